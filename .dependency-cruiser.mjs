@@ -1,0 +1,118 @@
+/** The directions of docs/architecture.md: ui -> state -> the domain rooms -> platform -> shared; app may see all. */
+
+const DOMAIN = '(?:engine|models|weights|conversations|reasoning|render)'
+const IN_PAGE_ONLY = '^src/(?:ui|state|app)/'
+const WORKERS = '^src/(?:sw/|.*-worker\\.ts$)'
+
+/**
+ * @param {string} name @param {string} comment @param {object} from @param {object} to
+ * @returns {import('dependency-cruiser').IForbiddenRuleType}
+ */
+const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to })
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    forbid(
+      'no-cycles',
+      'Modules that need each other are one module; types may refer in a circle.',
+      {},
+      {
+        circular: true,
+        viaOnly: { dependencyTypesNot: ['type-only'] },
+      },
+    ),
+    forbid('nothing-unresolved', 'Every import leads somewhere.', {}, { couldNotResolve: true }),
+    forbid('nothing-imports-app', 'app composes the others.', { pathNot: '^src/app/' }, { path: '^src/app/' }),
+    forbid(
+      'ui-does-no-io',
+      'ui shows state; of the rooms that do I/O it may know the types.',
+      { path: '^src/ui/' },
+      {
+        path: '^src/(?:engine|models|weights|conversations|platform|sw)/',
+        dependencyTypesNot: ['type-only'],
+      },
+    ),
+    forbid('state-below-ui', 'state does not know who shows it.', { path: '^src/state/' }, { path: '^src/ui/' }),
+    forbid(
+      'domain-below-state',
+      'Domain rooms know neither texts nor what is on screen.',
+      { path: `^src/${DOMAIN}/` },
+      {
+        path: '^src/(?:ui|state|i18n|sw)/',
+      },
+    ),
+    forbid(
+      'domain-rooms-by-type',
+      'Domain rooms see each other through import type; app puts them together.',
+      { path: `^src/(${DOMAIN})/`, pathNot: '\\.test\\.ts$' },
+      { path: `^src/${DOMAIN}/`, pathNot: '^src/$1/', dependencyTypesNot: ['type-only'] },
+    ),
+    forbid(
+      'platform-on-shared',
+      'platform wraps the browser and uses only shared.',
+      { path: '^src/platform/' },
+      {
+        path: '^src/',
+        pathNot: '^src/(?:platform|shared)/',
+      },
+    ),
+    forbid(
+      'shared-alone',
+      'shared uses no other room.',
+      { path: '^src/shared/' },
+      {
+        path: '^src/',
+        pathNot: '^src/shared/',
+      },
+    ),
+    forbid(
+      'i18n-on-shared',
+      'i18n uses only shared.',
+      { path: '^src/i18n/' },
+      {
+        path: '^src/',
+        pathNot: '^src/(?:i18n|shared)/',
+      },
+    ),
+    forbid(
+      'texts-through-i18n',
+      'src/i18n/index.ts sets the language up before a text is read.',
+      { path: '^src/', pathNot: '^src/i18n/' },
+      { path: '^src/i18n/paraglide/' },
+    ),
+    forbid(
+      'svelte-in-page-rooms',
+      'Only ui, state and app know the framework.',
+      { path: '^src/', pathNot: IN_PAGE_ONLY },
+      { path: 'node_modules/(?:svelte|@lucide/svelte)/|\\.svelte(?:\\.ts)?$' },
+    ),
+    forbid(
+      'web-llm-in-its-engine',
+      'Any import of it costs 1.4 MB.',
+      { pathNot: '^src/engine/webllm/' },
+      { path: '@mlc-ai/web-llm' },
+    ),
+    forbid('wllama-in-its-engine', 'As for web-llm.', { pathNot: '^src/engine/wllama/' }, { path: '@wllama/wllama' }),
+    forbid(
+      'workers-without-page',
+      'A worker has no document.',
+      { path: WORKERS },
+      {
+        path: `${IN_PAGE_ONLY}|node_modules/svelte/`,
+        reachable: true,
+      },
+    ),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^src/i18n/paraglide/(?:messages|server)' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['svelte', 'browser', 'import', 'types', 'default'],
+      mainFields: ['svelte', 'module', 'main', 'types'],
+    },
+  },
+}

@@ -1,0 +1,50 @@
+"""Compiling: what the library exports, its agreement with the converted folder, and reproducible bytes."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from checkpoints import TINY, write_random_checkpoint
+
+from thinktab_compiler.chat_config import Sampling
+from thinktab_compiler.config import ModelConfig
+from thinktab_compiler.convert import ConvertOptions, convert
+from thinktab_compiler.library import LibraryOptions, build_library, compile_objects
+from thinktab_compiler.shards import read_tensors
+
+OPTIONS = LibraryOptions("q4f32_1", "software", 256, 64)
+
+WEBLLM_CALLS = (
+    "_metadata", "embed", "prefill", "decode", "create_tir_paged_kv_cache", "softmax_with_temperature", "argsort_probs",
+    "sample_with_top_p", "apply_logit_bias_inplace", "apply_penalty_inplace", "apply_bitmask_inplace",
+)  # fmt: skip
+RUNTIME_GLOBALS = ("vm.builtin.kv_state_popn", "vm.builtin.kv_state_clear", "vm.builtin.kv_state_begin_forward")
+
+
+@pytest.mark.parametrize("tied", [False, True], ids=["untied", "tied"])
+def test_parameters_are_those_of_the_converted_folder(tmp_path: Path, tied: bool) -> None:
+    raw = {**TINY, "tie_word_embeddings": tied}
+    write_random_checkpoint(tmp_path / "hf", raw)
+    convert(tmp_path / "hf", ConvertOptions("q4f32_1", "max", 256, 64, Sampling(0, 1)), tmp_path / "out")
+    metadata = compile_objects(ModelConfig.from_json(raw, "tiny"), OPTIONS, tmp_path)
+    wanted = {p["name"]: (p["shape"], p["dtype"]) for p in metadata["params"]}
+    assert wanted == {name: (list(a.shape), a.dtype.name) for name, a in read_tensors(tmp_path / "out")}
+    assert ("lm_head.q_weight" in wanted) is not tied
+
+
+@pytest.mark.skipif(shutil.which("em++") is None, reason="emscripten is not installed")
+def test_library_holds_every_function_and_is_reproducible(tmp_path: Path) -> None:
+    config = ModelConfig.from_json(TINY, "tiny")
+    outputs = [tmp_path / name / "tiny.wasm" for name in ("first", "second")]
+    for output in outputs:
+        metadata = build_library(config, OPTIONS, output)
+    data = outputs[0].read_bytes()
+    assert data == outputs[1].read_bytes()
+    assert data.startswith(b"\0asm")
+    for name in (*WEBLLM_CALLS, *RUNTIME_GLOBALS):
+        assert name.encode() in data, name
+    assert json.dumps(metadata).encode() in data
+    assert b"workgroupBarrier" not in data
+    assert not re.search(rb"/(home|tmp|root|work)/", data)

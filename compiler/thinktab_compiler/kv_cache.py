@@ -1,0 +1,83 @@
+"""Creation of TVM's paged KV cache with the kernels of a profile."""
+
+from tvm import ir, relax, target, tirx
+from tvm.relax.frontend import nn
+from tvm.relax.frontend.nn import op
+from tvm.relax.frontend.nn.llm import kv_cache as stock
+from tvm.relax.frontend.nn.llm.kv_cache import AttnKind, PagedKVCache, RopeMode
+
+from .config import KV_PAGE, ModelConfig
+from .kernels import SoftwareProfile
+
+
+def create_kv_cache(
+    config: ModelConfig, dtype: str, profile: SoftwareProfile, sizes: list[tirx.Var]
+) -> PagedKVCache:
+    """Calls the runtime's constructor, whose 28 arguments are positional.
+
+    `sizes` are batch, total length, prefill chunk, page and sliding window. One sequence that never forks needs no
+    kernels for sliding windows, token trees, latent attention and page copies: empty tuples leave the first three out,
+    and the copy kernel, which the runtime insists on, stands for the debug and compaction kernels too.
+    """
+    builder = relax.BlockBuilder.current()
+    heads, kv_heads, head_dim = config.num_attention_heads, config.num_key_value_heads, config.head_dim
+    kernels = profile.attention(config, dtype)
+    number, shape = relax.prim_value, relax.ShapeExpr
+
+    def kernel(function: tirx.PrimFunc, name: str) -> relax.Tuple:
+        return relax.Tuple([ir.StringImm("tirx"), builder.add_func(function, name)])
+
+    append = stock._kv_cache_transpose_append(kv_heads, head_dim, dtype)
+    rotary = stock.llama_rope_with_position_map(config.rope_theta, 1, head_dim, heads, kv_heads, dtype, {}, head_dim)
+    copy = stock._copy_single_page(kv_heads, KV_PAGE, head_dim, dtype, target.Target.current())
+    copy_page = builder.add_func(copy, "kv_cache_copy_single_page")
+    absent = relax.Tuple([])
+    arguments = [
+        shape(sizes),
+        shape([0, config.num_hidden_layers]),
+        number(heads),
+        number(kv_heads),
+        number(head_dim),
+        number(head_dim),
+        shape([int(AttnKind.MHA)] * config.num_hidden_layers),
+        number(False),  # no disaggregation
+        number(RopeMode.NORMAL),
+        number(1),  # rope scale
+        number(config.rope_theta),
+        number(0),  # no rope extension factors
+        relax.op.zeros((), dtype),
+        builder.add_func(append, "kv_cache_transpose_append"),
+        number(0),  # no latent attention: no append kernel of its own
+        kernel(kernels.prefill_ragged, "tir_attention_prefill_ragged"),
+        kernel(kernels.prefill_paged, "tir_attention_prefill"),
+        kernel(kernels.decode, "tir_attention_decode"),
+        absent,  # prefill, sliding window
+        absent,  # decode, sliding window
+        absent,  # prefill, token tree, paged
+        absent,  # prefill, token tree
+        absent,  # latent attention
+        relax.Tuple([builder.add_func(kernels.merge_state, "tir_attention_merge_state")]),
+        builder.add_func(rotary, "tir_split_rotary"),
+        copy_page,
+        copy_page,
+        copy_page,
+    ]
+    create = relax.call_pure_packed("vm.builtin.paged_attention_kv_cache_create", *arguments, ty_args=relax.AnyType())
+    return PagedKVCache(_expr=create, _name="paged_kv_cache")
+
+
+def attend(cache: PagedKVCache, config: ModelConfig, layer: int, qkv: nn.Tensor) -> nn.Tensor:
+    """Rotates, stores and attends: qkv [1, s, rows of the fused projection] -> [1, s, heads * head_dim].
+
+    Calls the runtime directly: the frontend's method adds a second reshape on either side, and TVM turns two fused
+    reshapes into a copying kernel where one is a view.
+    """
+    heads, head_dim = config.num_attention_heads, config.head_dim
+    length = qkv.shape[1]
+    rows = op.reshape(qkv, (length, heads + 2 * config.num_key_value_heads, head_dim))
+    mixed = relax.call_dps_packed(
+        "vm.builtin.attention_kv_cache_attention_with_fused_qkv",
+        [cache._expr, relax.prim_value(layer), relax.prim_value(head_dim**-0.5), rows._expr],
+        out_ty=relax.TensorType((length, heads, head_dim), qkv.dtype),
+    )
+    return op.reshape(nn.Tensor(_expr=relax.BlockBuilder.current().emit(mixed)), (1, length, heads * head_dim))

@@ -1,0 +1,34 @@
+"""Nano's weights as a Hugging Face checkpoint folder: what `thinktab_compiler convert` reads."""
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+from safetensors.numpy import save_file
+
+from .conversation import nano_tokenizer
+from .model import NanoConfig
+
+
+def export(weights: Path, folder: Path) -> None:
+    """Writes config.json, tokenizer.json and model.safetensors (float32, standard Qwen2 names) from a run's weights.npz."""
+    tokenizer = nano_tokenizer()
+    config = NanoConfig(tokenizer.get_vocab_size())
+    tensors = {name: np.ascontiguousarray(value, np.float32) for name, value in np.load(weights).items()}
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file(tensors, folder / "model.safetensors")
+    tokenizer.save(str(folder / "tokenizer.json"))
+    (folder / "config.json").write_text(json.dumps(config.to_huggingface(), indent=2) + "\n")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("weights", type=Path, help="weights.npz of a training run")
+    parser.add_argument("folder", type=Path)
+    arguments = parser.parse_args()
+    export(arguments.weights, arguments.folder)
+
+
+if __name__ == "__main__":
+    main()

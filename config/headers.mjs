@@ -1,0 +1,105 @@
+/**
+ * The one source of every response header of the site: the local server, the `_headers` file for static hosts and the
+ * policy in index.html are all made from this file.
+ */
+
+/** Trusted Types policies that exist: Svelte's own (in its DOM reconciler) and ours (src/platform/trusted.ts). */
+const TRUSTED_TYPES_POLICIES = ['svelte-trusted-html', 'thinktab']
+
+/** @typedef {Readonly<Record<string, string>>} Directives  a Content-Security-Policy, one entry a directive */
+
+/** @type {Directives} */
+const DOCUMENT_POLICY = {
+  'default-src': "'none'",
+  'script-src': "'self' 'wasm-unsafe-eval'",
+  'style-src': "'self'",
+  'img-src': "'self' data: blob:",
+  'font-src': "'self'",
+  'connect-src': "'self'",
+  'worker-src': "'self'",
+  'manifest-src': "'self'",
+  'base-uri': "'none'",
+  'form-action': "'none'",
+  'frame-ancestors': "'none'",
+  'require-trusted-types-for': "'script'",
+  'trusted-types': TRUSTED_TYPES_POLICIES.join(' '),
+}
+
+/** A worker obeys the policy of its own response, so the engine can be cut off from the network by its file alone.
+ * @type {Directives} */
+const ENGINE_WORKER_POLICY = {
+  'default-src': "'none'",
+  'script-src': "'self' 'wasm-unsafe-eval'",
+  'connect-src': "'none'",
+}
+
+/** Directives that browsers ignore in a meta element (CSP level 3, section 3.3). */
+const NOT_IN_META = new Set(['frame-ancestors', 'sandbox', 'report-uri'])
+
+const ENGINE_WORKER_FILE = /\/assets\/engine-worker-[\w-]+\.js$/
+const HASHED_FILE = /\/assets\/[^/]+-[\w-]{8}\.\w+$/
+/** Files that start a context of their own (a page or a worker) and therefore carry a policy. */
+const CONTEXT_FILE = /(?:\.html|-worker-[\w-]+\.js|\/sw\.js)$/
+
+/** What makes the page cross-origin isolated (SharedArrayBuffer, threads), also wanted by the development server. */
+export const ISOLATION_HEADERS = Object.freeze({
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+})
+
+const COMMON_HEADERS = Object.freeze({
+  ...ISOLATION_HEADERS,
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), display-capture=(), payment=(), usb=()',
+})
+
+/** @param {Directives} directives */
+const policyText = (directives) =>
+  Object.entries(directives)
+    .map(([name, value]) => `${name} ${value}`)
+    .join('; ')
+
+/** @param {string} path  of a file on the site, with a leading slash */
+const policyFor = (path) => policyText(ENGINE_WORKER_FILE.test(path) ? ENGINE_WORKER_POLICY : DOCUMENT_POLICY)
+
+/** @param {string} path  of a file on the site, with a leading slash */
+const cacheFor = (path) => (HASHED_FILE.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache')
+
+/**
+ * Every header of the response for a path.
+ * @param {string} path  with a leading slash
+ * @returns {Record<string, string>}
+ */
+export function headersFor(path) {
+  return { ...COMMON_HEADERS, 'Cache-Control': cacheFor(path), 'Content-Security-Policy': policyFor(path) }
+}
+
+/** The page's policy as far as a meta element can carry it, for hosts that cannot set headers. */
+export function metaPolicy() {
+  return policyText(Object.fromEntries(Object.entries(DOCUMENT_POLICY).filter(([name]) => !NOT_IN_META.has(name))))
+}
+
+/**
+ * The text of a `_headers` file (the format that Cloudflare Pages and Netlify read). Such hosts join the values of all
+ * rules that match, so no header is named by two rules that can meet.
+ * @param {readonly string[]} files  every file of the site, without a leading slash
+ */
+export function headersFile(files) {
+  /** @param {string} path @param {Record<string, string>} headers */
+  const rule = (path, headers) =>
+    [path, ...Object.entries(headers).map(([name, value]) => `  ${name}: ${value}`)].join('\n')
+  const paths = files
+    .map((file) => `/${file}`)
+    .filter((path) => CONTEXT_FILE.test(path))
+    .sort()
+  const contexts = ['/', ...paths].map((path) => rule(path, { 'Content-Security-Policy': policyFor(path) }))
+  return [
+    rule('/*', COMMON_HEADERS),
+    rule('/assets/*', { 'Cache-Control': cacheFor('/assets/x-00000000.js') }),
+    ...contexts,
+  ]
+    .join('\n\n')
+    .concat('\n')
+}

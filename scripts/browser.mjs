@@ -1,0 +1,132 @@
+/**
+ * Finds a Chromium for the tests, never downloads one: CHROME_PATH, else an installed Chrome, Chromium or Edge, else the
+ * one that the package @sparticuz/chromium carries (Linux x64), unpacked once into node_modules/.cache.
+ */
+import { execFile } from 'node:child_process'
+import { accessSync, constants, existsSync } from 'node:fs'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+/**
+ * @typedef {object} Browser
+ * @property {string} executablePath
+ * @property {string[]} args  launch arguments
+ * @property {Record<string, string>} env  the whole environment to launch it with
+ */
+
+export const HOW_TO_GET_A_BROWSER =
+  'No Chrome, Chromium or Edge was found: install one (on Debian: apt-get install chromium), or set CHROME_PATH to its executable.'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const UNPACKED = join(ROOT, 'node_modules', '.cache', 'chromium')
+
+/** WebGPU on machines without a GPU (SwiftShader), and no traffic of the browser's own. */
+const QUIET_WEBGPU = [
+  '--enable-unsafe-webgpu',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-quic',
+]
+
+/** Replaces the carried configuration, which names folders that only exist on AWS. */
+const FONT_CONFIGURATION = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir prefix="relative">.</dir>
+  <dir>/usr/share/fonts</dir>
+  <cachedir prefix="xdg">fontconfig</cachedir>
+</fontconfig>
+`
+
+/**
+ * @returns {Promise<Browser | undefined>}  undefined if there is none
+ * @throws {Error} if CHROME_PATH names something that cannot be run
+ */
+export async function findBrowser() {
+  const args = process.getuid?.() === 0 ? [...QUIET_WEBGPU, '--no-sandbox'] : QUIET_WEBGPU
+  const environment = Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  )
+  const chosen = process.env.CHROME_PATH
+  if (chosen && !isExecutable(chosen)) throw new Error(`CHROME_PATH names ${chosen}, which cannot be run.`)
+  const installed = chosen || usualPlaces().find(isExecutable)
+  if (installed) return { executablePath: installed, args, env: environment }
+  if (!(await unpackCarried())) return undefined
+  return {
+    executablePath: join(UNPACKED, 'chromium'),
+    args,
+    env: {
+      ...environment,
+      FONTCONFIG_PATH: join(UNPACKED, 'fonts'),
+      LD_LIBRARY_PATH: [join(UNPACKED, 'al2023', 'lib'), environment.LD_LIBRARY_PATH].filter(Boolean).join(delimiter),
+    },
+  }
+}
+
+/** @param {string} path */
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Where installers put Chrome, Chromium and Edge. */
+function usualPlaces() {
+  if (process.platform === 'darwin') {
+    const apps = ['Google Chrome', 'Chromium', 'Microsoft Edge'].map((name) => `${name}.app/Contents/MacOS/${name}`)
+    return ['/Applications', join(homedir(), 'Applications')].flatMap((folder) => apps.map((app) => join(folder, app)))
+  }
+  if (process.platform === 'win32') {
+    const programs = ['Google\\Chrome\\Application\\chrome.exe', 'Chromium\\Application\\chrome.exe']
+    const folders = [process.env.PROGRAMFILES, process.env['PROGRAMFILES(X86)'], process.env.LOCALAPPDATA]
+    return folders.flatMap((folder) =>
+      folder ? [...programs, 'Microsoft\\Edge\\Application\\msedge.exe'].map((program) => join(folder, program)) : [],
+    )
+  }
+  const names = ['google-chrome-stable', 'google-chrome', 'chromium', 'chromium-browser', 'microsoft-edge-stable']
+  const folders = [...(process.env.PATH ?? '').split(delimiter).filter(Boolean), '/usr/bin', '/snap/bin']
+  return names.flatMap((name) => folders.map((folder) => join(folder, name)))
+}
+
+/** Unpacks @sparticuz/chromium beside itself and renames when complete. @returns {Promise<boolean>} whether it is there */
+async function unpackCarried() {
+  if (existsSync(UNPACKED)) return true
+  const carried = join(ROOT, 'node_modules', '@sparticuz', 'chromium')
+  if (process.platform !== 'linux' || process.arch !== 'x64' || !existsSync(carried)) return false
+  const partial = `${UNPACKED}.${String(process.pid)}`
+  await mkdir(partial, { recursive: true })
+  try {
+    // A process of its own, because the package reads its target (TMPDIR) and whether to unpack the libraries that a bare
+    // Linux lacks (the two AWS names) from the environment when imported, and then changes that environment.
+    await promisify(execFile)(
+      process.execPath,
+      ['--input-type=module', '-e', "await (await import('@sparticuz/chromium')).default.executablePath()"],
+      {
+        cwd: ROOT,
+        env: {
+          ...process.env,
+          TMPDIR: partial,
+          AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x',
+          AWS_LAMBDA_JS_RUNTIME: 'nodejs20.x',
+        },
+      },
+    )
+    await writeFile(join(partial, 'fonts', 'fonts.conf'), FONT_CONFIGURATION)
+    await rename(partial, UNPACKED)
+  } catch (error) {
+    // Another process may have been first; anything else is a real failure.
+    if (!existsSync(UNPACKED))
+      throw new Error('The browser in @sparticuz/chromium could not be unpacked.', { cause: error })
+  } finally {
+    await rm(partial, { recursive: true, force: true })
+  }
+  return true
+}

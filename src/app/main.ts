@@ -1,0 +1,28 @@
+import { mount } from 'svelte'
+import { isLocale } from '../i18n'
+import { AppError } from '../shared/errors'
+import '../ui/styles/base.css'
+import App from './App.svelte'
+import { compose } from './compose'
+import { followRoute } from './route'
+
+const target = document.getElementById('app')
+if (!target) throw new AppError('page-incomplete', 'index.html has no element with the id "app".', { retry: 'never' })
+
+const context = compose()
+const query = new URLSearchParams(location.search)
+const lang = query.get('lang')
+if (isLocale(lang)) context.settings.setLocale(lang)
+
+const question = query.get('q') ?? undefined
+const sendAtOnce = query.get('send') === '1' && question !== undefined
+
+followRoute(context)
+mount(App, { target, props: { context, prefill: sendAtOnce ? undefined : question } })
+void context.list.refresh()
+void context.model.check()
+if (sendAtOnce) {
+  // Once only: a reload must not ask again.
+  history.replaceState(null, '', location.pathname)
+  void context.chat.send(question)
+}

@@ -1,0 +1,73 @@
+import type { ErrorRecord } from '../shared/errors'
+import type { ConversationId, MessageId } from '../shared/ids'
+
+/** How a reply ended, or that it has not. A reply found `streaming` at start-up was cut off by the end of the page. */
+export type MessageState = 'streaming' | 'done' | 'stopped' | 'error'
+
+export interface ReplyStats {
+  readonly newTokens: number
+  readonly promptTokens: number
+  readonly prefilledTokens: number
+  readonly prefillMs: number
+  readonly decodeMs: number
+  /** Earlier turns that no longer fitted into the prompt. */
+  readonly droppedTurns: number
+}
+
+/** One node of a conversation's tree. Nothing is overwritten: an edit or a regeneration is another child. */
+export interface Message {
+  readonly id: MessageId
+  readonly conversationId: ConversationId
+  readonly parentId: MessageId | null
+  readonly role: 'user' | 'assistant'
+  readonly createdAt: number
+  readonly state: MessageState
+  /** As typed, or as generated: thought and answer with their tags. */
+  readonly text: string
+  /** How long the thought took, in ms, once it has ended. */
+  readonly thoughtMs?: number
+  readonly modelId?: string
+  readonly stats?: ReplyStats
+  readonly error?: ErrorRecord
+}
+
+export interface Conversation {
+  readonly id: ConversationId
+  readonly title: string
+  readonly createdAt: number
+  readonly updatedAt: number
+  /** The last message of the branch that is shown. */
+  readonly leafId: MessageId | null
+}
+
+export type Change =
+  | { readonly type: 'conversation'; readonly id: ConversationId }
+  | { readonly type: 'removed'; readonly id: ConversationId }
+
+/** `relaxed` is for what may be lost in a power cut: the words of a reply that is still being written. */
+export type Durability = 'relaxed' | 'strict'
+
+export interface ConversationStore {
+  /** Newest first. `before` is the updatedAt of the last one that the previous page held. */
+  page(options: { before?: number; limit: number }): Promise<Conversation[]>
+  /** Undefined if there is none. */
+  get(id: ConversationId): Promise<Conversation | undefined>
+  /** Every message of a conversation, in no order. */
+  messages(id: ConversationId): Promise<Message[]>
+  /** Creates or replaces a conversation's own record. */
+  put(conversation: Conversation): Promise<void>
+  /** Creates a message and makes it the leaf, in one transaction with the conversation's record. */
+  append(conversation: Conversation, messages: readonly Message[]): Promise<void>
+  /** Replaces a message: the reply so far, while it streams, or its end. */
+  save(message: Message, durability: Durability): Promise<void>
+  /** Removes a conversation and its messages; returns them, so that they can be put back. */
+  remove(id: ConversationId): Promise<RemovedConversation | undefined>
+  restore(removed: RemovedConversation): Promise<void>
+  /** Told of changes made by other tabs. Returns the way to stop being told. */
+  onChange(listener: (change: Change) => void): () => void
+}
+
+export interface RemovedConversation {
+  readonly conversation: Conversation
+  readonly messages: readonly Message[]
+}

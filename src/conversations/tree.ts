@@ -1,0 +1,56 @@
+import type { MessageId } from '../shared/ids'
+import type { Message } from './conversations'
+
+export type MessageMap = ReadonlyMap<MessageId, Message>
+
+/** In characters as people see them. */
+const TITLE_LENGTH = 60
+
+/** The messages of `map` with these added, or put in place of those with the same ids. */
+export function withMessages(map: MessageMap, messages: readonly Message[]): MessageMap {
+  return new Map([...map, ...messages.map((message) => [message.id, message] as const)])
+}
+
+/** The messages from the root to `leaf`, in order; empty if the leaf is not there. A broken parent link ends the path. */
+export function pathTo(messages: MessageMap, leaf: MessageId | null): Message[] {
+  const path: Message[] = []
+  const seen = new Set<MessageId>()
+  for (let id = leaf; id !== null && !seen.has(id);) {
+    seen.add(id)
+    const message = messages.get(id)
+    if (!message) break
+    path.push(message)
+    id = message.parentId
+  }
+  return path.reverse()
+}
+
+/** The messages that share a parent and a role with this one, itself included, oldest first. */
+export function siblings(messages: MessageMap, message: Message): Message[] {
+  return [...messages.values()]
+    .filter((other) => other.parentId === message.parentId && other.role === message.role)
+    .sort((a, b) => a.createdAt - b.createdAt)
+}
+
+/** The leaf that is reached from a message by following its newest child each time. */
+export function newestLeaf(messages: MessageMap, from: MessageId): MessageId {
+  const newestChild = new Map<MessageId, Message>()
+  for (const message of messages.values()) {
+    if (message.parentId === null) continue
+    const other = newestChild.get(message.parentId)
+    if (!other || message.createdAt >= other.createdAt) newestChild.set(message.parentId, message)
+  }
+  let leaf = from
+  for (let child = newestChild.get(leaf); child; child = newestChild.get(leaf)) {
+    newestChild.delete(leaf)
+    leaf = child.id
+  }
+  return leaf
+}
+
+/** A conversation's title: the first line of its first question, cut at 60 characters. */
+export function titleFrom(question: string): string {
+  const line = question.trim().split('\n', 1)[0] ?? ''
+  const characters = Array.from(new Intl.Segmenter().segment(line), ({ segment }) => segment)
+  return characters.length <= TITLE_LENGTH ? line : `${characters.slice(0, TITLE_LENGTH - 1).join('')}…`
+}

@@ -1,0 +1,82 @@
+import { MLCEngine, type AppConfig } from '@mlc-ai/web-llm'
+import * as v from 'valibot'
+import type { ModelManifest } from '../../models/manifest'
+import { AppError } from '../../shared/errors'
+import type { LoadProgress } from '../engine'
+import { ArtifactCacheStorage } from './cache-storage'
+import type { GenerationModel } from './generate'
+import { PrivatePipeline } from './private-pipeline'
+import { PromptEncoder } from './prompt-tokens'
+import { TokenSequence } from './token-sequence'
+
+/** A host that cannot exist (RFC 6761, "invalid"): WebLLM names its files by URL, and these are only ever looked up in the shim. */
+const ORIGIN = 'https://model.invalid/'
+
+/** The part of tokenizer.json that names the contents which become one token wherever they stand. */
+const tokenizerSchema = v.object({ added_tokens: v.optional(v.array(v.object({ content: v.string() })), []) })
+
+/**
+ * Loads a model into WebGPU from Blobs.
+ *
+ * @param files path of each artifact -> its bytes
+ */
+export async function loadModel(
+  model: ModelManifest,
+  files: ReadonlyMap<string, Blob>,
+  onProgress: (progress: LoadProgress) => void,
+): Promise<GenerationModel> {
+  const folder = `${ORIGIN}${model.id}/resolve/main/`
+  const storage = new ArtifactCacheStorage(
+    new Map(
+      model.artifacts.flatMap((artifact) => {
+        const blob = files.get(artifact.path)
+        return blob ? [[folder + artifact.path, { artifact, blob }]] : []
+      }),
+    ),
+  )
+  Object.defineProperty(globalThis, 'caches', { value: storage, configurable: true })
+  const library = model.artifacts.find((artifact) => artifact.role === 'library')
+  if (!library)
+    throw new AppError('manifest-invalid', 'The model has no library.', {
+      retry: 'never',
+      details: { field: 'artifacts' },
+    })
+  const appConfig: AppConfig = {
+    cacheBackend: 'cache',
+    model_list: [
+      {
+        model_id: model.id,
+        model: `${ORIGIN}${model.id}`,
+        model_lib: folder + library.path,
+        overrides: { context_window_size: model.contextWindow },
+      },
+    ],
+  }
+  const engine = new MLCEngine({
+    appConfig,
+    logLevel: 'WARN',
+    initProgressCallback: ({ text, progress }) => {
+      // WebLLM's own fraction runs from 0 to 1 once a phase, and only the text says which phase it is.
+      if (text.startsWith('Loading model')) onProgress({ phase: 'upload', done: progress, total: 1 })
+      else if (text.includes('shader')) onProgress({ phase: 'compile', done: progress, total: 1 })
+    },
+  })
+  try {
+    await engine.reload(model.id)
+  } catch (error) {
+    // WebLLM puts some failures into words of its own; what was wrong with the bytes is the better answer.
+    throw storage.damage ?? error
+  }
+  const pipeline = new PrivatePipeline(engine, model.id)
+  const tokenizerFile = files.get('tokenizer.json')
+  const { added_tokens } = v.parse(tokenizerSchema, tokenizerFile && JSON.parse(await tokenizerFile.text()))
+  return {
+    sequence: new TokenSequence(pipeline),
+    encoder: new PromptEncoder(
+      (text) => pipeline.tokenizer.encode(text),
+      added_tokens.map((token) => token.content),
+    ),
+    contextWindow: pipeline.contextWindow,
+    decode: (ids) => pipeline.tokenizer.decode(ids),
+  }
+}

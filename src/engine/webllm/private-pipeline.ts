@@ -1,0 +1,114 @@
+/**
+ * The one file that touches WebLLM's private members, read from version 0.2.86, which the lock pins. A contract test on
+ * Nano holds: greedy tokens through here equal those of WebLLM's own chat completions.
+ */
+import type { MLCEngine } from '@mlc-ai/web-llm'
+
+/** A tvmjs object that lives on the GPU or in the library's memory; freed with the scope that it was made in. */
+type TvmObject = object
+type PackedFunction = ((...args: unknown[]) => unknown) & TvmObject
+type ScalarConstructor = new (value: number, dtype: 'int32' | 'int64') => TvmObject
+
+interface Tvm {
+  beginScope(): void
+  endScope(): void
+  getGlobalFunc(name: string): PackedFunction
+  detachFromCurrentScope<T extends TvmObject>(object: T): T
+}
+
+export interface WebllmTokenizer {
+  encode(text: string): Int32Array
+  decode(ids: Int32Array): string
+}
+
+/** What is used of LLMChatPipeline. */
+interface LlmChatPipeline {
+  tvm: Tvm
+  kvCache: TvmObject
+  tokenizer: WebllmTokenizer
+  filledKVCacheLength: number
+  readonly contextWindowSize: number
+  readonly prefillChunkSize: number
+  fKVCacheAddSequence: PackedFunction
+  resetKVCache(): void
+  embedAndForward(data: number[][], length: number): Promise<TvmObject>
+  sampleFromRawLogits(logits: TvmObject, sampling: { temperature: number; top_p: number }): Promise<number>
+}
+
+/** A loaded model at the level of tokens: a KV cache that can be extended, sampled from and rewound. */
+export class PrivatePipeline {
+  readonly #pipeline: LlmChatPipeline
+  readonly #scalar: ScalarConstructor
+  readonly #pop: PackedFunction
+
+  /** @param engine with the model `id` loaded */
+  constructor(engine: MLCEngine, id: string) {
+    const { loadedModelIdToPipeline } = engine as unknown as { loadedModelIdToPipeline: Map<string, LlmChatPipeline> }
+    const pipeline = loadedModelIdToPipeline.get(id)
+    if (!pipeline) throw new Error(`WebLLM has no pipeline for ${id}`)
+    this.#pipeline = pipeline
+    this.#scalar = captureScalar(pipeline)
+    const { tvm } = pipeline
+    tvm.beginScope()
+    this.#pop = tvm.detachFromCurrentScope(tvm.getGlobalFunc('vm.builtin.kv_state_popn'))
+    tvm.endScope()
+  }
+
+  get tokenizer(): WebllmTokenizer {
+    return this.#pipeline.tokenizer
+  }
+
+  get contextWindow(): number {
+    return this.#pipeline.contextWindowSize
+  }
+
+  /** Empties the KV cache. */
+  reset(): void {
+    this.#pipeline.resetKVCache()
+    this.#pipeline.filledKVCacheLength = 0
+  }
+
+  /** Takes the last `count` tokens out of the KV cache. */
+  pop(count: number): void {
+    const Scalar = this.#scalar
+    this.#pop(this.#pipeline.kvCache, new Scalar(0, 'int64'), new Scalar(count, 'int32'))
+    this.#pipeline.filledKVCacheLength -= count
+  }
+
+  /** Appends tokens to the KV cache, chunk by chunk, and samples the one that follows. */
+  async forward(ids: readonly number[], sampling: { temperature: number; topP: number }): Promise<number> {
+    const { tvm, prefillChunkSize } = this.#pipeline
+    tvm.beginScope()
+    try {
+      let logits: TvmObject | undefined
+      for (let start = 0; start < ids.length; start += prefillChunkSize) {
+        const chunk = ids.slice(start, start + prefillChunkSize)
+        logits = await this.#pipeline.embedAndForward([chunk], chunk.length)
+      }
+      if (!logits) throw new Error('forward needs at least one token')
+      return await this.#pipeline.sampleFromRawLogits(logits, {
+        temperature: sampling.temperature,
+        top_p: sampling.topP,
+      })
+    } finally {
+      tvm.endScope()
+    }
+  }
+}
+
+/** tvmjs does not export its Scalar class; resetKVCache passes one to fKVCacheAddSequence, and there it is picked up. */
+function captureScalar(pipeline: LlmChatPipeline): ScalarConstructor {
+  const original = pipeline.fKVCacheAddSequence
+  let scalar: ScalarConstructor | undefined
+  pipeline.fKVCacheAddSequence = Object.assign((...args: unknown[]) => {
+    scalar = (args[1] as object).constructor as ScalarConstructor
+    return original(...args)
+  }, {})
+  try {
+    pipeline.resetKVCache()
+  } finally {
+    pipeline.fKVCacheAddSequence = original
+  }
+  if (!scalar) throw new Error('WebLLM did not show its Scalar class')
+  return scalar
+}

@@ -1,0 +1,62 @@
+/** What a sequence needs of a model: a KV cache that can be extended, sampled from and rewound. */
+export interface TokenModel {
+  reset(): void
+  pop(count: number): void
+  forward(ids: readonly number[], sampling: Sampling): Promise<number>
+}
+
+export interface Sampling {
+  readonly temperature: number
+  readonly topP: number
+}
+
+/**
+ * The tokens that are in the KV cache. A wanted sequence costs only what differs: the cache is rewound to the common
+ * prefix and fed the rest.
+ */
+export class TokenSequence {
+  readonly #model: TokenModel
+  #cached: number[] = []
+
+  constructor(model: TokenModel) {
+    this.#model = model
+  }
+
+  /** Tokens in the KV cache. */
+  get length(): number {
+    return this.#cached.length
+  }
+
+  /**
+   * Makes the KV cache hold `wanted` and samples the token that follows.
+   *
+   * @param wanted at least one token
+   * @returns the sampled token, which is not in the cache yet, and how many tokens had to be prefilled
+   */
+  async replace(wanted: readonly number[], sampling: Sampling): Promise<{ token: number; prefilled: number }> {
+    // The last token is always fed again: its logits are not kept.
+    const keep = Math.min(commonPrefix(this.#cached, wanted), wanted.length - 1)
+    if (keep === 0) this.#model.reset()
+    else if (keep < this.#cached.length) this.#model.pop(this.#cached.length - keep)
+    const rest = wanted.slice(keep)
+    // If the forward fails the cache is in an unknown state, so nothing of it counts as kept.
+    this.#cached = []
+    const token = await this.#model.forward(rest, sampling)
+    this.#cached = [...wanted]
+    return { token, prefilled: rest.length }
+  }
+
+  /** Appends one token to the KV cache and samples the one that follows. */
+  async append(token: number, sampling: Sampling): Promise<number> {
+    const next = await this.#model.forward([token], sampling)
+    this.#cached.push(token)
+    return next
+  }
+}
+
+function commonPrefix(a: readonly number[], b: readonly number[]): number {
+  const end = Math.min(a.length, b.length)
+  let length = 0
+  while (length < end && a[length] === b[length]) length += 1
+  return length
+}

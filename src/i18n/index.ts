@@ -1,0 +1,29 @@
+/**
+ * The interface's texts, compiled from messages/*.json, and the choice of a language. Everything else imports from here,
+ * so that the browser strategy is defined before the first text is asked for.
+ */
+import { matchLocale } from './match-locale'
+import { m } from './paraglide/messages'
+import { defineCustomClientStrategy, locales, setLocale, type Locale } from './paraglide/runtime'
+
+defineCustomClientStrategy('custom-browser', {
+  getLocale: () => matchLocale(typeof navigator === 'undefined' ? [] : navigator.languages, locales),
+  // The person's choice is kept by the localStorage strategy; the browser's own list cannot be set.
+  setLocale: () => undefined,
+})
+
+export { m }
+export { getLocale, isLocale, type Locale } from './paraglide/runtime'
+
+/** The languages that there is a catalogue for, as BCP 47 tags. */
+export const LOCALES: readonly Locale[] = locales
+
+/** A language's name in that language. */
+export function nameOf(locale: Locale): string {
+  return m.language_name({}, { locale })
+}
+
+/** Chooses the language of later texts and keeps the choice. Texts on screen do not change by themselves. */
+export function chooseLocale(locale: Locale): void {
+  void setLocale(locale, { reload: false })
+}

@@ -1,0 +1,82 @@
+import * as v from 'valibot'
+import { AppError } from '../shared/errors'
+
+const MEBIBYTE = 1024 * 1024
+
+/** One file of a model. `path` is relative to the manifest; two artifacts with one sha256 are the same bytes. */
+const artifactSchema = v.strictObject({
+  // Plain names only: a manifest from elsewhere must not reach outside its own folder.
+  path: v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/)),
+  bytes: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64 * MEBIBYTE)),
+  sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  role: v.picklist(['shard', 'config', 'library', 'tokenizer']),
+})
+
+const positiveInteger = v.pipe(v.number(), v.integer(), v.minValue(1))
+
+/** manifest.json, version 1. The compiler writes it; compiler/manifest.schema.json says the same in JSON Schema. */
+export const manifestSchema = v.strictObject({
+  version: v.literal(1),
+  id: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)),
+  name: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
+  parameters: positiveInteger,
+  /** Tokens that the KV cache holds: prompt and reply together. */
+  contextWindow: positiveInteger,
+  quantization: v.picklist(['q4f32_1']),
+  library: v.strictObject({ profile: v.picklist(['software']) }),
+  requires: v.strictObject({
+    /** WebGPU feature names, such as shader-f16. */
+    features: v.array(v.string()),
+    /** WebGPU limits by name, in the unit of the limit. */
+    limits: v.record(v.string(), v.pipe(v.number(), v.minValue(0))),
+  }),
+  template: v.picklist(['deepseek-r1']),
+  sampling: v.strictObject({
+    /** 0 is greedy. */
+    temperature: v.pipe(v.number(), v.minValue(0), v.maxValue(2)),
+    topP: v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
+  }),
+  /** Most tokens of earlier turns that a prompt carries; the oldest turns are left out first. */
+  historyTokens: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  licence: v.string(),
+  source: v.strictObject({ revision: v.string(), repository: v.optional(v.string()) }),
+  artifacts: v.pipe(
+    v.array(artifactSchema),
+    v.check((list) => new Set(list.map((a) => a.path)).size === list.length, 'a path is listed twice'),
+    v.check(
+      (list) => list.filter((a) => a.role === 'library').length === 1,
+      'exactly one artifact must be the library',
+    ),
+    v.check(
+      (list) =>
+        ['mlc-chat-config.json', 'tensor-cache.json', 'tokenizer.json'].every((path) =>
+          list.some((a) => a.path === path),
+        ),
+      'a file that WebLLM asks for is not listed',
+    ),
+  ),
+})
+
+export type Artifact = Readonly<v.InferOutput<typeof artifactSchema>>
+export type ModelManifest = Readonly<v.InferOutput<typeof manifestSchema>>
+
+/**
+ * Reads a manifest that came from outside.
+ *
+ * @throws {AppError} `manifest-invalid`, naming the first field that is wrong
+ */
+export function parseManifest(data: unknown): ModelManifest {
+  const result = v.safeParse(manifestSchema, data)
+  if (result.success) return result.output
+  const [issue] = result.issues
+  const field = v.getDotPath(issue) ?? 'manifest'
+  throw new AppError('manifest-invalid', `The model's manifest is wrong at ${field}: ${issue.message}`, {
+    retry: 'later',
+    details: { field, problem: issue.message },
+  })
+}
+
+/** Bytes of all artifacts together: what a first load fetches. */
+export function totalBytes(manifest: ModelManifest): number {
+  return manifest.artifacts.reduce((sum, artifact) => sum + artifact.bytes, 0)
+}

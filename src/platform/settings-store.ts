@@ -1,0 +1,37 @@
+/** Small settings of this browser, as strings. Without localStorage they last as long as the page. */
+export class SettingsStore {
+  readonly #memory = new Map<string, string>()
+
+  get(key: string): string | undefined {
+    const name = PREFIX + key
+    return this.#memory.get(name) ?? attempt(() => localStorage.getItem(name)) ?? undefined
+  }
+
+  /** Undefined forgets the key. */
+  set(key: string, value: string | undefined): void {
+    const name = PREFIX + key
+    if (value === undefined) {
+      this.#memory.delete(name)
+      attempt(() => {
+        localStorage.removeItem(name)
+      })
+    } else {
+      this.#memory.set(name, value)
+      attempt(() => {
+        localStorage.setItem(name, value)
+      })
+    }
+  }
+}
+
+/** public/boot.js reads the theme under this prefix before the first paint. */
+const PREFIX = 'thinktab-'
+
+/** Storage may be refused (private browsing, blocked cookies) or full. */
+function attempt<T>(operation: () => T): T | undefined {
+  try {
+    return operation()
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,18 @@
+import { AppError } from '../shared/errors'
+
+/** Puts what IndexedDB rejects with into the two cases that people can act on: no room, or no storage at all. */
+export function storageError(thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown
+  const name = thrown instanceof DOMException ? thrown.name : ''
+  // A browser out of disk space aborts the transaction, with the quota error as its reason or as its text.
+  if (name === 'QuotaExceededError' || String(thrown).includes('QuotaExceededError'))
+    return new AppError('storage-full', 'The browser has no room left for this site.', {
+      retry: 'later',
+      cause: thrown,
+    })
+  return new AppError('storage-unavailable', `The browser's storage cannot be used: ${String(thrown)}`, {
+    retry: 'later',
+    cause: thrown,
+    details: { reason: String(thrown) },
+  })
+}

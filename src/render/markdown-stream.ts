@@ -1,0 +1,59 @@
+import { Lexer, Tokenizer, type Token } from 'marked'
+import type { Block } from './blocks'
+import { toBlocks } from './convert'
+
+/**
+ * A Markdown text that grows. Only the end of it is read again when text comes; the blocks before it keep their identity,
+ * so the interface redraws nothing else.
+ */
+export class MarkdownStream {
+  #text = ''
+  /** Blocks that no later text can change, and how much of the text they cover. */
+  #settled: Block[] = []
+  #settledLength = 0
+  #blocks: readonly Block[] = []
+
+  /** @param source the whole text so far; one that does not continue the last is read from its start */
+  update(source: string): readonly Block[] {
+    const text = source.replace(/\r\n?/g, '\n')
+    if (text === this.#text) return this.#blocks
+    if (!text.startsWith(this.#text)) {
+      this.#settled = []
+      this.#settledLength = 0
+    }
+    this.#text = text
+    const tokens = lex(text.slice(this.#settledLength))
+    const open = firstOpen(tokens)
+    const closed = tokens.slice(0, open)
+    this.#settled.push(...toBlocks(closed))
+    this.#settledLength += closed.reduce((length, token) => length + token.raw.length, 0)
+    this.#blocks = [...this.#settled, ...toBlocks(tokens.slice(open))]
+    return this.#blocks
+  }
+}
+
+/**
+ * Where the blocks begin that later text may change: the last one and, before it, a list, which may take the last one up
+ * (`2` becomes its second item when `.` comes).
+ */
+function firstOpen(tokens: readonly Token[]): number {
+  const last = tokens.findLastIndex((token) => token.type !== 'space')
+  const before = tokens.slice(0, Math.max(last, 0)).findLastIndex((token) => token.type !== 'space')
+  return Math.max(tokens[before]?.type === 'list' ? before : last, 0)
+}
+
+/** Blocks of a whole text. */
+export function parseMarkdown(text: string): readonly Block[] {
+  return new MarkdownStream().update(text)
+}
+
+/** Without link definitions: `[a]: url` far below would change what stands above it, which a stream cannot take back. */
+class StreamTokenizer extends Tokenizer {
+  override def(): undefined {
+    return undefined
+  }
+}
+
+function lex(text: string): Token[] {
+  return new Lexer({ gfm: true, tokenizer: new StreamTokenizer() }).lex(text)
+}

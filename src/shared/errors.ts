@@ -1,0 +1,83 @@
+/** Every way in which something can fail, as a name that code can branch on and a catalogue can put into words. */
+export const ERROR_CODES = [
+  'artifact-damaged',
+  'artifact-missing',
+  'device-lost',
+  'engine-crashed',
+  'engine-silent',
+  'generation-failed',
+  'insecure-context',
+  'load-failed',
+  'manifest-invalid',
+  'network',
+  'no-adapter',
+  'no-webgpu',
+  'adapter-too-small',
+  'page-incomplete',
+  'prompt-too-long',
+  'script-url-foreign',
+  'storage-full',
+  'storage-unavailable',
+  'unexpected',
+] as const
+
+export type ErrorCode = (typeof ERROR_CODES)[number]
+
+/** When trying the same again makes sense: at once, after something has changed, or not at all. */
+export type Retry = 'now' | 'later' | 'never'
+
+/** Facts about a failure: what `AppError.message` names, for texts in other languages and for "copy details". */
+export type ErrorDetails = Readonly<Record<string, string | number | boolean>>
+
+/** An AppError as plain data: what crosses a worker's boundary and what is stored with a message. */
+export interface ErrorRecord {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly retry: Retry
+  readonly details: ErrorDetails
+}
+
+/**
+ * The one error type of the project. `message` is one English sentence for logs and details; what people read is chosen
+ * by `code`.
+ */
+export class AppError extends Error {
+  override readonly name = 'AppError'
+  readonly code: ErrorCode
+  readonly retry: Retry
+  readonly details: ErrorDetails
+
+  constructor(code: ErrorCode, message: string, options: { retry: Retry; cause?: unknown; details?: ErrorDetails }) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined)
+    this.code = code
+    this.retry = options.retry
+    this.details = options.details ?? {}
+  }
+
+  toRecord(): ErrorRecord {
+    return { code: this.code, message: this.message, retry: this.retry, details: this.details }
+  }
+
+  static fromRecord(record: ErrorRecord): AppError {
+    return new AppError(record.code, record.message, { retry: record.retry, details: record.details })
+  }
+}
+
+/** Whatever was thrown, as an AppError: itself if it is one, else `unexpected` with the thrown thing as its cause. */
+export function toAppError(thrown: unknown, code: ErrorCode = 'unexpected'): AppError {
+  if (thrown instanceof AppError) return thrown
+  return new AppError(code, messageOf(thrown), {
+    retry: 'later',
+    cause: thrown,
+    details: { reason: messageOf(thrown) },
+  })
+}
+
+function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown)
+}
+
+/** Whether this is the rejection of an aborted signal, which is no failure. */
+export function isAbort(thrown: unknown): boolean {
+  return thrown instanceof DOMException && thrown.name === 'AbortError'
+}

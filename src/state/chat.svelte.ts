@@ -1,0 +1,211 @@
+import type { Conversation, ConversationStore, Message } from '../conversations/conversations'
+import { newestLeaf, pathTo, siblings, titleFrom, withMessages, type MessageMap } from '../conversations/tree'
+import type { GenerationRequest, InferenceEngine, Usage } from '../engine/engine'
+import type { ModelManifest } from '../models/manifest'
+import { assemblePrompt } from '../reasoning/prompt'
+import { TEMPLATES } from '../reasoning/templates'
+import { isAbort, toAppError } from '../shared/errors'
+import { newConversationId, newMessageId, type ConversationId, type MessageId } from '../shared/ids'
+import { LiveReply } from './live-reply.svelte'
+import type { ModelController } from './model.svelte'
+import type { StorageHealth } from './storage-health.svelte'
+
+/** A reply that is being written is stored this often, in ms. */
+const CHECKPOINT_MS = 500
+
+const EMPTY: MessageMap = new Map()
+
+export interface ChatDependencies {
+  readonly store: ConversationStore
+  readonly engine: InferenceEngine
+  readonly model: ModelController
+  readonly health: StorageHealth
+  /** ms since the epoch */
+  readonly now: () => number
+  /** Told when a conversation's record changed, so that lists can follow. */
+  readonly onConversation: () => void
+}
+
+/** The conversation on the page: its messages, and the reply that is being written. */
+export class Chat {
+  conversation = $state.raw<Conversation>()
+  /** The reply in progress, in this conversation or in another one. */
+  live = $state.raw<LiveReply>()
+  /** From the first question to the leaf that is shown. */
+  readonly path = $derived.by(() => pathTo(this.#messages, this.conversation?.leafId ?? null))
+  #messages = $state.raw<MessageMap>(EMPTY)
+  #stop: AbortController | undefined
+  readonly #deps: ChatDependencies
+
+  constructor(dependencies: ChatDependencies) {
+    this.#deps = dependencies
+    dependencies.store.onChange(({ type, id }) => {
+      if (id !== this.conversation?.id) return
+      if (type === 'removed') this.startNew()
+      else if (this.live?.conversationId !== id) void this.open(id)
+    })
+  }
+
+  /** Shows a stored conversation; false if there is none of that id. */
+  async open(id: ConversationId): Promise<boolean> {
+    const { store, health } = this.#deps
+    const found = await health.attempt(() => Promise.all([store.get(id), store.messages(id)]))
+    if (!found?.[0]) return false
+    this.conversation = found[0]
+    this.#messages = withMessages(EMPTY, found[1])
+    return true
+  }
+
+  /** Shows an empty conversation; it is stored with its first question. */
+  startNew(): void {
+    this.conversation = undefined
+    this.#messages = EMPTY
+  }
+
+  /** Asks. Nothing happens while a reply is being written, or for a blank question. */
+  async send(text: string): Promise<void> {
+    if (this.live || text.trim() === '') return
+    await this.#ask(text, this.conversation?.leafId ?? null)
+  }
+
+  /** Asks again in other words: a new branch beside the question. */
+  async edit(question: Message, text: string): Promise<void> {
+    if (this.live || text.trim() === '') return
+    await this.#ask(text, question.parentId)
+  }
+
+  /** Has the question before a reply answered again: a new branch beside the reply. */
+  async regenerate(reply: Message): Promise<void> {
+    const question = reply.parentId === null ? undefined : this.#messages.get(reply.parentId)
+    if (this.live || !question || !this.conversation) return
+    await this.#answer(this.conversation, question, [])
+  }
+
+  /** Ends the reply in progress; what has come is kept. */
+  stop(): void {
+    this.#stop?.abort()
+  }
+
+  /** The messages beside this one, itself included. */
+  branches(message: Message): Message[] {
+    return siblings(this.#messages, message)
+  }
+
+  /** Shows the branch of a message, down to its newest leaf. */
+  async showBranch(message: Message): Promise<void> {
+    if (!this.conversation) return
+    await this.#setConversation({ ...this.conversation, leafId: newestLeaf(this.#messages, message.id) })
+  }
+
+  async #ask(text: string, parentId: MessageId | null): Promise<void> {
+    const now = this.#deps.now()
+    const conversation = this.conversation ?? {
+      id: newConversationId(),
+      title: titleFrom(text),
+      createdAt: now,
+      updatedAt: now,
+      leafId: null,
+    }
+    const question: Message = {
+      id: newMessageId(),
+      conversationId: conversation.id,
+      parentId,
+      role: 'user',
+      createdAt: now,
+      state: 'done',
+      text,
+    }
+    await this.#answer(conversation, question, [question])
+  }
+
+  async #answer(conversation: Conversation, question: Message, added: readonly Message[]): Promise<void> {
+    const { store, health, now, model } = this.#deps
+    const reply: Message = {
+      id: newMessageId(),
+      conversationId: conversation.id,
+      parentId: question.id,
+      role: 'assistant',
+      createdAt: now(),
+      state: 'streaming',
+      text: '',
+      modelId: model.id,
+    }
+    const live = new LiveReply(conversation.id, reply.id, now)
+    const stop = new AbortController()
+    this.live = live
+    this.#stop = stop
+    const updated = { ...conversation, updatedAt: now(), leafId: reply.id }
+    this.conversation = updated
+    this.#messages = withMessages(this.#messages, [...added, reply])
+    const turns = pathTo(this.#messages, question.id)
+    await health.attempt(() => store.append(updated, [...added, reply]))
+    this.#deps.onConversation()
+    const end = await this.#generate(reply, live, turns, stop.signal)
+    const finished: Message = {
+      ...reply,
+      ...end,
+      text: live.text,
+      ...(live.thoughtMs === undefined ? {} : { thoughtMs: live.thoughtMs }),
+    }
+    if (this.#isShown(finished.conversationId)) this.#messages = withMessages(this.#messages, [finished])
+    this.live = undefined
+    this.#stop = undefined
+    await health.attempt(() => store.save(finished, 'strict'))
+  }
+
+  #isShown(id: ConversationId): boolean {
+    return this.conversation?.id === id
+  }
+
+  /** Streams the reply into `live`; returns how it ended. */
+  async #generate(
+    reply: Message,
+    live: LiveReply,
+    turns: readonly Message[],
+    signal: AbortSignal,
+  ): Promise<Partial<Message>> {
+    try {
+      const manifest = await this.#deps.model.ready(signal)
+      let stored = this.#deps.now()
+      for await (const event of this.#deps.engine.generate(requestFor(manifest, turns), { signal })) {
+        if (event.type === 'done')
+          return { state: event.reason === 'stop' ? 'done' : 'stopped', stats: statsOf(event.usage) }
+        live.push(event.text, event.tokens)
+        if (this.#deps.now() - stored < CHECKPOINT_MS) continue
+        stored = this.#deps.now()
+        void this.#deps.health.attempt(() => this.#deps.store.save({ ...reply, text: live.text }, 'relaxed'))
+      }
+      return { state: 'stopped' }
+    } catch (error) {
+      return isAbort(error) ? { state: 'stopped' } : { state: 'error', error: toAppError(error).toRecord() }
+    }
+  }
+
+  async #setConversation(conversation: Conversation): Promise<void> {
+    this.conversation = conversation
+    await this.#deps.health.attempt(() => this.#deps.store.put(conversation))
+    this.#deps.onConversation()
+  }
+}
+
+function requestFor(manifest: ModelManifest, turns: readonly Message[]): GenerationRequest {
+  const template = TEMPLATES[manifest.template]
+  return {
+    prompt: assemblePrompt(turns, template),
+    historyTokens: manifest.historyTokens,
+    maxNewTokens: manifest.contextWindow,
+    sampling: manifest.sampling,
+    stopTokens: [template.end],
+  }
+}
+
+function statsOf({
+  newTokens,
+  promptTokens,
+  prefilledTokens,
+  prefillMs,
+  decodeMs,
+  droppedTurns,
+}: Usage): NonNullable<Message['stats']> {
+  return { newTokens, promptTokens, prefilledTokens, prefillMs, decodeMs, droppedTurns }
+}

@@ -1,0 +1,39 @@
+import { ReasoningParser } from '../reasoning/think-parser'
+import type { ConversationId, MessageId } from '../shared/ids'
+
+/** A reply while it is being written. */
+export class LiveReply {
+  readonly messageId: MessageId
+  readonly conversationId: ConversationId
+  /** `waiting` until the first token: the model is loading, or the prompt is being prefilled. */
+  phase = $state<'waiting' | 'thinking' | 'answering'>('waiting')
+  thought = $state('')
+  answer = $state('')
+  tokens = $state(0)
+  /** When the first token came, in ms since the epoch. */
+  startedAt = $state<number>()
+  /** How long the thought took, in ms; undefined while it goes on. */
+  thoughtMs = $state<number>()
+  /** The reply as generated. */
+  text = ''
+  readonly #parser = new ReasoningParser(true)
+  readonly #now: () => number
+
+  constructor(conversationId: ConversationId, messageId: MessageId, now: () => number) {
+    this.conversationId = conversationId
+    this.messageId = messageId
+    this.#now = now
+  }
+
+  push(delta: string, tokens: number): void {
+    this.startedAt ??= this.#now()
+    this.text += delta
+    this.tokens += tokens
+    for (const segment of this.#parser.push(delta)) {
+      if (segment.kind === 'thought') this.thought = segment.text
+      else this.answer = segment.text
+      if (segment.kind === 'thought') this.phase = segment.closed ? 'answering' : 'thinking'
+      if (segment.kind === 'thought' && segment.closed) this.thoughtMs ??= this.#now() - this.startedAt
+    }
+  }
+}

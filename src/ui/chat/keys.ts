@@ -1,0 +1,19 @@
+/** What of a KeyboardEvent decides whether Enter sends. */
+export type EnterKey = Pick<
+  KeyboardEvent,
+  'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey' | 'isComposing' | 'keyCode'
+>
+
+/**
+ * Whether this key press sends: Enter without Shift or Alt, and not the Enter that ends an input method's composition.
+ *
+ * @param coarse whether the keyboard is a touch keyboard, where Enter starts a new line
+ */
+export function isSendKey(event: EnterKey, coarse = false): boolean {
+  if (event.key !== 'Enter') return false
+  // Safari ends the composition before keydown, and then only the key code 229 tells.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- there is no other sign
+  if (event.isComposing || event.keyCode === 229) return false
+  if (event.shiftKey || event.altKey) return false
+  return !coarse || event.ctrlKey || event.metaKey
+}

@@ -1,0 +1,53 @@
+/** Numbers as people read them, through Intl, in a BCP 47 language. */
+export class Format {
+  readonly #locale: string
+
+  constructor(locale: string) {
+    this.#locale = locale
+  }
+
+  /** @param value 0..1 */
+  percent(value: number): string {
+    return this.#number(value, { style: 'percent', maximumFractionDigits: 0 })
+  }
+
+  /** Decimal megabytes, as download sizes are given. */
+  bytes(count: number): string {
+    return this.#number(count / 1e6, {
+      style: 'unit',
+      unit: 'megabyte',
+      unitDisplay: 'short',
+      maximumFractionDigits: 1,
+    })
+  }
+
+  /** Whole seconds from ten on, tenths below, minutes from a minute on. */
+  duration(ms: number): string {
+    const seconds = ms / 1000
+    const unit = (value: number, name: string, digits: number) =>
+      this.#number(value, {
+        style: 'unit',
+        unit: name,
+        unitDisplay: this.#locale.startsWith('zh') ? 'long' : 'narrow',
+        minimumFractionDigits: digits,
+        maximumFractionDigits: digits,
+      })
+    if (seconds < 9.95) return unit(seconds, 'second', 1)
+    const whole = Math.round(seconds)
+    if (whole < 60) return unit(whole, 'second', 0)
+    return `${unit(Math.floor(whole / 60), 'minute', 0)} ${unit(whole % 60, 'second', 0)}`
+  }
+
+  count(value: number): string {
+    return this.#number(value, {})
+  }
+
+  /** @param perSecond a rate: one decimal below ten */
+  rate(perSecond: number): string {
+    return this.#number(perSecond, { maximumFractionDigits: perSecond < 10 ? 1 : 0 })
+  }
+
+  #number(value: number, options: Intl.NumberFormatOptions): string {
+    return new Intl.NumberFormat(this.#locale, options).format(value)
+  }
+}

@@ -1,0 +1,65 @@
+import { paraglideVitePlugin } from '@inlang/paraglide-js'
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { playwright } from '@vitest/browser-playwright'
+import { defineConfig } from 'vitest/config'
+import { ISOLATION_HEADERS } from './config/headers.mjs'
+import { MESSAGE_COMPILER } from './config/i18n.mjs'
+import { siteHeaders } from './config/site-headers.mjs'
+import { findBrowser } from './scripts/browser.mjs'
+
+// Looked for only where a browser runs the tests: unpacking one is not the build's business.
+const browser = process.env.VITEST ? await findBrowser() : undefined
+
+export default defineConfig({
+  base: './', // the site also works below a path, such as example.org/thinktab/
+  plugins: [paraglideVitePlugin(MESSAGE_COMPILER), svelte(), siteHeaders()],
+  server: { host: '127.0.0.1', headers: ISOLATION_HEADERS },
+  build: {
+    target: 'es2023',
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        entryFileNames: 'assets/app-[hash].js',
+        chunkFileNames: 'assets/[name]-[hash].js',
+        assetFileNames: 'assets/[name]-[hash][extname]',
+      },
+    },
+  },
+  worker: {
+    format: 'es',
+    // src/engine/engine-worker.ts becomes assets/engine-worker-[hash].js, a name that config/headers.mjs knows.
+    rolldownOptions: {
+      output: { entryFileNames: 'assets/[name]-[hash].js', chunkFileNames: 'assets/[name]-[hash].js' },
+    },
+  },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: ['{src,config,scripts}/**/*.test.ts'],
+          exclude: ['**/*.browser.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['src/**/*.browser.test.ts'],
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            api: { host: '127.0.0.1' },
+            instances: [{ browser: 'chromium' }],
+            provider: playwright({
+              launchOptions: browser ?? {},
+            }),
+          },
+        },
+      },
+    ],
+  },
+})
