@@ -5,7 +5,7 @@ const browser = await findBrowser()
 if (!browser) throw new Error(HOW_TO_GET_A_BROWSER)
 
 export default defineConfig({
-  testDir: 'test/e2e',
+  testDir: 'test',
   fullyParallel: true,
   workers: 1, // SwiftShader renders on the CPU: parallel pages only slow each other down
   forbidOnly: Boolean(process.env.CI),

@@ -14,7 +14,7 @@ const NETWORK_ERROR =
 /** A failure that is one sentence to the person at the terminal, without a stack. */
 export class Failure extends Error {}
 
-/** @typedef {Record<string, { version?: string, optional?: boolean, link?: boolean }>} LockedPackages  by folder */
+/** @typedef {Record<string, { version?: string, optional?: boolean }>} LockedPackages  by folder */
 
 /**
  * @param {string} version  as in process.versions.node

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-from checkpoints import TINY
 
+from checkpoints import TINY
 from thinktab_compiler.architectures import architecture_named
 from thinktab_compiler.config import load_config
 from thinktab_compiler.errors import CompilerError

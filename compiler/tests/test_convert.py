@@ -7,10 +7,10 @@ from pathlib import Path
 import jsonschema
 import numpy as np
 import pytest
-from checkpoints import TINY, write_random_checkpoint
 from safetensors.numpy import load_file, save_file
 from tokenizers import Tokenizer
 
+from checkpoints import TINY, write_random_checkpoint
 from thinktab_compiler import shards
 from thinktab_compiler.chat_config import ASSISTANT, BEGIN, END, USER, Sampling
 from thinktab_compiler.convert import ConvertOptions, convert
@@ -139,6 +139,8 @@ def test_limits_grow_with_the_largest_tensor() -> None:
     from thinktab_compiler.config import ModelConfig
 
     small = required_limits(ModelConfig.from_json(TINY, "tiny"), "q4f32_1", 256)
-    large = required_limits(ModelConfig.from_json({**TINY, "vocab_size": 600_000, "hidden_size": 4096}, "l"), "q4f32_1", 256)
+    large = required_limits(
+        ModelConfig.from_json({**TINY, "vocab_size": 600_000, "hidden_size": 4096}, "l"), "q4f32_1", 256
+    )
     assert small["maxStorageBufferBindingSize"] == 1 << 27
     assert large["maxStorageBufferBindingSize"] == 600_000 * 4096 // 2

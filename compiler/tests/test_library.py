@@ -6,8 +6,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from checkpoints import TINY, write_random_checkpoint
 
+from checkpoints import TINY, write_random_checkpoint
 from thinktab_compiler.chat_config import Sampling
 from thinktab_compiler.config import ModelConfig
 from thinktab_compiler.convert import ConvertOptions, convert
@@ -46,5 +46,5 @@ def test_library_holds_every_function_and_is_reproducible(tmp_path: Path) -> Non
     for name in (*WEBLLM_CALLS, *RUNTIME_GLOBALS):
         assert name.encode() in data, name
     assert json.dumps(metadata).encode() in data
-    assert b"workgroupBarrier" not in data
+    assert b"@compute" in data and b"workgroupBarrier" not in data
     assert not re.search(rb"/(home|tmp|root|work)/", data)

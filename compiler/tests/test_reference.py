@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from checkpoints import TINY, write_random_checkpoint
 
+from checkpoints import TINY, write_random_checkpoint
 from thinktab_compiler.chat_config import Sampling
 from thinktab_compiler.convert import ConvertOptions, convert
 from thinktab_compiler.reference import Reference

@@ -59,7 +59,8 @@ def _check(arguments: argparse.Namespace) -> int:
         print(f"{name:26} error {error:.1e}")
     print(f"load               {report.load_seconds:.1f} s")
     print(f"prefill            {report.prefill_rate:.0f} tokens/s over nearly the whole context")
-    print(f"decode             {report.decode_rate_short:.0f} tokens/s in a short context, {report.decode_rate_long:.0f} in a full one")
+    rates = f"{report.decode_rate_short:.0f} tokens/s in a short context, {report.decode_rate_long:.0f} in a full one"
+    print(f"decode             {rates}")
     print("passed" if report.passed else "FAILED")
     return 0 if report.passed else 1
 

@@ -44,7 +44,9 @@ def load_tokenizer(path: Path, config: ModelConfig) -> Tokenizer:
         raise CompilerError(f"{path} is not a valid tokenizer: {error}.") from None
     largest = max(tokenizer.get_vocab(with_added_tokens=True).values(), default=0)
     if largest >= config.vocab_size:
-        raise CompilerError(f"{path} has the token id {largest}, but the vocabulary has only {config.vocab_size} entries.")
+        raise CompilerError(
+            f"{path} has the token id {largest}, but the vocabulary has only {config.vocab_size} entries."
+        )
     return tokenizer
 
 

@@ -19,12 +19,17 @@ _RUNNER = Path(__file__).resolve().parent.parent / "check" / "run.mjs"
 _DECODED = 40  # forced tokens after each prefill
 _REWOUND = 17
 _TIMED = 64
-_NEAR_TIE = 2e-3  # two logits closer than the adapter's imprecision may be ranked either way
+# Both in units of the logits' standard deviation: SwiftShader's exp, sin and cos are imprecise.
+_LOGIT_TOLERANCE = 5e-3
+_NEAR_TIE = 2e-3  # two logits as close as this may be ranked either way
 
 
 @dataclass(frozen=True)
 class CheckReport:
-    """`agreed` of `compared` greedy tokens; logit error is the largest absolute difference, `spread` the logits' deviation."""
+    """`agreed` of `compared` greedy tokens agree; the logit error is the largest absolute one, `spread` the deviation.
+
+    Rates are tokens per second.
+    """
 
     compared: int
     agreed: int
@@ -39,12 +44,16 @@ class CheckReport:
 
     @property
     def passed(self) -> bool:
-        """Whether all tokens agree, near ties aside, and all functions compute what numpy does."""
-        return self.agreed + self.near_ties == self.compared and max(self.functions.values()) < 1e-3 and self.logit_error < 0.02
+        """Whether logits and functions are within tolerance and all tokens agree, near ties aside."""
+        return (
+            self.agreed + self.near_ties == self.compared
+            and self.logit_error < _LOGIT_TOLERANCE * self.spread
+            and max(self.functions.values()) < 1e-5
+        )
 
 
 def _plan(context: int, chunk: int, vocab: int) -> list[dict[str, Any]]:
-    """Forced decoding: a prompt longer than the chunk, two more turns on the filled cache, a rewind and a fresh branch."""
+    """Forced decoding: a prompt longer than the chunk, two turns on the filled cache, a rewind, a new branch."""
     generator = np.random.default_rng(5)
 
     def feed(count: int) -> dict[str, Any]:
@@ -115,7 +124,12 @@ def _function_cases(vocab: int) -> list[tuple[dict[str, Any], np.ndarray]]:
 def _run(folder: Path, library: Path, chrome: str, steps: list[dict[str, Any]]) -> list[Any]:
     with tempfile.TemporaryDirectory(prefix="thinktab-check-") as temporary:
         job, output = Path(temporary) / "job.json", Path(temporary) / "results.json"
-        paths = {"folder": str(folder.resolve()), "library": str(library.resolve()), "chrome": chrome, "output": str(output)}
+        paths = {
+            "folder": str(folder.resolve()),
+            "library": str(library.resolve()),
+            "chrome": chrome,
+            "output": str(output),
+        }
         job.write_text(json.dumps({**paths, "steps": steps}))
         try:
             done = subprocess.run(["node", str(_RUNNER), str(job)], capture_output=True, text=True, check=False)
@@ -145,7 +159,7 @@ def check_library(folder: Path, library: Path, chrome: str) -> CheckReport:
 
     compared = agreed = near_ties = 0
     error = spread = 0.0
-    for step, result in zip(plan, results):
+    for step, result in zip(plan, results[: len(plan)], strict=True):
         if step["do"] == "rewind":
             reference.rewind(reference.length - step["args"][0])
             continue
@@ -154,12 +168,12 @@ def check_library(folder: Path, library: Path, chrome: str) -> CheckReport:
         compared += 1
         if int(expected.argmax()) == result["token"]:
             agreed += 1
-        elif top[1] - top[0] < _NEAR_TIE:
+        elif top[1] - top[0] < _NEAR_TIE * float(expected.std()):
             near_ties += 1
         error = max(error, float(np.abs(np.array(result["logits"]) - expected).max()))
         spread = float(expected.std())
     functions: dict[str, float] = {}
-    for (step, expected), result in zip(cases, results[len(plan) :]):
+    for (step, expected), result in zip(cases, results[len(plan) : -len(timing)], strict=True):
         # relative where the value is large: the bitmask writes the lowest f32, which WGSL has in decimal
         difference = float((np.abs(np.array(result, np.float64) - expected) / np.maximum(np.abs(expected), 1)).max())
         functions[step["args"][0]] = max(functions.get(step["args"][0], 0.0), difference)

@@ -29,7 +29,9 @@ class Weights:
         expected = (parameter.rows,) if parameter.columns is None else (parameter.rows, parameter.columns)
         if len({part.shape[1:] for part in parts}) != 1 or (whole := np.concatenate(parts)).shape != expected:
             shapes = ", ".join(str(list(part.shape)) for part in parts)
-            raise CompilerError(f"{self._path}: {parameter.sources[0]} has shape {shapes}, config.json asks for {list(expected)}.")
+            raise CompilerError(
+                f"{self._path}: {parameter.sources[0]} has shape {shapes}, config.json asks for {list(expected)}."
+            )
         return whole
 
 

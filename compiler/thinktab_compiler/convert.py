@@ -53,9 +53,7 @@ def convert(checkpoint: Path, options: ConvertOptions, output: Path) -> ShardTot
     layout = layout_named(options.quantization)
     parameters = architecture_named(config.model_type).parameters(config)
     tokenizer = load_tokenizer(checkpoint / TOKENIZER_NAME, config)
-    chat = chat_config(
-        config, tokenizer, layout.name, options.context, options.prefill_chunk, options.sampling
-    )
+    chat = chat_config(config, tokenizer, layout.name, options.context, options.prefill_chunk, options.sampling)
     count = sum(parameter.rows * (parameter.columns or 1) for parameter in parameters)
     with open_weights(checkpoint) as weights:
         output.mkdir(parents=True, exist_ok=True)

@@ -10,9 +10,7 @@ from .config import KV_PAGE, ModelConfig
 from .kernels import SoftwareProfile
 
 
-def create_kv_cache(
-    config: ModelConfig, dtype: str, profile: SoftwareProfile, sizes: list[tirx.Var]
-) -> PagedKVCache:
+def create_kv_cache(config: ModelConfig, dtype: str, profile: SoftwareProfile, sizes: list[tirx.Var]) -> PagedKVCache:
     """Calls the runtime's constructor, whose 28 arguments are positional.
 
     `sizes` are batch, total length, prefill chunk, page and sliding window. One sequence that never forks needs no

@@ -34,7 +34,9 @@ class LibraryOptions:
     def check(self, config: ModelConfig) -> None:
         """Raises CompilerError for sizes which the model cannot serve."""
         if not 1 <= self.context <= config.max_position_embeddings:
-            raise CompilerError(f"The context must lie between 1 and the model's {config.max_position_embeddings} tokens.")
+            raise CompilerError(
+                f"The context must lie between 1 and the model's {config.max_position_embeddings} tokens."
+            )
         if not 1 <= self.prefill_chunk <= self.context:
             raise CompilerError(f"The prefill chunk must lie between 1 and the context of {self.context} tokens.")
 

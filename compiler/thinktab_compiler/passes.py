@@ -1,6 +1,7 @@
 """The pass pipeline from the model's relax module to WebGPU kernels and VM bytecode."""
 
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 import tvm
 from tvm import relax

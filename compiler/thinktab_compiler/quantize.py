@@ -59,7 +59,9 @@ def quantize_q4(w: np.ndarray, scale: ScaleRule = "search") -> tuple[np.ndarray,
     if w.ndim != 2 or w.shape[1] % GROUP:
         raise CompilerError(f"A matrix of shape {list(w.shape)} cannot be quantised: K must be a multiple of {GROUP}.")
     if not np.isfinite(w).all():
-        raise CompilerError(f"A matrix of shape {list(w.shape)} cannot be quantised: it holds values that are not finite.")
+        raise CompilerError(
+            f"A matrix of shape {list(w.shape)} cannot be quantised: it holds values that are not finite."
+        )
     rows, columns = w.shape
     words = np.zeros((rows, columns // PER_WORD), np.uint32)
     scales = np.zeros((rows, columns // GROUP), np.float32)

@@ -1,4 +1,4 @@
-"""A float32 numpy Qwen2 over the dequantised weights of a converted folder: what the compiled library must agree with."""
+"""A float32 numpy Qwen2 over the dequantised weights of a converted folder: what a library must agree with."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -76,7 +76,9 @@ class Reference:
             h = _rms_norm(x, w[f"{layer}.input_layernorm.weight"], c.rms_norm_eps)
             qkv = h @ w[f"{layer}.self_attn.c_attn"].T + w[f"{layer}.self_attn.c_attn.bias"]
             q, k, v = np.split(qkv.reshape(len(ids), -1, c.head_dim), [heads, heads + kv_heads], axis=1)
-            mixed = self._attend(i, _rotate(q, positions, c.rope_theta), _rotate(k, positions, c.rope_theta), v, positions)
+            mixed = self._attend(
+                i, _rotate(q, positions, c.rope_theta), _rotate(k, positions, c.rope_theta), v, positions
+            )
             x = x + mixed @ w[f"{layer}.self_attn.o_proj"].T
             h = _rms_norm(x, w[f"{layer}.post_attention_layernorm.weight"], c.rms_norm_eps)
             gate, up = np.split(h @ w[f"{layer}.mlp.gate_up_proj"].T, 2, axis=-1)

@@ -25,7 +25,7 @@ class ShardTotals:
 
 
 def write_shards(folder: Path, tensors: Iterable[tuple[str, np.ndarray]], weights: int) -> ShardTotals:
-    """Writes the tensors in order into shards of at most 32 MiB, a larger tensor alone into its own, and the index last.
+    """Writes the tensors in order into shards of at most 32 MiB (a larger tensor has its own) and the index last.
 
     `weights` is the number of model weights, for the index's BitsPerParam.
     """

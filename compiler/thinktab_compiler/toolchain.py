@@ -14,7 +14,7 @@ _RUNTIME_SOURCES = Path(__file__).resolve().parent.parent / "runtime"
 _WHEELS = ("apache-tvm", "apache-tvm-ffi")
 _UNITS = ("wasm_runtime", "library_support", "webgpu_runtime")
 
-# Parts of TVM's wasm runtime which no library calls: remote procedure calls, sorting on the CPU, timers, recurrent state.
+# Parts of TVM's wasm runtime which no library calls: remote procedure calls, sorting, timers, recurrent state.
 _LEFT_OUT = (
     "src/runtime/rpc/",
     "src/runtime/extra/contrib/sort",
@@ -103,4 +103,6 @@ def _assemble_tree(tree: Path) -> None:
     shutil.copytree(_RUNTIME_SOURCES, tree, dirs_exist_ok=True)
     runtime = tree / "web/emcc/wasm_runtime.cc"
     lines = runtime.read_text().splitlines(keepends=True)
-    runtime.write_text("".join(line for line in lines if not line.startswith(tuple(f'#include "{p}' for p in _LEFT_OUT))))
+    runtime.write_text(
+        "".join(line for line in lines if not line.startswith(tuple(f'#include "{p}' for p in _LEFT_OUT)))
+    )

@@ -24,12 +24,11 @@ export class EventQueue<T> implements AsyncIterable<T> {
 
   async *[Symbol.asyncIterator](): AsyncIterator<T> {
     for (;;) {
-      const batch = this.#values.splice(0)
-      yield* batch
-      if (batch.length > 0) continue
-      if (this.#failure) throw this.#failure.error
-      if (this.#ended) return
-      await new Promise<void>((resolve) => (this.#wake = resolve))
+      // Nothing may be awaited between finding no value and going to sleep: a push in between would be lost.
+      if (this.#values.length > 0) yield* this.#values.splice(0)
+      else if (this.#failure) throw this.#failure.error
+      else if (this.#ended) return
+      else await new Promise<void>((resolve) => (this.#wake = resolve))
     }
   }
 }

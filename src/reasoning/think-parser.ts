@@ -63,12 +63,11 @@ export class ReasoningParser {
 
   #think(atEnd: boolean): void {
     let thought = this.#thought ?? ''
-    // Some templates open the thought and the model opens it again.
     if (thought === '') {
-      const text = this.#pending.trimStart()
-      if (text.startsWith(OPEN)) this.#pending = text.slice(OPEN.length)
-      else if (!atEnd && OPEN.startsWith(text)) return
       this.#pending = this.#pending.trimStart()
+      // Some templates open the thought and the model opens it again.
+      while (this.#pending.startsWith(OPEN)) this.#pending = this.#pending.slice(OPEN.length).trimStart()
+      if (!atEnd && OPEN.startsWith(this.#pending)) return
     }
     const close = this.#pending.indexOf(CLOSE)
     const end =

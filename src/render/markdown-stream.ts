@@ -33,13 +33,21 @@ export class MarkdownStream {
 }
 
 /**
- * Where the blocks begin that later text may change: the last one and, before it, a list, which may take the last one up
- * (`2` becomes its second item when `.` comes).
+ * Where the blocks begin that later text may change: the last one, what stands before it without a blank line between, and
+ * a list above that, which may take it up (`2` becomes its next item when `.` comes).
  */
 function firstOpen(tokens: readonly Token[]): number {
-  const last = tokens.findLastIndex((token) => token.type !== 'space')
-  const before = tokens.slice(0, Math.max(last, 0)).findLastIndex((token) => token.type !== 'space')
-  return Math.max(tokens[before]?.type === 'list' ? before : last, 0)
+  let open = tokens.length
+  do open = tokens.slice(0, open).findLastIndex((token) => token.type !== 'space')
+  while (open > 0 && !isSettledBefore(tokens, open))
+  return Math.max(open, 0)
+}
+
+/** Whether nothing that comes can change the blocks before this one. */
+function isSettledBefore(tokens: readonly Token[], index: number): boolean {
+  const above = tokens[index - 1]
+  if (above?.type !== 'space' && !above?.raw.endsWith('\n\n')) return false
+  return tokens.slice(0, index).findLast((token) => token.type !== 'space')?.type !== 'list'
 }
 
 /** Blocks of a whole text. */

@@ -48,6 +48,12 @@ export class ModelController {
     }
   }
 
+  /** Begins to load, because a question is being typed; a failure shows in `error`. */
+  warmUp(): void {
+    if (this.state !== 'absent') return
+    this.ready(new AbortController().signal).catch(() => undefined)
+  }
+
   /**
    * Resolves when the model can generate. Callers share one load; it goes on when one of them gives up.
    *

@@ -28,7 +28,7 @@ export class Format {
       this.#number(value, {
         style: 'unit',
         unit: name,
-        unitDisplay: this.#locale.startsWith('zh') ? 'long' : 'narrow',
+        unitDisplay: 'narrow',
         minimumFractionDigits: digits,
         maximumFractionDigits: digits,
       })

@@ -14,5 +14,7 @@ _ARCHITECTURES: dict[str, ModuleType] = {"qwen2": qwen2}
 def architecture_named(model_type: str) -> ModuleType:
     """The module of a Hugging Face `model_type`; raises CompilerError for an unknown one."""
     if model_type not in _ARCHITECTURES:
-        raise CompilerError(f"The model_type '{model_type}' is not supported; known: {', '.join(sorted(_ARCHITECTURES))}.")
+        raise CompilerError(
+            f"The model_type '{model_type}' is not supported; known: {', '.join(sorted(_ARCHITECTURES))}."
+        )
     return _ARCHITECTURES[model_type]

@@ -26,8 +26,8 @@ class Parameter:
 def parameters(config: ModelConfig) -> list[Parameter]:
     """All parameters in the order of the library's `_metadata` and of the shards.
 
-    A matrix keeps the name without a suffix, its stored tensors add the layout's. Query, key and value, and gate and up,
-    are fused, so that each takes one kernel.
+    A matrix keeps the name without a suffix, its stored tensors add the layout's. Query, key and value, and gate and
+    up, are fused, so that each takes one kernel.
     """
     hidden, ffn = config.hidden_size, config.intermediate_size
     found = [Parameter("model.embed_tokens", ("model.embed_tokens.weight",), config.vocab_size, hidden)]
@@ -38,7 +38,9 @@ def parameters(config: ModelConfig) -> list[Parameter]:
             Parameter(
                 f"{attention}.c_attn", tuple(f"{attention}.{p}_proj.weight" for p in "qkv"), config.qkv_rows, hidden
             ),
-            Parameter(f"{attention}.c_attn.bias", tuple(f"{attention}.{p}_proj.bias" for p in "qkv"), config.qkv_rows, None),
+            Parameter(
+                f"{attention}.c_attn.bias", tuple(f"{attention}.{p}_proj.bias" for p in "qkv"), config.qkv_rows, None
+            ),
             Parameter(
                 f"{attention}.o_proj",
                 (f"{attention}.o_proj.weight",),

@@ -38,7 +38,12 @@ def logit_kernels() -> list[tirx.PrimFunc]:
 
     @T.prim_func(s_tir=True)
     def apply_penalty(
-        logits_h: T.handle, sequence_h: T.handle, position_h: T.handle, token_h: T.handle, seen_h: T.handle, penalty_h: T.handle
+        logits_h: T.handle,
+        sequence_h: T.handle,
+        position_h: T.handle,
+        token_h: T.handle,
+        seen_h: T.handle,
+        penalty_h: T.handle,
     ):
         T.func_attr(penalty_attributes)
         rows, vocab, count, sequences = T.int32(), T.int32(), T.int32(), T.int32()

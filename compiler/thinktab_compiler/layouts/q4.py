@@ -40,7 +40,7 @@ class Q4Layout:
         return dequantize_q4(stored["q_weight"], stored["q_scale"])
 
     def code(self, word: Any, position: Any) -> Any:
-        """TIR expression: the f32 code 0..15 at `position` 0..7 of a packed word; the weight is (code - zero) * scale."""
+        """TIR expression: the f32 code at `position` 0..7 of a packed word; the weight is (code - zero) * scale."""
         from tvm import tirx
 
         shift = tirx.Cast("uint32", position * 4)

@@ -4,24 +4,30 @@
 #include <tvm/ffi/c_api.h>
 #include <tvm/ffi/error.h>
 #include <tvm/ffi/function.h>
+
 #include <string>
 
+#define EXPORTED __attribute__((used, visibility("default")))
+
 extern "C" {
-int TVMFFIWasmSafeCall(void* self, const TVMFFIAny* args, int32_t n, TVMFFIAny* ret);  // from JS
-void TVMFFIWasmFunctionDeleter(void* self);                                            // from JS
-__attribute__((used, visibility("default"))) void* TVMWasmAllocSpace(int size) {
-  return new int64_t[(size + 7) / 8];
-}
-__attribute__((used, visibility("default"))) void TVMWasmFreeSpace(void* p) {
-  delete[] static_cast<int64_t*>(p);
-}
-__attribute__((used, visibility("default"))) int TVMFFIWasmFunctionCreate(void* self,
-                                                                          TVMFFIObjectHandle* out) {
+
+// Imported from tvmjs: calls and releases a JavaScript function.
+int TVMFFIWasmSafeCall(void* self, const TVMFFIAny* args, int32_t count, TVMFFIAny* result);
+void TVMFFIWasmFunctionDeleter(void* self);
+
+EXPORTED void* TVMWasmAllocSpace(int size) { return new int64_t[(size + 7) / 8]; }  // aligned to 8 bytes
+
+EXPORTED void TVMWasmFreeSpace(void* space) { delete[] static_cast<int64_t*>(space); }
+
+EXPORTED int TVMFFIWasmFunctionCreate(void* self, TVMFFIObjectHandle* out) {
   return TVMFFIFunctionCreate(self, TVMFFIWasmSafeCall, TVMFFIWasmFunctionDeleter, out);
 }
-__attribute__((used, visibility("default"))) const char* TVMFFIWasmGetLastError() {
-  static std::string last;
-  last = ::tvm::ffi::details::MoveFromSafeCallRaised().what();
-  return last.c_str();
+
+// The message stays valid until the next call.
+EXPORTED const char* TVMFFIWasmGetLastError() {
+  static std::string message;
+  message = ::tvm::ffi::details::MoveFromSafeCallRaised().what();
+  return message.c_str();
 }
-}
+
+}  // extern "C"

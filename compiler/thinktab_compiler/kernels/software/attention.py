@@ -1,12 +1,13 @@
 """Attention kernels without shared memory or barriers: one thread computes one (query row, head).
 
 Each thread runs the online softmax (Milakov and Gimelshein, 2018) over its keys. The log-sum-exp values which the
-runtime merges are in base 2. Signatures are those of TVM's paged KV cache; it rotates keys before it stores them, so the
-rotary arguments stay unused. One sequence, no sliding window.
+runtime merges are in base 2. Signatures are those of TVM's paged KV cache; it rotates keys before it stores them, so
+the rotary arguments are read for their shapes only. One sequence, no sliding window.
 """
 
 import math
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 from tvm import tirx
 from tvm.script import tirx as T
@@ -26,7 +27,9 @@ def _attend_macro(heads: int, group: int, head_dim: int, dtype: str, row_at: Cal
         # every index into these is a constant once unrolled, so that they live in registers
         scaled = T.sblock_alloc_buffer((head_dim,), "float32", scope="local")
         total = T.sblock_alloc_buffer((head_dim,), "float32", scope="local")
-        state = T.sblock_alloc_buffer((5,), "float32", scope="local")  # maximum, denominator, score, new maximum, factor
+        state = T.sblock_alloc_buffer(
+            (5,), "float32", scope="local"
+        )  # maximum, denominator, score, new maximum, factor
         state[0] = T.float32(_NO_SCORE)
         state[1] = T.float32(0)
         for x in T.unroll(head_dim):
@@ -35,7 +38,9 @@ def _attend_macro(heads: int, group: int, head_dim: int, dtype: str, row_at: Cal
         for j in T.serial(count):
             state[2] = T.float32(0)
             for x in T.unroll(head_dim):
-                state[2] = state[2] + scaled[x] * T.Cast("float32", row_at(key_memory, locate, first, j, 0, h // group, x))
+                state[2] = state[2] + scaled[x] * T.Cast(
+                    "float32", row_at(key_memory, locate, first, j, 0, h // group, x)
+                )
             state[3] = T.max(state[0], state[2])
             state[4] = T.exp2(state[0] - state[3])
             state[2] = T.exp2(state[2] - state[3])
@@ -108,7 +113,14 @@ def prefill_paged_kernel(heads: int, kv_heads: int, head_dim: int, dtype: str) -
         T.func_attr({"tirx.is_scheduled": True, "global_symbol": "batch_prefill_paged_kv"})
         batch, rows, used, pool = T.int32(), T.int32(), T.int32(), T.int32()
         at_pages = T.int64()
-        at_q_indptr, at_indptr, at_ids, at_length, at_k, at_q = T.int32(), T.int32(), T.int32(), T.int32(), T.int32(), T.int32()
+        at_q_indptr, at_indptr, at_ids, at_length, at_k, at_q = (
+            T.int32(),
+            T.int32(),
+            T.int32(),
+            T.int32(),
+            T.int32(),
+            T.int32(),
+        )
         query = T.match_buffer(qh, (rows, heads, head_dim), dtype)
         q_indptr = T.match_buffer(q_indptr_h, (batch + 1,), "int32", elem_offset=at_q_indptr)
         pages = T.match_buffer(pages_h, (pool, 2, kv_heads, KV_PAGE, head_dim), dtype, elem_offset=at_pages)
@@ -207,7 +219,10 @@ def merge_state_kernel(dtype: str) -> tirx.PrimFunc:
                         for x in T.serial(head_dim):
                             v[i, h, x] = T.Cast(
                                 dtype,
-                                (T.Cast("float32", v[i, h, x]) * weight[1] + T.Cast("float32", other_v[i, h, x]) * weight[2])
+                                (
+                                    T.Cast("float32", v[i, h, x]) * weight[1]
+                                    + T.Cast("float32", other_v[i, h, x]) * weight[2]
+                                )
                                 / (weight[1] + weight[2]),
                             )
                         s[i, h] = T.log2(weight[1] + weight[2]) + weight[0]

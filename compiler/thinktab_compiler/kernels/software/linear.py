@@ -1,8 +1,8 @@
 """Matrix multiplication with quantised weights, without shared memory or barriers.
 
 A thread owns a small tile of outputs, so that every loaded activation and every unpacked weight serves several
-products. RMS norm, bias, residual and SiLU gate are part of the kernel: on a software adapter a dispatch costs more than
-the arithmetic of a small layer.
+products. RMS norm, bias, residual and SiLU gate are part of the kernel: on a software adapter a dispatch costs more
+than the arithmetic of a small layer.
 """
 
 from dataclasses import dataclass
@@ -51,8 +51,8 @@ class LinearSpec:
 def linear_kernel(layout: Q4Layout, spec: LinearSpec, sequence: int | None, tile: Tile) -> tirx.PrimFunc:
     """The PrimFunc for x [1, sequence, width]; sequence None means known only at run time.
 
-    Arguments: x, [norm weight], codes, scales, [bias or residual], y; the bracketed ones as `spec` asks. Activations are
-    `layout.dtype`, sums are f32.
+    Arguments: x, [norm weight], codes, scales, [bias or residual], y; the bracketed ones as `spec` asks. Activations
+    are `layout.dtype`, sums are f32.
     """
     width, words = spec.width, spec.width // layout.per_word
     rows, columns, threads = tile.rows, tile.columns, tile.threads
@@ -78,7 +78,9 @@ def linear_kernel(layout: Q4Layout, spec: LinearSpec, sequence: int | None, tile
     @T.macro
     def body(x, norm, codes, scales, extra, y):
         for by in T.thread_binding((length + rows - 1) // rows, thread="blockIdx.y"):
-            for bx in T.thread_binding((out_columns + threads * columns - 1) // (threads * columns), thread="blockIdx.x"):
+            for bx in T.thread_binding(
+                (out_columns + threads * columns - 1) // (threads * columns), thread="blockIdx.x"
+            ):
                 for tx in T.thread_binding(threads, thread="threadIdx.x"):
                     with T.sblock("linear"):
                         T.reads()
@@ -128,11 +130,17 @@ def linear_kernel(layout: Q4Layout, spec: LinearSpec, sequence: int | None, tile
                                 if by * rows + r < length and column_at(bx, tx, c) < out_columns:
                                     code[0] = total[r * per_thread + c]
                                     if spec.after == "gate":
-                                        code[0] = code[0] / (T.float32(1) + T.exp(-code[0])) * total[r * per_thread + columns + c]
+                                        code[0] = (
+                                            code[0]
+                                            / (T.float32(1) + T.exp(-code[0]))
+                                            * total[r * per_thread + columns + c]
+                                        )
                                     if spec.after == "bias":
                                         code[0] = code[0] + T.Cast("float32", extra[column_at(bx, tx, c)])
                                     if spec.after == "residual":
-                                        code[0] = code[0] + T.Cast("float32", extra[0, by * rows + r, column_at(bx, tx, c)])
+                                        code[0] = code[0] + T.Cast(
+                                            "float32", extra[0, by * rows + r, column_at(bx, tx, c)]
+                                        )
                                     y[0, by * rows + r, column_at(bx, tx, c)] = T.Cast(dtype, code[0])
 
     stored = layout.tensors(spec.out_rows, width)

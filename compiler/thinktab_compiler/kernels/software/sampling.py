@@ -39,8 +39,8 @@ def softmax_kernel() -> tirx.PrimFunc:
 def top_p_kernel() -> tirx.PrimFunc:
     """Exact top-p (nucleus) sampling without a sort.
 
-    Bisects the bits of the largest threshold t whose nucleus {p >= t} still holds top_p of the mass (the bit patterns of
-    floats >= 0 are ordered like the floats), then draws from that nucleus in index order. Arguments: probabilities
+    Bisects the bits of the largest threshold t whose nucleus {p >= t} still holds top_p of the mass (bit patterns
+    of floats >= 0 are ordered like the floats), then draws from that nucleus in index order. Arguments: probabilities
     [rows, vocab], uniform [n], row of each sample [n], top_p [rows]; result token ids i32 [n].
     """
 

@@ -10,7 +10,6 @@
 #include <dlpack/dlpack.h>
 #include <string>
 #include <unordered_map>
-#include <map>
 #include <utility>
 #include <vector>
 
@@ -116,17 +115,17 @@ struct Serializer<std::vector<T>> {
   }
 };
 
-template <typename M, typename K, typename V>
-struct MapSerializer_ {
+template <typename K, typename V>
+struct Serializer<std::unordered_map<K, V>> {
   static constexpr bool enabled = true;
-  static void Write(Stream* s, const M& m) {
+  static void Write(Stream* s, const std::unordered_map<K, V>& m) {
     s->Write<uint64_t>(m.size());
     for (const auto& kv : m) {
       Serializer<K>::Write(s, kv.first);
       Serializer<V>::Write(s, kv.second);
     }
   }
-  static bool Read(Stream* s, M* m) {
+  static bool Read(Stream* s, std::unordered_map<K, V>* m) {
     uint64_t n;
     if (!s->Read(&n)) return false;
     m->clear();
@@ -140,10 +139,6 @@ struct MapSerializer_ {
   }
 };
 
-template <typename K, typename V>
-struct Serializer<std::unordered_map<K, V>> : MapSerializer_<std::unordered_map<K, V>, K, V> {};
-template <typename K, typename V>
-struct Serializer<std::map<K, V>> : MapSerializer_<std::map<K, V>, K, V> {};
 template <typename T>
 struct Serializer<ffi::Array<T>> {
   static constexpr bool enabled = true;
@@ -164,7 +159,7 @@ struct Serializer<ffi::Array<T>> {
     return true;
   }
 };
-// Values without a default constructor (object refs) are filled through an Optional-like holder.
+// Values without a default constructor (object references) start as an empty reference.
 template <typename T, typename = void>
 struct Holder_ {
   T v{};

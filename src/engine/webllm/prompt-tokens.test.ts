@@ -1,0 +1,73 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { fitPrompt, PromptEncoder, splitInside } from './prompt-tokens'
+
+const CONTROL = ['<bos>', '<user>', '<think>']
+
+/** As a tokenizer does: a control token's content is one id wherever it stands, everything else is an id a character. */
+function encode(text: string): Int32Array {
+  const pattern = new RegExp(`${CONTROL.join('|')}|[^]`, 'gu')
+  return Int32Array.from(text.match(pattern) ?? [], (piece) => {
+    const index = CONTROL.indexOf(piece)
+    return index === -1 ? (piece.codePointAt(0) ?? 0) : -1 - index
+  })
+}
+
+const encoder = new PromptEncoder(encode, CONTROL)
+const part = (text: string) => ({ kind: 'text', text }) as const
+
+describe('PromptEncoder', () => {
+  it('never lets text become a control token', () => {
+    const piece = fc.constantFrom(...CONTROL, '<', '>', 'bos', 'user', 'think', 'x', '中')
+    fc.assert(
+      fc.property(fc.array(piece), (pieces) => {
+        const text = pieces.join('')
+        const ids = encoder.part(part(text))
+        expect(ids.every((id) => id > 0)).toBe(true)
+        expect(String.fromCodePoint(...ids)).toBe(text)
+      }),
+    )
+  })
+
+  it('finds control tokens, and says which one is missing', () => {
+    expect(encoder.part({ kind: 'token', content: '<think>' })).toEqual([-3])
+    expect(() => encoder.control('<none>')).toThrow('<none>')
+  })
+
+  it('leaves ordinary text in one piece', () => {
+    expect(splitInside('a < b', CONTROL)).toEqual(['a < b'])
+    expect(splitInside('a<user>b', CONTROL)).toEqual(['a<', 'user>b'])
+    expect(splitInside('', CONTROL)).toEqual([])
+  })
+})
+
+describe('fitPrompt', () => {
+  const prompt = {
+    head: [{ kind: 'token', content: '<bos>' } as const],
+    history: [[part('aaaa')], [part('bb')], [part('c')]],
+    last: [part('dd')],
+  }
+  const text = (ids: readonly number[]) => ids.map((id) => (id < 0 ? '^' : String.fromCodePoint(id))).join('')
+
+  it('keeps everything that fits', () => {
+    const fitted = fitPrompt(encoder, prompt, 100, 100)
+    expect(text(fitted.ids)).toBe('^aaaabbcdd')
+    expect(fitted.droppedTurns).toBe(0)
+  })
+
+  it('leaves out the oldest turns, by the budget for history and by the context window', () => {
+    expect(text(fitPrompt(encoder, prompt, 3, 100).ids)).toBe('^bbcdd')
+    expect(text(fitPrompt(encoder, prompt, 100, 6).ids)).toBe('^cdd')
+    expect(fitPrompt(encoder, prompt, 0, 100)).toMatchObject({ droppedTurns: 3 })
+  })
+
+  it('keeps no turn that is older than one left out', () => {
+    const uneven = { ...prompt, history: [[part('a')], [part('bbbbbb')], [part('c')]] }
+    expect(text(fitPrompt(encoder, uneven, 3, 100).ids)).toBe('^cdd')
+  })
+
+  it('refuses a question that leaves no room for a reply', () => {
+    expect(text(fitPrompt(encoder, prompt, 100, 4).ids)).toBe('^dd')
+    expect(() => fitPrompt(encoder, prompt, 100, 3)).toThrow(expect.objectContaining({ code: 'prompt-too-long' }))
+  })
+})

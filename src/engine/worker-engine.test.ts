@@ -1,0 +1,161 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { collect } from '../../test/fixtures/collect'
+import type { ModelManifest } from '../models/manifest'
+import type { ErrorRecord } from '../shared/errors'
+import type { GenerationRequest, Usage } from './engine'
+import type { FromWorker, ToWorker } from './protocol'
+import { WorkerEngine } from './worker-engine'
+
+/** A worker whose answers the test gives. */
+class FakeWorker {
+  readonly received: ToWorker[] = []
+  terminated = false
+  onmessage: ((event: { data: FromWorker }) => void) | null = null
+  onerror: ((event: { message: string; preventDefault(): void }) => void) | null = null
+  onmessageerror: (() => void) | null = null
+
+  postMessage(message: ToWorker): void {
+    this.received.push(message)
+  }
+
+  terminate(): void {
+    this.terminated = true
+  }
+
+  say(message: FromWorker): void {
+    this.onmessage?.({ data: message })
+  }
+}
+
+const MODEL = { id: 'm', artifacts: [{ path: 'a', bytes: 1, sha256: '0', role: 'shard' }] } as unknown as ModelManifest
+const LOADED: FromWorker = { type: 'loaded', model: { id: 'm', contextWindow: 8, loadMs: 1 } }
+const USAGE: Usage = { promptTokens: 1, prefilledTokens: 1, newTokens: 1, prefillMs: 1, decodeMs: 1, droppedTurns: 0 }
+const REQUEST = {} as GenerationRequest
+const failure = (code: ErrorRecord['code']): ErrorRecord => ({ code, message: 'x', retry: 'now', details: {} })
+
+function setup() {
+  const workers: FakeWorker[] = []
+  const engine = new WorkerEngine(() => {
+    const worker = new FakeWorker()
+    workers.push(worker)
+    return worker as unknown as Worker
+  })
+  const lost = vi.fn()
+  engine.onLost(lost)
+  const load = (signal = new AbortController().signal) =>
+    engine.load(MODEL, () => Promise.resolve(new Blob(['x'])), { signal, onProgress: () => undefined })
+  const loaded = async () => {
+    const loading = load()
+    await vi.waitFor(() => {
+      expect(workers).toHaveLength(1)
+    })
+    workers[0]?.say(LOADED)
+    await loading
+    return workers[0] as FakeWorker
+  }
+  return { engine, workers, lost, load, loaded }
+}
+
+const generate = (engine: WorkerEngine, signal = new AbortController().signal) =>
+  collect(engine.generate(REQUEST, { signal }))
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+describe('WorkerEngine', () => {
+  it('loads with Blobs and streams a reply', async () => {
+    const { engine, loaded } = setup()
+    const worker = await loaded()
+    expect(worker.received[0]).toMatchObject({ type: 'load', files: [['a', expect.any(Blob)]] })
+    const reply = generate(engine)
+    worker.say({ type: 'event', event: { type: 'delta', text: 'a', tokens: 1 } })
+    worker.say({ type: 'event', event: { type: 'done', reason: 'stop', usage: USAGE } })
+    expect((await reply).map((event) => event.type)).toEqual(['delta', 'done'])
+  })
+
+  it('ends the worker when a load is cancelled, and starts a new one for the next', async () => {
+    const { workers, load } = setup()
+    const controller = new AbortController()
+    const loading = load(controller.signal)
+    await vi.waitFor(() => {
+      expect(workers).toHaveLength(1)
+    })
+    controller.abort()
+    await expect(loading).rejects.toThrow('aborted')
+    expect(workers[0]?.terminated).toBe(true)
+    const again = load()
+    await vi.waitFor(() => {
+      expect(workers).toHaveLength(2)
+    })
+    workers[1]?.say(LOADED)
+    await expect(again).resolves.toMatchObject({ id: 'm' })
+  })
+
+  it('tells a failed load to the caller alone, and never uses that worker again', async () => {
+    const { workers, lost, load } = setup()
+    const loading = load()
+    await vi.waitFor(() => {
+      expect(workers).toHaveLength(1)
+    })
+    workers[0]?.say({ type: 'failed', error: failure('load-failed') })
+    await expect(loading).rejects.toMatchObject({ code: 'load-failed' })
+    expect(workers[0]?.terminated).toBe(true)
+    expect(lost).not.toHaveBeenCalled()
+  })
+
+  it('asks the worker to stop, and drains what still comes', async () => {
+    const { engine, loaded } = setup()
+    const worker = await loaded()
+    const controller = new AbortController()
+    const reply = generate(engine, controller.signal)
+    controller.abort()
+    expect(worker.received.at(-1)).toEqual({ type: 'stop' })
+    worker.say({ type: 'event', event: { type: 'done', reason: 'abort', usage: USAGE } })
+    expect(await reply).toMatchObject([{ reason: 'abort' }])
+  })
+
+  it('fails the reply and tells of the loss when the worker crashes', async () => {
+    const { engine, lost, loaded } = setup()
+    const worker = await loaded()
+    const reply = generate(engine)
+    worker.onerror?.({ message: 'boom', preventDefault: () => undefined })
+    await expect(reply).rejects.toMatchObject({ code: 'engine-crashed' })
+    expect(lost).toHaveBeenCalledOnce()
+    await expect(generate(engine)).rejects.toMatchObject({ code: 'generation-failed' })
+  })
+
+  it('keeps the model when only the prompt was too long', async () => {
+    const { engine, lost, loaded } = setup()
+    const worker = await loaded()
+    const reply = generate(engine)
+    worker.say({ type: 'failed', error: failure('prompt-too-long') })
+    await expect(reply).rejects.toMatchObject({ code: 'prompt-too-long' })
+    expect(worker.terminated).toBe(false)
+    expect(lost).not.toHaveBeenCalled()
+  })
+
+  it('gives up on a worker that says nothing for minutes', async () => {
+    const { engine, lost, loaded } = setup()
+    const worker = await loaded()
+    vi.useFakeTimers()
+    const reply = generate(engine)
+    const outcome = expect(reply).rejects.toMatchObject({ code: 'engine-silent' })
+    await vi.advanceTimersByTimeAsync(119_000)
+    worker.say({ type: 'event', event: { type: 'delta', text: 'a', tokens: 1 } })
+    await vi.advanceTimersByTimeAsync(119_000)
+    expect(worker.terminated).toBe(false)
+    await vi.advanceTimersByTimeAsync(2_000)
+    await outcome
+    expect(worker.terminated).toBe(true)
+    expect(lost).toHaveBeenCalledOnce()
+  })
+
+  it('refuses a second reply while the first is written', async () => {
+    const { engine, loaded } = setup()
+    await loaded()
+    const first = engine.generate(REQUEST, { signal: new AbortController().signal })[Symbol.asyncIterator]()
+    void first.next()
+    await expect(generate(engine)).rejects.toMatchObject({ code: 'generation-failed' })
+  })
+})

@@ -1,0 +1,131 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { MarkdownStream, parseMarkdown } from './markdown-stream'
+
+/** Pieces of which all Markdown that matters is made, and that meet each other in awkward ways. */
+const piece = fc.constantFrom(
+  ...[
+    'a',
+    'b c',
+    '1',
+    '2',
+    '.',
+    '*',
+    '**',
+    '_',
+    '`',
+    '```',
+    '~~~',
+    '#',
+    '##',
+    '-',
+    '---',
+    '+',
+    '>',
+    '|',
+    '|-|',
+    ':',
+    '[',
+    ']',
+    '(',
+    ')',
+    '!',
+    '<',
+    '>',
+    '/',
+    '\\',
+  ],
+  ...[
+    '\n',
+    '\n',
+    '\n\n',
+    ' ',
+    '  ',
+    '    ',
+    '\t',
+    '- x\n',
+    '1. y\n',
+    '2. z\n',
+    '> q\n',
+    '| a | b |\n|---|---|\n| 1 | 2 |\n',
+    '<b>',
+    '</b>',
+    '<!--',
+    '-->',
+  ],
+  ...['[x]: http://e.org\n', '[x]', 'https://e.org', '- [ ] t\n', '===\n', '中文', '😀', '\r\n', '&amp;', '$x$'],
+)
+const text = fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join(''))
+
+describe('MarkdownStream', () => {
+  it('reads a streamed text as it reads the whole, at every character', { timeout: 60_000 }, () => {
+    fc.assert(
+      fc.property(text, (whole) => {
+        const stream = new MarkdownStream()
+        for (let end = 1; end <= whole.length; end += 1) {
+          const part = whole.slice(0, end)
+          expect(stream.update(part)).toEqual(parseMarkdown(part))
+        }
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('keeps the identity of blocks that can no longer change', () => {
+    const stream = new MarkdownStream()
+    const [first] = stream.update('# Title\n\none\n\ntwo')
+    const [again] = stream.update('# Title\n\none\n\ntwo three')
+    expect(again).toBe(first)
+  })
+
+  it('begins anew with a text that does not continue the last', () => {
+    const stream = new MarkdownStream()
+    stream.update('# A\n\nb\n\nc')
+    expect(stream.update('x')).toEqual(parseMarkdown('x'))
+  })
+})
+
+describe('parseMarkdown', () => {
+  it('shows HTML as the text that it is', () => {
+    expect(parseMarkdown('a <img src=x onerror=alert(1)> b')).toEqual([
+      {
+        kind: 'paragraph',
+        children: [
+          { kind: 'text', text: 'a ' },
+          { kind: 'text', text: '<img src=x onerror=alert(1)>' },
+          { kind: 'text', text: ' b' },
+        ],
+      },
+    ])
+    expect(parseMarkdown('<script>alert(1)</script>')).toEqual([
+      { kind: 'paragraph', children: [{ kind: 'text', text: '<script>alert(1)</script>' }] },
+    ])
+  })
+
+  it.each([
+    'javascript:alert(1)',
+    'JaVaScRiPt:alert(1)',
+    'data:text/html,x',
+    'vbscript:x',
+    'file:///etc/passwd',
+    '//e.org',
+    '/x',
+    'blob:x',
+  ])('makes no link to %s', (href) => {
+    expect(JSON.stringify(parseMarkdown(`[x](${href}) ![y](${href}) <${href}>`))).not.toContain('"href"')
+  })
+
+  it('turns images into links', () => {
+    expect(parseMarkdown('![a cat](https://e.org/c.png)')).toEqual([
+      { kind: 'paragraph', children: [{ kind: 'image', href: 'https://e.org/c.png', alt: 'a cat' }] },
+    ])
+  })
+
+  it('reads lists, tables, code and quotes', () => {
+    expect(parseMarkdown('3. a\n4. b').at(0)).toMatchObject({ kind: 'list', start: 3, items: [{}, {}] })
+    expect(parseMarkdown('- [x] a').at(0)).toMatchObject({ kind: 'list', start: undefined, items: [{ checked: true }] })
+    expect(parseMarkdown('|a|b|\n|-|:-:|\n|1|2|').at(0)).toMatchObject({ kind: 'table', alignments: [null, 'center'] })
+    expect(parseMarkdown('```py x\n1\n```')).toEqual([{ kind: 'code', language: 'py', text: '1' }])
+    expect(parseMarkdown('> q')).toMatchObject([{ kind: 'quote', blocks: [{ kind: 'paragraph' }] }])
+  })
+})

@@ -1,0 +1,180 @@
+import { expect, test, type Page } from '@playwright/test'
+import { ChatPage } from '../fixtures/chat-page'
+
+/** Something that goes wrong with the model, and what the page says of it. */
+interface Fault {
+  readonly name: string
+  readonly provoke: (page: Page) => Promise<void>
+  readonly english: RegExp
+  readonly chinese: RegExp
+  /** Whether "try again" helps once the fault is gone. */
+  readonly mends: boolean
+}
+
+const SHARD = '**/models/nano/params_shard_0.bin'
+const MANIFEST = '**/models/nano/manifest.json'
+
+const FAULTS: readonly Fault[] = [
+  {
+    name: 'a shard is missing',
+    provoke: (page) => page.route(SHARD, (route) => route.fulfill({ status: 404, body: 'no' })),
+    english: /is not where it should be \(params_shard_0\.bin\)/,
+    chinese: /不在应在的位置（params_shard_0\.bin）/,
+    mends: true,
+  },
+  {
+    name: 'a shard arrives with other bytes',
+    provoke: (page) =>
+      page.route(SHARD, async (route) => {
+        const response = await route.fetch()
+        const body = await response.body()
+        body[1000] = (body[1000] ?? 0) ^ 1
+        await route.fulfill({ response, body })
+      }),
+    english: /arrived damaged \(params_shard_0\.bin\)/,
+    chinese: /已损坏（params_shard_0\.bin）/,
+    mends: true,
+  },
+  {
+    name: 'an error page comes with status 200',
+    provoke: (page) => page.route(SHARD, (route) => route.fulfill({ status: 200, body: '<html>Log in</html>' })),
+    english: /arrived damaged/,
+    chinese: /已损坏/,
+    mends: true,
+  },
+  {
+    name: 'the connection breaks',
+    provoke: (page) => page.route(SHARD, (route) => route.abort('connectionreset')),
+    english: /could not be fetched \(params_shard_0\.bin\)/,
+    chinese: /获取失败（params_shard_0\.bin）/,
+    mends: true,
+  },
+  {
+    name: 'the manifest is wrong',
+    provoke: (page) => page.route(MANIFEST, (route) => route.fulfill({ json: { version: 1, id: 'nano' } })),
+    english: /description of the model is not valid \(name\)/,
+    chinese: /说明文件无效（name）/,
+    mends: true,
+  },
+  {
+    name: 'the library is no library, though its manifest says so',
+    provoke: async (page) => {
+      const bytes = Buffer.from('not WebAssembly')
+      const sha256 = await page.evaluate(async (text) => {
+        const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
+        return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+      }, bytes.toString())
+      await page.route('**/models/nano/*.wasm', (route) => route.fulfill({ body: bytes }))
+      await page.route(MANIFEST, async (route) => {
+        const response = await route.fetch()
+        const manifest = (await response.json()) as { artifacts: { role: string; bytes: number; sha256: string }[] }
+        for (const artifact of manifest.artifacts)
+          if (artifact.role === 'library') Object.assign(artifact, { bytes: bytes.length, sha256 })
+        await route.fulfill({ json: manifest })
+      })
+    },
+    english: /could not be loaded/,
+    chinese: /模型加载失败/,
+    mends: true,
+  },
+  {
+    name: 'there is no adapter',
+    provoke: (page) =>
+      page.evaluate(() => {
+        navigator.gpu.requestAdapter = () => Promise.resolve(null)
+      }),
+    english: /found no graphics adapter/,
+    chinese: /没有找到可供网页使用的显卡/,
+    mends: false,
+  },
+]
+
+for (const fault of FAULTS)
+  test(`says so when ${fault.name}, in both languages, and keeps the conversation`, async ({ page }) => {
+    const chat = new ChatPage(page)
+    await chat.open('/?lang=en')
+    await fault.provoke(page)
+    await chat.send('30 + 12')
+    expect((await chat.finished(0)).state).toBe('error')
+    await expect(chat.replies.getByTestId('notice')).toHaveText(fault.english)
+    await page.getByTestId('language').selectOption('zh-CN')
+    await expect(chat.replies.getByTestId('notice')).toHaveText(fault.chinese)
+    await expect(chat.questions).toHaveText(/30 \+ 12/)
+
+    await page.unrouteAll({ behavior: 'wait' })
+    if (fault.mends) {
+      await page.getByRole('button', { name: '重试' }).click()
+      await expect(chat.replies.locator('[data-part=answer]')).toHaveText('30 + 12 = 42', { timeout: 30_000 })
+    } else {
+      await page.reload()
+      await expect(chat.questions).toHaveText(/30 \+ 12/)
+    }
+  })
+
+test('mends stored weights that went bad, without a word', async ({ page }) => {
+  const chat = new ChatPage(page)
+  await chat.open()
+  await chat.ask('1 + 1')
+  await page.evaluate(
+    () =>
+      new Promise<void>((resolve, reject) => {
+        const opening = indexedDB.open('thinktab-weights')
+        opening.onerror = () => {
+          reject(new Error('The weights store could not be opened.'))
+        }
+        opening.onsuccess = () => {
+          const transaction = opening.result.transaction('artifacts', 'readwrite')
+          const cursor = transaction.objectStore('artifacts').openCursor()
+          cursor.onsuccess = () => {
+            if (!cursor.result) return
+            // the same length, other bytes: a disk that forgot
+            cursor.result.update(new Blob([new Uint8Array((cursor.result.value as Blob).size)]))
+            cursor.result.continue()
+          }
+          transaction.oncomplete = () => {
+            opening.result.close()
+            resolve()
+          }
+        }
+      }),
+  )
+  await page.reload()
+  expect((await chat.ask('30 + 12')).answer).toBe('30 + 12 = 42')
+})
+
+test('says what is missing in a browser without WebGPU, before anything is asked', async ({ page }) => {
+  await page.addInitScript(() => {
+    Object.defineProperty(Navigator.prototype, 'gpu', { get: () => undefined })
+  })
+  const chat = new ChatPage(page)
+  await chat.open('/?lang=en')
+  await expect(page.getByTestId('notice')).toHaveText(/no WebGPU/)
+  await expect(chat.model).toHaveAttribute('data-state', 'error')
+  await page.getByTestId('language').selectOption('zh-CN')
+  await expect(page.getByTestId('notice')).toHaveText(/没有模型所需的 WebGPU/)
+})
+
+test('loads anew after the engine is lost', async ({ page }) => {
+  const chat = new ChatPage(page)
+  await page.addInitScript(() => {
+    // keeps the engine's worker within reach, to end it as a crash would
+    const Original = Worker
+    const workers: Worker[] = []
+    Object.assign(globalThis, { workers })
+    globalThis.Worker = class extends Original {
+      constructor(url: string | URL, options?: WorkerOptions) {
+        super(url, options)
+        workers.push(this)
+      }
+    }
+  })
+  await chat.open('/?lang=en')
+  await chat.ask('1 + 1')
+  await page.evaluate(() => {
+    const { workers } = globalThis as unknown as { workers: Worker[] }
+    workers.at(-1)?.dispatchEvent(new ErrorEvent('error', { message: 'killed' }))
+  })
+  await expect(page.getByTestId('notice')).toHaveText(/stopped unexpectedly/)
+  expect((await chat.ask('30 + 12')).answer).toBe('30 + 12 = 42')
+  await expect(page.getByTestId('notice')).toHaveCount(0)
+})
