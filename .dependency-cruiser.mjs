@@ -92,6 +92,12 @@ export default {
     ),
     forbid('wllama-in-its-engine', 'As for web-llm.', { pathNot: '^src/engine/wllama/' }, { path: '@wllama/wllama' }),
     forbid(
+      'scripted-engine-in-tests',
+      'The page has a real model or none.',
+      { pathNot: '^src/engine/scripted/|\\.(?:test|fixture)\\.ts$' },
+      { path: '^src/engine/scripted/|\\.fixture\\.ts$' },
+    ),
+    forbid(
       'workers-without-page',
       'A worker has no document.',
       { path: WORKERS },

@@ -8,6 +8,7 @@ export default defineConfig({
   testDir: 'test',
   fullyParallel: true,
   workers: 1, // SwiftShader renders on the CPU: parallel pages only slow each other down
+  timeout: 120_000, // a first load compiles shaders on the CPU, which a busy machine makes slow
   forbidOnly: Boolean(process.env.CI),
   reporter: 'list',
   use: {

@@ -7,8 +7,8 @@ import { accessSync, constants, existsSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { Failure, ROOT } from './install.mjs'
 
 /**
  * @typedef {object} Browser
@@ -20,7 +20,6 @@ import { promisify } from 'node:util'
 export const HOW_TO_GET_A_BROWSER =
   'No Chrome, Chromium or Edge was found: install one (on Debian: apt-get install chromium), or set CHROME_PATH to its executable.'
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const UNPACKED = join(ROOT, 'node_modules', '.cache', 'chromium')
 
 /** WebGPU on machines without a GPU (SwiftShader), and no traffic of the browser's own. */
@@ -45,7 +44,7 @@ const FONT_CONFIGURATION = `<?xml version="1.0"?>
 
 /**
  * @returns {Promise<Browser | undefined>}  undefined if there is none
- * @throws {Error} if CHROME_PATH names something that cannot be run
+ * @throws {Failure} if CHROME_PATH names something that cannot be run
  */
 export async function findBrowser() {
   const args = process.getuid?.() === 0 ? [...QUIET_WEBGPU, '--no-sandbox'] : QUIET_WEBGPU
@@ -53,7 +52,7 @@ export async function findBrowser() {
     Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   )
   const chosen = process.env.CHROME_PATH
-  if (chosen && !isExecutable(chosen)) throw new Error(`CHROME_PATH names ${chosen}, which cannot be run.`)
+  if (chosen && !isExecutable(chosen)) throw new Failure(`CHROME_PATH names ${chosen}, which cannot be run.`)
   const installed = chosen || usualPlaces().find(isExecutable)
   if (installed) return { executablePath: installed, args, env: environment }
   if (!(await unpackCarried())) return undefined
@@ -124,7 +123,7 @@ async function unpackCarried() {
   } catch (error) {
     // Another process may have been first; anything else is a real failure.
     if (!existsSync(UNPACKED))
-      throw new Error('The browser in @sparticuz/chromium could not be unpacked.', { cause: error })
+      throw new Failure('The browser in @sparticuz/chromium could not be unpacked.', { cause: error })
   } finally {
     await rm(partial, { recursive: true, force: true })
   }

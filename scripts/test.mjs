@@ -9,7 +9,7 @@ import util from 'node:util' // a Node too old for parseArgs must still load thi
 import { Failure, ROOT, checkNode, install } from './install.mjs'
 
 /** @typedef {readonly string[]} Command  the program and its arguments */
-/** @typedef {{ commands: readonly Command[], cwd?: string } | { skip: string }} Plan */
+/** @typedef {{ commands: readonly Command[], cwd?: string } | { skip: string } | { problem: string }} Plan */
 
 /**
  * The command that runs a program of an installed package, without a shell, so that it is the same on every system.
@@ -104,14 +104,28 @@ function run([program = '', ...args], cwd, verbose) {
   })
 }
 
-/** @param {Plan} plan @param {boolean} verbose @returns {Promise<{ result: string, output: string }>} */
-async function runPlan(plan, verbose) {
+/** @param {string} part @param {boolean} verbose @returns {Promise<{ result: string, output: string }>} */
+async function runPart(part, verbose) {
+  const plan = await planOf(part)
+  if ('problem' in plan) return { result: 'failed', output: `${plan.problem}\n` }
   if ('skip' in plan) return { result: `skipped (${plan.skip})`, output: '' }
   for (const command of plan.commands) {
     const { ok, output } = await run(command, plan.cwd ?? ROOT, verbose)
     if (!ok) return { result: 'failed', output }
   }
   return { result: 'passed', output: '' }
+}
+
+/** @param {string} part @returns {Promise<Plan>} */
+async function planOf(part) {
+  const make = PARTS[part]
+  if (!make) throw new Failure(`There is no part called ${part}.`)
+  try {
+    return await make()
+  } catch (error) {
+    if (error instanceof Failure) return { problem: error.message }
+    throw error
+  }
 }
 
 /** @returns {{ parts: string[], verbose: boolean }} */
@@ -137,7 +151,7 @@ async function main() {
   const start = performance.now()
   for (const part of parts) {
     const partStart = performance.now()
-    const { result, output } = await runPlan(await plan(part), verbose)
+    const { result, output } = await runPart(part, verbose)
     process.stdout.write(output)
     console.log(`${part.padEnd(8)}  ${result}  ${seconds(partStart)}`)
     counts[/** @type {keyof typeof counts} */ (result.split(' ')[0])] += 1
@@ -145,13 +159,6 @@ async function main() {
   const { passed, failed, skipped } = counts
   console.log(`${String(passed)} passed, ${String(failed)} failed, ${String(skipped)} skipped  ${seconds(start)}`)
   if (failed > 0) process.exitCode = 1
-}
-
-/** @param {string} part @returns {Promise<Plan>} */
-async function plan(part) {
-  const make = PARTS[part]
-  if (!make) throw new Failure(`There is no part called ${part}.`)
-  return make()
 }
 
 /** @param {number} since  a performance.now() */

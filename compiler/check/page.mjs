@@ -67,6 +67,16 @@ async function load() {
       pipeline.resetKVCache()
     },
 
+    /** Greedy reply to a prompt: token ids up to the token `end`, itself included, or `most` of them. */
+    async greedy(prompt, end, most) {
+      pipeline.resetKVCache()
+      pipeline.filledKVCacheLength = 0
+      const reply = [await pipeline.forwardTokensAndSample(prompt, true)]
+      while (reply.at(-1) !== end && reply.length < most)
+        reply.push(await pipeline.forwardTokensAndSample([reply.at(-1)], false))
+      return reply
+    },
+
     /** Milliseconds of each of `count` decode steps. */
     async time(ids, count) {
       const steps = []

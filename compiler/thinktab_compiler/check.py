@@ -1,8 +1,5 @@
 """Compares a compiled library in Chromium, through WebLLM, with the numpy reference."""
 
-import json
-import subprocess
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -10,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from .browser import run_in_browser
 from .chat_config import CONFIG_NAME
 from .errors import CompilerError
 from .files import read_json
 from .reference import Reference
 
-_RUNNER = Path(__file__).resolve().parent.parent / "check" / "run.mjs"
 _DECODED = 40  # forced tokens after each prefill
 _REWOUND = 17
 _TIMED = 64
@@ -121,25 +118,6 @@ def _function_cases(vocab: int) -> list[tuple[dict[str, Any], np.ndarray]]:
     return cases
 
 
-def _run(folder: Path, library: Path, chrome: str, steps: list[dict[str, Any]]) -> list[Any]:
-    with tempfile.TemporaryDirectory(prefix="thinktab-check-") as temporary:
-        job, output = Path(temporary) / "job.json", Path(temporary) / "results.json"
-        paths = {
-            "folder": str(folder.resolve()),
-            "library": str(library.resolve()),
-            "chrome": chrome,
-            "output": str(output),
-        }
-        job.write_text(json.dumps({**paths, "steps": steps}))
-        try:
-            done = subprocess.run(["node", str(_RUNNER), str(job)], capture_output=True, text=True, check=False)
-        except FileNotFoundError:
-            raise CompilerError("node was not found; the check needs Node 20 and the site's npm packages.") from None
-        if done.returncode or not output.is_file():
-            raise CompilerError(f"The browser run failed: {(done.stderr or done.stdout).strip()[:1500]}")
-        return json.loads(output.read_text())
-
-
 def check_library(folder: Path, library: Path, chrome: str) -> CheckReport:
     """Runs the library over a converted folder in Chromium and compares every logit of the plan with `Reference`."""
     if not library.is_file():
@@ -154,7 +132,7 @@ def check_library(folder: Path, library: Path, chrome: str) -> CheckReport:
     reset = {"do": "reset", "args": []}
     timing = [reset, {"do": "timePrefill", "args": [long]}, reset, {"do": "time", "args": [short, _TIMED]}]
     timing += [reset, {"do": "time", "args": [long, _TIMED]}]
-    results = _run(folder, library, chrome, [*plan, *(step for step, _ in cases), *timing])
+    results = run_in_browser(folder, library, chrome, [*plan, *(step for step, _ in cases), *timing])
     load_ms, results = results[0], results[1:]
 
     compared = agreed = near_ties = 0

@@ -34,7 +34,9 @@ export function compose(): AppContext {
     weights: new IdbWeightsStore(),
     manifestSource: (folder) => fetchJson(new URL('manifest.json', folder).href),
   })
-  const list = new ConversationList(store, health)
+  const list = new ConversationList(store, health, (conversation) => {
+    chat.retitle(conversation)
+  })
   const chat = new Chat({
     store,
     engine,

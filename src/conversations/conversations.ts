@@ -40,6 +40,8 @@ export interface Conversation {
   readonly leafId: MessageId | null
 }
 
+export type PagePosition = Pick<Conversation, 'id' | 'updatedAt'>
+
 export type Change =
   | { readonly type: 'conversation'; readonly id: ConversationId }
   | { readonly type: 'removed'; readonly id: ConversationId }
@@ -48,15 +50,15 @@ export type Change =
 export type Durability = 'relaxed' | 'strict'
 
 export interface ConversationStore {
-  /** Newest first. `before` is the updatedAt of the last one that the previous page held. */
-  page(options: { before?: number; limit: number }): Promise<Conversation[]>
+  /** Newest first; of those with the same time, in some fixed order. `before` is the last one of the previous page. */
+  page(options: { before?: PagePosition; limit: number }): Promise<Conversation[]>
   /** Undefined if there is none. */
   get(id: ConversationId): Promise<Conversation | undefined>
   /** Every message of a conversation, in no order. */
   messages(id: ConversationId): Promise<Message[]>
-  /** Creates or replaces a conversation's own record. */
-  put(conversation: Conversation): Promise<void>
-  /** Creates a message and makes it the leaf, in one transaction with the conversation's record. */
+  /** Changes a conversation's own record; returns it as it is then, or undefined if the conversation is gone. */
+  update(id: ConversationId, change: Partial<Pick<Conversation, 'title' | 'leafId'>>): Promise<Conversation | undefined>
+  /** Creates messages in one transaction with the conversation's record, which is created or replaced. */
   append(conversation: Conversation, messages: readonly Message[]): Promise<void>
   /** Replaces a message: the reply so far, while it streams, or its end. */
   save(message: Message, durability: Durability): Promise<void>

@@ -1,7 +1,15 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import { storageError } from '../platform/storage-error'
 import type { ConversationId, MessageId } from '../shared/ids'
-import type { Change, Conversation, ConversationStore, Durability, Message, RemovedConversation } from './conversations'
+import type {
+  Change,
+  Conversation,
+  ConversationStore,
+  Durability,
+  Message,
+  PagePosition,
+  RemovedConversation,
+} from './conversations'
 
 interface Schema extends DBSchema {
   conversations: { key: ConversationId; value: Conversation; indexes: { updatedAt: number } }
@@ -19,13 +27,14 @@ export class IdbConversationStore implements ConversationStore {
     this.#channel = new BroadcastChannel(name)
   }
 
-  page({ before = Infinity, limit }: { before?: number; limit: number }): Promise<Conversation[]> {
+  page({ before, limit }: { before?: PagePosition; limit: number }): Promise<Conversation[]> {
     return this.#use(async (db) => {
       const found: Conversation[] = []
-      const range = IDBKeyRange.upperBound(before, true)
+      const range = before && IDBKeyRange.upperBound(before.updatedAt)
       const index = db.transaction('conversations').store.index('updatedAt')
+      // Backwards, entries with one index key come by descending primary key.
       for (let at = await index.openCursor(range, 'prev'); at && found.length < limit; at = await at.continue())
-        found.push(at.value)
+        if (!before || at.value.updatedAt < before.updatedAt || at.value.id < before.id) found.push(at.value)
       return found
     })
   }
@@ -38,9 +47,22 @@ export class IdbConversationStore implements ConversationStore {
     return this.#use((db) => db.getAllFromIndex('messages', 'conversationId', id))
   }
 
-  async put(conversation: Conversation): Promise<void> {
-    await this.#use((db) => db.put('conversations', conversation))
-    this.#tell({ type: 'conversation', id: conversation.id })
+  async update(
+    id: ConversationId,
+    change: Partial<Pick<Conversation, 'title' | 'leafId'>>,
+  ): Promise<Conversation | undefined> {
+    const updated = await this.#use((db) => {
+      const transaction = db.transaction('conversations', 'readwrite')
+      return complete(transaction, async () => {
+        const found = await transaction.store.get(id)
+        if (!found) return undefined
+        const conversation = { ...found, ...change }
+        await transaction.store.put(conversation)
+        return conversation
+      })
+    })
+    if (updated) this.#tell({ type: 'conversation', id })
+    return updated
   }
 
   async append(conversation: Conversation, messages: readonly Message[]): Promise<void> {
@@ -49,27 +71,29 @@ export class IdbConversationStore implements ConversationStore {
   }
 
   async save(message: Message, durability: Durability): Promise<void> {
-    await this.#use(async (db) => {
+    await this.#use((db) => {
       const transaction = db.transaction('messages', 'readwrite', { durability })
-      // A conversation deleted meanwhile, here or in another tab, must not come back as a message without its parent.
-      if ((await transaction.store.getKey(message.id)) !== undefined) await transaction.store.put(message)
-      await transaction.done
+      return complete(transaction, async () => {
+        // A conversation deleted meanwhile, here or in another tab, must not come back as a message without its parent.
+        if ((await transaction.store.getKey(message.id)) !== undefined) await transaction.store.put(message)
+      })
     })
     if (durability === 'strict') this.#tell({ type: 'conversation', id: message.conversationId })
   }
 
   async remove(id: ConversationId): Promise<RemovedConversation | undefined> {
-    const removed = await this.#use(async (db) => {
+    const removed = await this.#use((db) => {
       const transaction = db.transaction(['conversations', 'messages'], 'readwrite', { durability: 'strict' })
-      const conversation = await transaction.objectStore('conversations').get(id)
-      const store = transaction.objectStore('messages')
-      const messages = await store.index('conversationId').getAll(id)
-      await Promise.all([
-        ...messages.map((message) => store.delete(message.id)),
-        transaction.objectStore('conversations').delete(id),
-      ])
-      await transaction.done
-      return conversation && { conversation, messages }
+      return complete(transaction, async () => {
+        const conversation = await transaction.objectStore('conversations').get(id)
+        const store = transaction.objectStore('messages')
+        const messages = await store.index('conversationId').getAll(id)
+        await Promise.all([
+          ...messages.map((message) => store.delete(message.id)),
+          transaction.objectStore('conversations').delete(id),
+        ])
+        return conversation && { conversation, messages }
+      })
     })
     this.#tell({ type: 'removed', id })
     return removed
@@ -94,11 +118,12 @@ export class IdbConversationStore implements ConversationStore {
     return this.#use(async (db) => {
       const transaction = db.transaction(['conversations', 'messages'], 'readwrite', { durability: 'strict' })
       const store = transaction.objectStore('messages')
-      await Promise.all([
-        transaction.objectStore('conversations').put(conversation),
-        ...messages.map((message) => store.put(message)),
-      ])
-      await transaction.done
+      await complete(transaction, () =>
+        Promise.all([
+          transaction.objectStore('conversations').put(conversation),
+          ...messages.map((message) => store.put(message)),
+        ]),
+      )
     })
   }
 
@@ -131,4 +156,10 @@ export class IdbConversationStore implements ConversationStore {
     this.#database.catch(forget)
     return this.#database
   }
+}
+
+/** Waits for the work and for the end of its transaction together: after a failure both reject, and both are heard. */
+async function complete<T>(transaction: { readonly done: Promise<void> }, work: () => Promise<T>): Promise<T> {
+  const [result] = await Promise.all([work(), transaction.done])
+  return result
 }

@@ -50,7 +50,7 @@ export function newestLeaf(messages: MessageMap, from: MessageId): MessageId {
 
 /** A conversation's title: the first line of its first question, cut at 60 characters. */
 export function titleFrom(question: string): string {
-  const line = question.trim().split('\n', 1)[0] ?? ''
+  const line = (question.trim().split('\n', 1)[0] ?? '').trimEnd()
   const characters = Array.from(new Intl.Segmenter().segment(line), ({ segment }) => segment)
   return characters.length <= TITLE_LENGTH ? line : `${characters.slice(0, TITLE_LENGTH - 1).join('')}…`
 }

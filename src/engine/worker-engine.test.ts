@@ -115,6 +115,23 @@ describe('WorkerEngine', () => {
     expect(await reply).toMatchObject([{ reason: 'abort' }])
   })
 
+  it('asks an idle worker for nothing when it is told to stop after the reply’s last token', async () => {
+    const { engine, loaded } = setup()
+    const worker = await loaded()
+    const controller = new AbortController()
+    const reply = engine.generate(REQUEST, { signal: controller.signal })[Symbol.asyncIterator]()
+    const first = reply.next()
+    worker.say({ type: 'event', event: { type: 'delta', text: 'a', tokens: 1 } })
+    worker.say({ type: 'event', event: { type: 'done', reason: 'stop', usage: USAGE } })
+    await first
+    vi.useFakeTimers()
+    controller.abort()
+    expect(worker.received.map((message) => message.type)).toEqual(['load', 'generate'])
+    await vi.advanceTimersByTimeAsync(120_000)
+    expect(worker.terminated).toBe(false)
+    expect((await reply.next()).value).toMatchObject({ reason: 'stop' })
+  })
+
   it('fails the reply and tells of the loss when the worker crashes', async () => {
     const { engine, lost, loaded } = setup()
     const worker = await loaded()

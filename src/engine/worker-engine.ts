@@ -74,6 +74,8 @@ export class WorkerEngine implements InferenceEngine {
     const events = new EventQueue<GenerationEvent>()
     this.#events = events
     const stop = () => {
+      // Its end may have come already, and wait to be read.
+      if (this.#events !== events) return
       this.#post({ type: 'stop' })
       this.#watch(STOP_LIMIT)
     }
@@ -86,7 +88,7 @@ export class WorkerEngine implements InferenceEngine {
     } finally {
       signal.removeEventListener('abort', stop)
       // The reader left early: the reply must end before the next one can begin.
-      if (this.#events === events) stop()
+      stop()
     }
   }
 

@@ -7,15 +7,17 @@ const MEBIBYTE = 1024 * 1024
 const artifactSchema = v.strictObject({
   // Plain names only: a manifest from elsewhere must not reach outside its own folder.
   path: v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/)),
-  bytes: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64 * MEBIBYTE)),
+  // Shards hold 32 MiB; a larger one is a single tensor, such as a table of embeddings.
+  bytes: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(128 * MEBIBYTE)),
   sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
   role: v.picklist(['shard', 'config', 'library', 'tokenizer']),
 })
 
 const positiveInteger = v.pipe(v.number(), v.integer(), v.minValue(1))
+const nonEmpty = v.pipe(v.string(), v.minLength(1))
 
 /** manifest.json, version 1. The compiler writes it; compiler/manifest.schema.json says the same in JSON Schema. */
-export const manifestSchema = v.strictObject({
+const manifestSchema = v.strictObject({
   version: v.literal(1),
   id: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)),
   name: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
@@ -26,9 +28,12 @@ export const manifestSchema = v.strictObject({
   library: v.strictObject({ profile: v.picklist(['software']) }),
   requires: v.strictObject({
     /** WebGPU feature names, such as shader-f16. */
-    features: v.array(v.string()),
+    features: v.pipe(
+      v.array(v.string()),
+      v.check((names) => new Set(names).size === names.length, 'a feature is listed twice'),
+    ),
     /** WebGPU limits by name, in the unit of the limit. */
-    limits: v.record(v.string(), v.pipe(v.number(), v.minValue(0))),
+    limits: v.record(v.string(), positiveInteger),
   }),
   template: v.picklist(['deepseek-r1']),
   sampling: v.strictObject({
@@ -38,8 +43,8 @@ export const manifestSchema = v.strictObject({
   }),
   /** Most tokens of earlier turns that a prompt carries; the oldest turns are left out first. */
   historyTokens: v.pipe(v.number(), v.integer(), v.minValue(0)),
-  licence: v.string(),
-  source: v.strictObject({ revision: v.string(), repository: v.optional(v.string()) }),
+  licence: nonEmpty,
+  source: v.strictObject({ revision: nonEmpty, repository: v.optional(nonEmpty) }),
   artifacts: v.pipe(
     v.array(artifactSchema),
     v.check((list) => new Set(list.map((a) => a.path)).size === list.length, 'a path is listed twice'),

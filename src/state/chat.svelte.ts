@@ -35,31 +35,42 @@ export class Chat {
   readonly path = $derived.by(() => pathTo(this.#messages, this.conversation?.leafId ?? null))
   #messages = $state.raw<MessageMap>(EMPTY)
   #stop: AbortController | undefined
+  /** Counts what the page was asked to show, so that a slow read does not replace what was asked for after it. */
+  #asked = 0
+  /** The reply that ended last: what is read may be older than its end, or was deleted before it and put back. */
+  #ended: Message | undefined
+  /** The conversation of which a write failed: the next one writes all that is held of it. */
+  #behind: ConversationId | undefined
   readonly #deps: ChatDependencies
 
   constructor(dependencies: ChatDependencies) {
     this.#deps = dependencies
     dependencies.store.onChange(({ type, id }) => {
-      if (id !== this.conversation?.id) return
-      if (type === 'removed') this.startNew()
-      else if (this.live?.conversationId !== id) void this.open(id)
+      if (type === 'removed' && this.live?.conversationId === id) this.stop()
+      if (!this.#isShown(id)) return
+      if (type === 'removed') this.#show(undefined, EMPTY)
+      else void this.#refresh(id)
     })
   }
 
-  /** Shows a stored conversation; false if there is none of that id. */
+  /** Shows a stored conversation, unless another is asked for meanwhile; false if there is none of that id. */
   async open(id: ConversationId): Promise<boolean> {
-    const { store, health } = this.#deps
-    const found = await health.attempt(() => Promise.all([store.get(id), store.messages(id)]))
-    if (!found?.[0]) return false
-    this.conversation = found[0]
-    this.#messages = withMessages(EMPTY, found[1])
-    return true
+    const asked = ++this.#asked
+    const found = await this.#read(id)
+    if (asked !== this.#asked) return true
+    if (found) this.#show(found.conversation, found.messages)
+    return found !== undefined
   }
 
   /** Shows an empty conversation; it is stored with its first question. */
   startNew(): void {
-    this.conversation = undefined
-    this.#messages = EMPTY
+    this.#asked += 1
+    this.#show(undefined, EMPTY)
+  }
+
+  /** Takes over a conversation's new title, if it is the one on the page. */
+  retitle({ id, title }: Conversation): void {
+    if (this.conversation?.id === id) this.conversation = { ...this.conversation, title }
   }
 
   /** Asks. Nothing happens while a reply is being written, or for a blank question. */
@@ -94,7 +105,11 @@ export class Chat {
   /** Shows the branch of a message, down to its newest leaf. */
   async showBranch(message: Message): Promise<void> {
     if (!this.conversation) return
-    await this.#setConversation({ ...this.conversation, leafId: newestLeaf(this.#messages, message.id) })
+    const { id } = this.conversation
+    const leafId = newestLeaf(this.#messages, message.id)
+    this.conversation = { ...this.conversation, leafId }
+    await this.#deps.health.attempt('write', () => this.#deps.store.update(id, { leafId }))
+    this.#deps.onConversation()
   }
 
   async #ask(text: string, parentId: MessageId | null): Promise<void> {
@@ -119,7 +134,7 @@ export class Chat {
   }
 
   async #answer(conversation: Conversation, question: Message, added: readonly Message[]): Promise<void> {
-    const { store, health, now, model } = this.#deps
+    const { now, model } = this.#deps
     const reply: Message = {
       id: newMessageId(),
       conversationId: conversation.id,
@@ -138,7 +153,7 @@ export class Chat {
     this.conversation = updated
     this.#messages = withMessages(this.#messages, [...added, reply])
     const turns = pathTo(this.#messages, question.id)
-    await health.attempt(() => store.append(updated, [...added, reply]))
+    await this.#append(updated, [...added, reply])
     this.#deps.onConversation()
     const end = await this.#generate(reply, live, turns, stop.signal)
     const finished: Message = {
@@ -147,14 +162,68 @@ export class Chat {
       text: live.text,
       ...(live.thoughtMs === undefined ? {} : { thoughtMs: live.thoughtMs }),
     }
-    if (this.#isShown(finished.conversationId)) this.#messages = withMessages(this.#messages, [finished])
+    if (this.#isShown(conversation.id)) this.#messages = withMessages(this.#messages, [finished])
+    this.#ended = finished
     this.live = undefined
     this.#stop = undefined
-    await health.attempt(() => store.save(finished, 'strict'))
+    if (this.#behind === conversation.id) await this.#append(updated, [...added, finished])
+    else await this.#save(finished)
+  }
+
+  /** Stores a conversation's record and these messages, with all others that are held of it after a failed write. */
+  async #append(conversation: Conversation, messages: readonly Message[]): Promise<void> {
+    const { id } = conversation
+    const held = this.conversation?.id === id && this.#behind === id ? this.conversation : undefined
+    const stored = await this.#deps.health.attempt('write', async () => {
+      await this.#deps.store.append(held ?? conversation, held ? [...this.#messages.values()] : messages)
+      return true
+    })
+    if (!stored) this.#behind = id
+    else if (this.#behind === id) this.#behind = undefined
+  }
+
+  /** Stores the end of a reply. */
+  async #save(reply: Message): Promise<void> {
+    const stored = await this.#deps.health.attempt('write', async () => {
+      await this.#deps.store.save(reply, 'strict')
+      return true
+    })
+    if (!stored) this.#behind = reply.conversationId
   }
 
   #isShown(id: ConversationId): boolean {
     return this.conversation?.id === id
+  }
+
+  #show(conversation: Conversation | undefined, messages: MessageMap): void {
+    this.conversation = conversation
+    const ended = this.#ended
+    if (ended && messages.get(ended.id)?.state === 'streaming') {
+      this.#messages = withMessages(messages, [ended])
+      void this.#save(ended)
+    } else {
+      this.#messages = messages
+    }
+  }
+
+  async #read(id: ConversationId): Promise<{ conversation: Conversation; messages: MessageMap } | undefined> {
+    const { store, health } = this.#deps
+    const found = await health.attempt('read', () => Promise.all([store.get(id), store.messages(id)]))
+    return found?.[0] && { conversation: found[0], messages: withMessages(EMPTY, found[1]) }
+  }
+
+  /** Another tab wrote to the conversation on the page. What is done here while it is read is newer, and stays. */
+  async #refresh(id: ConversationId): Promise<void> {
+    const { conversation } = this
+    const messages = this.#messages
+    const found = await this.#read(id)
+    if (!found || !conversation || this.conversation !== conversation || this.#messages !== messages) return
+    if (this.live?.conversationId === id || this.#behind === id)
+      this.#show(
+        { ...found.conversation, leafId: conversation.leafId },
+        withMessages(found.messages, [...messages.values()]),
+      )
+    else this.#show(found.conversation, found.messages)
   }
 
   /** Streams the reply into `live`; returns how it ended. */
@@ -171,20 +240,15 @@ export class Chat {
         if (event.type === 'done')
           return { state: event.reason === 'stop' ? 'done' : 'stopped', stats: statsOf(event.usage) }
         live.push(event.text, event.tokens)
-        if (this.#deps.now() - stored < CHECKPOINT_MS) continue
+        if (this.#deps.now() - stored < CHECKPOINT_MS || this.#behind === reply.conversationId) continue
         stored = this.#deps.now()
-        void this.#deps.health.attempt(() => this.#deps.store.save({ ...reply, text: live.text }, 'relaxed'))
+        const sofar = { ...reply, text: live.text }
+        void this.#deps.health.attempt('write', () => this.#deps.store.save(sofar, 'relaxed'))
       }
       return { state: 'stopped' }
     } catch (error) {
       return isAbort(error) ? { state: 'stopped' } : { state: 'error', error: toAppError(error).toRecord() }
     }
-  }
-
-  async #setConversation(conversation: Conversation): Promise<void> {
-    this.conversation = conversation
-    await this.#deps.health.attempt(() => this.#deps.store.put(conversation))
-    this.#deps.onConversation()
   }
 }
 

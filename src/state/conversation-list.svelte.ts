@@ -13,57 +13,75 @@ export class ConversationList {
   removed = $state.raw<RemovedConversation>()
   readonly #store: ConversationStore
   readonly #health: StorageHealth
+  readonly #onRename: (conversation: Conversation) => void
+  #reading: Promise<void> = Promise.resolve()
 
-  constructor(store: ConversationStore, health: StorageHealth) {
+  /** @param onRename told when a conversation has a new title */
+  constructor(store: ConversationStore, health: StorageHealth, onRename: (conversation: Conversation) => void) {
     this.#store = store
     this.#health = health
+    this.#onRename = onRename
     store.onChange(() => void this.refresh())
   }
 
   /** Reads as many as are shown again. */
-  async refresh(): Promise<void> {
-    const limit = Math.max(this.items.length, PAGE)
-    const items = await this.#health.attempt(() => this.#store.page({ limit }))
-    if (!items) return
-    this.items = items
-    this.more = items.length === limit
+  refresh(): Promise<void> {
+    return this.#inTurn(async () => {
+      const limit = Math.max(this.items.length, PAGE)
+      const items = await this.#health.attempt('read', () => this.#store.page({ limit }))
+      if (!items) return
+      this.items = items
+      this.more = items.length === limit
+    })
   }
 
-  async loadMore(): Promise<void> {
-    const last = this.items.at(-1)
-    if (!last) return
-    const older = await this.#health.attempt(() => this.#store.page({ before: last.updatedAt, limit: PAGE }))
-    if (!older) return
-    this.items = [...this.items, ...older]
-    this.more = older.length === PAGE
+  loadMore(): Promise<void> {
+    return this.#inTurn(async () => {
+      const before = this.items.at(-1)
+      if (!before || !this.more) return
+      const older = await this.#health.attempt('read', () => this.#store.page({ before, limit: PAGE }))
+      if (!older) return
+      this.items = [...this.items, ...older]
+      this.more = older.length === PAGE
+    })
   }
 
   async rename(id: ConversationId, title: string): Promise<void> {
-    const conversation = this.items.find((item) => item.id === id)
     const trimmed = title.trim()
-    if (!conversation || trimmed === '' || trimmed === conversation.title) return
-    await this.#health.attempt(() => this.#store.put({ ...conversation, title: trimmed }))
+    if (trimmed === '' || trimmed === this.items.find((item) => item.id === id)?.title) return
+    const renamed = await this.#health.attempt('write', () => this.#store.update(id, { title: trimmed }))
+    if (renamed) this.#onRename(renamed)
     await this.refresh()
   }
 
   async remove(id: ConversationId): Promise<void> {
-    const removed = await this.#health.attempt(() => this.#store.remove(id))
+    const removed = await this.#health.attempt('write', () => this.#store.remove(id))
     if (removed) this.removed = removed
     await this.refresh()
   }
 
-  /** Puts back what was deleted last; returns its id. */
+  /** Puts back what was deleted last; returns its id. It stays deleted, and can be put back again, if that fails. */
   async undo(): Promise<ConversationId | undefined> {
     const { removed } = this
     if (!removed) return undefined
     this.removed = undefined
-    await this.#health.attempt(() => this.#store.restore(removed))
+    const id = await this.#health.attempt('write', async () => {
+      await this.#store.restore(removed)
+      return removed.conversation.id
+    })
+    if (id === undefined) this.removed ??= removed
     await this.refresh()
-    return removed.conversation.id
+    return id
   }
 
   /** The chance to undo is over. */
   forgetRemoved(): void {
     this.removed = undefined
+  }
+
+  /** One reading after the other, so that none works on a list that another is about to replace. */
+  #inTurn(read: () => Promise<void>): Promise<void> {
+    this.#reading = this.#reading.then(read)
+    return this.#reading
   }
 }

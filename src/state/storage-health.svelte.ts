@@ -3,14 +3,22 @@ import { toAppError, type AppError } from '../shared/errors'
 /** What became of the browser's storage. While it fails, the page goes on with what it has in memory, and says so. */
 export class StorageHealth {
   problem = $state.raw<AppError>()
+  #failed: 'read' | 'write' | undefined
 
-  /** Runs an operation on the store; a failure is kept as `problem` and gives undefined. */
-  async attempt<T>(operation: () => Promise<T>): Promise<T | undefined> {
+  /**
+   * Runs an operation on the store; a failure is kept as `problem` and gives undefined. A read that works does not end
+   * the problem of a write: a full disk can still be read.
+   */
+  async attempt<T>(kind: 'read' | 'write', operation: () => Promise<T>): Promise<T | undefined> {
     try {
       const result = await operation()
-      this.problem = undefined
+      if (kind === 'write' || this.#failed === 'read') {
+        this.#failed = undefined
+        this.problem = undefined
+      }
       return result
     } catch (error) {
+      if (kind === 'write' || this.#failed === undefined) this.#failed = kind
       this.problem = toAppError(error)
       return undefined
     }

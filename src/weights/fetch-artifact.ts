@@ -37,10 +37,15 @@ async function receive(
       })
     const parts: Uint8Array<ArrayBuffer>[] = []
     let received = 0
-    for await (const part of response.body) {
-      parts.push(part)
-      received += part.byteLength
-      if (received > artifact.bytes) throw damaged(artifact, received)
+    // Not `for await`: Safari 26 and Chrome before 124 have no async iteration of streams.
+    const reader = response.body.getReader()
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      parts.push(part.value)
+      received += part.value.byteLength
+      if (received > artifact.bytes) {
+        await reader.cancel()
+        throw damaged(artifact, received)
+      }
       onBytes(received)
     }
     return new Blob(parts)

@@ -17,14 +17,14 @@ export class IdbWeightsStore implements WeightsStore {
 
   async status(model: ModelManifest): Promise<{ haveBytes: number; missing: Artifact[] }> {
     const stored = new Set(await storageErrors(keys<string>(this.#store)))
-    const missing = model.artifacts.filter((artifact) => !stored.has(artifact.sha256))
-    const have = model.artifacts.filter((artifact) => stored.has(artifact.sha256))
+    const missing = distinct(model).filter((artifact) => !stored.has(artifact.sha256))
+    const have = distinct(model).filter((artifact) => stored.has(artifact.sha256))
     return { haveBytes: sumBytes(have), missing }
   }
 
   async ensure(model: ModelManifest, base: string, { signal, onProgress }: FetchOptions): Promise<void> {
     const { haveBytes, missing } = await this.status(model)
-    const total = sumBytes(model.artifacts)
+    const total = sumBytes(distinct(model))
     let done = haveBytes
     for (const artifact of missing) {
       const before = done
@@ -40,10 +40,15 @@ export class IdbWeightsStore implements WeightsStore {
 
   async read(artifact: Artifact): Promise<Blob> {
     const blob = await storageErrors(get<Blob>(artifact.sha256, this.#store))
-    if (blob?.size !== artifact.bytes)
+    if (!blob)
       throw new AppError('artifact-missing', `${artifact.path} is not in the weights store.`, {
         retry: 'now',
         details: { file: artifact.path },
+      })
+    if (blob.size !== artifact.bytes)
+      throw new AppError('artifact-damaged', `${artifact.path} has another length in the weights store.`, {
+        retry: 'now',
+        details: { file: artifact.path, bytes: blob.size, expectedBytes: artifact.bytes },
       })
     return blob
   }
@@ -52,7 +57,7 @@ export class IdbWeightsStore implements WeightsStore {
     const damaged: Artifact[] = []
     for (const artifact of model.artifacts) {
       const blob = await storageErrors(get<Blob>(artifact.sha256, this.#store))
-      if (blob && (await sha256(await blob.arrayBuffer())) !== artifact.sha256) damaged.push(artifact)
+      if (blob && (await hashOf(blob)) !== artifact.sha256) damaged.push(artifact)
     }
     await this.#delete(damaged)
     return damaged
@@ -71,6 +76,20 @@ export class IdbWeightsStore implements WeightsStore {
         this.#store,
       ),
     )
+  }
+}
+
+/** One artifact for each sha256: paths with the same bytes are stored once. */
+function distinct(model: ModelManifest): Artifact[] {
+  return [...new Map(model.artifacts.map((artifact) => [artifact.sha256, artifact])).values()]
+}
+
+/** Undefined if the Blob's bytes cannot be read, because the browser has lost its file. */
+async function hashOf(blob: Blob): Promise<string | undefined> {
+  try {
+    return await sha256(await blob.arrayBuffer())
+  } catch {
+    return undefined
   }
 }
 

@@ -30,10 +30,10 @@ export interface WeightsStore {
   /**
    * A handle on the stored bytes; no byte is read before the Blob is.
    *
-   * @throws {AppError} `artifact-missing` or `storage-unavailable`
+   * @throws {AppError} `artifact-missing`, `artifact-damaged` if its length is wrong, or `storage-unavailable`
    */
   read(artifact: Artifact): Promise<Blob>
-  /** Hashes what is stored; removes damaged artifacts from the store and returns them. */
+  /** Hashes what is stored; removes damaged and unreadable artifacts from the store and returns them. */
   verify(model: ModelManifest): Promise<Artifact[]>
   /** Removes a model's artifacts; returns the bytes set free. */
   remove(model: ModelManifest): Promise<number>

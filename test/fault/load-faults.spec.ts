@@ -4,7 +4,7 @@ import { ChatPage } from '../fixtures/chat-page'
 /** Something that goes wrong with the model, and what the page says of it. */
 interface Fault {
   readonly name: string
-  readonly provoke: (page: Page) => Promise<void>
+  readonly provoke: (page: Page) => Promise<unknown>
   readonly english: RegExp
   readonly chinese: RegExp
   /** Whether "try again" helps once the fault is gone. */

@@ -1,18 +1,18 @@
-"""``python -m thinktab_compiler.nano train | export``: the ways from nothing to Nano's checkpoint."""
+"""``python -m thinktab_compiler.nano train | export | measure``: the way from nothing to Nano, and how good it is."""
 
+import importlib
 import sys
 
-from . import export, train
-
-COMMANDS = {"train": train.main, "export": export.main}
+COMMANDS = ("train", "export", "measure")
 
 
 def main() -> None:
-    command = COMMANDS.get(sys.argv[1] if len(sys.argv) > 1 else "")
-    if command is None:
+    command = sys.argv[1] if len(sys.argv) > 1 else ""
+    if command not in COMMANDS:
         sys.exit(f"usage: python -m thinktab_compiler.nano {' | '.join(COMMANDS)} (each with --help)")
     del sys.argv[1]
-    command()
+    # Only training needs jax, so only what was asked for is imported.
+    importlib.import_module(f"{__package__}.{command}").main()
 
 
 if __name__ == "__main__":

@@ -9,11 +9,10 @@ from tokenizers import Tokenizer
 
 from .conversation import ConversationSampler, Example
 from .model import NanoConfig, Parameters, forward
-from .questions import FAMILIES, Split
+from .questions import FAMILIES
+from .splits import SPLITS, TURNS
 
-SPLITS = {"operands": Split(held_out_operands=True), "phrasing": Split(held_out_operands=True, held_out_phrasing=True)}
 ROWS, LENGTH = 16, 512
-TURNS = (0, 0, 0, 1, 2)  # earlier turns of consecutive questions
 
 
 @partial(jax.jit, static_argnames=("config", "quantized"))

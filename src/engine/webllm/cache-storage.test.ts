@@ -41,6 +41,13 @@ describe('ArtifactCacheStorage', () => {
     expect(storage.damage).toMatchObject({ code: 'artifact-damaged', details: { file: 'x.bin' } })
   })
 
+  it('takes bytes that the browser cannot read any more for damaged', async () => {
+    const { blob, storage } = await storageOf('weights')
+    blob.arrayBuffer = () => Promise.reject(new DOMException('lost', 'NotReadableError'))
+    await expect((await storage.match(URL_))?.arrayBuffer()).rejects.toThrow()
+    expect(storage.damage).toMatchObject({ code: 'artifact-damaged', details: { file: 'x.bin' } })
+  })
+
   it('has no other file, and fetches none', async () => {
     const { storage } = await storageOf('weights')
     expect(await storage.match('https://model.invalid/other')).toBeUndefined()

@@ -49,8 +49,9 @@ export class ArtifactCacheStorage {
     return new ReadableStream<Uint8Array>(
       {
         pull: async (controller) => {
-          const bytes = await blob.arrayBuffer()
-          if ((await sha256(bytes)) !== artifact.sha256) {
+          // A Blob whose file the browser has lost rejects here.
+          const bytes = await blob.arrayBuffer().catch(() => undefined)
+          if (!bytes || (await sha256(bytes)) !== artifact.sha256) {
             this.damage ??= new AppError('artifact-damaged', `${artifact.path} is damaged in the weights store.`, {
               retry: 'now',
               details: { file: artifact.path },

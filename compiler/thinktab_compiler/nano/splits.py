@@ -1,0 +1,6 @@
+"""What accuracy is measured on: questions whose operands, and in one split whose phrasing too, were never trained on."""
+
+from .questions import Split
+
+SPLITS = {"operands": Split(held_out_operands=True), "phrasing": Split(held_out_operands=True, held_out_phrasing=True)}
+TURNS = (0, 0, 0, 1, 2)  # earlier turns of consecutive questions

@@ -1,0 +1,116 @@
+import { Validator } from '@cfworker/json-schema'
+import { describe, expect, it } from 'vitest'
+import schema from '../../compiler/manifest.schema.json'
+import { parseManifest, totalBytes } from './manifest'
+
+const MEBIBYTE = 1024 * 1024
+const SHA256 = 'ab'.repeat(32)
+const artifact = (path: string, role: string, bytes: unknown = 10) => ({ path, bytes, sha256: SHA256, role })
+const CONFIG = artifact('mlc-chat-config.json', 'config')
+const INDEX = artifact('tensor-cache.json', 'config')
+const TOKENIZER = artifact('tokenizer.json', 'tokenizer')
+const LIBRARY = artifact('nano-software.wasm', 'library')
+const SHARD = artifact('params_shard_0.bin', 'shard', 128 * MEBIBYTE)
+const FILES = [CONFIG, INDEX, TOKENIZER, LIBRARY]
+
+const GOOD = {
+  version: 1,
+  id: 'nano',
+  name: 'Nano',
+  parameters: 977_024,
+  contextWindow: 1024,
+  quantization: 'q4f32_1',
+  library: { profile: 'software' },
+  requires: { features: ['shader-f16'], limits: { maxBufferSize: 268_435_456 } },
+  template: 'deepseek-r1',
+  sampling: { temperature: 0, topP: 1 },
+  historyTokens: 0,
+  licence: 'Apache-2.0',
+  source: { revision: 'r1', repository: 'somewhere/nano' },
+  artifacts: [...FILES, SHARD],
+}
+
+const validator = new Validator(schema as ConstructorParameters<typeof Validator>[0], '2020-12')
+const compilerAccepts = (manifest: unknown) => validator.validate(manifest).valid
+const without = (name: keyof typeof GOOD) => Object.fromEntries(Object.entries(GOOD).filter(([key]) => key !== name))
+
+/** The field that the site names, and a manifest that is wrong there. */
+const BAD: readonly (readonly [field: string, manifest: unknown])[] = [
+  ['manifest', null],
+  ['version', [GOOD]],
+  ...(Object.keys(GOOD) as (keyof typeof GOOD)[]).map((name) => [name, without(name)] as const),
+  ['extra', { ...GOOD, extra: 1 }],
+  ['version', { ...GOOD, version: 2 }],
+  ['version', { ...GOOD, version: '1' }],
+  ['id', { ...GOOD, id: 'Nano' }],
+  ['id', { ...GOOD, id: '' }],
+  ['id', { ...GOOD, id: '.hidden' }],
+  ['id', { ...GOOD, id: 'a/../b' }],
+  ['id', { ...GOOD, id: 'a'.repeat(65) }],
+  ['name', { ...GOOD, name: '' }],
+  ['name', { ...GOOD, name: 'n'.repeat(101) }],
+  ['parameters', { ...GOOD, parameters: 0 }],
+  ['contextWindow', { ...GOOD, contextWindow: 1.5 }],
+  ['contextWindow', { ...GOOD, contextWindow: '1024' }],
+  ['quantization', { ...GOOD, quantization: 'q9f99' }],
+  ['library.profile', { ...GOOD, library: {} }],
+  ['library.profile', { ...GOOD, library: { profile: 'abacus' } }],
+  ['library.path', { ...GOOD, library: { profile: 'software', path: 'x' } }],
+  ['requires.limits', { ...GOOD, requires: { features: [] } }],
+  ['requires.features', { ...GOOD, requires: { features: ['a', 'a'], limits: {} } }],
+  ['requires.features.0', { ...GOOD, requires: { features: [1], limits: {} } }],
+  ['requires.limits.maxBufferSize', { ...GOOD, requires: { features: [], limits: { maxBufferSize: 0 } } }],
+  ['requires.limits.maxBufferSize', { ...GOOD, requires: { features: [], limits: { maxBufferSize: 0.5 } } }],
+  ['template', { ...GOOD, template: 'chatml' }],
+  ['sampling.temperature', { ...GOOD, sampling: { temperature: 2.1, topP: 1 } }],
+  ['sampling.temperature', { ...GOOD, sampling: { temperature: -0.1, topP: 1 } }],
+  ['sampling.topP', { ...GOOD, sampling: { temperature: 1, topP: 0 } }],
+  ['sampling.topP', { ...GOOD, sampling: { temperature: 1, topP: 1.1 } }],
+  ['historyTokens', { ...GOOD, historyTokens: -1 }],
+  ['licence', { ...GOOD, licence: '' }],
+  ['source.revision', { ...GOOD, source: { revision: '' } }],
+  ['source.repository', { ...GOOD, source: { revision: 'r', repository: '' } }],
+  ['artifacts', { ...GOOD, artifacts: [] }],
+  ...FILES.map((file) => ['artifacts', { ...GOOD, artifacts: FILES.filter((other) => other !== file) }] as const),
+  ['artifacts', { ...GOOD, artifacts: [...FILES, artifact('other.wasm', 'library')] }],
+  ...['../x', 'a/b', '/x', '.x', '', 'https://elsewhere.example/x', 'a b', 'é'].map(
+    (path) => ['artifacts.4.path', { ...GOOD, artifacts: [...FILES, artifact(path, 'shard')] }] as const,
+  ),
+  ...[0, -1, 1.5, '10', 128 * MEBIBYTE + 1].map(
+    (bytes) => ['artifacts.4.bytes', { ...GOOD, artifacts: [...FILES, artifact('x', 'shard', bytes)] }] as const,
+  ),
+  ...['', SHA256.toUpperCase(), SHA256.slice(1), `${SHA256}0`].map(
+    (sha256) => ['artifacts.4.sha256', { ...GOOD, artifacts: [...FILES, { ...SHARD, sha256 }] }] as const,
+  ),
+  ['artifacts.4.role', { ...GOOD, artifacts: [...FILES, artifact('x', 'readme')] }],
+  ['artifacts.4.md5', { ...GOOD, artifacts: [...FILES, { ...SHARD, md5: '0' }] }],
+]
+
+describe('the manifest, by the site’s schema and by the compiler’s', () => {
+  it.each([
+    ['all fields', GOOD],
+    ['no repository', { ...GOOD, source: { revision: 'r1' } }],
+    ['no requirements', { ...GOOD, requires: { features: [], limits: {} } }],
+    ['the longest id', { ...GOOD, id: `0${'a.b-c_'.repeat(10)}end` }],
+    ['two paths with the same bytes', { ...GOOD, artifacts: [...GOOD.artifacts, { ...SHARD, path: 'again.bin' }] }],
+  ])('is accepted with %s', (_, manifest) => {
+    expect(compilerAccepts(manifest)).toBe(true)
+    expect(parseManifest(manifest)).toEqual(manifest)
+  })
+
+  it.each(BAD)('is refused at %s (%#)', (field, manifest) => {
+    expect(() => parseManifest(manifest)).toThrow(
+      expect.objectContaining({ code: 'manifest-invalid', details: expect.objectContaining({ field }) as unknown }),
+    )
+    expect(compilerAccepts(manifest)).toBe(false)
+  })
+
+  it('lists no path twice, which only the site’s schema can say', () => {
+    const artifacts = [...GOOD.artifacts, { ...SHARD, sha256: '0'.repeat(64) }]
+    expect(() => parseManifest({ ...GOOD, artifacts })).toThrow('a path is listed twice')
+  })
+})
+
+it('adds up what a first load fetches', () => {
+  expect(totalBytes(parseManifest(GOOD))).toBe(40 + 128 * MEBIBYTE)
+})

@@ -1,0 +1,173 @@
+/** Chat with a store that fails, or that other tabs and the list write to as well. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { AppError } from '../shared/errors'
+import type { ConversationId } from '../shared/ids'
+import { gate, openPage, shown, type TestPage } from './page.fixture'
+
+const FULL = new AppError('storage-full', 'no room', { retry: 'later' })
+
+let page: TestPage
+beforeEach(() => {
+  page = openPage()
+  vi.stubGlobal('fetch', page.site.fetch)
+})
+afterEach(() => {
+  vi.unstubAllGlobals()
+  vi.restoreAllMocks()
+})
+
+const idOf = (of: TestPage) => of.chat.conversation?.id as ConversationId
+const path = (of = page) => shown(of.chat.path)
+/** What a page that is opened now shows of a conversation. */
+async function reopened(id = idOf(page)) {
+  const later = openPage({ database: page.database })
+  await later.chat.open(id)
+  return path(later)
+}
+/** A reply that has begun and waits. */
+async function replying(question: string, of = page) {
+  const wait = gate()
+  const sent = of.ask(question, 'x', wait.opened, ' end')
+  await vi.waitFor(() => expect(of.chat.live?.text).toBe('x'))
+  return { sent, open: wait.open }
+}
+
+describe('a store that fails', () => {
+  it('lets the conversation go on, says so throughout, and gets all of it once it works again', async () => {
+    const append = vi.spyOn(page.store, 'append').mockRejectedValue(FULL)
+    await page.ask('a', '1')
+    await page.list.refresh()
+    expect(path()).toEqual(['a', '1 (done)'])
+    expect(page.health.problem).toBe(FULL)
+    expect(await page.store.get(idOf(page))).toBeUndefined()
+
+    append.mockRestore()
+    await page.ask('b', '2')
+    expect(page.health.problem).toBeUndefined()
+    expect(await reopened()).toEqual(['a', '1 (done)', 'b', '2 (done)'])
+  })
+
+  it('gets the question with the end of its reply, if it works again by then', async () => {
+    vi.spyOn(page.store, 'append').mockRejectedValueOnce(FULL)
+    const { sent, open } = await replying('a')
+    expect(page.health.problem).toBe(FULL)
+    page.chat.startNew()
+    open()
+    await sent
+    expect(page.health.problem).toBeUndefined()
+    const [conversation] = await page.store.page({ limit: 2 })
+    expect(await reopened(conversation?.id)).toEqual(['a', 'x end (done)'])
+  })
+
+  it('gets the end of a reply with the next question, if only the end could not be stored', async () => {
+    vi.spyOn(page.store, 'save').mockRejectedValueOnce(FULL)
+    await page.ask('a', '1')
+    expect(page.health.problem).toBe(FULL)
+    await page.ask('b', '2')
+    expect(await reopened()).toEqual(['a', '1 (done)', 'b', '2 (done)'])
+  })
+
+  it('does not take what is only in memory off the page when another tab writes', async () => {
+    await page.ask('a', '1')
+    vi.spyOn(page.store, 'append').mockRejectedValue(FULL)
+    vi.spyOn(page.store, 'save').mockRejectedValue(FULL)
+    await page.ask('b', '2')
+    await openPage({ database: page.database }).store.update(idOf(page), { title: 'other' })
+    await vi.waitFor(() => expect(page.chat.conversation?.title).toBe('other'))
+    expect(path()).toEqual(['a', '1 (done)', 'b', '2 (done)'])
+  })
+})
+
+describe('deleting the conversation that is being answered', () => {
+  it('does not bring it back when the reply ends', async () => {
+    const { sent, open } = await replying('a')
+    const id = idOf(page)
+    page.chat.startNew()
+    await page.list.remove(id)
+    open()
+    await sent
+    expect(await page.store.get(id)).toBeUndefined()
+    expect(await page.store.messages(id)).toEqual([])
+    expect(page.list.items).toEqual([])
+  })
+
+  it('and putting it back shows and stores the whole reply', async () => {
+    const { sent, open } = await replying('a')
+    const id = idOf(page)
+    page.chat.startNew()
+    await page.list.remove(id)
+    open()
+    await sent
+    expect(await page.list.undo()).toBe(id)
+    await page.chat.open(id)
+    expect(path()).toEqual(['a', 'x end (done)'])
+    await vi.waitFor(async () => expect(await reopened(id)).toEqual(path()))
+  })
+
+  it('in another tab stops the reply and takes it off the page', async () => {
+    const { sent } = await replying('a')
+    await openPage({ database: page.database }).list.remove(idOf(page))
+    await sent
+    expect(page.chat.conversation).toBeUndefined()
+    expect(page.chat.live).toBeUndefined()
+  })
+})
+
+describe('a conversation that two tabs write', () => {
+  it('shows what the other one did', async () => {
+    await page.ask('a', '1')
+    const other = openPage({ database: page.database })
+    await other.chat.open(idOf(page))
+    other.clock.now = 5000
+    await other.ask('b', '2')
+    await vi.waitFor(() => expect(path()).toEqual(['a', '1 (done)', 'b', '2 (done)']))
+  })
+
+  it('loses nothing when both ask at once', async () => {
+    await page.ask('a', '1')
+    const other = openPage({ database: page.database })
+    await other.chat.open(idOf(page))
+    const here = await replying('here')
+    const there = await replying('there', other)
+    here.open()
+    there.open()
+    await Promise.all([here.sent, there.sent])
+    const messages = shown(await page.store.messages(idOf(page))).sort()
+    expect(messages).toEqual(['1 (done)', 'a', 'here', 'there', 'x end (done)', 'x end (done)'])
+  })
+
+  it('keeps its question on the page when the other tab’s change is read late', async () => {
+    await page.ask('a', '1')
+    const read = page.store.get.bind(page.store)
+    const slow = gate()
+    const get = vi.spyOn(page.store, 'get').mockImplementation(async (id) => {
+      const found = await read(id)
+      await slow.opened
+      return found
+    })
+    await openPage({ database: page.database }).store.update(idOf(page), { title: 'other' })
+    await vi.waitFor(() => expect(get).toHaveBeenCalled())
+    const { sent, open } = await replying('b')
+    slow.open()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(path()).toEqual(['a', '1 (done)', 'b', ' (streaming)'])
+    open()
+    await sent
+    expect(path()).toEqual(['a', '1 (done)', 'b', 'x end (done)'])
+  })
+})
+
+it.each(['this tab', 'another tab'])(
+  'keeps the title that %s gave it, though a reply is being written',
+  async (where) => {
+    const { sent, open } = await replying('a')
+    await page.list.refresh()
+    const { list } = where === 'this tab' ? page : openPage({ database: page.database })
+    await list.rename(idOf(page), ' new ')
+    await vi.waitFor(() => expect(page.chat.conversation?.title).toBe('new'))
+    open()
+    await sent
+    await page.ask('b', '2')
+    expect((await page.store.get(idOf(page)))?.title).toBe('new')
+  },
+)

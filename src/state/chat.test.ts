@@ -1,0 +1,254 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { AppError } from '../shared/errors'
+import type { ConversationId } from '../shared/ids'
+import { gate, openPage, shown, type TestPage } from './page.fixture'
+
+let page: TestPage
+beforeEach(() => {
+  page = openPage()
+  vi.stubGlobal('fetch', page.site.fetch)
+})
+afterEach(() => {
+  vi.unstubAllGlobals()
+  vi.restoreAllMocks()
+})
+
+const path = () => shown(page.chat.path)
+const stored = async (id = page.chat.conversation?.id as ConversationId) =>
+  shown((await page.store.messages(id)).sort((a, b) => a.createdAt - b.createdAt || (a.role === 'user' ? -1 : 1)))
+/** Begins a question whose reply waits after its first tokens, until `open`. */
+function asking(question: string, ...before: string[]) {
+  const wait = gate()
+  const sent = page.ask(question, ...before, wait.opened, ' end')
+  const streaming = vi.waitFor(() => {
+    expect(page.chat.live?.tokens).toBe(before.length)
+    expect(page.engine.requests.length).toBeGreaterThan(0)
+  })
+  return { sent, streaming, open: wait.open }
+}
+
+describe('sending', () => {
+  it('stores the question and the reply with its counts, under the question’s title', async () => {
+    await page.ask('What is 1 + 1?\nPlease.', 'one and one</think>', '2')
+    expect(path()).toEqual(['What is 1 + 1?\nPlease.', 'one and one</think>2 (done)'])
+    expect(await stored()).toEqual(path())
+    expect(page.chat.conversation?.title).toBe('What is 1 + 1?')
+    const [reply] = page.chat.path.slice(-1)
+    expect(reply).toMatchObject({ modelId: 'nano', thoughtMs: 0, stats: { newTokens: 2, prefilledTokens: 5 } })
+    expect(page.chat.live).toBeUndefined()
+  })
+
+  it('gives the model the branch on the page', async () => {
+    await page.ask('a', 't</think>1')
+    await page.ask('b', 't</think>2')
+    expect(page.engine.requests[1]?.prompt.history).toHaveLength(1)
+    expect(page.engine.requests[1]).toMatchObject({ historyTokens: 50, maxNewTokens: 100, sampling: { topP: 1 } })
+  })
+
+  it('has the question on the page and in the store before the model is loaded', async () => {
+    const load = gate()
+    page.engine.loading = load.opened
+    const sent = page.ask('a')
+    expect(path()).toEqual(['a', ' (streaming)'])
+    await vi.waitFor(async () => expect(await stored()).toEqual(['a', ' (streaming)']))
+    load.open()
+    await sent
+  })
+
+  it.each(['', ' \n'])('ignores the blank question %j', async (text) => {
+    await page.chat.send(text)
+    expect(page.chat.conversation).toBeUndefined()
+  })
+
+  it('asks once when it is told to twice at the same moment', async () => {
+    page.engine.replies.push(['x'])
+    await Promise.all([page.chat.send('a'), page.chat.send('a')])
+    expect(path()).toEqual(['a', 'x (done)'])
+  })
+})
+
+describe('stopping', () => {
+  it('keeps what has come', async () => {
+    const { sent, streaming } = asking('a', 'half')
+    await streaming
+    page.chat.stop()
+    await sent
+    expect(path()).toEqual(['a', 'half (stopped)'])
+    expect(await stored()).toEqual(path())
+    await page.ask('b', 'x')
+    expect(path()).toEqual(['a', 'half (stopped)', 'b', 'x (done)'])
+  })
+
+  it('does not wait for a model that is still being loaded, which then serves the next question', async () => {
+    const load = gate()
+    page.engine.loading = load.opened
+    const sent = page.ask('a', 'never')
+    await vi.waitFor(() => expect(page.engine.loads).toBe(1))
+    page.chat.stop()
+    await sent
+    expect(path()).toEqual(['a', ' (stopped)'])
+    load.open()
+    page.engine.replies.length = 0
+    await page.ask('b', 'x')
+    expect(path().slice(2)).toEqual(['b', 'x (done)'])
+    expect(page.engine.loads).toBe(1)
+  })
+})
+
+describe('branches', () => {
+  it('keeps the old reply beside a regenerated one, and the old question beside an edited one', async () => {
+    await page.ask('a', 'first')
+    const [question, first] = page.chat.path
+    if (!question || !first) throw new Error('There is no reply.')
+    page.engine.replies.push(['second'], ['third'])
+    page.clock.now += 1
+    await page.chat.regenerate(first)
+    expect(path()).toEqual(['a', 'second (done)'])
+    expect(shown(page.chat.branches(first))).toEqual(['first (done)', 'second (done)'])
+    expect(page.engine.requests[1]?.prompt).toEqual(page.engine.requests[0]?.prompt)
+    page.clock.now += 1
+    await page.chat.edit(question, 'b')
+    expect(path()).toEqual(['b', 'third (done)'])
+    expect(shown(page.chat.branches(question))).toEqual(['a', 'b'])
+    page.clock.now += 1
+    await page.chat.showBranch(question)
+    expect(path()).toEqual(['a', 'second (done)'])
+    const { id } = page.chat.conversation ?? {}
+    const other = openPage({ database: page.database })
+    await other.chat.open(id as ConversationId)
+    expect(shown(other.chat.path)).toEqual(path())
+  })
+
+  it('changes nothing while a reply is written', async () => {
+    await page.ask('a', 'first')
+    const [question, reply] = page.chat.path
+    if (!question || !reply) throw new Error('There is no reply.')
+    const { sent, streaming, open } = asking('b', 'x')
+    await streaming
+    await page.chat.regenerate(reply)
+    await page.chat.edit(question, 'c')
+    open()
+    await sent
+    expect(path()).toEqual(['a', 'first (done)', 'b', 'x end (done)'])
+    expect(page.chat.branches(question)).toHaveLength(1)
+  })
+})
+
+describe('a failure', () => {
+  it('is stored with the reply, and the conversation goes on', async () => {
+    await page.ask('a', 'half', new AppError('device-lost', 'gone', { retry: 'now', details: { reason: 'r' } }))
+    expect(path()).toEqual(['a', 'half (error)'])
+    expect(page.chat.path[1]?.error).toEqual({
+      code: 'device-lost',
+      message: 'gone',
+      retry: 'now',
+      details: { reason: 'r' },
+    })
+    expect(await stored()).toEqual(path())
+    expect(page.model.state).toBe('error')
+    await page.ask('b', 'x')
+    expect(path().slice(2)).toEqual(['b', 'x (done)'])
+    expect(page.engine.loads).toBe(2)
+  })
+
+  it('of loading is the reply’s', async () => {
+    page.engine.loadFailures.push(new AppError('load-failed', 'no', { retry: 'now' }))
+    await page.ask('a')
+    expect(page.chat.path[1]).toMatchObject({ state: 'error', text: '', error: { code: 'load-failed' } })
+  })
+
+  it('of a prompt that is too long leaves the model loaded', async () => {
+    await page.ask('a', new AppError('prompt-too-long', 'long', { retry: 'never' }))
+    expect(page.model.state).toBe('ready')
+  })
+})
+
+describe('moving about while a reply is written', () => {
+  it('finishes the reply of a conversation that is not shown', async () => {
+    const { sent, streaming, open } = asking('a', 'x')
+    await streaming
+    const id = page.chat.conversation?.id as ConversationId
+    page.chat.startNew()
+    expect(path()).toEqual([])
+    open()
+    await sent
+    expect(path()).toEqual([])
+    expect(await stored(id)).toEqual(['a', 'x end (done)'])
+    expect(await page.chat.open(id)).toBe(true)
+    expect(path()).toEqual(['a', 'x end (done)'])
+  })
+
+  it('shows the end of a reply that came while its conversation was being read', async () => {
+    const { sent, streaming, open } = asking('a', 'x')
+    await streaming
+    const id = page.chat.conversation?.id as ConversationId
+    page.chat.startNew()
+    const read = page.store.messages.bind(page.store)
+    const slow = gate()
+    vi.spyOn(page.store, 'messages').mockImplementation(async (of) => {
+      const messages = await read(of)
+      await slow.opened
+      return messages
+    })
+    const opened = page.chat.open(id)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    open()
+    await sent
+    slow.open()
+    await opened
+    expect(path()).toEqual(['a', 'x end (done)'])
+  })
+
+  it('shows what was asked for last, however long the reads take', async () => {
+    await page.ask('a', '1')
+    const a = page.chat.conversation?.id as ConversationId
+    page.chat.startNew()
+    await page.ask('b', '2')
+    const b = page.chat.conversation?.id as ConversationId
+    const read = page.store.get.bind(page.store)
+    const slow = gate()
+    vi.spyOn(page.store, 'get').mockImplementation(async (id) => {
+      if (id === a) await slow.opened
+      return await read(id)
+    })
+    const openA = page.chat.open(a)
+    expect(await page.chat.open(b)).toBe(true)
+    slow.open()
+    expect(await openA).toBe(true)
+    expect(path()).toEqual(['b', '2 (done)'])
+
+    const again = page.chat.open(a)
+    page.chat.startNew()
+    await again
+    expect(path()).toEqual([])
+  })
+
+  it('knows when there is no such conversation', async () => {
+    expect(await page.chat.open('none' as ConversationId)).toBe(false)
+  })
+})
+
+it('stores a reply in progress twice a second', async () => {
+  const save = vi.spyOn(page.store, 'save')
+  const { sent, streaming, open } = asking('a', 'x')
+  await streaming
+  expect(save).not.toHaveBeenCalled()
+  page.chat.stop()
+  open()
+  await sent
+  save.mockClear()
+
+  const waits = [gate(), gate()]
+  const replying = page.ask('b', '1', waits[0]?.opened ?? '', '2', waits[1]?.opened ?? '', '3')
+  await vi.waitFor(() => expect(page.chat.live?.text).toBe('1'))
+  page.clock.now += 500
+  waits[0]?.open()
+  await vi.waitFor(async () => expect((await stored()).at(-1)).toBe('12 (streaming)'))
+  page.clock.now += 499
+  waits[1]?.open()
+  await replying
+  expect(save.mock.calls.map(([message, durability]) => [message.text, durability])).toEqual([
+    ['12', 'relaxed'],
+    ['123', 'strict'],
+  ])
+})

@@ -1,0 +1,106 @@
+import 'fake-indexeddb/auto'
+import { IdbConversationStore } from '../conversations/idb-conversation-store'
+import type { Message } from '../conversations/conversations'
+import { ScriptedEngine, type Step } from '../engine/scripted/scripted-engine'
+import type { Artifact } from '../models/manifest'
+import { sha256 } from '../platform/sha256'
+import { IdbWeightsStore } from '../weights/idb-weights-store'
+import { Chat } from './chat.svelte'
+import { ConversationList } from './conversation-list.svelte'
+import { ModelController } from './model.svelte'
+import { StorageHealth } from './storage-health.svelte'
+
+const FOLDER = 'https://thinktab.example/models/nano/'
+const PATHS = [
+  'mlc-chat-config.json',
+  'tensor-cache.json',
+  'tokenizer.json',
+  'nano.wasm',
+  'params_shard_0.bin',
+] as const
+
+/** The bytes that the site has under a path: the path itself. */
+const bytesOf = (path: string) => new TextEncoder().encode(path)
+
+async function artifactOf(path: string): Promise<Artifact> {
+  const role = path.endsWith('.wasm') ? 'library' : 'shard'
+  return { path, bytes: bytesOf(path).length, sha256: await sha256(bytesOf(path).buffer), role }
+}
+
+/** A small model's manifest, as JSON. */
+export async function manifestJson(): Promise<{ artifacts: Artifact[] } & Record<string, unknown>> {
+  return {
+    version: 1,
+    id: 'nano',
+    name: 'Nano',
+    parameters: 1,
+    contextWindow: 100,
+    quantization: 'q4f32_1',
+    library: { profile: 'software' },
+    requires: { features: [], limits: {} },
+    template: 'deepseek-r1',
+    sampling: { temperature: 0, topP: 1 },
+    historyTokens: 50,
+    licence: 'Apache-2.0',
+    source: { revision: 'r1' },
+    artifacts: await Promise.all(PATHS.map(artifactOf)),
+  }
+}
+
+/** The site that serves the model's files; `served` counts them, and `answer` may be replaced to let them fail. */
+export class Site {
+  readonly served: string[] = []
+  answer: (path: string) => Response = (path) => new Response(bytesOf(path))
+
+  readonly fetch = (url: string): Promise<Response> => {
+    const path = url.slice(FOLDER.length)
+    this.served.push(path)
+    return Promise.resolve(this.answer(path))
+  }
+}
+
+let databases = 0
+
+/** The state of one page over real stores (in memory), with a scripted engine and a clock that stands still. */
+export function openPage(options: { database?: string; site?: Site } = {}) {
+  const database = options.database ?? `page-${++databases}`
+  const site = options.site ?? new Site()
+  const store = new IdbConversationStore(database)
+  const weights = new IdbWeightsStore(`${database}-weights`)
+  const engine = new ScriptedEngine()
+  const health = new StorageHealth()
+  const clock = { now: 1000 }
+  const model = new ModelController({ id: 'nano', folder: FOLDER, engine, weights, manifestSource: manifestJson })
+  const list = new ConversationList(store, health, (conversation) => {
+    chat.retitle(conversation)
+  })
+  const chat: Chat = new Chat({
+    store,
+    engine,
+    model,
+    health,
+    now: () => clock.now,
+    onConversation: () => void list.refresh(),
+  })
+  /** Asks, and waits for the end of this reply. */
+  const ask = async (question: string, ...reply: Step[]) => {
+    engine.replies.push(reply)
+    clock.now += 1000
+    await chat.send(question)
+  }
+  return { database, site, store, weights, engine, health, clock, model, list, chat, ask }
+}
+
+export type TestPage = ReturnType<typeof openPage>
+
+/** What is on the page, or in the store, in short: `text` of a question, `text (state)` of a reply. */
+export function shown(messages: readonly Message[]): string[] {
+  return messages.map(({ role, text, state }) => (role === 'user' ? text : `${text} (${state})`))
+}
+
+/** A promise, and the way to fulfil it. */
+export function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
+  let open: () => void = () => undefined
+  const opened = new Promise<void>((resolve) => (open = resolve))
+  return { opened, open }
+}

@@ -1,0 +1,175 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Artifact, ModelManifest } from '../models/manifest'
+import { sha256 } from '../platform/sha256'
+import { IdbWeightsStore } from './idb-weights-store'
+import type { FetchProgress } from './weights'
+
+const BASE = 'https://thinktab.example/models/nano/'
+const encode = (text: string) => new TextEncoder().encode(text)
+
+async function artifactOf(path: string, text = path): Promise<Artifact> {
+  return { path, bytes: encode(text).length, sha256: await sha256(encode(text).buffer), role: 'shard' }
+}
+
+/** Three artifacts whose bytes are their paths. */
+const A = await artifactOf('a')
+const B = await artifactOf('bb')
+const C = await artifactOf('ccc')
+const modelOf = (...artifacts: Artifact[]) => ({ artifacts }) as unknown as ModelManifest
+const MODEL = modelOf(A, B, C)
+
+let name = ''
+let store: IdbWeightsStore
+let fetched: string[]
+let answer: (path: string, signal: AbortSignal | null | undefined) => Promise<Response> | Response
+
+beforeEach(() => {
+  name = `weights-${crypto.randomUUID()}`
+  store = new IdbWeightsStore(name)
+  fetched = []
+  answer = (path) => new Response(path)
+  vi.stubGlobal('fetch', async (url: string, { signal }: RequestInit) => {
+    const path = url.slice(BASE.length)
+    fetched.push(path)
+    return await answer(path, signal)
+  })
+})
+afterEach(() => {
+  vi.unstubAllGlobals()
+  vi.restoreAllMocks()
+  indexedDB.deleteDatabase(name)
+})
+
+const ensure = (model = MODEL, signal = new AbortController().signal, progress: FetchProgress[] = []) =>
+  store.ensure(model, BASE, { signal, onProgress: (at) => progress.push(at) })
+const pathsOf = (artifacts: readonly Artifact[]) => artifacts.map((artifact) => artifact.path)
+/** Bytes that are stored of a model, and the paths that are not. */
+const look = async (model = MODEL) => {
+  const { haveBytes, missing } = await store.status(model)
+  return [haveBytes, ...pathsOf(missing)]
+}
+
+/** Overwrites what is stored of an artifact. */
+async function overwrite({ sha256: key }: Artifact, bytes: string) {
+  const database = await new Promise<IDBDatabase>((resolve, reject) => {
+    const opening = indexedDB.open(name)
+    opening.onsuccess = () => resolve(opening.result)
+    opening.onerror = () => reject(new Error('The store could not be opened.'))
+  })
+  const transaction = database.transaction('artifacts', 'readwrite')
+  transaction.objectStore('artifacts').put(new Blob([bytes]), key)
+  await new Promise((resolve) => (transaction.oncomplete = resolve))
+  database.close()
+}
+
+describe('ensure', () => {
+  it('fetches what is missing, reports bytes, and has it for the next page', async () => {
+    expect(await look()).toEqual([0, 'a', 'bb', 'ccc'])
+    const progress: FetchProgress[] = []
+    await ensure(MODEL, undefined, progress)
+    expect(fetched).toEqual(['a', 'bb', 'ccc'])
+    expect(new Set(progress.map(({ done }) => done))).toEqual(new Set([1, 3, 6]))
+    expect(progress.at(-1)).toEqual({ phase: 'download', done: 6, total: 6 })
+    store = new IdbWeightsStore(name)
+    expect(await look()).toEqual([6])
+    await ensure()
+    expect(fetched).toHaveLength(3)
+    expect(await (await store.read(C)).text()).toBe('ccc')
+  })
+
+  it.each<readonly [string, () => Promise<Response> | Response, string]>([
+    ['the connection breaks', () => Promise.reject(new TypeError('Failed to fetch')), 'network'],
+    ['a file is missing', () => new Response('', { status: 404 }), 'artifact-missing'],
+    ['other bytes come', () => new Response('xx'), 'artifact-damaged'],
+    ['too few come', () => new Response('b'), 'artifact-damaged'],
+    ['too many come', () => new Response('bbb'), 'artifact-damaged'],
+  ])('keeps what arrived when %s, and goes on there', async (_, response, code) => {
+    answer = (path) => (path === 'bb' ? response() : new Response(path))
+    await expect(ensure()).rejects.toMatchObject({ code, details: { file: 'bb' } })
+    expect(await look()).toEqual([1, 'bb', 'ccc'])
+    answer = (path) => new Response(path)
+    fetched = []
+    const progress: FetchProgress[] = []
+    await ensure(MODEL, undefined, progress)
+    expect(fetched).toEqual(['bb', 'ccc'])
+    expect(progress[0]?.done).toBeGreaterThan(1)
+    expect(await look()).toEqual([6])
+  })
+
+  it('stops when it is aborted, and keeps what arrived', async () => {
+    const controller = new AbortController()
+    const reason = new Error('enough')
+    answer = (path, signal) =>
+      path === 'bb'
+        ? new Promise<Response>((_, reject) => {
+            signal?.addEventListener('abort', () => reject(signal.reason as Error))
+            controller.abort(reason)
+          })
+        : new Response(path)
+    await expect(ensure(MODEL, controller.signal)).rejects.toBe(reason)
+    expect(await look()).toEqual([1, 'bb', 'ccc'])
+  })
+
+  it('fetches and counts the same bytes once, though two paths have them', async () => {
+    const model = modelOf(A, { ...A, path: 'again' }, B)
+    answer = (path) => new Response(path === 'again' ? 'a' : path)
+    const progress: FetchProgress[] = []
+    await ensure(model, undefined, progress)
+    expect(fetched).toHaveLength(2)
+    expect(progress.at(-1)).toMatchObject({ done: 3, total: 3 })
+    expect(await store.remove(model)).toBe(3)
+  })
+
+  it('says so when there is no room', async () => {
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+      throw new DOMException('full', 'QuotaExceededError')
+    })
+    await expect(ensure()).rejects.toMatchObject({ code: 'storage-full' })
+  })
+})
+
+describe('read', () => {
+  it('has no bytes of what is not stored', async () => {
+    await expect(store.read(A)).rejects.toMatchObject({ code: 'artifact-missing', details: { file: 'a' } })
+  })
+
+  it('takes another length for damage', async () => {
+    await ensure()
+    await overwrite(B, 'b')
+    await expect(store.read(B)).rejects.toMatchObject({ code: 'artifact-damaged', details: { file: 'bb', bytes: 1 } })
+  })
+})
+
+describe('verify', () => {
+  it.each(['bc', 'b', ''])('drops what has become %j, so that it is fetched again', async (bytes) => {
+    await ensure()
+    expect(await store.verify(MODEL)).toEqual([])
+    await overwrite(B, bytes)
+    expect(pathsOf(await store.verify(MODEL))).toEqual(['bb'])
+    expect(await look()).toEqual([4, 'bb'])
+    fetched = []
+    await ensure()
+    expect(fetched).toEqual(['bb'])
+    expect(await store.verify(MODEL)).toEqual([])
+  })
+
+  it('drops what cannot be read any more', async () => {
+    await ensure()
+    vi.spyOn(Blob.prototype, 'arrayBuffer').mockRejectedValueOnce(new DOMException('lost', 'NotReadableError'))
+    expect(pathsOf(await store.verify(MODEL))).toEqual(['a'])
+    expect(await look()).toEqual([5, 'a'])
+  })
+
+  it('has nothing against a store that is not complete', async () => {
+    await ensure(modelOf(A))
+    expect(await store.verify(MODEL)).toEqual([])
+    expect(await look()).toEqual([1, 'bb', 'ccc'])
+  })
+})
+
+it('removes a model’s artifacts and no others', async () => {
+  await ensure()
+  expect(await store.remove(modelOf(A, B))).toBe(3)
+  expect(await look()).toEqual([3, 'a', 'bb'])
+  expect(await store.remove(modelOf(A, B))).toBe(0)
+})

@@ -1,0 +1,67 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, test, type Page } from '@playwright/test'
+import { ChatPage } from '../fixtures/chat-page'
+
+const violations = async (page: Page) =>
+  (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => ({
+    id,
+    at: nodes.map((node) => node.html),
+  }))
+
+for (const colorScheme of ['light', 'dark'] as const)
+  for (const [device, viewport] of Object.entries({
+    phone: { width: 320, height: 640 },
+    desktop: { width: 1440, height: 900 },
+  }))
+    test.describe(`${colorScheme}, ${device}`, () => {
+      test.use({ colorScheme, viewport })
+
+      test('has no accessibility violation, empty, answered, with an error and with the list open', async ({
+        page,
+      }) => {
+        const chat = new ChatPage(page)
+        await chat.open()
+        expect(await violations(page)).toEqual([])
+        await chat.ask('20 + 22')
+        await page.getByRole('button', { name: /^Thought for/ }).click()
+        expect(await violations(page)).toEqual([])
+        await chat.ask('x'.repeat(3000))
+        await expect(page.getByTestId('notice')).toBeVisible()
+        if (device === 'phone') await page.getByRole('button', { name: 'Show chats' }).click()
+        await expect(page.getByTestId('chat-item')).toBeVisible()
+        expect(await violations(page)).toEqual([])
+      })
+
+      test('never scrolls sideways', async ({ page }) => {
+        const chat = new ChatPage(page)
+        await chat.open()
+        await chat.ask('20 + 22')
+        const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+        expect(await overflow()).toBeLessThanOrEqual(0)
+      })
+    })
+
+test('works by keyboard alone', async ({ page }) => {
+  const chat = new ChatPage(page)
+  await chat.open()
+  await chat.composer.focus()
+  await page.keyboard.type('20 + 22')
+  await page.keyboard.press('Shift+Enter')
+  await expect(chat.composer).toHaveValue('20 + 22\n')
+  await page.keyboard.press('Enter')
+  expect((await chat.finished(0)).answer).toBe('20 + 22 = 42')
+  await page.keyboard.type('What can you do?')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Escape')
+  expect((await chat.finished(1)).state).toMatch(/stopped|done/)
+})
+
+test('does not send the Enter that ends a composition', async ({ page }) => {
+  const chat = new ChatPage(page)
+  await chat.open()
+  await chat.composer.fill('ni')
+  await chat.composer.dispatchEvent('keydown', { key: 'Enter', isComposing: true })
+  await chat.composer.dispatchEvent('keydown', { key: 'Enter', keyCode: 229 })
+  await expect(chat.questions).toHaveCount(0)
+  await expect(chat.composer).toHaveValue('ni')
+})
