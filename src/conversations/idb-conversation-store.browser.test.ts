@@ -208,8 +208,14 @@ describe('the database', () => {
   })
 
   it('is tried again after it could not be opened', async () => {
+    const open = indexedDB.open.bind(indexedDB)
     vi.spyOn(indexedDB, 'open').mockImplementationOnce(() => {
-      throw new DOMException('private window', 'SecurityError')
+      // fails later than at once: the name is there already, with a higher version
+      const later = open(`${name}-higher`, 2)
+      later.onsuccess = () => {
+        later.result.close()
+      }
+      return open(`${name}-higher`, 1)
     })
     await expect(store.get(A.id)).rejects.toMatchObject({ code: 'storage-unavailable' })
     await store.append(A, [])

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { AppError } from '../shared/errors'
 import type { ConversationId } from '../shared/ids'
-import { gate, openPage, shown, type TestPage } from './page.fixture'
+import { eventually, gate, openPage, shown, type TestPage } from './page.fixture'
 
 const FULL = new AppError('storage-full', 'no room', { retry: 'later' })
 
@@ -28,7 +28,7 @@ async function reopened(id = idOf(page)) {
 async function replying(question: string, of = page) {
   const wait = gate()
   const sent = of.ask(question, 'x', wait.opened, ' end')
-  await vi.waitFor(() => expect(of.chat.live?.text).toBe('x'))
+  await eventually(() => expect(of.chat.live?.text).toBe('x'))
   return { sent, open: wait.open }
 }
 
@@ -73,7 +73,7 @@ describe('a store that fails', () => {
     vi.spyOn(page.store, 'save').mockRejectedValue(FULL)
     await page.ask('b', '2')
     await openPage({ database: page.database }).store.update(idOf(page), { title: 'other' })
-    await vi.waitFor(() => expect(page.chat.conversation?.title).toBe('other'))
+    await eventually(() => expect(page.chat.conversation?.title).toBe('other'))
     expect(path()).toEqual(['a', '1 (done)', 'b', '2 (done)'])
   })
 })
@@ -101,7 +101,7 @@ describe('deleting the conversation that is being answered', () => {
     expect(await page.list.undo()).toBe(id)
     await page.chat.open(id)
     expect(path()).toEqual(['a', 'x end (done)'])
-    await vi.waitFor(async () => expect(await reopened(id)).toEqual(path()))
+    await eventually(async () => expect(await reopened(id)).toEqual(path()))
   })
 
   it('in another tab stops the reply and takes it off the page', async () => {
@@ -120,7 +120,7 @@ describe('a conversation that two tabs write', () => {
     await other.chat.open(idOf(page))
     other.clock.now = 5000
     await other.ask('b', '2')
-    await vi.waitFor(() => expect(path()).toEqual(['a', '1 (done)', 'b', '2 (done)']))
+    await eventually(() => expect(path()).toEqual(['a', '1 (done)', 'b', '2 (done)']))
   })
 
   it('loses nothing when both ask at once', async () => {
@@ -146,7 +146,7 @@ describe('a conversation that two tabs write', () => {
       return found
     })
     await openPage({ database: page.database }).store.update(idOf(page), { title: 'other' })
-    await vi.waitFor(() => expect(get).toHaveBeenCalled())
+    await eventually(() => expect(get).toHaveBeenCalled())
     const { sent, open } = await replying('b')
     slow.open()
     await new Promise((resolve) => setTimeout(resolve, 20))
@@ -164,7 +164,7 @@ it.each(['this tab', 'another tab'])(
     await page.list.refresh()
     const { list } = where === 'this tab' ? page : openPage({ database: page.database })
     await list.rename(idOf(page), ' new ')
-    await vi.waitFor(() => expect(page.chat.conversation?.title).toBe('new'))
+    await eventually(() => expect(page.chat.conversation?.title).toBe('new'))
     open()
     await sent
     await page.ask('b', '2')

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { AppError } from '../shared/errors'
 import type { ConversationId } from '../shared/ids'
-import { gate, openPage, shown, type TestPage } from './page.fixture'
+import { eventually, gate, openPage, shown, type TestPage } from './page.fixture'
 
 let page: TestPage
 beforeEach(() => {
@@ -20,7 +20,7 @@ const stored = async (id = page.chat.conversation?.id as ConversationId) =>
 function asking(question: string, ...before: string[]) {
   const wait = gate()
   const sent = page.ask(question, ...before, wait.opened, ' end')
-  const streaming = vi.waitFor(() => {
+  const streaming = eventually(() => {
     expect(page.chat.live?.tokens).toBe(before.length)
     expect(page.engine.requests.length).toBeGreaterThan(0)
   })
@@ -50,7 +50,7 @@ describe('sending', () => {
     page.engine.loading = load.opened
     const sent = page.ask('a')
     expect(path()).toEqual(['a', ' (streaming)'])
-    await vi.waitFor(async () => expect(await stored()).toEqual(['a', ' (streaming)']))
+    await eventually(async () => expect(await stored()).toEqual(['a', ' (streaming)']))
     load.open()
     await sent
   })
@@ -83,7 +83,7 @@ describe('stopping', () => {
     const load = gate()
     page.engine.loading = load.opened
     const sent = page.ask('a', 'never')
-    await vi.waitFor(() => expect(page.engine.loads).toBe(1))
+    await eventually(() => expect(page.engine.loads).toBe(1))
     page.chat.stop()
     await sent
     expect(path()).toEqual(['a', ' (stopped)'])
@@ -168,11 +168,13 @@ describe('moving about while a reply is written', () => {
     const { sent, streaming, open } = asking('a', 'x')
     await streaming
     const id = page.chat.conversation?.id as ConversationId
+    const [reply] = page.chat.path.slice(-1)
     page.chat.startNew()
     expect(path()).toEqual([])
     open()
     await sent
     expect(path()).toEqual([])
+    expect(reply && page.chat.branches(reply)).toEqual([])
     expect(await stored(id)).toEqual(['a', 'x end (done)'])
     expect(await page.chat.open(id)).toBe(true)
     expect(path()).toEqual(['a', 'x end (done)'])
@@ -184,14 +186,15 @@ describe('moving about while a reply is written', () => {
     const id = page.chat.conversation?.id as ConversationId
     page.chat.startNew()
     const read = page.store.messages.bind(page.store)
-    const slow = gate()
+    const [begun, slow] = [gate(), gate()]
     vi.spyOn(page.store, 'messages').mockImplementation(async (of) => {
       const messages = await read(of)
+      begun.open()
       await slow.opened
       return messages
     })
     const opened = page.chat.open(id)
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await begun.opened
     open()
     await sent
     slow.open()
@@ -240,10 +243,10 @@ it('stores a reply in progress twice a second', async () => {
 
   const waits = [gate(), gate()]
   const replying = page.ask('b', '1', waits[0]?.opened ?? '', '2', waits[1]?.opened ?? '', '3')
-  await vi.waitFor(() => expect(page.chat.live?.text).toBe('1'))
+  await eventually(() => expect(page.chat.live?.text).toBe('1'))
   page.clock.now += 500
   waits[0]?.open()
-  await vi.waitFor(async () => expect((await stored()).at(-1)).toBe('12 (streaming)'))
+  await eventually(async () => expect((await stored()).at(-1)).toBe('12 (streaming)'))
   page.clock.now += 499
   waits[1]?.open()
   await replying

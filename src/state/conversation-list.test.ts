@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Conversation } from '../conversations/conversations'
 import { AppError } from '../shared/errors'
 import type { ConversationId } from '../shared/ids'
-import { gate, openPage, type TestPage } from './page.fixture'
+import { eventually, gate, openPage, type TestPage } from './page.fixture'
 
 let page: TestPage
 beforeEach(() => {
@@ -63,7 +63,7 @@ describe('renaming', () => {
     await Promise.all([page.list.refresh(), other.list.refresh()])
     await page.list.rename(conversation(0).id, ' new ')
     expect(page.list.items).toEqual([{ ...conversation(0), title: 'new' }])
-    await vi.waitFor(() => expect(other.list.items[0]?.title).toBe('new'))
+    await eventually(() => expect(other.list.items[0]?.title).toBe('new'))
   })
 
   it('does not bring back what was deleted', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { AppError } from '../shared/errors'
-import { gate, manifestJson, openPage, type TestPage } from './page.fixture'
+import { eventually, gate, manifestJson, openPage, type TestPage } from './page.fixture'
 
 const SHARD = 'params_shard_0.bin'
 const never = () => new AbortController().signal
@@ -60,7 +60,7 @@ describe('loading', () => {
   it('begins with the first key, and leaves no rejection behind when it fails', async () => {
     page.engine.loadFailures.push(new AppError('load-failed', 'no', { retry: 'now' }))
     page.model.warmUp()
-    await vi.waitFor(() => expect(page.model).toMatchObject({ state: 'error', error: { code: 'load-failed' } }))
+    await eventually(() => expect(page.model).toMatchObject({ state: 'error', error: { code: 'load-failed' } }))
     page.model.warmUp()
     expect(page.model.state).toBe('error')
     await page.model.ready(never())

@@ -1,4 +1,5 @@
 import 'fake-indexeddb/auto'
+import { vi } from 'vitest'
 import { IdbConversationStore } from '../conversations/idb-conversation-store'
 import type { Message } from '../conversations/conversations'
 import { ScriptedEngine, type Step } from '../engine/scripted/scripted-engine'
@@ -96,6 +97,11 @@ export type TestPage = ReturnType<typeof openPage>
 /** What is on the page, or in the store, in short: `text` of a question, `text (state)` of a reply. */
 export function shown(messages: readonly Message[]): string[] {
   return messages.map(({ role, text, state }) => (role === 'user' ? text : `${text} (${state})`))
+}
+
+/** Waits until `assertion` holds, longer than a busy machine takes. */
+export async function eventually(assertion: () => void | Promise<void>): Promise<void> {
+  await vi.waitFor(assertion, { timeout: 4000, interval: 10 })
 }
 
 /** A promise, and the way to fulfil it. */
