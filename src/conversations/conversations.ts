@@ -1,18 +1,9 @@
+import type { Usage } from '../engine/engine'
 import type { ErrorRecord } from '../shared/errors'
 import type { ConversationId, MessageId } from '../shared/ids'
 
 /** How a reply ended, or that it has not. A reply found `streaming` at start-up was cut off by the end of the page. */
-export type MessageState = 'streaming' | 'done' | 'stopped' | 'error'
-
-export interface ReplyStats {
-  readonly newTokens: number
-  readonly promptTokens: number
-  readonly prefilledTokens: number
-  readonly prefillMs: number
-  readonly decodeMs: number
-  /** Earlier turns that no longer fitted into the prompt. */
-  readonly droppedTurns: number
-}
+type MessageState = 'streaming' | 'done' | 'stopped' | 'error'
 
 /** One node of a conversation's tree. Nothing is overwritten: an edit or a regeneration is another child. */
 export interface Message {
@@ -27,7 +18,10 @@ export interface Message {
   /** How long the thought took, in ms, once it has ended. */
   readonly thoughtMs?: number
   readonly modelId?: string
-  readonly stats?: ReplyStats
+  /** What the reply cost. */
+  readonly stats?: Usage
+  /** Set when the reply ended because the context window was full. */
+  readonly atLimit?: true
   readonly error?: ErrorRecord
 }
 

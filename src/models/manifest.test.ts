@@ -110,7 +110,3 @@ describe('the manifest, by the site’s schema and by the compiler’s', () => {
     expect(() => parseManifest({ ...GOOD, artifacts })).toThrow('a path is listed twice')
   })
 })
-
-it('adds up what a first load fetches', () => {
-  expect(totalBytes(parseManifest(GOOD))).toBe(40 + 128 * MEBIBYTE)
-})

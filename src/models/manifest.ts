@@ -80,8 +80,3 @@ export function parseManifest(data: unknown): ModelManifest {
     details: { field, problem: issue.message },
   })
 }
-
-/** Bytes of all artifacts together: what a first load fetches. */
-export function totalBytes(manifest: ModelManifest): number {
-  return manifest.artifacts.reduce((sum, artifact) => sum + artifact.bytes, 0)
-}

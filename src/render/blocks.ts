@@ -16,7 +16,7 @@ export interface ListItem {
   readonly blocks: readonly Block[]
 }
 
-export type Alignment = 'left' | 'center' | 'right' | null
+type Alignment = 'left' | 'center' | 'right' | null
 
 export type Block =
   | { readonly kind: 'paragraph'; readonly children: readonly Inline[] }

@@ -1,27 +1,24 @@
 /** Every way in which something can fail, as a name that code can branch on and a catalogue can put into words. */
-export const ERROR_CODES = [
-  'artifact-damaged',
-  'artifact-missing',
-  'device-lost',
-  'engine-crashed',
-  'engine-silent',
-  'generation-failed',
-  'insecure-context',
-  'load-failed',
-  'manifest-invalid',
-  'network',
-  'no-adapter',
-  'no-webgpu',
-  'adapter-too-small',
-  'page-incomplete',
-  'prompt-too-long',
-  'script-url-foreign',
-  'storage-full',
-  'storage-unavailable',
-  'unexpected',
-] as const
-
-export type ErrorCode = (typeof ERROR_CODES)[number]
+export type ErrorCode =
+  | 'artifact-damaged'
+  | 'artifact-missing'
+  | 'device-lost'
+  | 'engine-crashed'
+  | 'engine-silent'
+  | 'generation-failed'
+  | 'insecure-context'
+  | 'load-failed'
+  | 'manifest-invalid'
+  | 'network'
+  | 'no-adapter'
+  | 'no-webgpu'
+  | 'adapter-too-small'
+  | 'page-incomplete'
+  | 'prompt-too-long'
+  | 'script-url-foreign'
+  | 'storage-full'
+  | 'storage-unavailable'
+  | 'unexpected'
 
 /** When trying the same again makes sense: at once, after something has changed, or not at all. */
 export type Retry = 'now' | 'later' | 'never'

@@ -1,6 +1,6 @@
 import type { Conversation, ConversationStore, Message } from '../conversations/conversations'
 import { newestLeaf, pathTo, siblings, titleFrom, withMessages, type MessageMap } from '../conversations/tree'
-import type { GenerationRequest, InferenceEngine, Usage } from '../engine/engine'
+import type { GenerationEvent, GenerationRequest, InferenceEngine } from '../engine/engine'
 import type { ModelManifest } from '../models/manifest'
 import { assemblePrompt } from '../reasoning/prompt'
 import { TEMPLATES } from '../reasoning/templates'
@@ -237,8 +237,7 @@ export class Chat {
       const manifest = await this.#deps.model.ready(signal)
       let stored = this.#deps.now()
       for await (const event of this.#deps.engine.generate(requestFor(manifest, turns), { signal })) {
-        if (event.type === 'done')
-          return { state: event.reason === 'stop' ? 'done' : 'stopped', stats: statsOf(event.usage) }
+        if (event.type === 'done') return endOf(event)
         live.push(event.text, event.tokens)
         if (this.#deps.now() - stored < CHECKPOINT_MS || this.#behind === reply.conversationId) continue
         stored = this.#deps.now()
@@ -263,13 +262,10 @@ function requestFor(manifest: ModelManifest, turns: readonly Message[]): Generat
   }
 }
 
-function statsOf({
-  newTokens,
-  promptTokens,
-  prefilledTokens,
-  prefillMs,
-  decodeMs,
-  droppedTurns,
-}: Usage): NonNullable<Message['stats']> {
-  return { newTokens, promptTokens, prefilledTokens, prefillMs, decodeMs, droppedTurns }
+function endOf({ reason, usage }: Extract<GenerationEvent, { type: 'done' }>): Partial<Message> {
+  return {
+    state: reason === 'stop' ? 'done' : 'stopped',
+    stats: usage,
+    ...(reason === 'length' ? { atLimit: true } : {}),
+  }
 }

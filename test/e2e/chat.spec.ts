@@ -143,3 +143,43 @@ test('causes no request while it answers', async ({ page, context }) => {
   expect((await chat.ask('5 + 6')).answer).toBe('5 + 6 = 11')
   expect(asked).toEqual([])
 })
+
+test('gives the engine no network', async ({ page }) => {
+  const chat = new ChatPage(page)
+  const scripts: string[] = []
+  page.on('response', (response) => {
+    if (response.url().includes('engine-worker'))
+      scripts.push(response.headers()['content-security-policy'] ?? 'no policy')
+  })
+  await chat.open()
+  await chat.ask('5 + 5')
+  expect(scripts).toEqual([expect.stringContaining("connect-src 'none'")])
+  const [worker] = page.workers()
+  const outcomes = await worker?.evaluate(async () => {
+    const attempt = async (act: () => unknown) => {
+      try {
+        await act()
+        return 'allowed'
+      } catch (error) {
+        return String(error)
+      }
+    }
+    // a fresh realm has a fetch of its own, so this one meets the policy and not the stand-in
+    const policy = () =>
+      new Promise((resolve, reject) => {
+        const nested = new Worker(URL.createObjectURL(new Blob([''])))
+        nested.onerror = reject
+        nested.onmessage = resolve
+      })
+    return {
+      fetch: await attempt(() => fetch('/')),
+      socket: await attempt(() => new WebSocket('ws://127.0.0.1')),
+      nested: await attempt(policy),
+    }
+  })
+  expect(outcomes).toEqual({
+    fetch: expect.stringContaining('no network'),
+    socket: expect.stringContaining('no network'),
+    nested: expect.not.stringContaining('allowed'),
+  })
+})

@@ -25,6 +25,27 @@ export async function loadModel(
   files: ReadonlyMap<string, Blob>,
   onProgress: (progress: LoadProgress) => void,
 ): Promise<GenerationModel> {
+  const engine = await startEngine(model, files, onProgress)
+  const pipeline = new PrivatePipeline(engine, model.id)
+  const tokenizerFile = files.get('tokenizer.json')
+  const { added_tokens } = v.parse(tokenizerSchema, tokenizerFile && JSON.parse(await tokenizerFile.text()))
+  return {
+    sequence: new TokenSequence(pipeline),
+    encoder: new PromptEncoder(
+      (text) => pipeline.tokenizer.encode(text),
+      added_tokens.map((token) => token.content),
+    ),
+    contextWindow: pipeline.contextWindow,
+    decode: (ids) => pipeline.tokenizer.decode(ids),
+  }
+}
+
+/** WebLLM itself with the model loaded; replaces the global `caches` by the artifacts. */
+export async function startEngine(
+  model: ModelManifest,
+  files: ReadonlyMap<string, Blob>,
+  onProgress: (progress: LoadProgress) => void,
+): Promise<MLCEngine> {
   const folder = `${ORIGIN}${model.id}/resolve/main/`
   const storage = new ArtifactCacheStorage(
     new Map(
@@ -67,16 +88,5 @@ export async function loadModel(
     // WebLLM puts some failures into words of its own; what was wrong with the bytes is the better answer.
     throw storage.damage ?? error
   }
-  const pipeline = new PrivatePipeline(engine, model.id)
-  const tokenizerFile = files.get('tokenizer.json')
-  const { added_tokens } = v.parse(tokenizerSchema, tokenizerFile && JSON.parse(await tokenizerFile.text()))
-  return {
-    sequence: new TokenSequence(pipeline),
-    encoder: new PromptEncoder(
-      (text) => pipeline.tokenizer.encode(text),
-      added_tokens.map((token) => token.content),
-    ),
-    contextWindow: pipeline.contextWindow,
-    decode: (ids) => pipeline.tokenizer.decode(ids),
-  }
+  return engine
 }

@@ -1,0 +1,97 @@
+import type { MLCEngine } from '@mlc-ai/web-llm'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { parseManifest, type ModelManifest } from '../../models/manifest'
+import type { GenerationEvent, PromptPart } from '../engine'
+import { generate, type GenerationModel } from './generate'
+import { loadModel, startEngine } from './load'
+
+const BEGIN = '<｜begin▁of▁sentence｜>'
+const END = '<｜end▁of▁sentence｜>'
+
+const token = (content: string): PromptPart => ({ kind: 'token', content })
+const asked = (text: string): PromptPart[] => [token('<｜User｜>'), { kind: 'text', text }, token('<｜Assistant｜>')]
+
+interface Case {
+  readonly history: readonly { readonly question: string; readonly answer: string }[]
+  readonly question: string
+}
+
+const CASES: readonly Case[] = [
+  { history: [], question: 'What is 3847 + 2956?' },
+  { history: [], question: 'What is 3847 + 2955?' },
+  { history: [{ question: '12 + 30', answer: '12 + 30 = **42**' }], question: 'strawberry里有几个r？' },
+  { history: [{ question: '12 + 30', answer: '12 + 30 = **42**' }], question: '9.11和9.9哪个大？' },
+  { history: [], question: '龘😀 naïve Привет' },
+  { history: [], question: 'y'.repeat(400) },
+]
+
+/** Through our token sequence, which reuses and rewinds the KV cache from case to case. */
+async function ours(model: GenerationModel, { history, question }: Case): Promise<{ text: string; prefilled: number }> {
+  let text = ''
+  let prefilled = 0
+  const emit = (event: GenerationEvent) => {
+    if (event.type === 'delta') text += event.text
+    else prefilled = event.usage.prefilledTokens
+  }
+  const turns = history.map((turn) => [
+    ...asked(turn.question),
+    { kind: 'text', text: turn.answer } as const,
+    token(END),
+  ])
+  const last = [...asked(question), token('<think>'), { kind: 'text', text: '\n' } as const]
+  await generate(
+    model,
+    {
+      prompt: { head: [token(BEGIN)], history: turns, last },
+      historyTokens: 1024,
+      maxNewTokens: 200,
+      sampling: { temperature: 0, topP: 1 },
+      stopTokens: [END],
+    },
+    () => false,
+    emit,
+  )
+  return { text, prefilled }
+}
+
+/** Through WebLLM's own completions, which begin with an empty KV cache each time. */
+async function webllms(engine: MLCEngine, { history, question }: Case): Promise<string> {
+  const turns = history.map((turn) => `<｜User｜>${turn.question}<｜Assistant｜>${turn.answer}${END}`).join('')
+  const prompt = `${BEGIN}${turns}<｜User｜>${question}<｜Assistant｜><think>\n`
+  const reply = await engine.completions.create({ prompt, temperature: 0, max_tokens: 200 })
+  return reply.choices[0]?.text ?? ''
+}
+
+describe('the private pipeline of this WebLLM', () => {
+  let manifest: ModelManifest
+  let files: Map<string, Blob>
+  beforeAll(async () => {
+    const folder = '/models/nano/'
+    manifest = parseManifest(await (await fetch(`${folder}manifest.json`)).json())
+    files = new Map(
+      await Promise.all(
+        manifest.artifacts.map(async ({ path }) => [path, await (await fetch(folder + path)).blob()] as const),
+      ),
+    )
+  })
+
+  it(
+    'writes what WebLLM’s own completions write, whatever was in the KV cache before',
+    { timeout: 240_000 },
+    async () => {
+      const ignore = () => undefined
+      const engine = await startEngine(manifest, files, ignore)
+      const expected: string[] = []
+      for (const each of CASES) expected.push(await webllms(engine, each))
+      await engine.unload()
+
+      const model = await loadModel(manifest, files, ignore)
+      const replies: Awaited<ReturnType<typeof ours>>[] = []
+      for (const each of CASES) replies.push(await ours(model, each))
+      expect(replies.map((reply) => reply.text.trim())).toEqual(expected.map((text) => text.trim()))
+      // the second question differs from the first in one digit near its end
+      expect(replies[1]?.prefilled).toBeLessThan(6)
+      expect((await ours(model, CASES[5] as Case)).prefilled).toBe(1)
+    },
+  )
+})
