@@ -1,7 +1,7 @@
 import { Validator } from '@cfworker/json-schema'
 import { describe, expect, it } from 'vitest'
 import schema from '../../compiler/manifest.schema.json'
-import { parseManifest, totalBytes } from './manifest'
+import { parseManifest } from './manifest'
 
 const MEBIBYTE = 1024 * 1024
 const SHA256 = 'ab'.repeat(32)
