@@ -18,7 +18,7 @@ export default defineConfig({
     target: 'es2023',
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      checks: { pluginTimings: false }, // on a busy machine every build would warn
+      checks: { bundlerTimings: false }, // on a busy machine every build would warn
       output: {
         entryFileNames: 'assets/app-[hash].js',
         chunkFileNames: 'assets/[name]-[hash].js',
@@ -30,7 +30,7 @@ export default defineConfig({
     format: 'es',
     // src/engine/engine-worker.ts becomes assets/engine-worker-[hash].js, a name that config/headers.mjs knows.
     rolldownOptions: {
-      checks: { pluginTimings: false }, // on a busy machine every build would warn
+      checks: { bundlerTimings: false }, // on a busy machine every build would warn
       output: { entryFileNames: 'assets/[name]-[hash].js', chunkFileNames: 'assets/[name]-[hash].js' },
     },
   },

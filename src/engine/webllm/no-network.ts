@@ -3,9 +3,11 @@
  * hosts that cannot set headers, and turns a silent attempt into an error.
  */
 export function forbidNetwork(scope: typeof globalThis): void {
-  const refuse = (what: string) => () => {
-    throw new Error(`The engine has no network: ${what} was refused.`)
-  }
+  // A function expression, not an arrow: it must be callable with `new` to say why it refuses.
+  const refuse = (what: string) =>
+    function () {
+      throw new Error(`The engine has no network: ${what} was refused.`)
+    }
   const replacements: Record<string, unknown> = {
     fetch: (input: RequestInfo | URL) =>
       Promise.reject(new Error(`The engine has no network: ${describe(input)} was refused.`)),
