@@ -37,6 +37,7 @@ export function followEnd(
     const grown = content()
     if (grown) observer.observe(grown)
     element.scrollTop = element.scrollHeight
+    onFollow?.(true)
     return () => {
       element.removeEventListener('scroll', onScroll)
       observer.disconnect()

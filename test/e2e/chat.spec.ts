@@ -183,3 +183,28 @@ test('gives the engine no network', async ({ page }) => {
     nested: expect.not.stringContaining('allowed'),
   })
 })
+
+test('follows the end of the answer, leaves a reader who scrolled up alone, and shows a new answer', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 700, height: 420 })
+  const chat = new ChatPage(page)
+  await chat.open()
+  for (const question of ['20 + 21', '30 + 31', '40 + 41']) await chat.ask(question)
+  const toEnd = page.getByRole('button', { name: 'Jump to the end' })
+  await expect(chat.replies.last()).toBeInViewport()
+  await expect(toEnd).toHaveCount(0)
+
+  await chat.replies.last().hover()
+  await page.mouse.wheel(0, -2000)
+  await expect(toEnd).toBeVisible()
+  await expect(chat.questions.first()).toBeInViewport()
+  await toEnd.click()
+  await expect(toEnd).toHaveCount(0)
+  await expect(chat.replies.last()).toBeInViewport()
+
+  await page.mouse.wheel(0, -2000)
+  await expect(toEnd).toBeVisible()
+  await chat.ask('50 + 51')
+  await expect(chat.replies.last()).toBeInViewport()
+})
