@@ -18,6 +18,11 @@ export interface LoadProgress {
   readonly total: number
 }
 
+export interface LoadOptions {
+  readonly signal: AbortSignal
+  readonly onProgress: (progress: LoadProgress) => void
+}
+
 export interface LoadedModel {
   readonly id: string
   readonly contextWindow: number
@@ -77,11 +82,7 @@ export interface InferenceEngine {
   /** @throws {AppError} `no-webgpu`, `insecure-context` or `no-adapter` */
   probe(): Promise<EngineCapabilities>
   /** @throws {AppError}; the signal's reason when aborted, after which the device is free */
-  load(
-    model: ModelManifest,
-    source: ArtifactSource,
-    options: { signal: AbortSignal; onProgress: (progress: LoadProgress) => void },
-  ): Promise<LoadedModel>
+  load(model: ModelManifest, source: ArtifactSource, options: LoadOptions): Promise<LoadedModel>
   /**
    * Streams a reply. Aborting ends it with `done` and reason `abort`; the tokens so far stay in the KV cache.
    *

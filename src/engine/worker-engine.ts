@@ -8,7 +8,7 @@ import type {
   GenerationRequest,
   InferenceEngine,
   LoadedModel,
-  LoadProgress,
+  LoadOptions,
 } from './engine'
 import { EventQueue } from './event-queue'
 import type { FromWorker, ToWorker } from './protocol'
@@ -18,7 +18,7 @@ const SILENCE_LIMIT = 120_000
 const STOP_LIMIT = 60_000
 
 interface Load {
-  readonly onProgress: (progress: LoadProgress) => void
+  readonly onProgress: LoadOptions['onProgress']
   readonly resolve: (model: LoadedModel) => void
   readonly reject: (error: unknown) => void
 }
@@ -42,11 +42,7 @@ export class WorkerEngine implements InferenceEngine {
     return probeGpu()
   }
 
-  async load(
-    model: ModelManifest,
-    source: ArtifactSource,
-    { signal, onProgress }: { signal: AbortSignal; onProgress: (progress: LoadProgress) => void },
-  ): Promise<LoadedModel> {
+  async load(model: ModelManifest, source: ArtifactSource, { signal, onProgress }: LoadOptions): Promise<LoadedModel> {
     this.unload()
     const files = await Promise.all(
       model.artifacts.map(async (artifact) => [artifact.path, await source(artifact)] as const),

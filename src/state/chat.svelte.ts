@@ -31,6 +31,8 @@ export class Chat {
   conversation = $state.raw<Conversation>()
   /** The reply in progress, in this conversation or in another one. */
   live = $state.raw<LiveReply>()
+  /** The reply in progress, if it belongs to the conversation on the page. */
+  readonly liveHere = $derived(this.live?.conversationId === this.conversation?.id ? this.live : undefined)
   /** From the first question to the leaf that is shown. */
   readonly path = $derived.by(() => pathTo(this.#messages, this.conversation?.leafId ?? null))
   #messages = $state.raw<MessageMap>(EMPTY)

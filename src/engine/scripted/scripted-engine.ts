@@ -8,7 +8,7 @@ import type {
   GenerationRequest,
   InferenceEngine,
   LoadedModel,
-  LoadProgress,
+  LoadOptions,
   Usage,
 } from '../engine'
 
@@ -37,11 +37,7 @@ export class ScriptedEngine implements InferenceEngine {
     return Promise.resolve({ f16: false, software: true, adapter: 'scripted', limits: {} })
   }
 
-  async load(
-    model: ModelManifest,
-    source: ArtifactSource,
-    { signal, onProgress }: { signal: AbortSignal; onProgress: (progress: LoadProgress) => void },
-  ): Promise<LoadedModel> {
+  async load(model: ModelManifest, source: ArtifactSource, { signal, onProgress }: LoadOptions): Promise<LoadedModel> {
     this.unload()
     this.loads += 1
     const blobs = await Promise.all(
