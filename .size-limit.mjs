@@ -1,8 +1,17 @@
 import { readFileSync } from 'node:fs'
 
-/** What the browser fetches before the first paint: every script that the built index.html names. */
+/** What the browser fetches before the composer can be used: every script that the built index.html names. */
 const shell = [...readFileSync('dist/index.html', 'utf8').matchAll(/(?:src|href)="\.\/([^"]+\.js)"/g)].map(
   ([, file]) => `dist/${file}`,
 )
 
-export default [{ name: 'shell JavaScript (brotli)', path: shell, limit: '60 kB', brotli: true }]
+/** @param {string} name @param {string | string[]} path @param {string} limit */
+const budget = (name, path, limit) => ({ name: `${name} (brotli)`, path, limit, brotli: true })
+
+export default [
+  budget('before the composer', shell, '60 kB'),
+  budget('Markdown, with the first answer', 'dist/assets/Markdown-*.js', '20 kB'),
+  budget('engine worker, with the first question', 'dist/assets/engine-worker-*.js', '1500 kB'),
+  budget('service worker', 'dist/sw.js', '8 kB'),
+  budget('all scripts', ['dist/*.js', 'dist/assets/*.js'], '1600 kB'),
+]

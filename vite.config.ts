@@ -1,10 +1,12 @@
 import { paraglideVitePlugin } from '@inlang/paraglide-js'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { playwright } from '@vitest/browser-playwright'
+import { VitePWA } from 'vite-plugin-pwa'
 import { defineConfig } from 'vitest/config'
 import { ISOLATION_HEADERS } from './config/headers.mjs'
 import { MESSAGE_COMPILER } from './config/i18n.mjs'
 import { siteHeaders } from './config/site-headers.mjs'
+import { WEB_MANIFEST } from './config/web-manifest.mjs'
 import { findBrowser } from './scripts/browser.mjs'
 
 // Looked for only where a browser runs the tests: unpacking one is not the build's business.
@@ -12,7 +14,23 @@ const browser = process.env.VITEST ? await findBrowser() : undefined
 
 export default defineConfig({
   base: './', // the site also works below a path, such as example.org/thinktab/
-  plugins: [paraglideVitePlugin(MESSAGE_COMPILER), svelte(), siteHeaders()],
+  plugins: [
+    paraglideVitePlugin(MESSAGE_COMPILER),
+    svelte(),
+    VitePWA({
+      strategies: 'injectManifest',
+      srcDir: 'src/sw',
+      filename: 'sw.ts',
+      injectRegister: false, // src/platform/site-worker.ts registers it
+      manifest: WEB_MANIFEST,
+      injectManifest: {
+        // Of models only the built-in one: the big ones are kept by the page in IndexedDB.
+        globPatterns: ['*.{html,js,svg,png,webmanifest}', 'assets/**', 'models/nano/*.{json,bin,wasm}'],
+        maximumFileSizeToCacheInBytes: 16 * 1024 * 1024,
+      },
+    }),
+    siteHeaders(),
+  ],
   server: { host: '127.0.0.1', headers: ISOLATION_HEADERS },
   build: {
     target: 'es2023',

@@ -23,7 +23,7 @@ export function siteHeaders() {
     generateBundle: {
       order: 'post',
       handler(_options, bundle) {
-        this.emitFile({ type: 'asset', fileName: '_headers', source: headersFile(Object.keys(bundle)) })
+        this.emitFile({ type: 'asset', fileName: '_headers', source: headersFile([...Object.keys(bundle), 'sw.js']) })
       },
     },
   }

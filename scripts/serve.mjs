@@ -12,28 +12,39 @@ import { headersFor } from '../config/headers.mjs'
 const HOST = '127.0.0.1'
 const DIST = fileURLToPath(new URL('../dist', import.meta.url))
 
+/** @typedef {(path: string) => Record<string, string>} Headers */
+
 /**
  * @param {number} port  0 for any free one
+ * @param {object} options
+ * @param {string} [options.folder]  the built site
+ * @param {string} [options.base]  the path below which it lies, with a slash at both ends
+ * @param {Headers} [options.headers]  of a response, by its path; a host that cannot set any gives none
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  * @throws {Error} if the site is not built; with the code EADDRINUSE if the port is taken
  */
-export async function serve(port) {
-  if (!existsSync(DIST)) throw new Error('There is no dist folder to serve: run npm run build first.')
-  const files = sirv(DIST, {
+export async function serve(port, { folder = DIST, base = '/', headers = headersFor } = {}) {
+  if (!existsSync(folder)) throw new Error('There is no dist folder to serve: run npm run build first.')
+  const files = sirv(folder, {
     etag: true,
+    dev: folder !== DIST, // a test changes its copy of the site while it is served
     extensions: ['html'],
-    setHeaders: (response, path) => setHeaders(response, path),
+    setHeaders: (response, path) => setHeaders(response, headers(path)),
   })
   const server = createServer((request, response) => {
     // Not new URL(): it throws on what a client may well send, such as //.
     const [path = '/'] = (request.url ?? '/').split('?')
     if (request.method !== 'GET' && request.method !== 'HEAD') {
-      refuse(response, path, 405, 'Only GET and HEAD are answered here.')
+      refuse(response, headers(path), 405, 'Only GET and HEAD are answered here.')
       return
     }
-    files(request, response, () => {
-      refuse(response, path, 404, `There is nothing at ${path}.`)
-    })
+    const nothing = () => {
+      refuse(response, headers(path), 404, `There is nothing at ${path}.`)
+    }
+    if (path.startsWith(base)) {
+      request.url = `/${(request.url ?? '').slice(base.length)}`
+      files(request, response, nothing)
+    } else nothing()
   })
   await new Promise((resolve, reject) => {
     server.once('error', reject)
@@ -42,7 +53,7 @@ export async function serve(port) {
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('The server has no port.')
   return {
-    url: `http://${HOST}:${String(address.port)}/`,
+    url: `http://${HOST}:${String(address.port)}${base}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => {
@@ -53,14 +64,14 @@ export async function serve(port) {
   }
 }
 
-/** @param {import('node:http').ServerResponse} response @param {string} path */
-function setHeaders(response, path) {
-  for (const [name, value] of Object.entries(headersFor(path))) response.setHeader(name, value)
+/** @param {import('node:http').ServerResponse} response @param {Record<string, string>} headers */
+function setHeaders(response, headers) {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
 }
 
-/** @param {import('node:http').ServerResponse} response @param {string} path @param {number} status @param {string} why */
-function refuse(response, path, status, why) {
-  setHeaders(response, path)
+/** @param {import('node:http').ServerResponse} response @param {Record<string, string>} headers @param {number} status @param {string} why */
+function refuse(response, headers, status, why) {
+  setHeaders(response, headers)
   response.setHeader('Cache-Control', 'no-store')
   if (status === 405) response.setHeader('Allow', 'GET, HEAD')
   response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${why}\n`)

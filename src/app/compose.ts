@@ -3,11 +3,13 @@ import engineWorkerUrl from '../engine/webllm/engine-worker?worker&url'
 import { WorkerEngine } from '../engine/worker-engine'
 import { fetchJson } from '../platform/fetch-json'
 import { SettingsStore } from '../platform/settings-store'
+import { registerSiteWorker } from '../platform/site-worker'
 import { trustedScriptUrl } from '../platform/trusted'
 import { Chat } from '../state/chat.svelte'
 import { ConversationList } from '../state/conversation-list.svelte'
 import { ModelController } from '../state/model.svelte'
 import { Settings } from '../state/settings.svelte'
+import { SiteUpdate } from '../state/site-update.svelte'
 import { StorageHealth } from '../state/storage-health.svelte'
 import { IdbWeightsStore } from '../weights/idb-weights-store'
 
@@ -18,6 +20,9 @@ export interface AppContext {
   readonly model: ModelController
   readonly settings: Settings
   readonly health: StorageHealth
+  readonly update: SiteUpdate
+  /** Stores the site, its engine and the built-in model, so that the next visit needs no network. Once is enough. */
+  readonly keepOffline: () => void
 }
 
 /** Builds every implementation. The model is the one that ships with the site. */
@@ -45,5 +50,33 @@ export function compose(): AppContext {
     now: () => Date.now(),
     onConversation: () => void list.refresh(),
   })
-  return { chat, list, model, settings: new Settings(new SettingsStore()), health }
+  const update = new SiteUpdate(() => {
+    location.reload()
+  })
+  return {
+    chat,
+    list,
+    model,
+    settings: new Settings(new SettingsStore()),
+    health,
+    update,
+    keepOffline: offlineKeeper(update),
+  }
+}
+
+/** The development server has no service worker: it would keep old modules. */
+function offlineKeeper(update: SiteUpdate): () => void {
+  let begun = !import.meta.env.PROD
+  return () => {
+    if (begun) return
+    begun = true
+    void registerSiteWorker('sw.js', {
+      waiting: (activate) => {
+        update.waiting(activate)
+      },
+      replaced: () => {
+        update.replaced()
+      },
+    })
+  }
 }

@@ -1,0 +1,40 @@
+/** Whether a new version of the site is there, and how the user takes it. It never comes by itself. */
+export class SiteUpdate {
+  /** A version other than this page's is stored; taking it reloads the page. */
+  offered = $state(false)
+  readonly #reload: () => void
+  #activate: (() => void) | undefined
+  #taken = false
+
+  /** @param reload reloads the page */
+  constructor(reload: () => void) {
+    this.#reload = reload
+  }
+
+  /** A new version is stored and waits for `activate`. */
+  waiting(activate: () => void): void {
+    this.#activate = activate
+    this.offered = true
+  }
+
+  /** The new version serves this page from now on: because it was taken here, or in another tab. */
+  replaced(): void {
+    if (this.#taken) {
+      this.#reload()
+      return
+    }
+    this.#activate = undefined
+    this.offered = true
+  }
+
+  take(): void {
+    this.#taken = true
+    if (this.#activate) this.#activate()
+    else this.#reload()
+  }
+
+  /** Not now: it is offered again when the page is opened anew. */
+  dismiss(): void {
+    this.offered = false
+  }
+}
