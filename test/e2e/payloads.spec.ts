@@ -1,0 +1,72 @@
+import { expect, test } from '@playwright/test'
+import { ChatPage } from '../fixtures/chat-page'
+import { PAYLOADS } from '../fixtures/payloads'
+import { store } from '../fixtures/stored'
+
+/** What drawing an answer may create. Anything else came out of the answer's text. */
+const DRAWN =
+  'a|article|blockquote|br|button|code|del|div|em|figcaption|figure|footer|h1|h2|h3|h4|h5|h6|header|hr|input|li|ol|p|pre|s|section|span|strong|table|tbody|td|th|thead|tr|ul'
+
+test('draws a hostile answer as text: nothing runs, nothing is requested', async ({ page }) => {
+  const chat = new ChatPage(page)
+  await chat.open()
+  await store(page, [
+    { id: 'payloads', title: 'Payloads', turns: PAYLOADS.map((text) => ['show me', `${text}\n</think>\n\n${text}`]) },
+  ])
+  const asked: string[] = []
+  page.on('request', (request) => asked.push(request.url()))
+  page.on('dialog', (dialog) => asked.push(dialog.message()))
+  await page.goto('/#/c/payloads')
+  await expect(chat.replies).toHaveCount(PAYLOADS.length)
+  await expect(page.locator('.unread')).toHaveCount(0) // the Markdown is drawn, not waited for
+  asked.length = 0
+
+  // every thought is unfolded, every link in an answer is looked at and every button in it pressed
+  for (const button of await page.getByRole('button', { name: 'Thought', exact: true }).all()) await button.click()
+  for (const button of await page.locator('[data-part=answer] button').all()) await button.click()
+  for (const link of await page.locator('[data-part=answer] a').all()) await link.hover({ force: true })
+  await page.waitForTimeout(500)
+
+  const found = await page.evaluate((drawn) => {
+    const allowed = new Set(drawn.split('|'))
+    const parts = [...document.querySelectorAll('[data-part=answer] *, [data-part=thought-text] *')]
+    return {
+      fired: 'fired' in window,
+      foreign: parts
+        .map((element) => element.localName)
+        .filter((name) => !allowed.has(name) && name !== 'svg' && name !== 'path' && name !== 'rect'),
+      drawings: [...document.querySelectorAll('[data-part=answer] svg')].filter((svg) => !svg.closest('button')).length,
+      handlers: parts.flatMap((element) =>
+        element.getAttributeNames().filter((name) => name.startsWith('on') || name === 'style' || name === 'srcdoc'),
+      ),
+      links: [
+        ...new Set(
+          parts.filter((element) => element instanceof HTMLAnchorElement).map((link) => new URL(link.href).protocol),
+        ),
+      ],
+      openers: parts.filter(
+        (element) => element instanceof HTMLAnchorElement && !/noopener|noreferrer/.test(element.rel),
+      ).length,
+    }
+  }, DRAWN)
+  expect(found).toEqual({ fired: false, foreign: [], drawings: 0, handlers: [], links: ['https:'], openers: 0 })
+  expect(asked).toEqual([])
+})
+
+test('shows the text of a hostile answer, so that nothing is hidden from the reader', async ({ page }) => {
+  const chat = new ChatPage(page)
+  await chat.open()
+  await store(page, [
+    {
+      id: 'one',
+      title: 'One',
+      turns: [
+        ['show me', '</think>\n\n<b>bold</b> <script>alert(1)</script> ![a picture](https://evil.example/p.png)'],
+      ],
+    },
+  ])
+  await page.goto('/#/c/one')
+  const answer = chat.replies.first().locator('[data-part=answer]')
+  await expect(answer).toContainText('<b>bold</b> <script>alert(1)</script>')
+  await expect(answer.getByRole('link')).toHaveAttribute('href', 'https://evil.example/p.png')
+})
