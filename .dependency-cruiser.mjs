@@ -87,7 +87,7 @@ export default {
     forbid(
       'web-llm-in-its-engine',
       'Any import of it costs 1.4 MB.',
-      { pathNot: '^src/engine/webllm/' },
+      { path: '^src/', pathNot: '^src/engine/webllm/' },
       { path: '@mlc-ai/web-llm' },
     ),
     forbid('wllama-in-its-engine', 'As for web-llm.', { pathNot: '^src/engine/wllama/' }, { path: '@wllama/wllama' }),

@@ -3,6 +3,22 @@ import { MLCEngine } from './web-llm.js'
 
 const MODEL = 'model'
 
+// what a decoded token costs the host: calls of WebGPU since the last reset
+const calls = {}
+for (const [owner, name] of [
+  [GPUComputePassEncoder, 'dispatchWorkgroups'],
+  [GPUQueue, 'submit'],
+  [GPUQueue, 'writeBuffer'],
+  [GPUBuffer, 'mapAsync'],
+]) {
+  const own = owner.prototype[name]
+  calls[name] = 0
+  owner.prototype[name] = function counted(...args) {
+    calls[name] += 1
+    return own.apply(this, args)
+  }
+}
+
 /** Loads the model and returns the functions of one check. */
 async function load() {
   const at = (path) => new URL(path, location.href).href
@@ -43,8 +59,24 @@ async function load() {
   }
   pipeline.resetKVCache()
   tvm.beginScope()
-  const pop = tvm.detachFromCurrentScope(tvm.getGlobalFunc('vm.builtin.kv_state_popn'))
+  const [pop, fork] = ['popn', 'fork_sequence'].map((name) =>
+    tvm.detachFromCurrentScope(tvm.getGlobalFunc(`vm.builtin.kv_state_${name}`)),
+  )
+  const createCache = tvm.detachFromCurrentScope(pipeline.vm.getFunction('create_tir_paged_kv_cache'))
   tvm.endScope()
+
+  // WebLLM knows one sequence, 0: what it begins is handed to the one in use
+  let active = 0
+  const filled = new Map()
+  const begin = pipeline.fKVCacheBeginForward
+  pipeline.fKVCacheBeginForward = (cache, _, lengths) => begin(cache, tvm.makeShapeTuple([active]), lengths)
+
+  /** Makes another sequence the one that `feed` and `rewind` mean. */
+  function use(sequence) {
+    filled.set(active, pipeline.filledKVCacheLength)
+    active = sequence
+    pipeline.filledKVCacheLength = filled.get(sequence) ?? 0
+  }
 
   return {
     loadMs: performance.now() - started,
@@ -59,12 +91,30 @@ async function load() {
 
     /** Takes the last `count` positions out of the KV cache. */
     rewind(count) {
-      pop(pipeline.kvCache, new Scalar(0, 'int'), new Scalar(count, 'int32'))
+      pop(pipeline.kvCache, new Scalar(active, 'int'), new Scalar(count, 'int32'))
       pipeline.filledKVCacheLength -= count
     },
 
-    reset() {
+    use,
+
+    /** An empty KV cache with room for `count` sequences instead of WebLLM's own, which has room for one. */
+    openSequences(count) {
+      const sizes = [count, pipeline.contextWindowSize, pipeline.prefillChunkSize, 16, 0]
+      tvm.beginScope()
+      const cache = tvm.detachFromCurrentScope(createCache(...sizes.map((size) => tvm.makeShapeTuple([size]))))
+      tvm.endScope()
+      pipeline.kvCache.dispose()
+      pipeline.kvCache = cache
+      active = 0
+      filled.clear()
       pipeline.resetKVCache()
+      pipeline.filledKVCacheLength = 0
+    },
+
+    /** A new sequence `child` which shares the first `length` positions of `parent`. */
+    fork(parent, child, length) {
+      fork(pipeline.kvCache, ...[parent, child, length].map((value) => new Scalar(value, 'int64')))
+      filled.set(child, length)
     },
 
     /** Greedy reply to a prompt: token ids up to the token `end`, itself included, or `most` of them. */
@@ -87,6 +137,14 @@ async function load() {
         steps.push(performance.now() - began)
       }
       return steps
+    },
+
+    /** Calls of WebGPU for one decoded token: dispatches, submits, uploads and waits for the GPU. */
+    async countCalls(token) {
+      await pipeline.forwardTokensAndSample([token, token], true)
+      for (const name of Object.keys(calls)) calls[name] = 0
+      await pipeline.forwardTokensAndSample([token], false)
+      return { ...calls }
     },
 
     /** Milliseconds of one prefill of `ids`. */

@@ -1,5 +1,5 @@
 // node run.mjs JOB.json: runs a job's steps in Chromium and writes the results as JSON.
-// A job is {folder, library, chrome, output, steps: [{do, args}]}; `do` names a function of page.mjs.
+// A job is {folder, index, library, chrome, output, steps: [{do, args}]}; `do` names a function of page.mjs.
 import { createReadStream } from 'node:fs'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
@@ -34,7 +34,7 @@ function fileFor(path) {
   if (path === '/web-llm.js') return fileURLToPath(import.meta.resolve('@mlc-ai/web-llm'))
   if (path === '/library.wasm') return job.library
   const name = /^\/model\/(?:resolve\/main\/)?([\w.-]+)$/.exec(path)?.[1]
-  return name && join(job.folder, name)
+  return name === 'tensor-cache.json' ? job.index : name && join(job.folder, name)
 }
 
 const server = createServer(async (request, response) => {

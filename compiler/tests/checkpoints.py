@@ -5,11 +5,12 @@ from pathlib import Path
 
 import numpy as np
 from safetensors.numpy import save_file
-from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
+from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers
 
-from thinktab_compiler.architectures.qwen2 import parameters
-from thinktab_compiler.chat_config import ASSISTANT, BEGIN, END, USER
+from thinktab_compiler.architectures import architecture_named
+from thinktab_compiler.chat_templates import ASSISTANT, BEGIN, END, USER
 from thinktab_compiler.config import ModelConfig
+from thinktab_compiler.gguf_files.pretokenizers import QWEN
 
 TINY = {
     "architectures": ["Qwen2ForCausalLM"],
@@ -30,10 +31,14 @@ TINY = {
 
 
 def byte_tokenizer() -> Tokenizer:
-    """A tokenizer of 256 bytes and the template's special tokens."""
+    """A tokenizer of 256 bytes and the template's special tokens, split like Qwen's."""
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
     tokenizer = Tokenizer(models.BPE(vocab={byte: i for i, byte in enumerate(alphabet)}, merges=[]))
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
+    steps = [
+        pre_tokenizers.Split(Regex(QWEN), "isolated"),
+        pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+    ]
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(steps)
     tokenizer.decoder = decoders.ByteLevel()
     tokenizer.add_special_tokens([AddedToken(t, special=True, normalized=False) for t in (BEGIN, END, USER, ASSISTANT)])
     return tokenizer
@@ -51,7 +56,7 @@ def write_random_checkpoint(folder: Path, raw_config: dict[str, object], seed: i
         "up_proj": config.intermediate_size,
     }
     tensors = {}
-    for parameter in parameters(config):
+    for parameter in architecture_named(config.model_type).parameters(config):
         for name in parameter.sources:
             rows = sizes.get(name.split(".")[-2], parameter.rows)
             shape = (rows,) if parameter.columns is None else (rows, parameter.columns)

@@ -12,6 +12,7 @@ from thinktab_compiler.errors import CompilerError
 from thinktab_compiler.kernels import profile_named
 from thinktab_compiler.layouts import layout_named
 from thinktab_compiler.library import LibraryOptions
+from thinktab_compiler.quantization import quantization_named
 
 
 def load(folder: Path, **changes: object):
@@ -36,6 +37,8 @@ def test_missing_optional_fields_follow_hugging_face(tmp_path: Path) -> None:
         ({"head_dim": 15}, "head_dim"),
         ({"hidden_act": "gelu"}, "gelu"),
         ({"rope_scaling": {"type": "yarn"}}, "rope_scaling"),
+        ({"rope_scaling": {"type": "dynamic", "factor": 2.0}}, "dynamic"),
+        ({"attention_bias": True}, "attention_bias"),
     ],
 )
 def test_errors_are_one_sentence_naming_the_field(tmp_path: Path, changes: dict[str, object], named: str) -> None:
@@ -53,7 +56,7 @@ def test_missing_and_broken_files(tmp_path: Path) -> None:
         load_config(tmp_path / "config.json")
 
 
-@pytest.mark.parametrize("find", [architecture_named, layout_named, profile_named])
+@pytest.mark.parametrize("find", [architecture_named, layout_named, profile_named, quantization_named])
 def test_unknown_names_are_refused_with_the_known_ones(find) -> None:
     with pytest.raises(CompilerError, match=r"'nothing' is not supported; known: \w+"):
         find("nothing")
@@ -62,4 +65,5 @@ def test_unknown_names_are_refused_with_the_known_ones(find) -> None:
 @pytest.mark.parametrize(("context", "chunk"), [(0, 1), (513, 64), (256, 257), (256, 0)])
 def test_library_sizes_are_checked(tmp_path: Path, context: int, chunk: int) -> None:
     with pytest.raises(CompilerError, match="must lie between"):
-        LibraryOptions("q4f32_1", "software", context, chunk).check(load(tmp_path))
+        options = LibraryOptions(quantization_named("q4f32_1"), "software", context, chunk, shader_f16=False)
+        options.check(load(tmp_path))

@@ -1,8 +1,8 @@
 """Compiling: what the library exports, its agreement with the converted folder, and reproducible bytes."""
 
-import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,10 +11,12 @@ from checkpoints import TINY, write_random_checkpoint
 from thinktab_compiler.chat_config import Sampling
 from thinktab_compiler.config import ModelConfig
 from thinktab_compiler.convert import ConvertOptions, convert
-from thinktab_compiler.library import LibraryOptions, build_library, compile_objects
+from thinktab_compiler.errors import CompilerError
+from thinktab_compiler.library import LibraryOptions, build_library, compile_objects, read_model
+from thinktab_compiler.quantization import quantization_named
 from thinktab_compiler.shards import read_tensors
 
-OPTIONS = LibraryOptions("q4f32_1", "software", 256, 64)
+OPTIONS = LibraryOptions(quantization_named("q4f32_1"), "software", 256, 64, shader_f16=False)
 
 WEBLLM_CALLS = (
     "_metadata", "embed", "prefill", "decode", "create_tir_paged_kv_cache", "softmax_with_temperature", "argsort_probs",
@@ -28,7 +30,7 @@ def test_parameters_are_those_of_the_converted_folder(tmp_path: Path, tied: bool
     raw = {**TINY, "tie_word_embeddings": tied}
     write_random_checkpoint(tmp_path / "hf", raw)
     convert(tmp_path / "hf", ConvertOptions("q4f32_1", "max", 256, 64, Sampling(0, 1)), tmp_path / "out")
-    metadata = compile_objects(ModelConfig.from_json(raw, "tiny"), OPTIONS, tmp_path)
+    metadata, _ = compile_objects(ModelConfig.from_json(raw, "tiny"), OPTIONS, tmp_path)
     wanted = {p["name"]: (p["shape"], p["dtype"]) for p in metadata["params"]}
     assert wanted == {name: (list(a.shape), a.dtype.name) for name, a in read_tensors(tmp_path / "out")}
     assert ("lm_head.q_weight" in wanted) is not tied
@@ -39,12 +41,40 @@ def test_library_holds_every_function_and_is_reproducible(tmp_path: Path) -> Non
     config = ModelConfig.from_json(TINY, "tiny")
     outputs = [tmp_path / name / "tiny.wasm" for name in ("first", "second")]
     for output in outputs:
-        metadata = build_library(config, OPTIONS, output)
+        build_library(config, OPTIONS, output, "-O1")
     data = outputs[0].read_bytes()
     assert data == outputs[1].read_bytes()
     assert data.startswith(b"\0asm")
     for name in (*WEBLLM_CALLS, *RUNTIME_GLOBALS):
         assert name.encode() in data, name
-    assert json.dumps(metadata).encode() in data
     assert b"@compute" in data and b"workgroupBarrier" not in data
     assert not re.search(rb"/(home|tmp|root|work)/", data)
+
+
+def test_a_missing_compiler_is_named_and_nothing_is_left_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    with pytest.raises(CompilerError, match=r"^em\+\+ was not found"):
+        build_library(ModelConfig.from_json(TINY, "tiny"), OPTIONS, tmp_path / "out" / "tiny.wasm")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_heads_which_the_gpu_kernels_cannot_tile_are_refused(tmp_path: Path) -> None:
+    config = ModelConfig.from_json({**TINY, "head_dim": 24}, "tiny")
+    with pytest.raises(CompilerError, match="head_dim of 16, 32, .. 128, not 24"):
+        compile_objects(config, replace(OPTIONS, profile="gpu"), tmp_path)
+
+
+def test_a_converted_folder_names_its_own_quantization(tmp_path: Path) -> None:
+    write_random_checkpoint(tmp_path / "hf", TINY)
+    convert(tmp_path / "hf", ConvertOptions("q4f32_1", "max", 256, 64, Sampling(0, 1)), tmp_path / "out")
+    config, quantization = read_model(tmp_path / "out" / "mlc-chat-config.json", None)
+    assert (config, quantization.name) == (ModelConfig.from_json(TINY, "tiny"), "q4f32_1")
+    assert read_model(tmp_path / "hf" / "config.json", "q4f16_1")[1].name == "q4f16_1"
+    for path, name, message in (
+        ("out/mlc-chat-config.json", "q4f16_1", "was converted to q4f32_1"),
+        ("hf/config.json", None, "names no quantization"),
+    ):
+        with pytest.raises(CompilerError, match=message):
+            read_model(tmp_path / path, name)

@@ -6,19 +6,38 @@ import re
 import numpy as np
 import pytest
 
-from thinktab_compiler.nano.batches import LONG, SHORT, TOKENS_PER_STEP, batch_at
+from thinktab_compiler.nano.batches import LENGTHS, TOKENS_PER_STEP, batches_at
 from thinktab_compiler.nano.conversation import ConversationSampler, nano_tokenizer
-from thinktab_compiler.nano.questions import FAMILIES, TRAIN, Generator, is_held_out
+from thinktab_compiler.nano.families import FAMILIES
+from thinktab_compiler.nano.grammar import expand, is_held_out, parse, phrasing
+from thinktab_compiler.nano.inputs import LONGEST, random_inputs
+from thinktab_compiler.nano.questions import TRAIN, Asker, Question
 from thinktab_compiler.nano.splits import SPLITS
-from thinktab_compiler.nano.steps import addition_steps, align_decimals, spell_and_count, subtraction_steps
+from thinktab_compiler.nano.steps import (
+    addition_steps, align_decimals, comparison_steps, division_steps, insertion_steps, product_steps, running_extreme,
+    spell_and_count, subtraction_steps,
+)
 from thinktab_compiler.nano.tokenizer import CONTROL_TOKENS, TAG_TOKENS, THINK
 
 TOKENIZER = nano_tokenizer()
+LANGUAGES = ("en", "zh")
 
 
-def _is_true(step: str) -> bool:
-    expression, _, result = step.partition("=")
-    return sum(int(term) for term in re.findall(r"[+-]?\d+", expression)) == int(result)
+def value(expression: str) -> float:
+    """An expression of digits and operators, evaluated by Python."""
+    assert re.fullmatch(r"[\d.+\-*() ]+", expression), expression
+    return eval(re.sub(r"(?<![\d.])0+(?=\d)", "", expression))  # noqa: S307 -- digits and operators only
+
+
+def assert_true(line: str) -> None:
+    """Every chain of equations and comparisons in a line of a thought holds; words and lone numbers are not judged."""
+    for part in re.split(r"[,:]? ", line.replace("×", "*")):
+        tokens = re.split(r"([=<>])", part.strip(":,"))
+        if len(tokens) < 3 or not all(re.fullmatch(r"[\d.+\-*]+", token) for token in tokens[::2]):
+            continue
+        for left, sign, right in zip(tokens[::2], tokens[1::2], tokens[2::2], strict=False):
+            a, b = value(left), value(right)
+            assert {"=": a == b, "<": a < b, ">": a > b}[sign], line
 
 
 def test_column_steps_are_true_and_spell_the_result() -> None:
@@ -26,10 +45,39 @@ def test_column_steps_are_true_and_spell_the_result() -> None:
     for _ in range(500):
         a, b = sorted((rng.randrange(10 ** rng.randint(1, 5)) for _ in range(2)), reverse=True)
         sums, differences = addition_steps(a, b), subtraction_steps(a, b)
-        assert all(map(_is_true, sums + differences))
+        for line in sums + differences:
+            assert_true(line)
         digits = [step.partition("=")[2] for step in reversed(sums)]
         assert int(digits[0] + "".join(digit[-1] for digit in digits[1:])) == a + b
         assert int("".join(step.partition("=")[2] for step in reversed(differences))) == a - b
+
+
+def test_product_and_division_steps_are_true_and_spell_the_result() -> None:
+    rng = random.Random(2)
+    for _ in range(500):
+        a, digit, divisor = rng.randrange(10 ** rng.randint(1, 4)), rng.randint(2, 9), rng.randint(2, 12)
+        products = product_steps(a, digit)
+        for part in products:
+            assert_true(part)
+        ends = [part.rpartition("=")[2] for part in reversed(products)]
+        assert int(ends[0] + "".join(end[-1] for end in ends[1:])) == a * digit
+        lines, remainder = division_steps(a, divisor)
+        for line in lines:
+            assert_true(line)
+        assert remainder == a % divisor
+
+
+def test_ordering_steps() -> None:
+    assert comparison_steps("9.9", "9.11") == (["9.90 9.11", "9=9 9>1", "9.90>9.11"], ">")
+    assert comparison_steps("991", "48213") == (["991 48213", "3<5", "991<48213"], "<")
+    assert comparison_steps("3", "3.0") == (["3.0 3.0", "3=3 0=0", "3.0=3.0"], "=")
+    assert running_extreme([37, 52, 8], largest=True) == ["37", "52>37: 52", "8<52: 52"]
+    assert insertion_steps([5, 3, 4], ascending=True) == (["5", "3<5: 3 5", "4>3 4<5: 3 4 5"], [3, 4, 5])
+    rng = random.Random(3)
+    for _ in range(300):
+        numbers = [rng.randrange(200) for _ in range(rng.randint(2, 6))]
+        for up in (True, False):
+            assert insertion_steps(numbers, up)[1] == sorted(numbers, reverse=not up)
 
 
 def test_subtraction_steps_refuse_a_negative_result() -> None:
@@ -43,39 +91,76 @@ def test_decimals_are_aligned_and_letters_counted() -> None:
     assert spell_and_count("Banana", "A") == ("b a=1 n a=2 n a=3", 3)
 
 
+def assert_right(family: str, question: Question) -> None:
+    """The answer is what Python computes from the answer's own words."""
+    plain = question.answer.replace("*", "")
+    if family in ("add", "subtract", "multiply", "story"):
+        expression, _, result = plain.partition(" = ")
+        assert value(expression.replace("×", "*")) == int(result)
+        assert question.thought.endswith(result)
+    elif family == "compare" and "=" not in question.thought.splitlines()[-1]:
+        a, b = re.findall(r"\d+(?:\.\d+)?", plain)
+        assert (float(a) < float(b)) == ("smaller" in plain or plain.endswith("小。"))
+    elif family == "order" and question.answer.startswith("**"):
+        numbers = [int(number) for number in re.split("[、, ]+", plain)]
+        assert numbers in (sorted(numbers), sorted(numbers, reverse=True))
+    elif family == "divide" and "divisible" in plain:
+        a, b = map(int, re.findall(r"\d+", plain)[:2])
+        assert (a % b == 0) == plain.startswith("Yes")
+    elif family == "count":
+        english = re.fullmatch(r'The letter "(.)" occurs (\d+) times? in "(.*)"\.', plain)
+        chinese = re.fullmatch(r"“(?P<word>.*)”里有 (?P<hits>\d+) 个“(?P<letter>.)”。", plain)
+        assert english or chinese
+        letter, hits, word = english.groups() if english else chinese.group("letter", "hits", "word")
+        assert word.count(letter) == int(hits)
+
+
 @pytest.mark.parametrize("family", FAMILIES)
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_answers_are_right(family: str, language: str) -> None:
-    generator = Generator(random.Random(2), TRAIN)
-    for _ in range(300):
-        question = generator.draw(family, language)
-        if family in ("add", "subtract"):
-            expression, _, result = question.answer.replace("*", "").partition(" = ")
-            assert eval(expression) == int(result)  # noqa: S307 -- digits and one operator
-            assert question.thought.endswith(result)
-        elif family == "count":
-            word = re.search(r"[“\"]([a-z]+)[”\"]", question.answer.split("occurs")[-1] if language == "en" else question.answer)
-            letter = re.search(r"[“\"]([a-z])[”\"]", question.answer if language == "en" else question.answer.split("个")[-1])
-            count = re.search(r"\*\*(\d+)\*\*", question.answer)
-            assert word and letter and count
-            assert word[1].count(letter[1]) == int(count[1])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_thoughts_and_answers_are_right(family: str, language: str) -> None:
+    asker = Asker(random.Random(2), TRAIN)
+    for _ in range(200):
+        question = FAMILIES[family](asker, language)
+        if family not in ("smalltalk", "decline", "count"):
+            for line in question.thought.splitlines():
+                assert_true(line)
+        assert_right(family, question)
+
+
+def test_a_false_step_is_noticed() -> None:
+    for line in ("4+5=10", "3×5=15 2×5+1=10+1=12", "9.90<9.11", "52>37 8>52: 52", "47=7×6+4"):
+        with pytest.raises(AssertionError):
+            assert_true(line)
+
+
+def test_the_grammar() -> None:
+    assert parse("a[b|[c|d]]?") == ("a", (("b",), ((("c",), ("d",)),), ()))
+    rng = random.Random(1)
+    assert {expand("x[1|2]?y", rng) for _ in range(60)} == {"x1y", "x2y", "xy"}
+    for broken in ("[a", "a]"):
+        with pytest.raises(ValueError, match="bracket"):
+            parse(broken)
+    patterns = ("[a|b|c|d|e][f|g|h|i|j|k]",)
+    trained = {phrasing(patterns, rng, held_out=False) for _ in range(500)}
+    assert not any(map(is_held_out, trained))
+    assert not trained & {phrasing(patterns, rng, held_out=True) for _ in range(20)}
 
 
 def test_held_out_operands_are_never_trained_on() -> None:
-    training = Generator(random.Random(3), TRAIN)
-    for _ in range(3000):
-        for family, operator in (("add", "+"), ("subtract", "-")):
-            a, b = re.match(r"(\d+) [+-] (\d+)", training.draw(family, "en").answer).groups()
-            assert not is_held_out(f"{a}{operator}{b}") or max(int(a), int(b)) < 20
+    training = Asker(random.Random(3), TRAIN)
+    for _ in range(1500):
+        for family, operator in (("add", "+"), ("subtract", "-"), ("multiply", "×")):
+            a, b = map(int, re.match(r"(\d+) [+×-] (\d+)", FAMILIES[family](training, "en").answer).groups())
+            assert not is_held_out(f"{a}{operator.replace('×', '*')}{b}") or max(a, b) < 20
     for split in SPLITS.values():
-        held_out = Generator(random.Random(4), split)
-        for _ in range(200):
-            a, b = re.match(r"(\d+) \+ (\d+)", held_out.draw("add", "en").answer).groups()
+        held_out = Asker(random.Random(4), split)
+        for _ in range(100):
+            a, b = re.match(r"(\d+) \+ (\d+)", FAMILIES["add"](held_out, "en").answer).groups()
             assert is_held_out(f"{a}+{b}")
 
 
 def test_one_token_a_character() -> None:
-    for text in ("strawberry 9.11 + 38", "从个位开始逐位相加：", "<think>\n"):
+    for text in ("strawberry 9.11 + 38", "个位÷×：", "<think>\n"):
         ids = TOKENIZER.encode(text).ids
         assert len(ids) == (2 if text.startswith(THINK) else len(text))
         assert TOKENIZER.decode(ids, skip_special_tokens=False) == text
@@ -83,6 +168,16 @@ def test_one_token_a_character() -> None:
     for token in (*CONTROL_TOKENS, *TAG_TOKENS):
         assert TOKENIZER.encode(token).ids == [TOKENIZER.token_to_id(token)]
     assert TOKENIZER.get_vocab_size() % 32 == 0
+
+
+def test_every_thought_and_answer_is_one_token_a_character() -> None:
+    asker = Asker(random.Random(5), TRAIN)
+    for family, build in FAMILIES.items():
+        for language in LANGUAGES:
+            for _ in range(20):
+                question = build(asker, language)
+                reply = question.thought + question.answer
+                assert len(TOKENIZER.encode(reply).ids) == len(reply), (family, reply)
 
 
 def test_examples_follow_the_template() -> None:
@@ -97,10 +192,22 @@ def test_examples_follow_the_template() -> None:
 
 
 def test_batches_repeat_themselves_and_mask_the_question() -> None:
-    for step, length in ((0, SHORT), (4, LONG)):
-        batch, again = batch_at(TOKENIZER, 7, step), batch_at(TOKENIZER, 7, step)
-        assert np.array_equal(batch.ids, again.ids)
-        assert batch.ids.shape == (TOKENS_PER_STEP // length, length)
-        starts = (batch.positions == 0) & (batch.segments > 0)
-        assert not batch.weights[starts].any()
-        assert 0.3 < batch.weights.mean() < 0.9
+    batches, again = batches_at(TOKENIZER, 7, 3), batches_at(TOKENIZER, 7, 3)
+    assert all(np.array_equal(a.ids, b.ids) for a, b in zip(batches, again, strict=True))
+    assert TOKENS_PER_STEP < sum(batch.ids.size for batch in batches) < 1.4 * TOKENS_PER_STEP
+    for batch in batches:
+        assert batch.ids.shape[1] in LENGTHS
+        assert not batch.predicted[:, 0].any()
+        assert batch.predicted.any(axis=1).all()
+    end = TOKENIZER.token_to_id(CONTROL_TOKENS[0])
+    for batch in batches:
+        for ids, predicted in zip(batch.ids, batch.predicted, strict=True):
+            assert ids[np.flatnonzero(predicted)[-1]] == end
+
+
+def test_random_inputs_are_many_and_bounded() -> None:
+    inputs = list(random_inputs(300))
+    assert len(inputs) == 300
+    assert max(map(len, inputs)) <= LONGEST
+    assert len(set(inputs)) > 280
+    assert inputs == list(random_inputs(300))

@@ -5,18 +5,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from checkpoints import TINY, write_random_checkpoint
+from checkpoints import write_random_checkpoint
+from random_models import MODELS
 from thinktab_compiler.chat_config import Sampling
 from thinktab_compiler.convert import ConvertOptions, convert
 from thinktab_compiler.reference import Reference
+from thinktab_compiler.rope import frequencies
 
 OPTIONS = ConvertOptions("q4f32_1", "search", 256, 64, Sampling(0, 1))
 
 
-@pytest.fixture(scope="module", params=[False, True], ids=["untied", "tied"])
+@pytest.fixture(scope="module", params=[(a, tied) for a in MODELS for tied in (False, True)], ids=str)
 def converted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("reference")
-    write_random_checkpoint(folder / "hf", {**TINY, "tie_word_embeddings": request.param})
+    folder, (architecture, tied) = tmp_path_factory.mktemp("reference"), request.param
+    write_random_checkpoint(folder / "hf", {**MODELS[architecture], "tie_word_embeddings": tied})
     convert(folder / "hf", OPTIONS, folder / "out")
     return folder / "out"
 
@@ -26,10 +28,14 @@ def whole_prefix_logits(model: Reference, ids: list[int]) -> np.ndarray:
     c = model.config
     w = {name: value.astype(np.float64) for name, value in model.weights.items()}
     n, d = len(ids), c.head_dim
-    turn = np.exp(1j * np.outer(np.arange(n), 1.0 / c.rope_theta ** (2 * np.arange(d // 2) / d)))
+    magnitude = c.rope_scaling.magnitude if c.rope_scaling else 1.0
+    turn = magnitude * np.exp(1j * np.outer(np.arange(n), frequencies(d, c.rope_theta, c.rope_scaling)))
 
     def norm(x: np.ndarray, name: str) -> np.ndarray:
         return np.stack([row / np.sqrt(row @ row / len(row) + c.rms_norm_eps) for row in x]) * w[name]
+
+    def norm_head(x: np.ndarray, name: str) -> np.ndarray:
+        return norm(x, name) if name in w else x
 
     def rotate(x: np.ndarray) -> np.ndarray:
         turned = (x[:, : d // 2] + 1j * x[:, d // 2 :]) * turn
@@ -38,14 +44,16 @@ def whole_prefix_logits(model: Reference, ids: list[int]) -> np.ndarray:
     x = np.array([w["model.embed_tokens"][i] for i in ids])
     for i in range(c.num_hidden_layers):
         p = f"model.layers.{i}."
-        qkv = norm(x, p + "input_layernorm.weight") @ w[p + "self_attn.c_attn"].T + w[p + "self_attn.c_attn.bias"]
+        name = p + ("self_attn.qkv_proj" if c.model_type == "llama" else "self_attn.c_attn")
+        qkv = norm(x, p + "input_layernorm.weight") @ w[name].T + w.get(f"{name}.bias", 0)
         column = [qkv[:, h * d : (h + 1) * d] for h in range(qkv.shape[1] // d)]
         heads = []
         for h in range(c.num_attention_heads):
             kv = h * c.num_key_value_heads // c.num_attention_heads
-            key = rotate(column[c.num_attention_heads + kv])
+            key = rotate(norm_head(column[c.num_attention_heads + kv], p + "self_attn.k_norm.weight"))
             value = column[c.num_attention_heads + c.num_key_value_heads + kv]
-            scores = rotate(column[h]) @ key.T / np.sqrt(d)
+            query = rotate(norm_head(column[h], p + "self_attn.q_norm.weight"))
+            scores = query @ key.T / np.sqrt(d)
             weights = np.exp(scores) * np.tri(n)
             heads.append(weights @ value / weights.sum(1, keepdims=True))
         x = x + np.hstack(heads) @ w[p + "self_attn.o_proj"].T
@@ -65,6 +73,17 @@ def test_cached_steps_equal_the_whole_prefix(converted: Path) -> None:
     np.testing.assert_allclose(model.forward(ids[17:25]), expected[24], atol=1e-3)
     for position in range(25, 40):
         np.testing.assert_allclose(model.forward([ids[position]]), expected[position], atol=1e-3)
+
+
+def test_a_fork_goes_its_own_way(converted: Path) -> None:
+    model = Reference.load(converted)
+    model.forward([5, 6, 7])
+    child = model.fork(2)
+    expected = model.forward([9])
+    assert child.length == 2 and not np.allclose(child.forward([8]), expected)
+    model.rewind(2)
+    model.forward([7])
+    np.testing.assert_allclose(model.forward([9]), expected, atol=1e-3)
 
 
 def test_rewinding_forgets(converted: Path) -> None:

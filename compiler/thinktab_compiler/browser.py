@@ -1,31 +1,109 @@
-"""Runs a model in Chromium through WebLLM, step by step; the other side is check/page.mjs."""
+"""Runs a model through WebLLM, step by step, in Chromium or in Node; the other side is check/."""
 
 import json
+import os
 import subprocess
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
+from .description import read_description
 from .errors import CompilerError
+from .files import read_json
+from .shards import INDEX_NAME
 
-_RUNNER = Path(__file__).resolve().parent.parent / "check" / "run.mjs"
+_SCRIPTS = Path(__file__).resolve().parent.parent / "check"
 
 
-def run_in_browser(folder: Path, library: Path, chrome: str, steps: list[dict[str, Any]]) -> list[Any]:
-    """The time of the load in ms, then the result of each step, which names a function of page.mjs and its arguments."""
-    with tempfile.TemporaryDirectory(prefix="thinktab-check-") as temporary:
-        job, output = Path(temporary) / "job.json", Path(temporary) / "results.json"
-        paths = {
-            "folder": str(folder.resolve()),
-            "library": str(library.resolve()),
-            "chrome": chrome,
-            "output": str(output),
+class Runner(Protocol):
+    """Where WebLLM runs."""
+
+    script: str
+
+    def settings(self) -> dict[str, str]:
+        """Fields of the job for the script."""
+
+    def environment(self) -> dict[str, str]:
+        """Environment variables of the script's process."""
+
+
+@dataclass(frozen=True)
+class Chromium:
+    """A headless Chromium; its WebGPU adapter is SwiftShader where there is no GPU. `path` is its executable."""
+
+    path: str
+    script = "run.mjs"
+
+    def settings(self) -> dict[str, str]:
+        """Fields of the job for the script."""
+        return {"chrome": self.path}
+
+    def environment(self) -> dict[str, str]:
+        """Environment variables of the script's process."""
+        return {}
+
+
+@dataclass(frozen=True)
+class Lavapipe:
+    """Dawn in Node on Mesa's software driver, which has `shader-f16`; `folder` was made by check/lavapipe.sh."""
+
+    folder: Path
+    script = "node.mjs"
+
+    def settings(self) -> dict[str, str]:
+        """Fields of the job for the script."""
+        return {"dawn": str(self.folder.resolve())}
+
+    def environment(self) -> dict[str, str]:
+        """Environment variables of the script's process."""
+        drivers = sorted((self.folder / "mesa").glob("usr/share/vulkan/icd.d/lvp_icd*.json"))
+        libraries = sorted((self.folder / "mesa/usr/lib").glob("*-linux-gnu"))
+        if not drivers or not libraries:
+            raise CompilerError(f"{self.folder} holds no driver; make it with check/lavapipe.sh.")
+        return {
+            "VK_ICD_FILENAMES": str(drivers[0].resolve()),
+            "LD_LIBRARY_PATH": str(libraries[0].resolve()),
         }
-        job.write_text(json.dumps({**paths, "steps": steps}))
+
+
+def run_steps(folder: Path, library: Path, runner: Runner, steps: list[dict[str, Any]]) -> list[Any]:
+    """The load's time in ms, then the result of each step, which names a function of page.mjs and its arguments."""
+    with tempfile.TemporaryDirectory(prefix="thinktab-check-") as temporary:
+        job, output, index = (Path(temporary) / f"{name}.json" for name in ("job", "results", "index"))
+        index.write_text(json.dumps(offered_index(read_json(folder / INDEX_NAME), read_description(library))))
+        paths = {"folder": folder.resolve(), "library": library.resolve(), "index": index, "output": output}
+        fields = {**{name: str(path) for name, path in paths.items()}, **runner.settings()}
+        job.write_text(json.dumps({**fields, "steps": steps}))
+        command = ["node", str(_SCRIPTS / runner.script), str(job)]
+        environment = {**os.environ, **runner.environment()}
         try:
-            done = subprocess.run(["node", str(_RUNNER), str(job)], capture_output=True, text=True, check=False)
+            done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
         except FileNotFoundError:
             raise CompilerError("node was not found; the check needs Node 20 and the site's npm packages.") from None
         if done.returncode or not output.is_file():
-            raise CompilerError(f"The browser run failed: {(done.stderr or done.stdout).strip()[:1500]}")
+            raise CompilerError(f"The run through WebLLM failed: {(done.stderr or done.stdout).strip()[:1500]}")
         return json.loads(output.read_text())
+
+
+def run_in_browser(folder: Path, library: Path, chrome: str, steps: list[dict[str, Any]]) -> list[Any]:
+    """`run_steps` in the Chromium at `chrome`."""
+    return run_steps(folder, library, Chromium(chrome), steps)
+
+
+def offered_index(index: dict[str, Any], description: dict[str, Any]) -> dict[str, Any]:
+    """The index of the shards as a library wants it: without `shader-f16`, f16 tensors are read as pairs in u32 words.
+
+    The bytes stay the same; only dtype and last dimension of the records change.
+    """
+    if "shader-f16" in description["features"]:
+        return index
+
+    def offered(record: dict[str, Any]) -> dict[str, Any]:
+        if record["dtype"] != "float16":
+            return record
+        *leading, last = record["shape"]
+        return {**record, "dtype": "uint32", "shape": [*leading, last // 2]}
+
+    shards = [{**shard, "records": [offered(record) for record in shard["records"]]} for shard in index["records"]]
+    return {**index, "records": shards}

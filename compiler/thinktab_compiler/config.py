@@ -6,6 +6,7 @@ from typing import Any
 
 from .errors import CompilerError
 from .files import read_json
+from .rope import RopeScaling, read_scaling, scaling_json
 
 KV_PAGE = 16  # positions in a page of the KV cache; WebLLM creates its cache with this page size
 
@@ -26,6 +27,7 @@ class ModelConfig:
     rms_norm_eps: float
     max_position_embeddings: int
     tie_word_embeddings: bool
+    rope_scaling: RopeScaling | None
 
     @property
     def qkv_rows(self) -> int:
@@ -34,7 +36,7 @@ class ModelConfig:
 
     def to_json(self) -> dict[str, Any]:
         """The same fields as a JSON object; `from_json` reads it back."""
-        return asdict(self)
+        return {**asdict(self), "rope_scaling": scaling_json(self.rope_scaling)}
 
     @staticmethod
     def from_json(raw: dict[str, Any], origin: str) -> "ModelConfig":
@@ -42,16 +44,22 @@ class ModelConfig:
         values = dict(raw)
         if values.get("hidden_act", "silu") != "silu":
             raise CompilerError(f"{origin}: hidden_act '{values['hidden_act']}' is not supported, only silu.")
-        if values.get("rope_scaling"):
-            raise CompilerError(f"{origin}: rope_scaling is not supported.")
-        if values.get("use_sliding_window"):
-            raise CompilerError(f"{origin}: use_sliding_window is not supported.")
+        for refused in ("use_sliding_window", "attention_bias", "mlp_bias"):
+            if values.get(refused):
+                raise CompilerError(f"{origin}: {refused} is not supported.")
+        if isinstance(
+            values.get("rope_parameters"), dict
+        ):  # transformers 5 keeps the base and the scaling in one object
+            values.setdefault("rope_scaling", values["rope_parameters"])
+            values.setdefault("rope_theta", values["rope_parameters"].get("rope_theta"))
         values.setdefault("num_key_value_heads", values.get("num_attention_heads"))
         values.setdefault("tie_word_embeddings", False)
         if values.get("head_dim") is None and _is_positive(values.get("num_attention_heads")):
             values["head_dim"] = values.get("hidden_size", 0) // values["num_attention_heads"]
-        known = {}
+        known: dict[str, Any] = {"rope_scaling": read_scaling(values.get("rope_scaling"), origin)}
         for field in fields(ModelConfig):
+            if field.name in known:
+                continue
             if values.get(field.name) is None:
                 raise CompilerError(f"{origin}: the field {field.name} is missing.")
             value = values[field.name]

@@ -1,65 +1,125 @@
-"""Converts a Hugging Face checkpoint into WebLLM's layout of weights, configuration and tokenizer."""
+"""Converts a Hugging Face checkpoint or a GGUF file into WebLLM's layout of weights, configuration and tokenizer."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from .architectures import Parameter, architecture_named
-from .chat_config import CONFIG_NAME, TOKENIZER_NAME, Sampling, chat_config, load_tokenizer
-from .checkpoint import Weights, open_weights
-from .config import load_config
+from .architectures import Parameter
+from .chat_config import CONFIG_NAME, TOKENIZER_NAME, Sampling, chat_config, read_tokenizer
+from .checkpoint import WeightSource, stacked_blocks
 from .errors import CompilerError
-from .files import write_atomic, write_json
-from .layouts import Q4Layout, layout_named
+from .files import staging_folder, write_atomic, write_json, writing
+from .gguf_files.stored import GgufWeights
+from .layouts import Layout
+from .model_input import ModelInput, open_model
+from .perplexity import Perplexity, measure_perplexity
+from .quantization import GGUF, Quantization, mixed_quantization, quantization_named
 from .quantize import ScaleRule
 from .shards import INDEX_NAME, ShardTotals, write_shards
 
 
 @dataclass(frozen=True)
 class ConvertOptions:
-    """What a checkpoint is converted to; `context` and `prefill_chunk` count tokens."""
+    """What a model is converted to; `context` and `prefill_chunk` count tokens.
+
+    The quantization "gguf" keeps a GGUF file's own numbers. With a text, the perplexity over it is measured.
+    """
 
     quantization: str
     scale: ScaleRule
     context: int
     prefill_chunk: int
     sampling: Sampling
+    perplexity_text: str | None = None
 
 
-def _tensors(
-    weights: Weights, parameters: list[Parameter], layout: Q4Layout, scale: ScaleRule
-) -> Iterator[tuple[str, np.ndarray]]:
-    for parameter in parameters:
-        value = weights.stacked(parameter)
-        if parameter.columns is None:
-            yield parameter.name, value.astype(layout.dtype)
-            continue
-        try:
-            stored = layout.encode(value, scale)
-        except CompilerError as error:
-            raise CompilerError(f"{parameter.name}: {error}") from None
-        for suffix, array in stored.items():
-            yield f"{parameter.name}.{suffix}", array
+@dataclass(frozen=True)
+class ConvertReport:
+    """What was written; the matrices which q8_0 only approximates; perplexity before and after if it was asked for."""
+
+    totals: ShardTotals
+    approximated: list[str]
+    perplexity: Perplexity | None
 
 
-def convert(checkpoint: Path, options: ConvertOptions, output: Path) -> ShardTotals:
+def convert(path: Path, options: ConvertOptions, output: Path) -> ConvertReport:
     """Writes shards, index, chat configuration and tokenizer into `output`; raises CompilerError.
 
-    The index is removed first and written after all shards, so that a folder with an index is whole.
+    `path` is a Hugging Face folder or a .gguf file. Everything is written beside `output` first; then the old index is
+    removed, the files take their places and the new index comes last, so that a folder with an index is whole.
     """
-    config = load_config(checkpoint / "config.json")
-    layout = layout_named(options.quantization)
-    parameters = architecture_named(config.model_type).parameters(config)
-    tokenizer = load_tokenizer(checkpoint / TOKENIZER_NAME, config)
-    chat = chat_config(config, tokenizer, layout.name, options.context, options.prefill_chunk, options.sampling)
-    count = sum(parameter.rows * (parameter.columns or 1) for parameter in parameters)
-    with open_weights(checkpoint) as weights:
-        output.mkdir(parents=True, exist_ok=True)
+    model = open_model(path)
+    quantization, approximated = _quantization_for(model, options.quantization)
+    tokenizer = read_tokenizer(model.tokenizer, str(path), model.config)
+    chat = chat_config(model.config, tokenizer, quantization, options.context, options.prefill_chunk, options.sampling)
+    count = sum(parameter.rows * (parameter.columns or 1) for parameter in model.parameters)
+    with staging_folder(output) as folder:
+        totals = write_shards(folder, _tensors(model, quantization, options.scale), count)
+        write_json(folder / CONFIG_NAME, chat)
+        write_atomic(folder / TOKENIZER_NAME, model.tokenizer)
+        found = None
+        if options.perplexity_text is not None:
+            found = measure_perplexity(model, folder, tokenizer.encode(options.perplexity_text).ids)
+        _publish(folder, output, [*totals.files, CONFIG_NAME, TOKENIZER_NAME])
+    return ConvertReport(totals, approximated, found)
+
+
+def _quantization_for(model: ModelInput, name: str) -> tuple[Quantization, list[str]]:
+    if name != GGUF:
+        return quantization_named(name), []
+    if not isinstance(model.weights, GgufWeights):
+        raise CompilerError(f"The quantization '{GGUF}' needs a .gguf file, and {model.weights.origin} is none.")
+    layouts, approximated = model.weights.own_layouts([p for p in model.parameters if p.columns is not None])
+    return mixed_quantization(layouts), approximated
+
+
+def _tensors(model: ModelInput, quantization: Quantization, rule: ScaleRule) -> Iterator[tuple[str, np.ndarray]]:
+    for parameter in model.parameters:
+        try:
+            if parameter.columns is None:
+                values = np.concatenate(list(stacked_blocks(model.weights, parameter)))
+                yield parameter.name, quantization.vectors.encode(values)
+                continue
+            layout = quantization.layout_of(parameter.name)
+            if quantization.name == GGUF:
+                blocks = model.weights.stored_blocks(parameter, layout)
+            else:
+                blocks = _encoded_blocks(model.weights, parameter, layout, rule)
+            stored = _assembled(layout, parameter, blocks)
+        except CompilerError as error:
+            raise CompilerError(f"{parameter.name}: {error}") from None
+        for suffix in list(stored):
+            yield f"{parameter.name}.{suffix}", stored.pop(suffix)
+
+
+def _encoded_blocks(
+    weights: WeightSource, parameter: Parameter, layout: Layout, rule: ScaleRule
+) -> Iterator[dict[str, np.ndarray]]:
+    return (layout.encode(block, rule) for block in stacked_blocks(weights, parameter))
+
+
+def _assembled(layout: Layout, parameter: Parameter, blocks: Iterator[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    """The stored tensors of a matrix from those of its blocks of rows."""
+    tensors = layout.tensors(parameter.rows, parameter.columns)
+    whole = {suffix: np.empty(shape, dtype) for suffix, (shape, dtype) in tensors.items()}
+    row = 0
+    for block in blocks:
+        rows = len(block["q_weight"])
+        for suffix, array in block.items():
+            whole[suffix][row : row + rows] = array
+        row += rows
+    return whole
+
+
+def _publish(folder: Path, output: Path, names: list[str]) -> None:
+    with writing(output):
+        output.mkdir(exist_ok=True)
         (output / INDEX_NAME).unlink(missing_ok=True)
         for stale in output.glob("params_shard_*.bin"):
             stale.unlink()
-        write_json(output / CONFIG_NAME, chat)
-        write_atomic(output / TOKENIZER_NAME, (checkpoint / TOKENIZER_NAME).read_bytes())
-        return write_shards(output, _tensors(weights, parameters, layout, options.scale), count)
+        for name in (*names, INDEX_NAME):
+            os.chmod(folder / name, 0o644)
+            os.replace(folder / name, output / name)

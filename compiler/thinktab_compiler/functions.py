@@ -6,7 +6,7 @@ from typing import Any
 import tvm
 from tvm import ir, relax, tirx
 
-from .kernels import SoftwareProfile
+from .kernels import Profile
 from .kernels.logits import logit_kernels
 
 
@@ -15,7 +15,7 @@ def _f32(*shape: Any) -> relax.TensorType:
 
 
 def add_common_functions(
-    module: tvm.IRModule, profile: SoftwareProfile, metadata: dict[str, Any], bounds: dict[str, int]
+    module: tvm.IRModule, profile: Profile, metadata: dict[str, Any], bounds: dict[str, int]
 ) -> tvm.IRModule:
     """Adds what WebLLM calls beside the model; `bounds` are upper bounds of shape variables for the memory planner."""
     builder = relax.BlockBuilder(module)
@@ -35,7 +35,7 @@ def add_common_functions(
     return module
 
 
-def _add_softmax(builder: relax.BlockBuilder, profile: SoftwareProfile) -> None:
+def _add_softmax(builder: relax.BlockBuilder, profile: Profile) -> None:
     batch, vocab = tirx.Var("batch_size", "int64"), tirx.Var("vocab_size", "int64")
     logits = relax.Var("logits", _f32(batch, 1, vocab))
     temperature = relax.Var("temperature", _f32(batch))
@@ -53,7 +53,7 @@ def _add_argsort(builder: relax.BlockBuilder) -> None:
         builder.emit_func_output(relax.Tuple([probs, probs]))
 
 
-def _add_top_p(builder: relax.BlockBuilder, profile: SoftwareProfile) -> None:
+def _add_top_p(builder: relax.BlockBuilder, profile: Profile) -> None:
     batch, vocab, count = (tirx.Var(name, "int64") for name in ("batch_size", "vocab_size", "num_samples"))
     probs = relax.Var("probs", _f32(batch, vocab))
     again = relax.Var("probs_again", _f32(batch, vocab))

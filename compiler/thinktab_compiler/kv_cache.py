@@ -7,27 +7,36 @@ from tvm.relax.frontend.nn.llm import kv_cache as stock
 from tvm.relax.frontend.nn.llm.kv_cache import AttnKind, PagedKVCache, RopeMode
 
 from .config import KV_PAGE, ModelConfig
-from .kernels import SoftwareProfile
+from .kernels import Profile
+from .kernels.attention import AttentionShape
+from .kernels.elementwise import append_kernel, split_rotary_kernel, turns_table
+from .rope import frequencies
 
 
-def create_kv_cache(config: ModelConfig, dtype: str, profile: SoftwareProfile, sizes: list[tirx.Var]) -> PagedKVCache:
+def create_kv_cache(
+    config: ModelConfig, attention: AttentionShape, profile: Profile, sizes: list[tirx.Var]
+) -> PagedKVCache:
     """Calls the runtime's constructor, whose 28 arguments are positional.
 
-    `sizes` are batch, total length, prefill chunk, page and sliding window. One sequence that never forks needs no
-    kernels for sliding windows, token trees, latent attention and page copies: empty tuples leave the first three out,
-    and the copy kernel, which the runtime insists on, stands for the debug and compaction kernels too.
+    `sizes` are sequences, total length, prefill chunk, page and sliding window. Sliding windows, token trees and latent
+    attention are left out by empty tuples; the kernel which copies a page when a sequence forks stands for the debug
+    and compaction kernels too, which nothing calls.
+
+    The rotary frequencies are passed where the runtime expects extension factors of another kind of scaling: it hands
+    that tensor to the rotary kernel unread, so one kernel serves every scaling.
     """
     builder = relax.BlockBuilder.current()
-    heads, kv_heads, head_dim = config.num_attention_heads, config.num_key_value_heads, config.head_dim
-    kernels = profile.attention(config, dtype)
+    heads, kv_heads, head_dim = attention.heads, attention.kv_heads, attention.head_dim
+    kernels = profile.attention(attention)
+    scaling = config.rope_scaling
+    turns = turns_table(frequencies(head_dim, config.rope_theta, scaling))
     number, shape = relax.prim_value, relax.ShapeExpr
 
     def kernel(function: tirx.PrimFunc, name: str) -> relax.Tuple:
         return relax.Tuple([ir.StringImm("tirx"), builder.add_func(function, name)])
 
-    append = stock._kv_cache_transpose_append(kv_heads, head_dim, dtype)
-    rotary = stock.llama_rope_with_position_map(config.rope_theta, 1, head_dim, heads, kv_heads, dtype, {}, head_dim)
-    copy = stock._copy_single_page(kv_heads, KV_PAGE, head_dim, dtype, target.Target.current())
+    rotary = split_rotary_kernel(attention, scaling.magnitude if scaling else 1.0)
+    copy = stock._copy_single_page(kv_heads, KV_PAGE, head_dim, attention.pages, target.Target.current())
     copy_page = builder.add_func(copy, "kv_cache_copy_single_page")
     absent = relax.Tuple([])
     arguments = [
@@ -42,9 +51,9 @@ def create_kv_cache(config: ModelConfig, dtype: str, profile: SoftwareProfile, s
         number(RopeMode.NORMAL),
         number(1),  # rope scale
         number(config.rope_theta),
-        number(0),  # no rope extension factors
-        relax.op.zeros((), dtype),
-        builder.add_func(append, "kv_cache_transpose_append"),
+        relax.const(turns),
+        relax.op.zeros((), attention.pages),
+        builder.add_func(append_kernel(attention), "kv_cache_transpose_append"),
         number(0),  # no latent attention: no append kernel of its own
         kernel(kernels.prefill_ragged, "tir_attention_prefill_ragged"),
         kernel(kernels.prefill_paged, "tir_attention_prefill"),

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,25 +12,32 @@ from tvm import relax
 
 from .architectures import architecture_named
 from .config import ModelConfig
+from .description import describe_build, embed_description
 from .errors import CompilerError
-from .files import write_atomic
+from .files import read_json, write_atomic
 from .functions import add_common_functions
 from .kernels import profile_named
-from .layouts import layout_named
 from .passes import web_pipeline
-from .toolchain import link_library
+from .quantization import Quantization, quantization_named, quantization_of
+from .sampler_cases import DRAWS
+from .toolchain import LinkLevel, link_library
 
 _HOST_TRIPLE = "wasm32-unknown-unknown-wasm"
 
 
 @dataclass(frozen=True)
 class LibraryOptions:
-    """What a library is compiled for; `context` and `prefill_chunk` count tokens."""
+    """What a library is compiled for; `context` and `prefill_chunk` count tokens.
 
-    quantization: str
+    `shader_f16` uses WebGPU's feature of that name: f16 weights are read as such and the KV cache is f16. Without it
+    the same weights are read as u32 and the KV cache is f32.
+    """
+
+    quantization: Quantization
     profile: str
     context: int
     prefill_chunk: int
+    shader_f16: bool
 
     def check(self, config: ModelConfig) -> None:
         """Raises CompilerError for sizes which the model cannot serve."""
@@ -41,13 +49,31 @@ class LibraryOptions:
             raise CompilerError(f"The prefill chunk must lie between 1 and the context of {self.context} tokens.")
 
 
+def read_model(path: Path, quantization: str | None) -> tuple[ModelConfig, Quantization]:
+    """Dimensions and quantization from a Hugging Face config.json, or from the mlc-chat-config.json of `convert`.
+
+    The latter names its quantization itself; raises CompilerError where the two do not agree, or there is none.
+    """
+    raw = read_json(path)
+    if not isinstance(raw, dict):
+        raise CompilerError(f"{path} must hold a JSON object.")
+    if isinstance(raw.get("model_config"), dict):
+        found = quantization_of(raw)
+        if quantization not in (None, found.name):
+            raise CompilerError(f"{path} was converted to {found.name}, not to {quantization}.")
+        return ModelConfig.from_json(raw["model_config"], str(path)), found
+    if quantization is None:
+        raise CompilerError(f"{path} names no quantization; give one with --quantization.")
+    return ModelConfig.from_json(raw, str(path)), quantization_named(quantization)
+
+
 def library_metadata(
     config: ModelConfig, options: LibraryOptions, parameters: list[tuple[str, list[int], str]]
 ) -> dict[str, Any]:
     """What the library's `_metadata` tells WebLLM; `parameters` are (name, shape, dtype) in packed order."""
     return {
         "model_type": config.model_type,
-        "quantization": options.quantization,
+        "quantization": options.quantization.name,
         "context_window_size": options.context,
         "sliding_window_size": -1,
         "attention_sink_size": -1,
@@ -62,14 +88,17 @@ def library_metadata(
     }
 
 
-def compile_objects(config: ModelConfig, options: LibraryOptions, folder: Path) -> dict[str, Any]:
-    """Writes the model's two object files into `folder` and returns the library's metadata."""
+def compile_objects(
+    config: ModelConfig, options: LibraryOptions, folder: Path
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Writes the model's two object files into `folder`; returns the library's metadata and its description."""
     options.check(config)
-    layout, profile = layout_named(options.quantization), profile_named(options.profile)
-    architecture = architecture_named(config.model_type)
+    quantization = options.quantization if options.shader_f16 else options.quantization.without_shader_f16()
+    profile, architecture = profile_named(options.profile), architecture_named(config.model_type)
     target = tvm.target.Target({"kind": "webgpu"}, host={"kind": "llvm", "mtriple": _HOST_TRIPLE})
     with target:
-        model = architecture.build_model(config, layout, profile)
+        pages = "float16" if options.shader_f16 else "float32"
+        model = architecture.build_model(config, quantization, profile, pages)
         module, named = model.export_tvm(spec=model.spec())[:2]
         parameters = [(name, [int(n) for n in value.shape], str(value.dtype)) for name, value in named]
         metadata = library_metadata(config, options, parameters)
@@ -77,7 +106,7 @@ def compile_objects(config: ModelConfig, options: LibraryOptions, folder: Path) 
             "seq_len": options.prefill_chunk,
             "total_seq_len": options.context,
             "batch_size": 1,
-            "num_samples": 1,
+            "num_samples": DRAWS,  # WebLLM draws one; checking the distribution needs many
         }
         module = add_common_functions(module, profile, metadata, bounds)
         # run-time assertions of the host code cannot be reported from wasm, and they triple its size
@@ -90,12 +119,22 @@ def compile_objects(config: ModelConfig, options: LibraryOptions, folder: Path) 
 
     keep_objects.object_format = "o"
     executable.export_library(str(folder / "library.wasm"), fcompile=keep_objects)
-    return metadata
+    device = next(part for part in _imports(executable.mod) if part.kind == "webgpu")
+    source, vm_text = device.inspect_source(), executable.as_text()
+    return metadata, describe_build(metadata, profile.name, config.to_json(), pages, source, vm_text)
 
 
-def build_library(config: ModelConfig, options: LibraryOptions, output: Path) -> dict[str, Any]:
-    """Compiles and links the library, writes it to `output` atomically and returns its metadata."""
+def _imports(module: Any) -> Iterator[Any]:
+    for part in module.imports:
+        yield part
+        yield from _imports(part)
+
+
+def build_library(
+    config: ModelConfig, options: LibraryOptions, output: Path, level: LinkLevel = "-Oz"
+) -> dict[str, Any]:
+    """Compiles and links the library, writes it to `output` atomically and returns its description."""
     with tempfile.TemporaryDirectory(prefix="thinktab-library-") as folder:
-        metadata = compile_objects(config, options, Path(folder))
-        write_atomic(output, link_library(Path(folder)))
-    return metadata
+        _, description = compile_objects(config, options, Path(folder))
+        write_atomic(output, embed_description(link_library(Path(folder), level), description))
+    return description

@@ -5,14 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
-import numpy as np
 
 from .architectures import architecture_named
-from .chat_config import CONFIG_NAME, TEMPLATE, TOKENIZER_NAME
+from .chat_config import CONFIG_NAME, TOKENIZER_NAME
 from .config import KV_PAGE, ModelConfig
+from .description import read_description
 from .errors import CompilerError
 from .files import read_json, sha256_of, write_atomic, write_json
-from .layouts import layout_named
 from .shards import INDEX_NAME, shard_names
 
 MANIFEST_NAME = "manifest.json"
@@ -33,7 +32,6 @@ class ManifestOptions:
 
     id: str
     name: str
-    profile: str
     history_tokens: int
     licence: str
     revision: str
@@ -48,26 +46,37 @@ def validate_manifest(manifest: Any) -> None:
         raise CompilerError(f"{MANIFEST_NAME} is not valid at '{error.json_path}': {error.message}.") from None
 
 
-def required_limits(config: ModelConfig, quantization: str, context: int) -> dict[str, int]:
-    """WebGPU limits by name: the runtime's own, raised to the largest tensor or one layer of the KV cache (bytes)."""
-    layout = layout_named(quantization)
-    value_bytes = np.dtype(layout.dtype).itemsize
-    largest = (context // KV_PAGE + 2) * KV_PAGE * 2 * config.num_key_value_heads * config.head_dim * value_bytes
-    for parameter in architecture_named(config.model_type).parameters(config):
-        if parameter.columns is not None:
-            for shape, dtype in layout.tensors(parameter.rows, parameter.columns).values():
-                largest = max(largest, shape[0] * shape[1] * np.dtype(dtype).itemsize)
-    limits = dict(_RUNTIME_LIMITS)
+def required_limits(description: dict[str, Any], context: int) -> dict[str, int]:
+    """WebGPU limits by name: the runtime's own, raised to what the library says or one layer of the KV cache needs."""
+    pages, layers = context // KV_PAGE + 2, description["config"]["num_hidden_layers"]
+    limits = {**description["limits"]}
     for name in ("maxBufferSize", "maxStorageBufferBindingSize"):
-        limits[name] = max(limits[name], largest)
-    return limits
+        limits[name] = max(limits[name], pages * KV_PAGE * description["kvCache"]["bytesPerToken"] // layers)
+    names = sorted({*limits, *_RUNTIME_LIMITS})
+    return {name: max(limits.get(name, 1), _RUNTIME_LIMITS.get(name, 1)) for name in names}
+
+
+def _matching_description(library: Path, chat: dict[str, Any]) -> dict[str, Any]:
+    """What the library says about itself; raises CompilerError when it was not made for these weights."""
+    description = read_description(library)
+    for name, made_for, wanted in (
+        ("quantization", description["quantization"], chat["quantization"]),
+        ("configuration", description["config"], chat["model_config"]),
+    ):
+        if made_for != wanted:
+            raise CompilerError(f"{library} was compiled for another {name} than that of the converted folder.")
+    if description["context"] < chat["context_window_size"]:
+        raise CompilerError(
+            f"{library} was compiled for a context of {description['context']} tokens, "
+            f"but the folder asks for {chat['context_window_size']}."
+        )
+    return description
 
 
 def write_manifest(folder: Path, library: Path, options: ManifestOptions) -> dict[str, Any]:
     """Copies the library into the converted folder unless it lies there, and writes a valid manifest; returns it."""
-    if not library.is_file():
-        raise CompilerError(f"{library} does not exist.")
     chat = read_json(folder / CONFIG_NAME)
+    description = _matching_description(library, chat)
     config = ModelConfig.from_json(chat["model_config"], CONFIG_NAME)
     if library.resolve().parent != folder.resolve():
         write_atomic(folder / library.name, library.read_bytes())
@@ -91,12 +100,12 @@ def write_manifest(folder: Path, library: Path, options: ManifestOptions) -> dic
         "parameters": sum(parameter.rows * (parameter.columns or 1) for parameter in parameters),
         "contextWindow": chat["context_window_size"],
         "quantization": chat["quantization"],
-        "library": {"profile": options.profile},
+        "library": {"profile": description["profile"]},
         "requires": {
-            "features": [],
-            "limits": required_limits(config, chat["quantization"], chat["context_window_size"]),
+            "features": description["features"],
+            "limits": required_limits(description, chat["context_window_size"]),
         },
-        "template": TEMPLATE,
+        "template": chat["conv_template"]["name"],
         "sampling": {"temperature": chat["temperature"], "topP": chat["top_p"]},
         "historyTokens": options.history_tokens,
         "licence": options.licence,

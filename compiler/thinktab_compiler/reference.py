@@ -1,14 +1,16 @@
-"""A float32 numpy Qwen2 over the dequantised weights of a converted folder: what a library must agree with."""
+"""A float32 numpy decoder over the dequantised weights of a converted folder: what a library must agree with."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
+from .architectures import architecture_named
 from .chat_config import CONFIG_NAME
 from .config import ModelConfig
 from .files import read_json
-from .layouts import layout_named
+from .quantization import quantization_of
+from .rope import frequencies
 from .shards import read_tensors
 
 
@@ -16,11 +18,10 @@ def _rms_norm(x: np.ndarray, weight: np.ndarray, eps: float) -> np.ndarray:
     return x / np.sqrt(np.square(x).mean(-1, keepdims=True) + np.float32(eps)) * weight
 
 
-def _rotate(x: np.ndarray, positions: np.ndarray, theta: float) -> np.ndarray:
-    """Rotary embedding of x [n, heads, d] in halves, as Hugging Face's Llama and Qwen2 lay out their weights."""
+def _rotate(x: np.ndarray, angles: np.ndarray, magnitude: float) -> np.ndarray:
+    """Rotary embedding of x [n, heads, d] in halves by angles f64 [n, d/2], as Hugging Face lays out its weights."""
     half = x.shape[-1] // 2
-    angles = positions[:, None] * theta ** (-np.arange(half) / half)
-    cos, sin = np.cos(angles).astype(np.float32)[:, None], np.sin(angles).astype(np.float32)[:, None]
+    cos, sin = ((turn(angles) * magnitude).astype(np.float32)[:, None] for turn in (np.cos, np.sin))
     low, high = x[..., :half], x[..., half:]
     return np.concatenate([low * cos - high * sin, high * cos + low * sin], -1)
 
@@ -35,22 +36,23 @@ class Reference:
     _values: list[np.ndarray] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.rewind(0)
+        self.rewind(self.length)
 
     @staticmethod
     def load(folder: Path) -> "Reference":
         """Reads a converted folder."""
         chat = read_json(Path(folder) / CONFIG_NAME)
-        layout = layout_named(chat["quantization"])
-        stored = dict(read_tensors(Path(folder)))
-        suffixes = list(layout.tensors(layout.group, layout.group))
-        weights = {}
-        for name in stored:
+        quantization = quantization_of(chat)
+        weights: dict[str, np.ndarray] = {}
+        matrices: dict[str, dict[str, np.ndarray]] = {}
+        for name, array in read_tensors(Path(folder)):
             base, _, suffix = name.rpartition(".")
-            if suffix == suffixes[0]:
-                weights[base] = layout.decode({s: stored[f"{base}.{s}"] for s in suffixes})
-            elif suffix not in suffixes:
-                weights[name] = stored[name].astype(np.float32)
+            if suffix.startswith("q_"):
+                matrices.setdefault(base, {})[suffix] = array
+            else:
+                weights[name] = quantization.vectors.decode(array, array.shape[-1])
+        for base, stored in matrices.items():
+            weights[base] = quantization.layout_of(base).decode(stored)
         return Reference(ModelConfig.from_json(chat["model_config"], CONFIG_NAME), weights)
 
     @property
@@ -65,26 +67,18 @@ class Reference:
         self._keys = [k[:length] for k in self._keys] or [empty] * c.num_hidden_layers
         self._values = [v[:length] for v in self._values] or [empty] * c.num_hidden_layers
 
+    def fork(self, length: int) -> "Reference":
+        """Another model on the same weights whose cache begins with the first `length` positions of this one."""
+        keys, values = ([array[:length] for array in arrays] for arrays in (self._keys, self._values))
+        return Reference(self.config, self.weights, keys, values)
+
     def forward(self, ids: list[int]) -> np.ndarray:
         """Appends token ids to the cache and returns the logits f32 [vocab] of the last one."""
-        c, w = self.config, self.weights
-        heads, kv_heads = c.num_attention_heads, c.num_key_value_heads
-        positions = np.arange(self.length, self.length + len(ids))
-        x = w["model.embed_tokens"][np.asarray(ids)]
-        for i in range(c.num_hidden_layers):
-            layer = f"model.layers.{i}"
-            h = _rms_norm(x, w[f"{layer}.input_layernorm.weight"], c.rms_norm_eps)
-            qkv = h @ w[f"{layer}.self_attn.c_attn"].T + w[f"{layer}.self_attn.c_attn.bias"]
-            q, k, v = np.split(qkv.reshape(len(ids), -1, c.head_dim), [heads, heads + kv_heads], axis=1)
-            mixed = self._attend(
-                i, _rotate(q, positions, c.rope_theta), _rotate(k, positions, c.rope_theta), v, positions
-            )
-            x = x + mixed @ w[f"{layer}.self_attn.o_proj"].T
-            h = _rms_norm(x, w[f"{layer}.post_attention_layernorm.weight"], c.rms_norm_eps)
-            gate, up = np.split(h @ w[f"{layer}.mlp.gate_up_proj"].T, 2, axis=-1)
-            x = x + (gate / (1 + np.exp(-gate)) * up) @ w[f"{layer}.mlp.down_proj"].T
-        head = w["model.embed_tokens"] if c.tie_word_embeddings else w["lm_head"]
-        return _rms_norm(x[-1], w["model.norm.weight"], c.rms_norm_eps) @ head.T
+        return self._head(self._layers(ids)[-1])
+
+    def forward_all(self, ids: list[int]) -> np.ndarray:
+        """Appends token ids to the cache and returns the logits f32 [len(ids), vocab] of each."""
+        return self._head(self._layers(ids))
 
     def greedy(self, ids: list[int], count: int) -> list[int]:
         """Appends `ids`, then returns the `count` most likely continuations; all but the last are in the cache."""
@@ -92,6 +86,40 @@ class Reference:
         for _ in range(count):
             found.append(int(self.forward(found[-1:] or ids).argmax()))
         return found
+
+    def _layers(self, ids: list[int]) -> np.ndarray:
+        c, w = self.config, self.weights
+        positions = np.arange(self.length, self.length + len(ids))
+        x = w["model.embed_tokens"][np.asarray(ids)]
+        for i in range(c.num_hidden_layers):
+            layer = f"model.layers.{i}"
+            h = _rms_norm(x, w[f"{layer}.input_layernorm.weight"], c.rms_norm_eps)
+            q, k, v = self._heads(f"{layer}.self_attn", h, positions)
+            x = x + self._attend(i, q, k, v, positions) @ w[f"{layer}.self_attn.o_proj"].T
+            h = _rms_norm(x, w[f"{layer}.post_attention_layernorm.weight"], c.rms_norm_eps)
+            gate, up = np.split(h @ w[f"{layer}.mlp.gate_up_proj"].T, 2, axis=-1)
+            x = x + (gate / (1 + np.exp(-gate)) * up) @ w[f"{layer}.mlp.down_proj"].T
+        return x
+
+    def _head(self, x: np.ndarray) -> np.ndarray:
+        c, w = self.config, self.weights
+        matrix = w["model.embed_tokens"] if c.tie_word_embeddings else w["lm_head"]
+        return _rms_norm(x, w["model.norm.weight"], c.rms_norm_eps) @ matrix.T
+
+    def _heads(self, name: str, h: np.ndarray, positions: np.ndarray) -> list[np.ndarray]:
+        """Query and key, normed and rotated, and value, each [n, heads, head_dim]."""
+        c, w, options = self.config, self.weights, architecture_named(self.config.model_type)
+        qkv = h @ w[f"{name}.{options.qkv}"].T
+        if options.qkv_bias:
+            qkv = qkv + w[f"{name}.{options.qkv}.bias"]
+        heads, kv_heads = c.num_attention_heads, c.num_key_value_heads
+        q, k, v = np.split(qkv.reshape(len(h), -1, c.head_dim), [heads, heads + kv_heads], axis=1)
+        if options.qk_norm:
+            q = _rms_norm(q, w[f"{name}.q_norm.weight"], c.rms_norm_eps)
+            k = _rms_norm(k, w[f"{name}.k_norm.weight"], c.rms_norm_eps)
+        angles = positions[:, None] * frequencies(c.head_dim, c.rope_theta, c.rope_scaling)
+        magnitude = c.rope_scaling.magnitude if c.rope_scaling else 1.0
+        return [_rotate(q, angles, magnitude), _rotate(k, angles, magnitude), v]
 
     def _attend(self, i: int, q: np.ndarray, k: np.ndarray, v: np.ndarray, positions: np.ndarray) -> np.ndarray:
         c = self.config

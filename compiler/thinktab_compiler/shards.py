@@ -2,14 +2,14 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
 from .errors import CompilerError
-from .files import read_json, write_atomic, write_json
+from .files import read_json, write_json, writing
 
 SHARD_BYTES = 32 << 20
 INDEX_NAME = "tensor-cache.json"
@@ -24,54 +24,69 @@ class ShardTotals:
     files: list[str]
 
 
-def write_shards(folder: Path, tensors: Iterable[tuple[str, np.ndarray]], weights: int) -> ShardTotals:
-    """Writes the tensors in order into shards of at most 32 MiB (a larger tensor has its own) and the index last.
+@dataclass
+class _Shard:
+    """One file that is being written."""
 
-    `weights` is the number of model weights, for the index's BitsPerParam.
-    """
-    records: list[dict[str, Any]] = []
-    pending: list[dict[str, Any]] = []
-    content = bytearray()
-    count = total = 0
+    path: Path
+    stream: BinaryIO
+    digest: Any = field(default_factory=lambda: hashlib.md5(usedforsecurity=False))
+    size: int = 0
+    records: list[dict[str, Any]] = field(default_factory=list)
 
-    def flush() -> None:
-        nonlocal pending, content
-        if not pending:
-            return
-        name = f"params_shard_{len(records)}.bin"
-        data = bytes(content)
-        write_atomic(folder / name, data)
-        records.append(
-            {
-                "dataPath": name,
-                "format": "raw-shard",
-                "nbytes": len(data),
-                "records": pending,
-                "md5sum": hashlib.md5(data, usedforsecurity=False).hexdigest(),
-            }
-        )
-        pending, content = [], bytearray()
-
-    for name, array in tensors:
-        data = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False).tobytes()
-        if pending and len(content) + len(data) > SHARD_BYTES:
-            flush()
-        pending.append(
+    def add(self, name: str, array: np.ndarray) -> None:
+        data = memoryview(np.ascontiguousarray(array, array.dtype.newbyteorder("<"))).cast("B")
+        self.stream.write(data)
+        self.digest.update(data)
+        self.records.append(
             {
                 "name": name,
                 "shape": list(array.shape),
                 "dtype": array.dtype.name,
                 "format": "raw",
                 "nbytes": len(data),
-                "byteOffset": len(content),
+                "byteOffset": self.size,
             }
         )
-        content += data
-        count, total = count + 1, total + len(data)
-    flush()
+        self.size += len(data)
+
+    def close(self) -> dict[str, Any]:
+        """The index's entry for this file."""
+        self.stream.close()
+        return {
+            "dataPath": self.path.name,
+            "format": "raw-shard",
+            "nbytes": self.size,
+            "records": self.records,
+            "md5sum": self.digest.hexdigest(),
+        }
+
+
+def write_shards(folder: Path, tensors: Iterable[tuple[str, np.ndarray]], weights: int) -> ShardTotals:
+    """Writes the tensors in order into shards of at most 32 MiB (a larger tensor has its own) and the index last.
+
+    `weights` is the number of model weights, for the index's BitsPerParam. Only one tensor is in memory at a time.
+    Raises CompilerError when a file cannot be written; `folder` should be one that is thrown away then.
+    """
+    entries: list[dict[str, Any]] = []
+    shard: _Shard | None = None
+    for name, array in tensors:
+        if shard and shard.size + array.nbytes > SHARD_BYTES:
+            with writing(shard.path):
+                entries.append(shard.close())
+            shard = None
+        path = folder / f"params_shard_{len(entries)}.bin"
+        with writing(path):
+            shard = shard or _Shard(path, path.open("wb"))
+            shard.add(name, array)
+    if shard:
+        with writing(shard.path):
+            entries.append(shard.close())
+    count = sum(len(entry["records"]) for entry in entries)
+    total = sum(entry["nbytes"] for entry in entries)
     metadata = {"ParamSize": count, "ParamBytes": total, "BitsPerParam": round(total * 8 / weights, 3)}
-    write_json(folder / INDEX_NAME, {"metadata": metadata, "records": records})
-    return ShardTotals(count, total, [record["dataPath"] for record in records])
+    write_json(folder / INDEX_NAME, {"metadata": metadata, "records": entries})
+    return ShardTotals(count, total, [entry["dataPath"] for entry in entries])
 
 
 def shard_names(folder: Path) -> list[str]:

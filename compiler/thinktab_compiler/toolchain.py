@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Literal
 
 from .errors import CompilerError
 
@@ -22,12 +23,27 @@ _LEFT_OUT = (
     "src/runtime/vm/rnn_state.cc",
     "3rdparty/tvm-ffi/src/ffi/testing/",
 )
+
+# The KV cache works on f32 queries, keys, values and outputs while its pages may be f16: the runtime allocates its
+# working tensors with the pages' type, and insists on one type for all. Each line must occur as often as said.
+_PAGED_CACHE = "src/runtime/vm/paged_kv_cache.cc"
+_PATCHES = (
+    ("qk_head_dim}, dtype, device);", "qk_head_dim}, DLDataType{kDLFloat, 32, 1}, device);", 2),
+    ("v_head_dim}, dtype, device);", "v_head_dim}, DLDataType{kDLFloat, 32, 1}, device);", 2),
+    (
+        "TVM_FFI_ICHECK(qkv_data.DataType() == pages.DataType());\n"
+        "    TVM_FFI_ICHECK(o_data.DataType() == pages.DataType());\n",
+        "",
+        1,
+    ),
+)
 _COMPILE_FLAGS = (
     "-I.", "-Iinclude", "-I3rdparty/tvm-ffi/include",
     "-Oz", "-std=c++17", "-Wno-ignored-attributes", "-ffunction-sections", "-fdata-sections", "-c",
 )  # fmt: skip
+LinkLevel = Literal["-O1", "-Oz"]  # -O1 links in seconds, -Oz yields what ships
 _LINK_FLAGS = (
-    "-Oz", "--no-entry",
+    "--no-entry",
     "-s", "WASM_BIGINT=1",
     "-s", "ERROR_ON_UNDEFINED_SYMBOLS=0",  # tvmjs provides the missing functions
     "-s", "STANDALONE_WASM=1",
@@ -36,12 +52,12 @@ _LINK_FLAGS = (
 )  # fmt: skip
 
 
-def link_library(objects: Path) -> bytes:
+def link_library(objects: Path, level: LinkLevel) -> bytes:
     """Links the objects in a folder with the TVM runtime; returns the wasm module. Raises CompilerError."""
     runtime = _runtime_objects()
     inputs = [str(runtime / f"{unit}.o") for unit in _UNITS] + sorted(str(path) for path in objects.glob("*.o"))
     output = objects / "linked.wasm"
-    _em([*_LINK_FLAGS, "-o", str(output), *inputs], objects)
+    _em([level, *_LINK_FLAGS, "-o", str(output), *inputs], objects)
     return output.read_bytes()
 
 
@@ -62,7 +78,7 @@ def _runtime_objects() -> Path:
     for wheel in _WHEELS:
         key.update(f"{wheel} {importlib.metadata.version(wheel)}\n".encode())
     key.update(_em(["--version"], _RUNTIME_SOURCES).splitlines()[0].encode())
-    key.update(repr((_LEFT_OUT, _COMPILE_FLAGS)).encode())
+    key.update(repr((_LEFT_OUT, _PATCHES, _COMPILE_FLAGS)).encode())
     for path in sorted(_RUNTIME_SOURCES.rglob("*")):
         if path.is_file():
             key.update(path.relative_to(_RUNTIME_SOURCES).as_posix().encode() + path.read_bytes())
@@ -106,3 +122,10 @@ def _assemble_tree(tree: Path) -> None:
     runtime.write_text(
         "".join(line for line in lines if not line.startswith(tuple(f'#include "{p}' for p in _LEFT_OUT)))
     )
+    cache = tree / _PAGED_CACHE
+    source = cache.read_text()
+    for old, new, times in _PATCHES:
+        if source.count(old) != times:
+            raise CompilerError(f"TVM's {_PAGED_CACHE} is not the one this compiler knows: it lacks '{old}'.")
+        source = source.replace(old, new)
+    cache.write_text(source)

@@ -10,7 +10,7 @@ const CONFIG = artifact('mlc-chat-config.json', 'config')
 const INDEX = artifact('tensor-cache.json', 'config')
 const TOKENIZER = artifact('tokenizer.json', 'tokenizer')
 const LIBRARY = artifact('nano-software.wasm', 'library')
-const SHARD = artifact('params_shard_0.bin', 'shard', 128 * MEBIBYTE)
+const SHARD = artifact('params_shard_0.bin', 'shard', 512 * MEBIBYTE)
 const FILES = [CONFIG, INDEX, TOKENIZER, LIBRARY]
 
 const GOOD = {
@@ -76,7 +76,7 @@ const BAD: readonly (readonly [field: string, manifest: unknown])[] = [
   ...['../x', 'a/b', '/x', '.x', '', 'https://elsewhere.example/x', 'a b', 'é'].map(
     (path) => ['artifacts.4.path', { ...GOOD, artifacts: [...FILES, artifact(path, 'shard')] }] as const,
   ),
-  ...[0, -1, 1.5, '10', 128 * MEBIBYTE + 1].map(
+  ...[0, -1, 1.5, '10', 512 * MEBIBYTE + 1].map(
     (bytes) => ['artifacts.4.bytes', { ...GOOD, artifacts: [...FILES, artifact('x', 'shard', bytes)] }] as const,
   ),
   ...['', SHA256.toUpperCase(), SHA256.slice(1), `${SHA256}0`].map(

@@ -8,7 +8,7 @@ const artifactSchema = v.strictObject({
   // Plain names only: a manifest from elsewhere must not reach outside its own folder.
   path: v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/)),
   // Shards hold 32 MiB; a larger one is a single tensor, such as a table of embeddings.
-  bytes: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(128 * MEBIBYTE)),
+  bytes: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(512 * MEBIBYTE)),
   sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
   role: v.picklist(['shard', 'config', 'library', 'tokenizer']),
 })
@@ -24,8 +24,8 @@ const manifestSchema = v.strictObject({
   parameters: positiveInteger,
   /** Tokens that the KV cache holds: prompt and reply together. */
   contextWindow: positiveInteger,
-  quantization: v.picklist(['q4f32_1']),
-  library: v.strictObject({ profile: v.picklist(['software']) }),
+  quantization: v.picklist(['q4f16_1', 'q4f32_1']),
+  library: v.strictObject({ profile: v.picklist(['gpu', 'software']) }),
   requires: v.strictObject({
     /** WebGPU feature names, such as shader-f16. */
     features: v.pipe(

@@ -15,7 +15,7 @@ export class MarkdownStream {
 
   /** @param source the whole text so far; one that does not continue the last is read from its start */
   update(source: string): readonly Block[] {
-    const text = source.replace(/\r\n?/g, '\n')
+    const text = source.includes('\r') ? source.replace(/\r\n?/g, '\n') : source
     if (text === this.#text) return this.#blocks
     if (!text.startsWith(this.#text)) {
       this.#settled = []
@@ -47,8 +47,12 @@ function firstOpen(tokens: readonly Token[]): number {
 function isSettledBefore(tokens: readonly Token[], index: number): boolean {
   const above = tokens[index - 1]
   if (above?.type !== 'space' && !above?.raw.endsWith('\n\n')) return false
-  return tokens.slice(0, index).findLast((token) => token.type !== 'space')?.type !== 'list'
+  const list = tokens.slice(0, index).findLast((token) => token.type !== 'space')?.type === 'list'
+  return !list || !MARKER_TO_BE.test(tokens[index]?.raw ?? '')
 }
+
+/** A first line that may yet become the marker of a list's next item. */
+const MARKER_TO_BE = /^ {0,3}(?:[-+*]|\d{1,9}[.)]?)?[ \t]*(?:\n|$)/
 
 /** Blocks of a whole text. */
 export function parseMarkdown(text: string): readonly Block[] {

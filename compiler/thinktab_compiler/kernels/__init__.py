@@ -1,17 +1,17 @@
-"""Kernel profiles: the WGSL kernels of a library, written for one kind of WebGPU adapter.
-
-A profile is an object with the members of `SoftwareProfile`; models and libraries know it only through them.
-"""
+"""Kernel profiles: the WGSL kernels of a library, written for one kind of WebGPU adapter."""
 
 from ..errors import CompilerError
-from .software import AttentionKernels, LinearSpec, SoftwareProfile
+from .gpu import GpuProfile
+from .linear import LinearSpec
+from .profile import AttentionKernels, Profile
+from .software import SoftwareProfile
 
-__all__ = ["AttentionKernels", "LinearSpec", "SoftwareProfile", "profile_named"]
+__all__ = ["AttentionKernels", "LinearSpec", "Profile", "profile_named"]
 
-_PROFILES = {"software": SoftwareProfile}
+_PROFILES: dict[str, type[Profile]] = {"gpu": GpuProfile, "software": SoftwareProfile}
 
 
-def profile_named(name: str) -> SoftwareProfile:
+def profile_named(name: str) -> Profile:
     """The kernel profile of that name; raises CompilerError for an unknown one."""
     if name not in _PROFILES:
         raise CompilerError(f"The kernel profile '{name}' is not supported; known: {', '.join(sorted(_PROFILES))}.")

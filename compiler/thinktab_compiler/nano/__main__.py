@@ -1,9 +1,9 @@
-"""``python -m thinktab_compiler.nano train | export | measure``: the way from nothing to Nano, and how good it is."""
+"""``python -m thinktab_compiler.nano train | export | evaluate | golden | soak``: the way from nothing to Nano, and how good it is."""
 
 import importlib
 import sys
 
-COMMANDS = ("train", "export", "measure")
+COMMANDS = ("train", "export", "evaluate", "golden", "soak")
 
 
 def main() -> None:
@@ -11,7 +11,7 @@ def main() -> None:
     if command not in COMMANDS:
         sys.exit(f"usage: python -m thinktab_compiler.nano {' | '.join(COMMANDS)} (each with --help)")
     del sys.argv[1]
-    # Only training needs jax, so only what was asked for is imported.
+    # Only training and the soak need torch, so only what was asked for is imported.
     importlib.import_module(f"{__package__}.{command}").main()
 
 

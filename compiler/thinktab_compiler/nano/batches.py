@@ -1,46 +1,47 @@
-"""Training batches: examples packed into rows with separate attention, the question masked out of the loss."""
+"""Training batches: examples of like length side by side, the question masked out of the loss.
+
+Rows of one example each need neither packing nor a mask between segments, and attention costs what the examples are long.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 from tokenizers import Tokenizer
 
-from .conversation import ConversationSampler
+from .conversation import ConversationSampler, Example
 
-TOKENS_PER_STEP = 12_288
-MISSES_PER_ROW = 6  # a row is full when so many examples in turn were too long for what is left of it
-SHORT, LONG = 256, 512  # row lengths; every fifth step has long rows, for conversations of several turns
+TOKENS_PER_STEP = 8_192
+LENGTHS = (64, 96, 128, 160, 192, 256, 384, 512, 768, 1024)  # tokens; a row is padded to the next of them, and what is longer is left out
 
 
 @dataclass(frozen=True)
 class Batch:
-    """All arrays are [rows, length]; ``weights`` is 1 where the token is to be predicted."""
+    """Both arrays are [rows, length]; ``predicted`` is true where the token belongs to a reply."""
 
     ids: np.ndarray
-    positions: np.ndarray
-    segments: np.ndarray
-    weights: np.ndarray
+    predicted: np.ndarray
 
 
-def batch_at(tokenizer: Tokenizer, seed: int, step: int) -> Batch:
-    """The batch of a step, a function of the seed and the step alone, so that a resumed run sees the same data."""
-    length = LONG if step % 5 == 4 else SHORT
-    shape = (TOKENS_PER_STEP // length, length)
-    batch = Batch(np.zeros(shape, np.int32), np.zeros(shape, np.int32), np.zeros(shape, np.int32), np.zeros(shape, np.float32))
-    stream = iter(ConversationSampler(tokenizer, hash((seed, step))))
-    for row in range(shape[0]):
-        start, segment, misses = 0, 0, 0
-        while misses < MISSES_PER_ROW:
-            example = next(stream)
-            tokens = example.prompt + example.reply
-            if start + len(tokens) > length:
-                misses += 1
-                continue
-            segment += 1
-            end = start + len(tokens)
-            batch.ids[row, start:end] = tokens
-            batch.positions[row, start:end] = np.arange(len(tokens))
-            batch.segments[row, start:end] = segment
-            batch.weights[row, start + len(example.prompt) : end] = 1
-            start = end
-    return batch
+def _padded(examples: list[Example], length: int) -> Batch:
+    ids = np.zeros((len(examples), length), np.int64)
+    predicted = np.zeros(ids.shape, bool)
+    for row, example in enumerate(examples):
+        tokens = example.prompt + example.reply
+        ids[row, : len(tokens)] = tokens
+        predicted[row, len(example.prompt) : len(tokens)] = True
+    return Batch(ids, predicted)
+
+
+def batches_at(tokenizer: Tokenizer, seed: int, step: int) -> list[Batch]:
+    """The batches of a step, one for each row length; a function of the seed and the step alone, so that a resumed run sees the same data."""
+    groups: dict[int, list[Example]] = {}
+    total = 0
+    for example in ConversationSampler(tokenizer, hash((seed, step))):
+        size = len(example.prompt) + len(example.reply)
+        if size > LENGTHS[-1]:
+            continue
+        groups.setdefault(next(length for length in LENGTHS if size <= length), []).append(example)
+        total += size
+        if total >= TOKENS_PER_STEP:
+            return [_padded(examples, length) for length, examples in sorted(groups.items())]
+    raise AssertionError("the sampler never ends")

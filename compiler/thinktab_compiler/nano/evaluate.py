@@ -1,60 +1,85 @@
-"""Greedy accuracy on held-out operands, words and phrasings, in JAX. The shipped files are measured again through WebLLM."""
+"""Accuracy of shipped files, measured through WebLLM in Chromium on questions that were held out of training."""
 
-from functools import partial
+import argparse
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
-import jax
-import jax.numpy as jnp
-import numpy as np
 from tokenizers import Tokenizer
 
+from ..browser import run_in_browser
 from .conversation import ConversationSampler, Example
-from .model import NanoConfig, Parameters, forward
-from .questions import FAMILIES
+from .families import FAMILIES
 from .splits import SPLITS, TURNS
+from .tokenizer import END_THINK, EOS
 
-ROWS, LENGTH = 16, 512
-
-
-@partial(jax.jit, static_argnames=("config", "quantized"))
-def _greedy(parameters: Parameters, config: NanoConfig, ids: np.ndarray, quantized: bool) -> jax.Array:
-    positions = jnp.broadcast_to(jnp.arange(LENGTH), ids.shape)
-    return forward(parameters, config, ids, positions, jnp.ones_like(ids), quantized).argmax(-1)
+SEED = 20261122
+LONGEST_REPLY = 600  # tokens; a longer one counts as one that never ends
 
 
-def exact_replies(parameters: Parameters, config: NanoConfig, examples: list[Example], quantized: bool) -> list[bool]:
-    """Whether greedy decoding reproduces each reply, thought and answer, token for token.
+@dataclass
+class Score:
+    """Of ``asked`` questions: right answers, right answers whose thought is right in every step too, replies that end."""
 
-    One forward pass over prompt and reply decides it: if every token of the reply is the most likely one after its
-    predecessors, then greedy decoding takes that very path.
-    """
-    results: list[bool] = []
-    for first in range(0, len(examples), ROWS):
-        part = examples[first : first + ROWS]
-        ids = np.zeros((ROWS, LENGTH), np.int32)
-        for row, example in enumerate(part):
-            tokens = example.prompt + example.reply
-            ids[row, : len(tokens)] = tokens
-        picks = np.asarray(_greedy(parameters, config, ids, quantized))
-        for row, example in enumerate(part):
-            start = len(example.prompt) - 1
-            results.append(picks[row, start : start + len(example.reply)].tolist() == example.reply)
-    return results
+    asked: int = 0
+    right: int = 0
+    exact: int = 0
+    ended: int = 0
+
+    def add(self, reply: str, wanted: str, ended: bool) -> None:
+        right = reply.partition(END_THINK)[2] == wanted.partition(END_THINK)[2]
+        self.asked += 1
+        self.right += right
+        self.exact += right and reply == wanted
+        self.ended += ended
 
 
-def accuracy_table(parameters: Parameters, config: NanoConfig, tokenizer: Tokenizer, questions: int, quantized: bool) -> dict[str, float]:
-    """Share of replies that are exact, for every split, family and language; up to two earlier turns each."""
-    table: dict[str, float] = {}
+def held_out_examples(tokenizer: Tokenizer, questions: int) -> Iterator[tuple[str, Example]]:
+    """``questions`` of each split, family and language, under the name of their group; some after earlier turns."""
     for split_name, split in SPLITS.items():
-        sampler = ConversationSampler(tokenizer, 12345, split)
+        sampler = ConversationSampler(tokenizer, SEED, split)
         for family in FAMILIES:
             for language in ("en", "zh"):
-                examples = [sampler.example(family, language, TURNS[index % len(TURNS)]) for index in range(questions)]
-                fitting = [example for example in examples if len(example.prompt) + len(example.reply) <= LENGTH]
-                table[f"{split_name}/{family}/{language}"] = round(float(np.mean(exact_replies(parameters, config, fitting, quantized))), 4)
-    return table
+                for index in range(questions):
+                    yield f"{split_name}/{family}/{language}", sampler.example(family, language, TURNS[index % len(TURNS)])
 
 
-def format_table(table: dict[str, float]) -> str:
-    """The table in Markdown."""
-    rows = [f"| {' | '.join(name.split('/'))} | {share:.1%} |" for name, share in table.items()]
-    return "\n".join(["| held out | family | language | thought and answer exact |", "|---|---|---|---|", *rows])
+def measure(folder: Path, library: Path, chrome: str, questions: int) -> dict[str, Score]:
+    """Scores by group; ``folder`` is the output of convert."""
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    end = tokenizer.token_to_id(EOS)
+    named = list(held_out_examples(tokenizer, questions))
+    steps = [{"do": "greedy", "args": [example.prompt, end, LONGEST_REPLY]} for _, example in named]
+    replies = run_in_browser(folder, library, chrome, steps)[1:]
+    scores: dict[str, Score] = {}
+    for (name, example), reply in zip(named, replies, strict=True):
+        text, wanted = (tokenizer.decode(ids, skip_special_tokens=False) for ids in (reply, example.reply))
+        scores.setdefault(name, Score()).add(text, wanted, reply[-1] == end)
+        if text != wanted:
+            print(json.dumps({"group": name, "question": example.question.text, "got": text, "wanted": wanted}, ensure_ascii=False))
+    return scores
+
+
+def format_scores(scores: dict[str, Score]) -> str:
+    """A Markdown table, one line a group."""
+    lines = ["| held out | family | language | asked | right | right, and every step too |", "|---|---|---|---:|---:|---:|"]
+    for name, score in scores.items():
+        lines.append(f"| {' | '.join(name.split('/'))} | {score.asked} | {score.right / score.asked:.1%} | {score.exact / score.asked:.1%} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, help="output of convert")
+    parser.add_argument("--library", type=Path, required=True)
+    parser.add_argument("--chrome", required=True, help="a Chromium with WebGPU")
+    parser.add_argument("--questions", type=int, default=50, help="of each split, family and language")
+    arguments = parser.parse_args()
+    scores = measure(arguments.folder, arguments.library, arguments.chrome, arguments.questions)
+    print(format_scores(scores))
+    print(f"replies that ended by themselves: {sum(s.ended for s in scores.values())} of {sum(s.asked for s in scores.values())}")
+
+
+if __name__ == "__main__":
+    main()

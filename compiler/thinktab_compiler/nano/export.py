@@ -1,21 +1,28 @@
-"""Nano's weights as a Hugging Face checkpoint folder: what `thinktab_compiler convert` reads."""
+"""Nano's weights as a Hugging Face checkpoint folder: what `thinktab_compiler convert` and `gguf` read.
+
+Matrices lie on the 4-bit grid and vectors are rounded to f16, so that every format Nano ships in holds the same numbers.
+"""
 
 import argparse
 import json
 from pathlib import Path
 
 import numpy as np
+import torch
 from safetensors.numpy import save_file
 
 from .conversation import nano_tokenizer
-from .model import NanoConfig
+from .model import NanoConfig, rounded
 
 
 def export(weights: Path, folder: Path) -> None:
     """Writes config.json, tokenizer.json and model.safetensors (float32, standard Qwen2 names) from a run's weights.npz."""
     tokenizer = nano_tokenizer()
     config = NanoConfig(tokenizer.get_vocab_size())
-    tensors = {name: np.ascontiguousarray(value, np.float32) for name, value in np.load(weights).items()}
+    tensors = {}
+    for name, value in np.load(weights).items():
+        given = torch.from_numpy(value)
+        tensors[name] = np.ascontiguousarray((rounded(given) if given.ndim == 2 else given.half().float()).numpy())
     folder.mkdir(parents=True, exist_ok=True)
     save_file(tensors, folder / "model.safetensors")
     tokenizer.save(str(folder / "tokenizer.json"))

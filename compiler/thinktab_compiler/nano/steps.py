@@ -52,3 +52,71 @@ def spell_and_count(word: str, letter: str) -> tuple[str, int]:
         else:
             parts.append(char)
     return " ".join(parts), hits
+
+
+def product_steps(a: int, digit: int) -> list[str]:
+    """Products of a's digits with one digit, units first, the carry added at once: 123, 5 -> ``3×5=15 2×5+1=11 1×5+1=6``."""
+    carry, parts = 0, []
+    for char in reversed(str(a)):
+        product = int(char) * digit
+        total = product + carry
+        parts.append(f"{char}×{digit}+{carry}={product}+{carry}={total}" if carry else f"{char}×{digit}={total}")
+        carry = total // 10
+    return parts
+
+
+def division_steps(a: int, divisor: int) -> tuple[list[str], int]:
+    """Long division, the highest digit first, each line ``dividend=divisor×digit+remainder``, and the last remainder."""
+    remainder, lines = 0, []
+    for char in str(a):
+        part = remainder * 10 + int(char)
+        remainder = part % divisor
+        lines.append(f"{part}={divisor}×{part // divisor}+{remainder}")
+    return lines, remainder
+
+
+def comparison_steps(a: str, b: str) -> tuple[list[str], str]:
+    """How two numerals without sign compare, and the sign between them: by the length of the whole part, then digit by digit.
+
+    9.9, 9.11 -> ``9.90 9.11``, ``9=9 9>1``, ``9.90>9.11``; the first pair of digits that differs decides.
+    """
+    left, right = align_decimals(a, b)
+    lines = [f"{left} {right}"]
+    lengths = [len(x.partition(".")[0]) for x in (left, right)]
+    if lengths[0] != lengths[1]:
+        sign = ">" if lengths[0] > lengths[1] else "<"
+        lines.append(f"{lengths[0]}{sign}{lengths[1]}")
+    else:
+        sign, pairs = "=", []
+        for x, y in zip(left.replace(".", ""), right.replace(".", ""), strict=True):
+            sign = "=" if x == y else ">" if x > y else "<"
+            pairs.append(f"{x}{sign}{y}")
+            if sign != "=":
+                break
+        lines.append(" ".join(pairs))
+    return [*lines, f"{left}{sign}{right}"], sign
+
+
+def running_extreme(numbers: list[int], largest: bool) -> list[str]:
+    """The best so far after each number: 37, 52, 8 for the largest -> ``37``, ``52>37: 52``, ``8<52: 52``."""
+    best, lines = numbers[0], [str(numbers[0])]
+    for number in numbers[1:]:
+        sign = "=" if number == best else ">" if number > best else "<"
+        lines.append(f"{number}{sign}{best}: {max(best, number) if largest else min(best, number)}")
+        best = max(best, number) if largest else min(best, number)
+    return lines
+
+
+def insertion_steps(numbers: list[int], ascending: bool) -> tuple[list[str], list[int]]:
+    """Each number put in its place: compared from the left with what is sorted, up to the first that must come after it."""
+    done, lines = [numbers[0]], [str(numbers[0])]
+    for number in numbers[1:]:
+        compared, place = [], 0
+        for other in done:
+            compared.append(f"{number}{'=' if number == other else '>' if number > other else '<'}{other}")
+            if (number <= other) if ascending else (number >= other):
+                break
+            place += 1
+        done = [*done[:place], number, *done[place:]]
+        lines.append(f"{' '.join(compared)}: {' '.join(map(str, done))}")
+    return lines, done

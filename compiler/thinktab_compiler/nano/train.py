@@ -1,82 +1,107 @@
-"""Trains Nano from scratch on CPU; the last part of the run rounds the weights as the shipped 4-bit format will."""
+"""Trains Nano from scratch on CPU; the last part of the run rounds the weights as the shipped 4-bit formats will."""
 
 import argparse
 import json
+import math
 import os
-import pickle
 import time
-from functools import partial
 from pathlib import Path
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-import optax
+import torch
+from torch.nn import functional as F
 
-from .batches import batch_at
+from .batches import Batch, batches_at
 from .conversation import nano_tokenizer
-from .evaluate import accuracy_table, format_table
+from .accuracy import accuracy_table, format_table
 from .model import NanoConfig, Parameters, forward, initial_parameters
 
-PEAK_LEARNING_RATE, WARMUP_STEPS, QUANTIZED_FROM = 3e-3, 150, 0.75
+PEAK_LEARNING_RATE, WARMUP_STEPS = 4e-3, 150
+QUANTIZED_FROM, PRECISE_FROM = 0.7, 0.9  # shares of the run: 4-bit weights from the first, float32 products from the second
 
 
-def optimizer(steps: int) -> optax.GradientTransformation:
-    schedule = optax.warmup_cosine_decay_schedule(0.0, PEAK_LEARNING_RATE, WARMUP_STEPS, steps, 0.01 * PEAK_LEARNING_RATE)
-    return optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(schedule, b2=0.98, weight_decay=0.05))
+def learning_rate(step: int, steps: int) -> float:
+    """Linear warm-up, then half a cosine down to a hundredth of the peak."""
+    if step < WARMUP_STEPS:
+        return PEAK_LEARNING_RATE * (step + 1) / WARMUP_STEPS
+    progress = (step - WARMUP_STEPS) / max(1, steps - WARMUP_STEPS)
+    return PEAK_LEARNING_RATE * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * progress)))
 
 
-def loss(parameters: Parameters, config: NanoConfig, ids, positions, segments, weights, quantized: bool) -> jax.Array:
-    logits = forward(parameters, config, ids, positions, segments, quantized)
-    per_token = optax.softmax_cross_entropy_with_integer_labels(logits[:, :-1], ids[:, 1:])
-    return (per_token * weights[:, 1:]).sum() / weights[:, 1:].sum()
+def optimizers(parameters: Parameters) -> list[torch.optim.Optimizer]:
+    """Muon for the matrices between the layers (Jordan et al. 2024, kellerjordan.github.io/posts/muon), AdamW for the rest."""
+    inner = [value for name, value in parameters.items() if value.ndim == 2 and ".layers." in name]
+    outer = [value for name, value in parameters.items() if value.ndim == 2 and ".layers." not in name]
+    vectors = [value for value in parameters.values() if value.ndim == 1]
+    return [
+        torch.optim.Muon(inner, weight_decay=0.05, adjust_lr_fn="match_rms_adamw"),
+        torch.optim.AdamW([{"params": outer, "weight_decay": 0.05}, {"params": vectors, "weight_decay": 0.0}], betas=(0.9, 0.98), fused=True),
+    ]
 
 
-def save(path: Path, state: object) -> None:
+def backward(parameters: Parameters, config: NanoConfig, batches: list[Batch], quantized: bool, precise: bool) -> float:
+    """Adds the gradient of the mean cross-entropy over all predicted tokens of the step; returns that mean."""
+    total = sum(int(batch.predicted.sum()) for batch in batches)
+    mean = 0.0
+    for batch in batches:
+        ids, predicted = torch.from_numpy(batch.ids), torch.from_numpy(batch.predicted)
+        before = F.pad(predicted[:, 1:], (0, 1))  # the position whose logits predict the token
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=not precise):
+            logits = forward(parameters, config, ids, quantized, wanted=before)
+        loss = F.cross_entropy(logits.float(), ids[predicted], reduction="sum") / total
+        loss.backward()
+        mean += loss.item()
+    return mean
+
+
+def save(path: Path, state: dict[str, object]) -> None:
     """Written beside and renamed, so that a killed run leaves the previous checkpoint whole."""
     partial_path = path.with_suffix(".partial")
-    partial_path.write_bytes(pickle.dumps(jax.tree.map(np.asarray, state)))
+    torch.save(state, partial_path)
     os.replace(partial_path, path)
 
 
 def train(run: Path, steps: int, seed: int) -> None:
-    """Trains for ``steps`` steps, resuming from ``run``/state.pkl; appends to ``run``/log.jsonl; ends with the weights in ``run``/weights.npz."""
+    """Trains for ``steps`` steps, resuming from ``run``/state.pt; appends to ``run``/log.jsonl; ends with the weights in ``run``/weights.npz."""
     run.mkdir(parents=True, exist_ok=True)
     tokenizer = nano_tokenizer()
     config = NanoConfig(tokenizer.get_vocab_size())
-    transform = optimizer(steps)
-    parameters = initial_parameters(config, seed)
-    state = {"step": 0, "parameters": parameters, "moments": transform.init(parameters)}
-    state_file = run / "state.pkl"
+    parameters = {name: value.requires_grad_() for name, value in initial_parameters(config, seed).items()}
+    chosen = optimizers(parameters)
+    state_file, started = run / "state.pt", 0
     if state_file.exists():
-        state = pickle.loads(state_file.read_bytes())
-
-    @partial(jax.jit, static_argnames="quantized", donate_argnums=(0, 1))
-    def update(parameters, moments, ids, positions, segments, weights, quantized):
-        value, gradient = jax.value_and_grad(loss)(parameters, config, ids, positions, segments, weights, quantized)
-        change, moments = transform.update(gradient, moments, parameters)
-        return optax.apply_updates(parameters, change), moments, value
+        state = torch.load(state_file)
+        started = state["step"]
+        with torch.no_grad():
+            for name, value in state["parameters"].items():
+                parameters[name].copy_(value)
+        for one, saved in zip(chosen, state["optimizers"], strict=True):
+            one.load_state_dict(saved)
 
     def log(record: dict[str, object]) -> None:
         with (run / "log.jsonl").open("a") as file:
             file.write(json.dumps(record) + "\n")
         print(record, flush=True)
 
-    parameters, moments = jax.tree.map(jnp.asarray, (state["parameters"], state["moments"]))
-    running, since, started = None, time.time(), int(state["step"])
+    running, since = None, time.time()
     for step in range(started, steps):
-        batch = batch_at(tokenizer, seed, step)
         quantized = step >= QUANTIZED_FROM * steps
-        parameters, moments, value = update(parameters, moments, batch.ids, batch.positions, batch.segments, batch.weights, quantized)
-        running = float(value) if running is None else 0.98 * running + 0.02 * float(value)
+        loss = backward(parameters, config, batches_at(tokenizer, seed, step), quantized, precise=step >= PRECISE_FROM * steps)
+        torch.nn.utils.clip_grad_norm_(parameters.values(), 1.0)
+        for one in chosen:
+            for group in one.param_groups:
+                group["lr"] = learning_rate(step, steps)
+            one.step()
+            one.zero_grad()
+        running = loss if running is None else 0.98 * running + 0.02 * loss
         if (step + 1) % 100 == 0 or step + 1 == steps:
             seconds, since = time.time() - since, time.time()
             log({"step": step + 1, "loss": round(running, 5), "quantized": quantized, "seconds": round(seconds, 1)})
-            save(state_file, {"step": step + 1, "parameters": parameters, "moments": moments})
+            save(state_file, {"step": step + 1, "parameters": parameters, "optimizers": [one.state_dict() for one in chosen]})
         if (step + 1) % 500 == 0:
-            log({"step": step + 1, "accuracy": accuracy_table(parameters, config, tokenizer, questions=12, quantized=quantized)})
+            log({"step": step + 1, "accuracy": accuracy_table(parameters, config, tokenizer, questions=16, quantized=quantized)})
             since = time.time()
-    np.savez(run / "weights.npz", **parameters)
+    np.savez(run / "weights.npz", **{name: value.detach().numpy() for name, value in parameters.items()})
     table = accuracy_table(parameters, config, tokenizer, questions=100, quantized=True)
     log({"step": steps, "accuracy": table})
     print(format_table(table))
@@ -85,9 +110,11 @@ def train(run: Path, steps: int, seed: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--run", type=Path, required=True, help="folder for the state, the log and the weights")
-    parser.add_argument("--steps", type=int, default=3000)
+    parser.add_argument("--steps", type=int, default=3600)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--threads", type=int, default=os.cpu_count(), help="processor cores to use")
     arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
     train(arguments.run, arguments.steps, arguments.seed)
 
 

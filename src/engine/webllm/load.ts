@@ -25,10 +25,11 @@ export async function loadModel(
   files: ReadonlyMap<string, Blob>,
   onProgress: (progress: LoadProgress) => void,
 ): Promise<GenerationModel> {
-  const engine = await startEngine(model, files, onProgress)
+  // The one file that is read twice, by WebLLM and here, is taken into memory, so that the disk is read once.
+  const tokenizerFile = new Blob([(await files.get('tokenizer.json')?.arrayBuffer()) ?? ''])
+  const engine = await startEngine(model, new Map(files).set('tokenizer.json', tokenizerFile), onProgress)
   const pipeline = new PrivatePipeline(engine, model.id)
-  const tokenizerFile = files.get('tokenizer.json')
-  const { added_tokens } = v.parse(tokenizerSchema, tokenizerFile && JSON.parse(await tokenizerFile.text()))
+  const { added_tokens } = v.parse(tokenizerSchema, JSON.parse(await tokenizerFile.text()))
   return {
     sequence: new TokenSequence(pipeline),
     encoder: new PromptEncoder(

@@ -1,0 +1,27 @@
+"""Options of the optional test groups."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--wide", action="store_true", help="every architecture, quantization and profile in Chromium")
+    parser.addoption(
+        "--full", action="store_true", help="the whole configuration of R1-Distill-Qwen-1.5B: 8 GB, minutes"
+    )
+    parser.addoption(
+        "--lavapipe", type=Path, metavar="FOLDER", help="f16 libraries, on what check/lavapipe.sh put there"
+    )
+    parser.addoption("--chrome", default=shutil.which("chromium"), help="path of a Chromium")
+
+
+@pytest.fixture(scope="session")
+def chrome(request: pytest.FixtureRequest) -> str:
+    """Path of a Chromium, beside Node and emscripten; skips where one is missing."""
+    path = request.config.getoption("--chrome")
+    for name, found in (("Chromium", path), ("Node", shutil.which("node")), ("emscripten", shutil.which("em++"))):
+        if not found:
+            pytest.skip(f"{name} is not installed")
+    return path

@@ -1,0 +1,43 @@
+"""The libraries that ship: files, index and sizes belong together."""
+
+import gzip
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from thinktab_compiler.libraries import INDEX_NAME, library_entry, shipped_libraries
+
+FOLDER = Path(__file__).resolve().parents[2] / "public" / "models" / "libraries"
+MOST_BYTES, MOST_GZIPPED = 3_000_000, 600_000
+
+
+@pytest.fixture(scope="module")
+def index() -> dict:
+    path = FOLDER / INDEX_NAME
+    if not path.is_file():
+        pytest.skip("public/models/libraries was not built; run python -m thinktab_compiler libraries")
+    return {entry["file"]: entry for entry in json.loads(path.read_text())["libraries"]}
+
+
+def test_the_index_lists_what_ships(index: dict) -> None:
+    assert list(index) == [shipped.file for shipped in shipped_libraries()]
+    assert {path.name for path in FOLDER.glob("*.wasm")} == set(index)
+
+
+@pytest.mark.parametrize("shipped", list(shipped_libraries()), ids=lambda shipped: shipped.file)
+def test_a_library_is_what_the_index_says(index: dict, shipped) -> None:
+    entry, data = index[shipped.file], (FOLDER / shipped.file).read_bytes()
+    assert entry == library_entry(FOLDER, shipped)
+    assert entry["sha256"] == hashlib.sha256(data).hexdigest()
+    assert len(data) <= MOST_BYTES and len(gzip.compress(data, 9)) <= MOST_GZIPPED
+    assert entry["features"] == (["shader-f16"] if shipped.shader_f16 else [])
+    assert entry["dispatchesPerLayer"] <= 9
+
+
+def test_variants_of_one_model_read_the_same_bytes(index: dict) -> None:
+    limits = {name: entry["limits"]["maxBufferSize"] for name, entry in index.items()}
+    for name, size in limits.items():
+        if name.endswith("-without-f16.wasm"):
+            assert size == limits[name.replace("-without-f16", "")]

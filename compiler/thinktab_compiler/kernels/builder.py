@@ -1,0 +1,145 @@
+"""A small vocabulary for WebGPU kernels on TVM's IR builder.
+
+A kernel is plain Python: a Python loop unrolls, `Kernel.loop` makes a loop in the kernel, and argument lists may depend
+on options, which TVM's own script syntax does not allow.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from tvm import tirx
+from tvm.script.ir_builder import IRBuilder
+from tvm.script.ir_builder import tirx as T
+
+Expression = Any  # a TIR expression, or a Python number
+
+
+class Array:
+    """A buffer of a kernel: `array[i, j]` reads an element, assigning to it stores one."""
+
+    def __init__(self, buffer: Any) -> None:
+        self.buffer = buffer
+
+    def __getitem__(self, indices: Any) -> Any:
+        return self.buffer[indices]
+
+    def __setitem__(self, indices: Any, value: Any) -> None:
+        T.buffer_store(self.buffer, value, list(indices) if isinstance(indices, tuple) else [indices])
+
+
+class PaddedTable:
+    """Two-dimensional workgroup memory whose rows are an element longer than used.
+
+    So the elements of a column lie in different banks. It is flattened by hand, because TVM would cut the unused
+    elements of a two-dimensional buffer off.
+    """
+
+    def __init__(self, cells: Array, stride: int) -> None:
+        self.cells, self.stride = cells, stride
+
+    def __getitem__(self, indices: tuple[Any, Any]) -> Any:
+        return self.cells[indices[0] * self.stride + indices[1]]
+
+    def __setitem__(self, indices: tuple[Any, Any], value: Any) -> None:
+        self.cells[indices[0] * self.stride + indices[1]] = value
+
+
+class Kernel:
+    """A kernel under construction; made by `kernel`."""
+
+    function: tirx.PrimFunc  # when the `with` block of `kernel` has ended
+
+    def __init__(self) -> None:
+        self._names = 0
+
+    def size(self, dtype: str = "int32") -> tirx.Var:
+        """A dimension or an offset which is known at run time only; bound by the arguments that use it."""
+        self._names += 1
+        return tirx.Var(f"n{self._names}", dtype)
+
+    def argument(self, shape: tuple[Expression, ...], dtype: str, offset: bool = False, name: str = "a") -> Array:
+        """The next argument, a tensor; `offset` says that it may be a view into a larger one."""
+        self._names += 1
+        handle = T.arg(f"{name}{self._names}", T.handle())
+        at = {"elem_offset": self.size()} if offset else {}
+        return Array(T.match_buffer(handle, shape, dtype, **at))
+
+    def scalar(self, dtype: str) -> tirx.Var:
+        """The next argument, a number."""
+        self._names += 1
+        return T.arg(f"a{self._names}", tirx.Var(f"a{self._names}", dtype))
+
+    @contextmanager
+    def threads(self, count: int, *blocks: Expression) -> Iterator[tuple[Any, ...]]:
+        """The body: yields the indices of the workgroup (one for each of at most three `blocks`), then the thread's."""
+        axes = ("blockIdx.x", "blockIdx.y", "blockIdx.z")[: len(blocks)]
+        frames = [T.thread_binding(n, thread=axis) for n, axis in zip(blocks, axes, strict=True)]
+        frames.append(T.thread_binding(count, thread="threadIdx.x"))
+        indices = [frame.__enter__() for frame in frames]
+        with T.sblock("kernel"):
+            T.reads()
+            T.writes()
+            yield tuple(indices)
+        for frame in reversed(frames):
+            frame.__exit__(None, None, None)
+
+    def registers(self, count: int, dtype: str = "float32") -> Array:
+        """Memory of one thread; in registers if every index is a constant once loops are unrolled."""
+        return Array(T.sblock_alloc_buffer((count,), dtype, scope="local"))
+
+    def shared(self, *shape: int, dtype: str = "float32") -> Array:
+        """Memory of one workgroup."""
+        return Array(T.sblock_alloc_buffer(shape, dtype, scope="shared"))
+
+    def shared_table(self, rows: int, columns: int) -> PaddedTable:
+        """Memory of one workgroup which threads read along rows and along columns."""
+        return PaddedTable(self.shared(rows * (columns + 1)), columns + 1)
+
+    def name(self, value: Expression) -> Any:
+        """A variable with that value, computed once."""
+        return T.bind(value)
+
+    @contextmanager
+    def loop(self, count: Expression) -> Iterator[Any]:
+        """Repeats its block in the kernel; yields the index."""
+        with T.serial(count) as index:
+            yield index
+
+    @contextmanager
+    def unrolled(self, count: int) -> Iterator[Any]:
+        """As `loop`, unrolled by the compiler."""
+        with T.unroll(count) as index:
+            yield index
+
+    @contextmanager
+    def when(self, condition: Expression) -> Iterator[None]:
+        """Runs its block if `condition` holds. It must not read shared memory: TVM cannot place that in a condition."""
+        with T.If(condition), T.Then():
+            yield
+
+    def barrier(self) -> None:
+        """Waits for all threads of the workgroup."""
+        T.evaluate(T.tvm_storage_sync("shared"))
+
+
+@contextmanager
+def kernel(symbol: str | None = None) -> Iterator[Kernel]:
+    """Builds a PrimFunc that is already scheduled; with a `symbol`, the runtime finds it under that name."""
+    building = Kernel()
+    with IRBuilder() as builder:
+        with T.prim_func(is_private=symbol is None, s_tir=True):
+            named = {} if symbol is None else {"global_symbol": symbol}
+            T.func_attr({"tirx.is_scheduled": True, "tirx.noalias": True, **named})
+            yield building
+    building.function = builder.get()
+
+
+def f32(value: Expression) -> Any:
+    """A number as an f32 constant, or an expression cast to f32."""
+    return tirx.const(value, "float32") if isinstance(value, (int, float)) else tirx.Cast("float32", value)
+
+
+def ceil_div(value: Expression, divisor: int) -> Expression:
+    """value / divisor, rounded up."""
+    return (value + divisor - 1) // divisor

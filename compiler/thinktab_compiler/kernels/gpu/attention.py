@@ -1,0 +1,179 @@
+"""Attention with online softmax (Milakov and Gimelshein, 2018) over tiles of keys, in workgroup memory."""
+
+from collections.abc import Callable
+
+from tvm import tirx
+from tvm.script.ir_builder import tirx as T
+
+from ...errors import CompilerError
+from ..attention import LOG2_E, NO_SCORE, AttentionArguments, AttentionShape
+from ..builder import Kernel, ceil_div, f32, kernel
+from .reduce import Reduction, add
+
+_THREADS = 256
+_LANES = 8  # threads of decode which share a key
+_QUERIES, _KEYS = 16, 32  # of a tile of prefill
+_ACROSS = _THREADS // _QUERIES  # threads of prefill which share a query row
+
+
+def check_shape(shape: AttentionShape) -> None:
+    """Raises CompilerError for heads which the tiles do not fit."""
+    if shape.head_dim % _ACROSS or shape.head_dim > 128:
+        raise CompilerError(f"The profile gpu needs a head_dim of 16, 32, .. 128, not {shape.head_dim}.")
+
+
+def decode_kernel(shape: AttentionShape) -> tirx.PrimFunc:
+    """One new row per sequence against the pages of the cache: a workgroup per head, 256 keys at a time."""
+    dimensions = shape.head_dim
+    splits = _THREADS // dimensions  # parts of the keys whose values are summed side by side
+    with kernel("batch_decode_paged_kv") as k:
+        a = AttentionArguments.decode(k, shape)
+        with k.threads(_THREADS, shape.heads, a.rows) as (h, b, thread):
+            reduction = Reduction(k, _THREADS)
+            query, weights = k.shared(dimensions), k.shared(_THREADS)
+            products = k.shared_table(_THREADS, _LANES)
+            score, maximum, denominator, factor, total = (k.registers(1) for _ in range(5))
+            count, kv_head = k.name(a.count(b, 0)), k.name(h // shape.group)
+            lane, line = k.name(thread % _LANES), k.name(thread // _LANES)
+            x, split = k.name(thread % dimensions), k.name(thread // dimensions)
+            with k.when(thread < dimensions):
+                query[thread] = a.query[b, h, thread] * a.scale * f32(LOG2_E)
+            maximum[0], denominator[0], total[0] = f32(NO_SCORE), f32(0), f32(0)
+            k.barrier()
+            with k.loop(ceil_div(count, _THREADS)) as tile:
+                first = k.name(tile * _THREADS)
+                with k.loop(_LANES) as part:
+                    slot = k.name(part * (_THREADS // _LANES) + line)
+                    score[0] = f32(0)
+                    with k.when(first + slot < count):
+                        place = k.name(a.place(b, first + slot))
+                        with k.loop(dimensions // _LANES) as step:
+                            column = k.name(step * _LANES + lane)
+                            score[0] = score[0] + query[column] * a.key(place, first + slot, kv_head, column)
+                    products[slot, lane] = score[0]
+                k.barrier()
+                score[0] = f32(0)
+                for part in range(_LANES):
+                    score[0] = score[0] + products[thread, part]
+                score[0] = T.if_then_else(first + thread < count, score[0], f32(NO_SCORE))
+                largest = k.name(T.max(maximum[0], reduction.run(thread, [score[0]], T.max)[0]))
+                factor[0] = T.exp2(maximum[0] - largest)
+                maximum[0] = largest
+                score[0] = T.if_then_else(first + thread < count, T.exp2(score[0] - largest), f32(0))
+                denominator[0] = denominator[0] * factor[0] + score[0]
+                weights[thread] = score[0]
+                k.barrier()
+                total[0] = total[0] * factor[0]
+                with k.when(split < splits):
+                    held = k.name(T.min(count - first, _THREADS))
+                    with k.loop(ceil_div(T.max(held - split, 0), splits)) as step:
+                        j = k.name(step * splits + split)
+                        place = k.name(a.place(b, first + j))
+                        total[0] = total[0] + weights[j] * a.value(place, first + j, kv_head, x)
+                k.barrier()
+            weights[thread] = total[0]
+            whole = reduction.run(thread, [denominator[0]], add)
+            denominator[0] = T.max(whole[0], f32(1e-30))  # an empty range gives zeros, not NaN
+            with k.when(thread < dimensions):
+                total[0] = f32(0)
+                for part in range(splits):
+                    total[0] = total[0] + weights[part * dimensions + thread]
+                a.out[b, h, thread] = total[0] / denominator[0]
+            with k.when(thread == 0):
+                a.lse[b, h] = maximum[0] + T.log2(denominator[0])
+    return k.function
+
+
+def prefill_kernel(
+    shape: AttentionShape, symbol: str, declare: Callable[[Kernel, AttentionShape], AttentionArguments]
+) -> tirx.PrimFunc:
+    """A chunk of rows against what `declare` makes readable: 16 rows of one head in a workgroup, 32 keys at a time."""
+    dimensions, per_thread = shape.head_dim, shape.head_dim // _ACROSS
+    shares = range(_KEYS // _ACROSS)  # scores of a thread
+    with kernel(symbol) as k:
+        a = declare(k, shape)
+        with k.threads(_THREADS, ceil_div(a.rows, _QUERIES), shape.heads) as (bx, h, thread):
+            query, scores = k.shared_table(_QUERIES, dimensions), k.shared_table(_QUERIES, _KEYS)
+            score, total = k.registers(len(shares)), k.registers(per_thread)
+            maximum, largest, denominator, factor = (k.registers(1) for _ in range(4))
+            kv_head = k.name(h // shape.group)
+            # the rows of the scores come first so that neighbours read the same key, the values' dimensions likewise
+            score_row, score_lane = k.name(thread % _QUERIES), k.name(thread // _QUERIES)
+            row, lane = k.name(thread // _ACROSS), k.name(thread % _ACROSS)
+            score_count = k.name(a.count(0, T.min(bx * _QUERIES + score_row, a.rows - 1)))
+            row_count = k.name(a.count(0, T.min(bx * _QUERIES + row, a.rows - 1)))
+            for i in range(per_thread):
+                column = lane + i * _ACROSS
+                element = a.query[T.min(bx * _QUERIES + row, a.rows - 1), h, column]
+                query[row, column] = element * a.scale * f32(LOG2_E)
+                total[i] = f32(0)
+            maximum[0], denominator[0] = f32(NO_SCORE), f32(0)
+            k.barrier()
+            most = k.name(a.count(0, T.min(bx * _QUERIES + _QUERIES, a.rows) - 1))
+            with k.loop(ceil_div(most, _KEYS)) as tile:
+                first = k.name(tile * _KEYS)
+                for i in shares:
+                    j = k.name(first + score_lane + i * _ACROSS)
+                    score[i] = f32(NO_SCORE)
+                    with k.when(j < score_count):
+                        place = k.name(a.place(0, j))
+                        score[i] = f32(0)
+                        with k.loop(dimensions) as x:
+                            score[i] = score[i] + query[score_row, x] * a.key(place, j, kv_head, x)
+                    scores[score_row, score_lane + i * _ACROSS] = score[i]
+                k.barrier()
+                largest[0] = maximum[0]
+                with k.loop(_KEYS) as j:
+                    largest[0] = T.max(largest[0], scores[row, j])
+                for i in shares:
+                    j = lane + i * _ACROSS
+                    score[i] = T.if_then_else(first + j < row_count, T.exp2(scores[row, j] - largest[0]), f32(0))
+                factor[0] = T.exp2(maximum[0] - largest[0])
+                maximum[0] = largest[0]
+                k.barrier()
+                for i in shares:
+                    scores[row, lane + i * _ACROSS] = score[i]
+                k.barrier()
+                denominator[0] = denominator[0] * factor[0]
+                for i in range(per_thread):
+                    total[i] = total[i] * factor[0]
+                with k.loop(T.min(most - first, _KEYS)) as j:
+                    weight, place = k.name(scores[row, j]), k.name(a.place(0, first + j))
+                    denominator[0] = denominator[0] + weight
+                    for i in range(per_thread):
+                        total[i] = total[i] + weight * a.value(place, first + j, kv_head, lane + i * _ACROSS)
+                k.barrier()
+            denominator[0] = T.max(denominator[0], f32(1e-30))  # an empty range gives zeros, not NaN
+            with k.when(bx * _QUERIES + row < a.rows):
+                for i in range(per_thread):
+                    a.out[bx * _QUERIES + row, h, lane + i * _ACROSS] = total[i] / denominator[0]
+                with k.when(lane == 0):
+                    a.lse[bx * _QUERIES + row, h] = maximum[0] + T.log2(denominator[0])
+    return k.function
+
+
+def merge_state_kernel() -> tirx.PrimFunc:
+    """(v, s) <- merge of two partial attentions (v, s) and (other_v, other_s): a workgroup per (row, head).
+
+    TVM's own kernel lets every thread of a row read s and then write it, a data race: any prefill on a non-empty cache
+    comes out wrong. Here all threads have read s before one of them writes it.
+    """
+    threads = 64
+    with kernel("tir_attention_merge_state") as k:
+        rows, heads, head_dim = k.size(), k.size(), k.size()
+        v, s = k.argument((rows, heads, head_dim), "float32"), k.argument((rows, heads), "float32")
+        other_v, other_s = k.argument((rows, heads, head_dim), "float32"), k.argument((rows, heads), "float32")
+        with k.threads(threads, heads, rows) as (h, i, thread):
+            scores, weights = k.registers(2), k.registers(3)
+            scores[0], scores[1] = s[i, h], other_s[i, h]
+            k.barrier()
+            weights[0] = T.max(scores[0], scores[1])
+            weights[1], weights[2] = T.exp2(scores[0] - weights[0]), T.exp2(scores[1] - weights[0])
+            with k.loop(ceil_div(head_dim, threads)) as step:
+                x = k.name(step * threads + thread)
+                with k.when(x < head_dim):
+                    merged = v[i, h, x] * weights[1] + other_v[i, h, x] * weights[2]
+                    v[i, h, x] = merged / (weights[1] + weights[2])
+            with k.when(thread == 0):
+                s[i, h] = T.log2(weights[1] + weights[2]) + weights[0]
+    return k.function

@@ -1,0 +1,63 @@
+"""The layout with a scale and a minimum a group: Q4_1."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from ..quantize import ScaleRule, fit_minimum
+from .storage import F16, F16_PAIRS, Storage
+from .words import check_width, code_expression, pack, unpack
+
+
+@dataclass(frozen=True)
+class MinimumLayout:
+    """w = code * scale + min: `q_weight` holds codes of `bits` bits, `q_scale` and `q_min` a value for each group."""
+
+    name: str
+    bits: int
+    scales: Storage
+    group: int = 32
+
+    @property
+    def per_word(self) -> int:
+        """Codes in a u32 word."""
+        return 32 // self.bits
+
+    def tensors(self, rows: int, columns: int) -> dict[str, tuple[tuple[int, ...], str]]:
+        """Tensors of a [rows, columns] matrix: suffix -> (shape, dtype), in storage order; raises CompilerError."""
+        check_width(self.name, self.group, columns)
+        values = self.scales.tensor(rows, columns // self.group)
+        return {"q_weight": ((rows, columns // self.per_word), "uint32"), "q_scale": values, "q_min": values}
+
+    def encode(self, matrix: np.ndarray, rule: ScaleRule) -> dict[str, np.ndarray]:
+        """f32[N,K] -> the stored tensors by suffix; raises CompilerError."""
+        return self.store(*fit_minimum(matrix, self.group, (1 << self.bits) - 1, rule, self.scales.values))
+
+    def store(self, codes: np.ndarray, scales: np.ndarray, minima: np.ndarray) -> dict[str, np.ndarray]:
+        """Codes u8[N,K], scales and minima f32[N,K/group] -> the stored tensors by suffix."""
+        return {
+            "q_weight": pack(codes, self.bits),
+            "q_scale": self.scales.encode(scales),
+            "q_min": self.scales.encode(minima),
+        }
+
+    def decode(self, stored: dict[str, np.ndarray]) -> np.ndarray:
+        """The stored tensors by suffix -> f32[N,K]."""
+        matrix = unpack(stored["q_weight"], self.bits).astype(np.float32)
+        groups = matrix.shape[1] // self.group
+        matrix *= np.repeat(self.scales.decode(stored["q_scale"], groups), self.group, 1)
+        matrix += np.repeat(self.scales.decode(stored["q_min"], groups), self.group, 1)
+        return matrix
+
+    def code(self, word: Any, position: Any) -> Any:
+        """TIR expression: the code at `position` of a word, as f32."""
+        return code_expression(word, position, self.bits)
+
+    def affine(self, stored: dict[str, Any], row: Any, group: Any) -> tuple[Any, Any]:
+        """TIR expressions (scale, offset), f32, of a group: w = code * scale + offset."""
+        return self.scales.read(stored["q_scale"], row, group), self.scales.read(stored["q_min"], row, group)
+
+    def without_shader_f16(self) -> "MinimumLayout":
+        """The same bytes, read as u32 where they are f16."""
+        return replace(self, scales=F16_PAIRS) if self.scales == F16 else self

@@ -1,0 +1,39 @@
+"""Codes of 4 or 8 bits in u32 words, the first in the lowest bits, in numpy and in a kernel."""
+
+from typing import Any
+
+import numpy as np
+
+from ..errors import CompilerError
+
+
+def check_width(layout: str, group: int, columns: int) -> None:
+    """Raises CompilerError unless a row consists of whole groups."""
+    if columns % group:
+        raise CompilerError(
+            f"{layout} needs rows of a multiple of {group} weights, but a matrix has rows of {columns}."
+        )
+
+
+def pack(codes: np.ndarray, bits: int) -> np.ndarray:
+    """Codes u8[N,K] -> words u32[N,K*bits/32]."""
+    if bits == 4:
+        codes = codes[:, ::2] | codes[:, 1::2] << np.uint8(4)
+    return np.ascontiguousarray(codes).view("<u4").astype(np.uint32, copy=False)
+
+
+def unpack(words: np.ndarray, bits: int) -> np.ndarray:
+    """Words u32[N,W] -> codes u8[N,W*32/bits]."""
+    packed = np.ascontiguousarray(words.astype("<u4", copy=False)).view(np.uint8)
+    if bits == 8:
+        return packed
+    return np.stack([packed & np.uint8(15), packed >> np.uint8(4)], -1).reshape(len(packed), -1)
+
+
+def code_expression(word: Any, position: Any, bits: int) -> Any:
+    """TIR expression: the code at `position` of a packed u32 word, as f32."""
+    from tvm import tirx
+
+    shift = tirx.Cast("uint32", position * bits)
+    mask = tirx.const((1 << bits) - 1, "uint32")
+    return tirx.Cast("float32", tirx.bitwise_and(tirx.shift_right(word, shift), mask))

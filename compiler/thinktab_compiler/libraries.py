@@ -1,0 +1,85 @@
+"""The libraries that ship with the site: what is built, and the index which the site reads."""
+
+import gzip
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .config import load_config
+from .description import dispatch_totals, read_description
+from .files import read_json, sha256_of, write_json
+from .library import LibraryOptions, build_library
+from .quantization import quantization_named
+
+INDEX_NAME = "libraries.json"
+CONTEXT = 32768  # an upper bound; the site chooses a context when it loads a model
+PREFILL_CHUNK = 512
+_CONFIGS = Path(__file__).resolve().parent.parent / "configs"
+_MODELS = ("DeepSeek-R1-Distill-Qwen-1.5B", "DeepSeek-R1-Distill-Qwen-7B", "DeepSeek-R1-Distill-Llama-8B")
+# suffix of the file, quantization of the weights, use of shader-f16; the first two read the same weights
+_VARIANTS = (("q4f16_1", "q4f16_1", True), ("q4f16_1-without-f16", "q4f16_1", False), ("q4f32_1", "q4f32_1", False))
+
+
+@dataclass(frozen=True)
+class ShippedLibrary:
+    """One library: its model, whose configuration lies in configs/, and a variant."""
+
+    model: str
+    suffix: str
+    quantization: str
+    shader_f16: bool
+
+    @property
+    def file(self) -> str:
+        """Name of the library's file."""
+        return f"{self.model}-{self.suffix}.wasm"
+
+    @property
+    def config(self) -> Path:
+        """The model's config.json."""
+        return _CONFIGS / f"{self.model}.json"
+
+
+def shipped_libraries() -> Iterator[ShippedLibrary]:
+    """All libraries that ship."""
+    for model in _MODELS:
+        for variant in _VARIANTS:
+            yield ShippedLibrary(model, *variant)
+
+
+def build_libraries(folder: Path) -> Iterator[dict[str, Any]]:
+    """Builds every library into `folder`, yields its entry when it is done, and writes the index last.
+
+    The same versions of compiler, TVM and emscripten give the same bytes. Raises CompilerError.
+    """
+    entries = []
+    for shipped in shipped_libraries():
+        options = LibraryOptions(
+            quantization_named(shipped.quantization), "gpu", CONTEXT, PREFILL_CHUNK, shipped.shader_f16
+        )
+        build_library(load_config(shipped.config), options, folder / shipped.file)
+        entries.append(library_entry(folder, shipped))
+        yield entries[-1]
+    write_json(folder / INDEX_NAME, {"libraries": entries})
+
+
+def library_entry(folder: Path, shipped: ShippedLibrary) -> dict[str, Any]:
+    """What the index says about a built library."""
+    path = folder / shipped.file
+    described = read_description(path)
+    chosen = ("quantization", "profile", "context", "prefillChunk", "features", "limits", "kvCache", "compiler")
+    total, per_layer = dispatch_totals(described)
+    return {
+        "file": shipped.file,
+        "bytes": path.stat().st_size,
+        "gzipBytes": len(gzip.compress(path.read_bytes(), 9, mtime=0)),
+        "sha256": sha256_of(path),
+        "model": shipped.model,
+        **{name: described[name] for name in chosen},
+        "dispatchesPerToken": total,
+        "dispatchesPerLayer": per_layer,
+        "config": read_json(shipped.config),
+        "configSha256": hashlib.sha256(shipped.config.read_bytes()).hexdigest(),
+    }

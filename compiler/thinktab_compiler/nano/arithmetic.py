@@ -1,0 +1,118 @@
+"""Addition, subtraction, multiplication, even and odd, divisibility: columns and long division in the thought."""
+
+from . import phrases as P
+from .questions import Asker, Language, Question
+from .steps import addition_steps, comparison_steps, division_steps, product_steps, subtraction_steps
+
+DIGITS, DIGIT_WEIGHTS = (1, 2, 3, 4, 5), (3, 5, 5, 5, 5)
+SMALL = 20  # pairs below are always trained on, because people try those first
+DIVISORS = range(2, 13)
+
+
+def sum_lines(a: int, b: int) -> list[str]:
+    """``a+b:``, its columns and ``=sum``: a step of a longer thought."""
+    return [f"{a}+{b}:", *addition_steps(a, b), f"={a + b}"]
+
+
+def difference_lines(a: int, b: int) -> list[str]:
+    """``a-b:``, its columns and ``=difference`` for a >= b."""
+    return [f"{a}-{b}:", *subtraction_steps(a, b), f"={a - b}"]
+
+
+def product_lines(a: int, b: int) -> list[str]:
+    """``a×b:``, a line for every digit of b with what it contributes, their sum, and ``=product``; b has at most two digits."""
+    lines, partial = [f"{a}×{b}:"], []
+    for place, char in enumerate(reversed(str(b))):
+        value = a * int(char) * 10**place
+        partial.append(value)
+        digits = " ".join(product_steps(a, int(char))) if int(char) > 1 else f"{a}×{char}"
+        lines.append(f"{digits}: {a * int(char)}{f', {value}' if place else ''}")
+    if len(partial) == 2:
+        lines += sum_lines(*partial)
+    return [*lines, f"={a * b}"] if len(partial) == 1 else lines
+
+
+def result(language: Language) -> str:
+    return "Result: " if language == "en" else "结果："
+
+
+def _pair(asker: Asker, operator: str) -> tuple[int, int]:
+    rng = asker.rng
+    while True:
+        a = asker.whole(DIGITS, DIGIT_WEIGHTS)
+        b = asker.whole((len(str(a)),), (1,)) if rng.random() < 0.4 else asker.whole(DIGITS, DIGIT_WEIGHTS)
+        if asker.allows(f"{a}{operator}{b}", a < SMALL and b < SMALL):
+            return a, b
+
+
+def add(asker: Asker, language: Language) -> Question:
+    a, b = _pair(asker, "+")
+    text = asker.surround(language, asker.phrase(P.ADD_EN if language == "en" else P.ADD_ZH).format(a=a, b=b))
+    thought = "\n".join([*sum_lines(a, b), f"{result(language)}{a + b}"])
+    return Question(language, text, thought, f"{a} + {b} = **{a + b}**")
+
+
+def subtract(asker: Asker, language: Language) -> Question:
+    rng = asker.rng
+    while True:
+        a, b = _pair(asker, "-")
+        if a < b and rng.random() < 0.7:
+            a, b = b, a
+        if asker.allows(f"{a}-{b}", a < SMALL and b < SMALL):
+            break
+    text = asker.surround(language, asker.phrase(P.SUB_EN if language == "en" else P.SUB_ZH).format(a=a, b=b))
+    compared, sign = comparison_steps(str(a), str(b))
+    negative = [] if sign != "<" else ["negative"] if language == "en" else ["负数"]
+    lines = [*compared, *negative, *difference_lines(max(a, b), min(a, b)), f"{result(language)}{a - b}"]
+    return Question(language, text, "\n".join(lines), f"{a} - {b} = **{a - b}**")
+
+
+def multiply(asker: Asker, language: Language) -> Question:
+    rng = asker.rng
+    while True:
+        a, b = asker.whole((1, 2, 3), (2, 4, 4)), asker.whole((1, 2), (3, 5))
+        if rng.random() < 0.4:
+            a, b = b, a
+        if asker.allows(f"{a}*{b}", a < 10 and b < 10):
+            break
+    text = asker.surround(language, asker.phrase(P.MUL_EN if language == "en" else P.MUL_ZH).format(a=a, b=b))
+    # the longer number is multiplied by the digits of the shorter one
+    high, low = (a, b) if len(str(a)) >= len(str(b)) else (b, a)
+    thought = "\n".join([*product_lines(high, low), f"{result(language)}{a * b}"])
+    return Question(language, text, thought, f"{a} × {b} = **{a * b}**")
+
+
+def divide(asker: Asker, language: Language) -> Question:
+    """Even or odd by the last digit; divisible or not by long division."""
+    return _parity(asker, language) if asker.rng.random() < 0.4 else _divisible(asker, language)
+
+
+def _parity(asker: Asker, language: Language) -> Question:
+    a = asker.whole((1, 2, 3, 4, 5, 6, 7, 8), (2, 4, 4, 4, 3, 2, 1, 1))
+    while not asker.allows(f"{a}%2", a < SMALL):
+        a = asker.whole((2, 3, 4, 5, 6), (4, 4, 4, 3, 2))
+    text = asker.surround(language, asker.phrase(P.PARITY_EN if language == "en" else P.PARITY_ZH).format(a=a))
+    last, even = a % 10, a % 2 == 0
+    if language == "en":
+        kind = "even" if even else "odd"
+        return Question(language, text, f"Last digit: {last}\n{last} is {kind}", f"{a} is **{kind}**.")
+    kind = "偶数" if even else "奇数"
+    return Question(language, text, f"末位：{last}\n{last}是{kind}", f"{a} 是**{kind}**。")
+
+
+def _divisible(asker: Asker, language: Language) -> Question:
+    rng = asker.rng
+    while True:
+        a, b = asker.whole(DIGITS, (1, 4, 5, 4, 3)), rng.choice(DIVISORS)
+        if rng.random() < 0.4:
+            a -= a % b
+        if asker.allows(f"{a}/{b}", a < SMALL):
+            break
+    text = asker.surround(language, asker.phrase(P.DIVISIBLE_EN if language == "en" else P.DIVISIBLE_ZH).format(a=a, b=b))
+    lines, remainder = division_steps(a, b)
+    if language == "en":
+        answer = f"**{'No' if remainder else 'Yes'}**, {a} is {'not ' if remainder else ''}divisible by {b}{f': remainder {remainder}' if remainder else ''}."
+    else:
+        answer = f"**{'不能' if remainder else '能'}**，{a} {'不能' if remainder else '能'}被 {b} 整除{f'，余 {remainder}' if remainder else ''}。"
+    thought = "\n".join([f"{a}÷{b}:", *lines, f"{'Remainder: ' if language == 'en' else '余数：'}{remainder}"])
+    return Question(language, text, thought, answer)

@@ -1,0 +1,41 @@
+"""How often a letter occurs in a word: spelled out, every hit numbered."""
+
+import string
+
+from . import phrases as P
+from . import words as W
+from .questions import Asker, Language, Question
+from .steps import spell_and_count
+
+
+def word(asker: Asker) -> str:
+    """A noun, an invented word or a random string of 2 to 18 letters, trained on or held out as the split says."""
+    rng = asker.rng
+    while True:
+        style = rng.random()
+        if style < 0.45:
+            text = rng.choice(W.NOUNS)
+        elif style < 0.75:
+            text = "".join(rng.choice("bcdfghjklmnpqrstvwxyz") + rng.choice("aeiou") + rng.choice(("", "", "n", "r", "s", "l", "tt", "rr", "ss", "ll")) for _ in range(rng.randint(1, 6)))
+        else:
+            alphabet = rng.sample(string.ascii_lowercase, rng.choice((3, 6, 26)))
+            text = "".join(rng.choice(alphabet) for _ in range(rng.randint(2, 18)))
+        if asker.allows(text, text == "strawberry"):
+            return text
+
+
+def count(asker: Asker, language: Language) -> Question:
+    rng = asker.rng
+    text = word(asker)
+    letter = rng.choice(text) if rng.random() < 0.85 else rng.choice(string.ascii_lowercase)
+    spelled, hits = spell_and_count(text, letter)
+    shown = rng.choices((text, text.capitalize(), text.upper()), (80, 15, 5))[0]
+    letter_shown = letter.upper() if rng.random() < 0.12 else letter
+    opening, closing = rng.choice(P.QUOTES_EN if language == "en" else P.QUOTES_ZH)
+    core = asker.phrase(P.COUNT_EN if language == "en" else P.COUNT_ZH).format(w=f"{opening}{shown}{closing}", c=letter_shown)
+    if language == "en":
+        answer = f'The letter "{letter}" occurs **{hits}** time{"" if hits == 1 else "s"} in "{text}".'
+    else:
+        answer = f"“{text}”里有 **{hits}** 个“{letter}”。"
+    thought = f"{letter}: {spelled}\n{'Count: ' if language == 'en' else '个数：'}{hits}"
+    return Question(language, asker.surround(language, core), thought, answer)

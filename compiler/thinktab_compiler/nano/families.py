@@ -1,0 +1,17 @@
+"""The families of questions, and how often each is asked in training."""
+
+from collections.abc import Callable
+
+from .arithmetic import add, divide, multiply, subtract
+from .counting import count
+from .ordering import compare, order
+from .questions import Asker, Language, Question
+from .stories import story
+from .talk import decline, smalltalk
+
+FAMILIES: dict[str, Callable[[Asker, Language], Question]] = {
+    "add": add, "subtract": subtract, "multiply": multiply, "compare": compare, "order": order, "divide": divide,
+    "count": count, "story": story, "smalltalk": smalltalk, "decline": decline,
+}
+# by what is hard, not by what is asked often
+FAMILY_WEIGHTS = (3, 3.5, 3.5, 3, 3.5, 2.5, 2.5, 4, 1.5, 4)

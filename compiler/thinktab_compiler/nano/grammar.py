@@ -1,0 +1,54 @@
+"""A tiny grammar for phrasings: ``[a|b]`` is one of its alternatives, ``[a|b]?`` one or nothing; brackets nest, the rest is literal."""
+
+import random
+import zlib
+from functools import lru_cache
+
+Node = str | tuple[tuple["Node", ...], ...]  # literal text, or alternatives that are sequences of nodes
+
+
+def is_held_out(key: str) -> bool:
+    """A sixteenth of all operands, words and phrasings, chosen by their CRC-32, is never trained on."""
+    return zlib.crc32(key.encode()) % 16 == 0
+
+
+@lru_cache(maxsize=None)
+def parse(pattern: str) -> tuple[Node, ...]:
+    """The nodes of a pattern; raises ValueError where brackets do not match."""
+    stack: list[list[list[Node]]] = [[[]]]
+    previous = ""
+    for char in pattern:
+        if char == "[":
+            stack.append([[]])
+        elif char == "|" and len(stack) > 1:
+            stack[-1].append([])
+        elif char == "]":
+            if len(stack) == 1:
+                raise ValueError(f"a bracket closes that was not opened: {pattern}")
+            alternatives = stack.pop()
+            stack[-1][-1].append(tuple(tuple(sequence) for sequence in alternatives))
+        elif char == "?" and previous == "]":
+            stack[-1][-1][-1] += ((),)
+        else:
+            stack[-1][-1].append(char)
+        previous = char
+    if len(stack) > 1:
+        raise ValueError(f"a bracket is not closed: {pattern}")
+    return tuple(stack[0][0])
+
+
+def expand(pattern: str, rng: random.Random) -> str:
+    """One phrasing of a pattern."""
+
+    def walk(nodes: tuple[Node, ...]) -> str:
+        return "".join(node if isinstance(node, str) else walk(rng.choice(node)) for node in nodes)
+
+    return walk(parse(pattern))
+
+
+def phrasing(patterns: tuple[str, ...], rng: random.Random, held_out: bool) -> str:
+    """A phrasing of one of the patterns which is (or is not) held out; drawn again until it is."""
+    while True:
+        text = expand(rng.choice(patterns), rng)
+        if is_held_out(text) == held_out:
+            return text

@@ -1,0 +1,187 @@
+/** Measurements that need the rooms themselves: a page of its own, which bench.mjs builds and drives. */
+import { flushSync, mount, unmount } from 'svelte'
+import { IdbConversationStore } from '../../../src/conversations/idb-conversation-store'
+import type { Message } from '../../../src/conversations/conversations'
+import { ScriptedEngine, type Step } from '../../../src/engine/scripted/scripted-engine'
+import { WorkerEngine } from '../../../src/engine/worker-engine'
+import { parseManifest } from '../../../src/models/manifest'
+import { SettingsStore } from '../../../src/platform/settings-store'
+import { newConversationId, newMessageId } from '../../../src/shared/ids'
+import { Chat } from '../../../src/state/chat.svelte'
+import { ConversationList } from '../../../src/state/conversation-list.svelte'
+import { ModelController } from '../../../src/state/model.svelte'
+import { Settings } from '../../../src/state/settings.svelte'
+import { SiteUpdate } from '../../../src/state/site-update.svelte'
+import { StorageHealth } from '../../../src/state/storage-health.svelte'
+import Shell from '../../../src/ui/Shell.svelte'
+import '../../../src/ui/styles/base.css'
+import { IdbWeightsStore } from '../../../src/weights/idb-weights-store'
+
+const MODEL = new URL('/model/resolve/main/', location.origin).href
+const TOKENS_PER_EVENT = 4 // of an engine at 250 tokens/s that posts every 16 ms
+
+const manifestJson = async (): Promise<unknown> => (await fetch(`${MODEL}manifest.json`)).json()
+
+interface Gate {
+  readonly opened: Promise<void>
+  open: () => void
+}
+
+function gate(): Gate {
+  let open: () => void = () => undefined
+  const opened = new Promise<void>((resolve) => (open = resolve))
+  return { opened, open }
+}
+
+/** Lets the engine's event reach the page: a task after all microtasks, without the delay of a timer. */
+function nextTask(): Promise<void> {
+  const { port1, port2 } = new MessageChannel()
+  return new Promise((resolve) => {
+    port1.onmessage = () => resolve()
+    port2.postMessage(null)
+  })
+}
+
+/** The text of token `index`: words, with a new paragraph, list or piece of code now and then. */
+function tokenText(index: number): string {
+  if (index % 120 === 119) return '\n\n'
+  if (index % 120 === 60) return '\n- item'
+  return index % 17 === 0 ? ' **bold**' : ' word'
+}
+
+/** The page with a scripted engine; `earlier` messages are stored in its conversation beforehand. */
+async function openShell(name: string, earlier: number) {
+  const store = new IdbConversationStore(name)
+  const conversation = { id: newConversationId(), title: name, createdAt: 1, updatedAt: 1, leafId: null }
+  const messages: Message[] = []
+  for (let index = 0; index < earlier; index += 1)
+    messages.push({
+      id: newMessageId(),
+      conversationId: conversation.id,
+      parentId: messages.at(-1)?.id ?? null,
+      role: index % 2 === 0 ? 'user' : 'assistant',
+      createdAt: index,
+      state: 'done',
+      text: index % 2 === 0 ? `question ${index}` : `a thought\n</think>\n\nThe **answer** to question ${index}.`,
+    })
+  if (earlier > 0) await store.append({ ...conversation, leafId: messages.at(-1)?.id ?? null }, messages)
+  const engine = new ScriptedEngine()
+  const health = new StorageHealth()
+  const weights = new IdbWeightsStore(`${name}-weights`)
+  const model = new ModelController({ id: 'nano', folder: MODEL, engine, weights, manifestSource: manifestJson })
+  const list = new ConversationList(store, health, () => undefined)
+  const chat = new Chat({ store, engine, model, health, now: () => Date.now(), onConversation: () => undefined })
+  const props = {
+    chat,
+    list,
+    model,
+    settings: new Settings(new SettingsStore()),
+    health,
+    update: new SiteUpdate(() => undefined),
+    prefill: undefined,
+  }
+  const target = document.getElementById('app')
+  if (!target) throw new Error('no #app')
+  const shell = mount(Shell, { target, props })
+  if (earlier > 0) await chat.open(conversation.id)
+  await model.ready(new AbortController().signal)
+  return { chat, engine, close: () => unmount(shell) }
+}
+
+/** Mean cost of a token on the main thread, in ms, in each window of token numbers, while a reply of `tokens` streams. */
+async function tokenCost(part: 'thought' | 'answer', tokens: number, earlier: number, windows: [number, number][]) {
+  const { chat, engine, close } = await openShell(`cost-${part}-${tokens}-${earlier}-${Date.now()}`, earlier)
+  const gates: Gate[] = []
+  const steps: Step[] = part === 'answer' ? ['x\n</think>\n\n'] : []
+  for (let index = 0; index < tokens; index += 1) {
+    if (index % TOKENS_PER_EVENT === 0) {
+      const next = gate()
+      gates.push(next)
+      steps.push(next.opened)
+    }
+    steps.push(tokenText(index))
+  }
+  engine.replies.push(steps)
+  const sent = chat.send('go on')
+  while (chat.live?.phase === undefined) await nextTask()
+  await nextTask()
+  const costs: number[] = []
+  for (const next of gates) {
+    const start = performance.now()
+    next.open()
+    await nextTask()
+    flushSync()
+    document.body.getBoundingClientRect() // layout belongs to the cost
+    costs.push((performance.now() - start) / TOKENS_PER_EVENT)
+    if (costs.length % 16 === 0) await new Promise(requestAnimationFrame) // paint, outside the measurement
+  }
+  await sent
+  await close()
+  return windows.map(([from, to]) => {
+    const part = costs.slice(from / TOKENS_PER_EVENT, to / TOKENS_PER_EVENT).sort((a, b) => a - b)
+    return part[Math.floor(part.length / 2)] ?? NaN
+  })
+}
+
+/** Main-thread tasks over 50 ms while tokens come at 100 a second for so many seconds. */
+async function longTasks(seconds: number): Promise<number> {
+  const { chat, engine, close } = await openShell(`long-${Date.now()}`, 1)
+  let long = 0
+  const observer = new PerformanceObserver((entries) => (long += entries.getEntries().length))
+  const gates = Array.from({ length: seconds * 50 }, gate)
+  engine.replies.push(
+    gates.flatMap(({ opened }, index): Step[] => [opened, tokenText(2 * index), tokenText(2 * index + 1)]),
+  )
+  const sent = chat.send('go on')
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  observer.observe({ type: 'longtask' })
+  for (const next of gates) {
+    next.open()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  observer.disconnect()
+  await sent
+  await close()
+  return long
+}
+
+/** Bytes that the engine's worker reads from the weights store in a warm load, and the model's bytes. */
+async function warmLoad(): Promise<{ read: number; model: number }> {
+  const manifest = parseManifest(await manifestJson())
+  const weights = new IdbWeightsStore('warm-weights')
+  const quiet = { signal: new AbortController().signal, onProgress: () => undefined }
+  await weights.ensure(manifest, MODEL, quiet)
+  const engine = new WorkerEngine(
+    () => new Worker(new URL('./counting-worker.ts', import.meta.url), { type: 'module' }),
+  )
+  await engine.load(manifest, (artifact) => weights.read(artifact), quiet)
+  const channel = new BroadcastChannel('bytes-read')
+  const read = await new Promise<number>((resolve) => {
+    channel.onmessage = ({ data }) => resolve(Number(data))
+    channel.postMessage('how many')
+  })
+  channel.close()
+  engine.unload()
+  return { read, model: manifest.artifacts.reduce((sum, artifact) => sum + artifact.bytes, 0) }
+}
+
+let bareWorker: Worker | undefined
+
+/** Tokens a second of a bare MLCEngine for a prompt, from its first chunk to its last, as this page sees them. */
+function bareRate(prompt: string): Promise<number> {
+  bareWorker ??= new Worker(new URL('./bare-worker.ts', import.meta.url), { type: 'module' })
+  const worker = bareWorker
+  let first: number | undefined
+  let tokens = 0
+  return new Promise((resolve, reject) => {
+    worker.onerror = (event) => reject(new Error(event.message))
+    worker.onmessage = ({ data }: MessageEvent<{ text?: string; tokens?: number; done?: true }>) => {
+      if (data.tokens !== undefined) tokens = data.tokens
+      else if (data.text) first ??= performance.now()
+      if (data.done) resolve(((tokens - 1) * 1000) / (performance.now() - (first ?? NaN)))
+    }
+    worker.postMessage({ prompt })
+  })
+}
+
+Object.assign(globalThis, { bench: { tokenCost, longTasks, warmLoad, bareRate } })

@@ -1,0 +1,22 @@
+/** Counts every byte that this worker reads from the Blobs it was handed, and tells it who asks on the channel. */
+import type { ToWorker } from '../../../src/engine/protocol'
+
+const reads = { bytes: 0 }
+const handed = new WeakSet<Blob>()
+addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
+  if (data.type === 'load') for (const [, blob] of data.files) handed.add(blob)
+})
+const report = new BroadcastChannel('bytes-read')
+report.onmessage = () => {
+  report.postMessage(reads.bytes)
+}
+
+for (const name of ['arrayBuffer', 'text', 'stream'] as const) {
+  const read = Reflect.get(Blob.prototype, name) as (this: Blob) => unknown
+  Object.assign(Blob.prototype, {
+    [name](this: Blob) {
+      if (handed.has(this)) reads.bytes += this.size
+      return read.call(this)
+    },
+  })
+}
