@@ -65,3 +65,35 @@ test('does not send the Enter that ends a composition', async ({ page }) => {
   await expect(chat.questions).toHaveCount(0)
   await expect(chat.composer).toHaveValue('ni')
 })
+
+test('does by shortcut what the buttons do, and lists the shortcuts', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  const chat = new ChatPage(page)
+  await chat.open()
+  await chat.ask('21 + 21')
+  await page.keyboard.press('Control+Shift+C')
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('21 + 21 = **42**')
+
+  await page.keyboard.press('Control+Slash')
+  const sheet = page.getByTestId('shortcuts')
+  await expect(sheet).toBeVisible()
+  expect((await new AxeBuilder({ page }).include('[data-testid=shortcuts]').analyze()).violations).toEqual([])
+  await page.keyboard.press('Escape')
+  await expect(sheet).toBeHidden()
+
+  await page.keyboard.press('Control+B')
+  await expect(page.getByTestId('new-chat')).toBeHidden()
+  await page.keyboard.press('Control+B')
+  await expect(page.getByTestId('new-chat')).toBeVisible()
+
+  await page.keyboard.press('Shift+Escape')
+  await expect(chat.composer).toBeFocused()
+  await page.keyboard.press('ArrowUp')
+  await expect(chat.composer).toHaveValue('21 + 21')
+  await chat.composer.fill('')
+
+  await page.keyboard.press('Control+Shift+O')
+  await expect(chat.questions).toHaveCount(0)
+  await page.keyboard.press('Control+Shift+ArrowDown')
+  await expect(chat.questions).toHaveCount(1)
+})
