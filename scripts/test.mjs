@@ -31,8 +31,11 @@ async function inBrowser(commands) {
   return (await findBrowser()) ? { commands } : { skip: HOW_TO_GET_A_BROWSER }
 }
 
-/** The Python half: needs an interpreter in which compiler[test] is installed, and Emscripten. @returns {Plan} */
-function compiler() {
+/**
+ * The Python half: needs an interpreter in which compiler[test] is installed, and Emscripten.
+ * @param {readonly string[]} args  for pytest @returns {Plan}
+ */
+function compiler(...args) {
   const cwd = join(ROOT, 'compiler')
   if (!existsSync(join(cwd, 'pyproject.toml'))) return { skip: 'there is no compiler/pyproject.toml' }
   const windows = process.platform === 'win32'
@@ -43,7 +46,7 @@ function compiler() {
   const emcc = windows ? 'emcc.bat' : 'emcc'
   if (!(process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, emcc))))
     return { skip: 'emcc (Emscripten) is not on the PATH' }
-  return { commands: [[python, '-m', 'pytest', '-q']], cwd }
+  return { commands: [[python, '-m', 'pytest', '-q', ...args]], cwd }
 }
 
 /** In the order in which they run: the cheap and telling ones first.
@@ -79,7 +82,13 @@ const PARTS = {
   build: () => ({ commands: [build()] }),
   size: () => ({ commands: [build(), tool('size-limit', 'size-limit')] }),
   e2e: () => inBrowser([build(), tool('@playwright/test', 'playwright', 'test')]),
-  compiler,
+  compiler: () => compiler(),
+}
+
+/** Only when asked for by name: they take long, or fetch much. @type {typeof PARTS} */
+const OPTIONAL_PARTS = {
+  'compiler-wide': () => compiler('--wide'),
+  'real-model': () => compiler('-s', 'real_model'),
 }
 
 /**
@@ -118,7 +127,7 @@ async function runPart(part, verbose) {
 
 /** @param {string} part @returns {Promise<Plan>} */
 async function planOf(part) {
-  const make = PARTS[part]
+  const make = PARTS[part] ?? OPTIONAL_PARTS[part]
   if (!make) throw new Failure(`There is no part called ${part}.`)
   try {
     return await make()
@@ -130,13 +139,14 @@ async function planOf(part) {
 
 /** @returns {{ parts: string[], verbose: boolean }} */
 function readArguments() {
-  const known = `Known: ${Object.keys(PARTS).join(', ')}, --verbose.`
+  const parts = [...Object.keys(PARTS), ...Object.keys(OPTIONAL_PARTS)]
+  const known = `Known: ${parts.join(', ')}, --verbose.`
   try {
     const options = /** @type {const} */ ({ verbose: { type: 'boolean', default: false } })
     const { values, positionals } = util.parseArgs({ options, allowPositionals: true })
-    const unknown = positionals.find((part) => !Object.hasOwn(PARTS, part))
+    const unknown = positionals.find((part) => !parts.includes(part))
     if (unknown !== undefined) throw new Error(`There is no part called ${unknown}.`)
-    const wanted = Object.keys(PARTS).filter((part) => positionals.length === 0 || positionals.includes(part))
+    const wanted = positionals.length === 0 ? Object.keys(PARTS) : parts.filter((part) => positionals.includes(part))
     return { parts: wanted, verbose: values.verbose }
   } catch (error) {
     throw new Failure(`${error instanceof Error ? error.message : String(error)} ${known}`)
