@@ -1,0 +1,61 @@
+"""The shipped Nano: greedy decoding in PyTorch, in numpy and in golden.json is the same; the files fit together."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+from tokenizers import Tokenizer
+
+from thinktab_compiler.nano.golden import agreed
+from thinktab_compiler.nano.tokenizer import EOS
+from thinktab_compiler.reference import Reference
+
+SHIPPED = Path(__file__).resolve().parents[2] / "public/models/nano"
+CHECKPOINT = Path(__file__).resolve().parents[1] / "nano/checkpoint"
+PROMPTS = json.loads((SHIPPED / "golden.json").read_text())["prompts"]
+
+
+def test_golden_replies_are_the_reference_s_most_likely_ones() -> None:
+    reference = Reference.load(SHIPPED)
+    assert len(PROMPTS) >= 20
+    for golden in PROMPTS:
+        assert agreed(reference, golden["prompt"], golden["reply"]), golden["answer"]
+    changed = [*PROMPTS[0]["reply"]]
+    changed[3] += 1
+    assert not agreed(reference, PROMPTS[0]["prompt"], changed)
+
+
+def test_golden_answers_are_what_the_replies_say() -> None:
+    tokenizer = Tokenizer.from_file(str(SHIPPED / "tokenizer.json"))
+    for golden in PROMPTS:
+        text = tokenizer.decode(golden["reply"], skip_special_tokens=False)
+        assert text.endswith(EOS)
+        assert golden["answer"] == text.partition("</think>")[2].removesuffix(EOS).strip()
+
+
+def test_the_shipped_files_are_those_of_the_manifest() -> None:
+    manifest = json.loads((SHIPPED / "manifest.json").read_text())
+    for artifact in manifest["artifacts"]:
+        data = (SHIPPED / artifact["path"]).read_bytes()
+        assert (len(data), hashlib.sha256(data).hexdigest()) == (artifact["bytes"], artifact["sha256"]), artifact["path"]
+    assert sum(path.stat().st_size for path in SHIPPED.iterdir()) <= 6 * 1024 * 1024
+
+
+def test_many_prompts_at_once_are_decoded_as_one_by_one() -> None:
+    torch = pytest.importorskip("torch", reason="torch is not installed; it comes with the extra `train`")
+    from safetensors.torch import load_file
+
+    from thinktab_compiler.nano.generate import greedy
+    from thinktab_compiler.nano.model import NanoConfig, forward, rounded
+
+    parameters = load_file(CHECKPOINT / "model.safetensors")
+    config = NanoConfig(parameters["lm_head.weight"].shape[0])
+    end = PROMPTS[0]["reply"][-1]
+    prompts = [golden["prompt"] for golden in PROMPTS[:6]]
+    assert greedy(parameters, config, prompts, end, 600) == [golden["reply"] for golden in PROMPTS[:6]]
+    tokens = torch.tensor([PROMPTS[0]["prompt"] + PROMPTS[0]["reply"]])
+    picks = forward(parameters, config, tokens, quantized=False)[0].argmax(-1).tolist()
+    start = len(PROMPTS[0]["prompt"]) - 1
+    assert picks[start:-1] == PROMPTS[0]["reply"]
+    assert all(torch.equal(rounded(value), value) for value in parameters.values() if value.ndim == 2)
