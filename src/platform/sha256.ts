@@ -1,5 +1,23 @@
+import { sha256 as incremental } from '@noble/hashes/sha2.js'
+import { bytesToHex } from '@noble/hashes/utils.js'
+
+const SLICE_BYTES = 1024 * 1024
+
 /** SHA-256 as lower-case hexadecimal. */
 export async function sha256(bytes: ArrayBuffer): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', bytes)
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return bytesToHex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)))
+}
+
+/**
+ * SHA-256 of a Blob of any size with at most `wholeBytes` of it in memory: up to that size by the browser's own
+ * function, which is faster but takes everything at once, beyond it slice by slice.
+ *
+ * @throws {DOMException} `NotReadableError` when the browser has lost the Blob's bytes
+ */
+export async function sha256OfBlob(blob: Blob, wholeBytes: number): Promise<string> {
+  if (blob.size <= wholeBytes) return await sha256(await blob.arrayBuffer())
+  const hash = incremental.create()
+  for (let at = 0; at < blob.size; at += SLICE_BYTES)
+    hash.update(new Uint8Array(await blob.slice(at, at + SLICE_BYTES).arrayBuffer()))
+  return bytesToHex(hash.digest())
 }

@@ -16,7 +16,9 @@ export type ErrorCode =
   | 'page-incomplete'
   | 'prompt-too-long'
   | 'script-url-foreign'
+  | 'server-busy'
   | 'storage-full'
+  | 'storage-short'
   | 'storage-unavailable'
   | 'unexpected'
 

@@ -92,6 +92,8 @@ export class ModelController {
         await this.#fetchAndLoad(manifest)
       }
       this.state = 'ready'
+      // An older version of the model takes room for nothing. The page has no other models yet (issue 7).
+      this.#weights.removeOthers([manifest]).catch(() => undefined)
       return manifest
     } catch (error) {
       const failure = isAbort(error)

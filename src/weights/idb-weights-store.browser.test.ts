@@ -5,6 +5,7 @@ import { IdbWeightsStore } from './idb-weights-store'
 import type { FetchProgress } from './weights'
 
 const BASE = 'https://thinktab.example/models/nano/'
+const PIECE = 1024 * 1024
 const encode = (text: string) => new TextEncoder().encode(text)
 
 async function artifactOf(path: string, text = path): Promise<Artifact> {
@@ -20,12 +21,14 @@ const MODEL = modelOf(A, B, C)
 
 let name = ''
 let store: IdbWeightsStore
+/** Each is the same store as another tab has it. */
+const openStore = () => new IdbWeightsStore(name, { pieceBytes: PIECE, blockBytes: PIECE / 4, backoffMs: 1 })
 let fetched: string[]
 let answer: (path: string, signal: AbortSignal | null | undefined) => Promise<Response> | Response
 
 beforeEach(() => {
   name = `weights-${crypto.randomUUID()}`
-  store = new IdbWeightsStore(name)
+  store = openStore()
   fetched = []
   answer = (path) => new Response(path)
   vi.stubGlobal('fetch', async (url: string, { signal }: RequestInit) => {
@@ -49,18 +52,22 @@ const look = async (model = MODEL) => {
   return [haveBytes, ...pathsOf(missing)]
 }
 
-/** Overwrites what is stored of an artifact. */
-async function overwrite({ sha256: key }: Artifact, bytes: string) {
+/** Changes the store behind its back. */
+async function change(act: (artifacts: IDBObjectStore) => void) {
   const database = await new Promise<IDBDatabase>((resolve, reject) => {
     const opening = indexedDB.open(name)
     opening.onsuccess = () => resolve(opening.result)
     opening.onerror = () => reject(new Error('The store could not be opened.'))
   })
   const transaction = database.transaction('artifacts', 'readwrite')
-  transaction.objectStore('artifacts').put(new Blob([bytes]), key)
+  act(transaction.objectStore('artifacts'))
   await new Promise((resolve) => (transaction.oncomplete = resolve))
   database.close()
 }
+
+/** Overwrites what is stored of an artifact. */
+const overwrite = ({ sha256: key }: Artifact, bytes: string) =>
+  change((artifacts) => artifacts.put(new Blob([bytes]), key))
 
 describe('ensure', () => {
   it('fetches what is missing, reports bytes, and has it for the next page', async () => {
@@ -70,7 +77,7 @@ describe('ensure', () => {
     expect(fetched).toEqual(['a', 'bb', 'ccc'])
     expect(new Set(progress.map(({ done }) => done))).toEqual(new Set([1, 3, 6]))
     expect(progress.at(-1)).toEqual({ phase: 'download', done: 6, total: 6 })
-    store = new IdbWeightsStore(name)
+    store = openStore()
     expect(await look()).toEqual([6])
     await ensure()
     expect(fetched).toHaveLength(3)
@@ -164,6 +171,86 @@ describe('verify', () => {
     await ensure(modelOf(A))
     expect(await store.verify(MODEL)).toEqual([])
     expect(await look()).toEqual([1, 'bb', 'ccc'])
+  })
+})
+
+describe('an artifact of several pieces', () => {
+  const bytes = Uint8Array.from({ length: 5 * PIECE + 1 }, (_, index) => (index * 2654435761) >>> 13)
+  const parts: string[] = []
+  let model: ModelManifest
+  let shard: Artifact
+
+  beforeEach(async () => {
+    shard = { path: 'shard', bytes: bytes.length, sha256: await sha256(bytes.buffer), role: 'shard' }
+    model = modelOf(shard)
+    parts.length = 0
+    vi.stubGlobal('fetch', (_: string, { headers }: { headers: { Range: string } }) => {
+      parts.push(headers.Range)
+      const [start = 0, last = 0] = headers.Range.replace('bytes=', '').split('-').map(Number)
+      const range = `bytes ${start}-${last}/${bytes.length}`
+      const response = new Response(bytes.slice(start, last + 1), { status: 206, headers: { 'Content-Range': range } })
+      return Promise.resolve(response)
+    })
+  })
+
+  it('is stored in blocks as they arrive, and read as one Blob on the next page', async () => {
+    await ensure(model)
+    expect(parts).toHaveLength(6)
+    store = openStore()
+    expect(await look(model)).toEqual([bytes.length])
+    expect(await sha256(await (await store.read(shard)).arrayBuffer())).toBe(shard.sha256)
+    expect(await store.verify(model)).toEqual([])
+    let stored: unknown[] = []
+    await change((artifacts) => {
+      artifacts.getAll().onsuccess = ({ target }) => (stored = (target as IDBRequest<unknown[]>).result)
+    })
+    const sizes = stored.filter((value) => value instanceof Blob).map(({ size }) => size)
+    expect(sizes.reduce((sum, size) => sum + size)).toBe(bytes.length)
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(PIECE)
+    expect(await store.remove(model)).toBe(bytes.length)
+    expect(await look(model)).toEqual([0, 'shard'])
+  })
+
+  it.each<readonly [string, (artifacts: IDBObjectStore, key: IDBValidKey, size: number) => void]>([
+    ['has gone bad', (artifacts, key, size) => artifacts.put(new Blob([new Uint8Array(size)]), key)],
+    ['is gone', (artifacts, key) => artifacts.delete(key)],
+  ])('is found out and fetched again when a block %s', async (what, damage) => {
+    await ensure(model)
+    await change((artifacts) => {
+      artifacts.openCursor(IDBKeyRange.lowerBound([])).onsuccess = ({ target }) => {
+        const { result } = target as IDBRequest<IDBCursorWithValue>
+        damage(artifacts, result.key, (result.value as Blob).size)
+      }
+    })
+    if (what === 'is gone') await expect(store.read(shard)).rejects.toMatchObject({ code: 'artifact-damaged' })
+    expect(pathsOf(await store.verify(model))).toEqual(['shard'])
+    expect(await look(model)).toEqual([0, 'shard'])
+    await ensure(model)
+    expect(await store.verify(model)).toEqual([])
+  })
+
+  it('is fetched once by two tabs', async () => {
+    const other = openStore()
+    const options = { signal: new AbortController().signal, onProgress: vi.fn() }
+    await Promise.all([ensure(model), other.ensure(model, BASE, options)])
+    expect(parts).toHaveLength(6)
+    expect(options.onProgress).toHaveBeenLastCalledWith({ phase: 'download', done: bytes.length, total: bytes.length })
+    expect(await look(model)).toEqual([bytes.length])
+  })
+
+  it('is taken over by the second tab when the first gives up', async () => {
+    const controller = new AbortController()
+    const first = store.ensure(model, BASE, {
+      signal: controller.signal,
+      onProgress: ({ done }) => {
+        if (done > 2 * PIECE) controller.abort(new Error('closed'))
+      },
+    })
+    const second = openStore().ensure(model, BASE, { signal: new AbortController().signal, onProgress: vi.fn() })
+    await expect(first).rejects.toThrow('closed')
+    await second
+    expect(await store.verify(model)).toEqual([])
+    expect(await look(model)).toEqual([bytes.length])
   })
 })
 

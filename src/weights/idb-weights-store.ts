@@ -1,45 +1,65 @@
-import { createStore, delMany, get, keys, set, type UseStore } from 'idb-keyval'
 import type { Artifact, ModelManifest } from '../models/manifest'
-import { sha256 } from '../platform/sha256'
-import { storageError } from '../platform/storage-error'
+import { freeSpace } from '../platform/free-space'
+import { withLock } from '../platform/locks'
 import { AppError } from '../shared/errors'
-import { fetchArtifact } from './fetch-artifact'
+import { ArtifactDownload, DownloadContext, hashOf, type Tuning } from './artifact-download'
+import { ArtifactShelf } from './artifact-shelf'
+import { concurrently } from './concurrency'
+import type { Range } from './ranges'
+import { Source } from './sources'
 import type { FetchOptions, WeightsStore } from './weights'
 
-/** The weights store over IndexedDB: one database, one object store, sha256 -> Blob. */
-export class IdbWeightsStore implements WeightsStore {
-  readonly #store: UseStore
+const MEBIBYTE = 1024 * 1024
+const DEFAULT_TUNING: Tuning = {
+  pieceBytes: 16 * MEBIBYTE,
+  blockBytes: 2 * MEBIBYTE,
+  connections: 4,
+  stallMs: 30_000,
+  backoffMs: 500,
+}
 
-  /** @param name of the database */
-  constructor(name = 'thinktab-weights') {
-    this.#store = createStore(name, 'artifacts')
+/** The weights store over IndexedDB. */
+export class IdbWeightsStore implements WeightsStore {
+  readonly #database: string
+  readonly #shelf: ArtifactShelf
+  readonly #tuning: Tuning
+
+  /** @param database its name */
+  constructor(database = 'thinktab-weights', tuning: Partial<Tuning> = {}) {
+    this.#database = database
+    this.#shelf = new ArtifactShelf(database)
+    this.#tuning = { ...DEFAULT_TUNING, ...tuning }
   }
 
   async status(model: ModelManifest): Promise<{ haveBytes: number; missing: Artifact[] }> {
-    const stored = new Set(await storageErrors(keys<string>(this.#store)))
-    const missing = distinct(model).filter((artifact) => !stored.has(artifact.sha256))
-    const have = distinct(model).filter((artifact) => stored.has(artifact.sha256))
-    return { haveBytes: sumBytes(have), missing }
+    const { have, missing } = await this.#look(model)
+    return { haveBytes: sum(have.values()), missing }
   }
 
-  async ensure(model: ModelManifest, base: string, { signal, onProgress }: FetchOptions): Promise<void> {
-    const { haveBytes, missing } = await this.status(model)
-    const total = sumBytes(distinct(model))
-    let done = haveBytes
-    for (const artifact of missing) {
-      const before = done
-      const blob = await fetchArtifact(artifact, new URL(artifact.path, base).href, signal, (received) => {
-        onProgress({ phase: 'download', done: before + received, total })
+  async ensure(model: ModelManifest, base: string, { signal, onProgress, mirrors = [] }: FetchOptions): Promise<void> {
+    const { have, missing } = await this.#look(model)
+    const total = sum(distinct(model).map(({ bytes }) => bytes))
+    await requireSpace(total - sum(have.values()))
+    const sources = [base, ...mirrors].map((folder) => new Source(folder))
+    const context = new DownloadContext(this.#shelf, sources, this.#tuning)
+    // Another tab may be fetching the same: the lock waits for it, and then the artifact is there.
+    const get = (artifact: Artifact, stopped: AbortSignal) =>
+      withLock(`${this.#database}/${artifact.sha256}`, stopped, async () => {
+        const onHave = (bytes: number) => {
+          have.set(artifact.sha256, bytes)
+          onProgress({ phase: 'download', done: sum(have.values()), total })
+        }
+        if (await this.#shelf.has(artifact.sha256)) onHave(artifact.bytes)
+        else await new ArtifactDownload(artifact, context, onHave).run(stopped)
       })
-      signal.throwIfAborted()
-      await storageErrors(set(artifact.sha256, blob, this.#store))
-      done = before + artifact.bytes
-      onProgress({ phase: 'download', done, total })
-    }
+    const isSmall = ({ bytes }: Artifact) => bytes <= this.#tuning.pieceBytes
+    const large = missing.filter((artifact) => !isSmall(artifact))
+    await concurrently(missing.filter(isSmall), 1, signal, get)
+    await concurrently(large, this.#tuning.connections, signal, get)
   }
 
   async read(artifact: Artifact): Promise<Blob> {
-    const blob = await storageErrors(get<Blob>(artifact.sha256, this.#store))
+    const blob = await this.#shelf.open(artifact.sha256)
     if (!blob)
       throw new AppError('artifact-missing', `${artifact.path} is not in the weights store.`, {
         retry: 'now',
@@ -56,26 +76,37 @@ export class IdbWeightsStore implements WeightsStore {
   async verify(model: ModelManifest): Promise<Artifact[]> {
     const damaged: Artifact[] = []
     for (const artifact of model.artifacts) {
-      const blob = await storageErrors(get<Blob>(artifact.sha256, this.#store))
-      if (blob && (await hashOf(blob)) !== artifact.sha256) damaged.push(artifact)
+      const blob = await this.#shelf.open(artifact.sha256)
+      if (blob && (await hashOf(blob, 2 * this.#tuning.pieceBytes)) !== artifact.sha256) damaged.push(artifact)
     }
-    await this.#delete(damaged)
+    await this.#shelf.delete(damaged.map(({ sha256 }) => sha256))
     return damaged
   }
 
   async remove(model: ModelManifest): Promise<number> {
     const { haveBytes } = await this.status(model)
-    await this.#delete(model.artifacts)
+    await this.#shelf.delete(model.artifacts.map(({ sha256 }) => sha256))
     return haveBytes
   }
 
-  async #delete(artifacts: readonly Artifact[]): Promise<void> {
-    await storageErrors(
-      delMany(
-        artifacts.map((artifact) => artifact.sha256),
-        this.#store,
-      ),
-    )
+  async removeOthers(wanted: readonly ModelManifest[]): Promise<number> {
+    const kept = new Set(wanted.flatMap(({ artifacts }) => artifacts.map(({ sha256 }) => sha256)))
+    const { verified, blocks } = await this.#shelf.contents()
+    const others = [...new Set([...verified, ...blocks.keys()])].filter((sha256) => !kept.has(sha256))
+    let bytes = 0
+    for (const sha256 of others)
+      bytes += (await this.#shelf.open(sha256))?.size ?? sum((blocks.get(sha256) ?? []).map(sizeOf))
+    await this.#shelf.delete(others)
+    return bytes
+  }
+
+  /** Bytes that are stored of each artifact, by sha256, and the artifacts that are not complete. */
+  async #look(model: ModelManifest): Promise<{ have: Map<string, number>; missing: Artifact[] }> {
+    const { verified, blocks } = await this.#shelf.contents()
+    const missing = distinct(model).filter(({ sha256 }) => !verified.has(sha256))
+    const have = new Map(distinct(model).map(({ sha256, bytes }) => [sha256, bytes]))
+    for (const { sha256 } of missing) have.set(sha256, sum((blocks.get(sha256) ?? []).map(sizeOf)))
+    return { have, missing }
   }
 }
 
@@ -84,23 +115,20 @@ function distinct(model: ModelManifest): Artifact[] {
   return [...new Map(model.artifacts.map((artifact) => [artifact.sha256, artifact])).values()]
 }
 
-/** Undefined if the Blob's bytes cannot be read, because the browser has lost its file. */
-async function hashOf(blob: Blob): Promise<string | undefined> {
-  try {
-    return await sha256(await blob.arrayBuffer())
-  } catch {
-    return undefined
-  }
+/** @throws {AppError} `storage-short` if the browser says that so many bytes do not fit */
+async function requireSpace(neededBytes: number): Promise<void> {
+  const freeBytes = neededBytes > 0 ? await freeSpace() : undefined
+  if (freeBytes === undefined || freeBytes >= neededBytes) return
+  throw new AppError('storage-short', `The model needs ${neededBytes} bytes more, and ${freeBytes} are free.`, {
+    retry: 'later',
+    details: { neededBytes, freeBytes, missingBytes: neededBytes - freeBytes },
+  })
 }
 
-function sumBytes(artifacts: readonly Artifact[]): number {
-  return artifacts.reduce((sum, artifact) => sum + artifact.bytes, 0)
-}
+const sizeOf = ({ start, end }: Range): number => end - start
 
-async function storageErrors<T>(operation: Promise<T>): Promise<T> {
-  try {
-    return await operation
-  } catch (error) {
-    throw storageError(error)
-  }
+function sum(numbers: Iterable<number>): number {
+  let total = 0
+  for (const number of numbers) total += number
+  return total
 }

@@ -1,6 +1,6 @@
 import type { Artifact, ModelManifest } from '../models/manifest'
 
-/** How far a phase has come, in bytes. */
+/** How far a phase has come, in bytes. `done` goes back when bytes turn out to be wrong and are fetched again. */
 export interface FetchProgress {
   readonly phase: 'download' | 'verify'
   readonly done: number
@@ -10,6 +10,8 @@ export interface FetchProgress {
 export interface FetchOptions {
   readonly signal: AbortSignal
   readonly onProgress: (progress: FetchProgress) => void
+  /** Further folders with the same artifacts, absolute and with a slash at the end, to be asked when the first fails. */
+  readonly mirrors?: readonly string[]
 }
 
 /**
@@ -17,14 +19,15 @@ export interface FetchOptions {
  * not have.
  */
 export interface WeightsStore {
-  /** What is stored of a model, and what is not. */
+  /** Bytes that are stored of a model, those of unfinished artifacts included, and the artifacts not yet complete. */
   status(model: ModelManifest): Promise<{ haveBytes: number; missing: Artifact[] }>
   /**
-   * Fetches, verifies and stores what is missing; artifacts that are already there are not fetched again, and what
-   * arrived before a failure stays.
+   * Fetches, verifies and stores what is missing. What arrived before a failure or an abort stays, and is not fetched
+   * again; several tabs may call this at once.
    *
    * @param base absolute URL of the folder that holds the artifacts, with a slash at its end
-   * @throws {AppError} `network`, `artifact-missing`, `artifact-damaged`, `storage-full` or `storage-unavailable`
+   * @throws {AppError} `network`, `server-busy`, `artifact-missing`, `artifact-damaged`, `storage-short` (before
+   *   anything is fetched), `storage-full` or `storage-unavailable`; the signal's reason when it is aborted
    */
   ensure(model: ModelManifest, base: string, options: FetchOptions): Promise<void>
   /**
@@ -35,6 +38,8 @@ export interface WeightsStore {
   read(artifact: Artifact): Promise<Blob>
   /** Hashes what is stored; removes damaged and unreadable artifacts from the store and returns them. */
   verify(model: ModelManifest): Promise<Artifact[]>
-  /** Removes a model's artifacts; returns the bytes set free. */
+  /** Removes a model's artifacts, unfinished ones too; returns the bytes set free. */
   remove(model: ModelManifest): Promise<number>
+  /** Removes every artifact, unfinished ones too, that none of these models has; returns the bytes set free. */
+  removeOthers(wanted: readonly ModelManifest[]): Promise<number>
 }

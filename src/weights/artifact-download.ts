@@ -1,0 +1,269 @@
+import type { Artifact } from '../models/manifest'
+import { sha256OfBlob } from '../platform/sha256'
+import type { ArtifactShelf } from './artifact-shelf'
+import { concurrently, Slots } from './concurrency'
+import { damaged, fetchRange, RequestFailure } from './fetch-range'
+import { cut, gapsBetween, type Range } from './ranges'
+import { bestOf, untilReady, type Source } from './sources'
+
+/** How much is asked for at once, and how patiently. */
+export interface Tuning {
+  /** Most bytes of one request; an artifact of no more is fetched and stored in one. */
+  readonly pieceBytes: number
+  /** What a connection gathers in memory before it is stored: what a crash can cost. */
+  readonly blockBytes: number
+  /** Most requests at a time. */
+  readonly connections: number
+  /** A connection without bytes for so long is dropped. */
+  readonly stallMs: number
+  /** The first wait after a failure; it doubles with each further one. */
+  readonly backoffMs: number
+}
+
+/** What the downloads of one model's artifacts share. */
+export class DownloadContext {
+  readonly shelf: ArtifactShelf
+  readonly sources: readonly Source[]
+  readonly tuning: Tuning
+  readonly connections: Slots
+  /** Hashing holds up to two pieces in memory, so one artifact is hashed at a time. */
+  readonly hashing = new Slots(1)
+
+  constructor(shelf: ArtifactShelf, sources: readonly Source[], tuning: Tuning) {
+    this.shelf = shelf
+    this.sources = sources
+    this.tuning = tuning
+    this.connections = new Slots(tuning.connections)
+  }
+}
+
+/** What a lane works under: which sources may be asked, and for what. */
+interface Round {
+  readonly sources: readonly Source[]
+  readonly wholeWillDo: boolean
+  /** By source: the file that it had at first. Undefined where ETags are not looked at. */
+  readonly etags: Map<Source, string> | undefined
+}
+
+/** Fetches one artifact, verifies it and puts it on the shelf; goes on where an earlier download stopped. */
+export class ArtifactDownload {
+  readonly #artifact: Artifact
+  readonly #context: DownloadContext
+  readonly #onHave: (bytes: number) => void
+  /** In one request, in memory until it is verified. */
+  readonly #small: boolean
+  /** Sources that have no such file. */
+  readonly #refused = new Map<Source, RequestFailure>()
+  /** Blocks on the shelf. */
+  #stored: Range[] = []
+  /** The end of a small artifact. */
+  #rest = new Blob()
+  #have = 0
+
+  /** @param onHave told how many bytes have arrived, or are left when some had to be thrown away */
+  constructor(artifact: Artifact, context: DownloadContext, onHave: (bytes: number) => void) {
+    this.#artifact = artifact
+    this.#context = context
+    this.#onHave = onHave
+    this.#small = artifact.bytes <= context.tuning.pieceBytes
+  }
+
+  /** @throws {AppError}; the signal's reason when it is aborted. Either way what arrived is stored. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { shelf, sources } = this.#context
+    this.#stored = [...(await shelf.blocks(this.#artifact.sha256))]
+    this.#count(this.#stored.reduce((sum, { start, end }) => sum + end - start, 0))
+    let damage = damaged(this.#artifact)
+    for (const [index, allowed] of rounds(sources).entries()) {
+      const asked = allowed.filter((source) => !this.#refused.has(source))
+      if (asked.length === 0) continue
+      try {
+        await this.#fill(asked, index === 0 ? new Map() : undefined, signal)
+        if (await this.#finish(signal)) return
+      } catch (error) {
+        if (!(error instanceof RequestFailure)) throw error
+        if (!isDamage(error)) {
+          if (index === 0) throw error.error
+          continue
+        }
+        damage = error.error
+      }
+      await this.#drop()
+    }
+    throw damage
+  }
+
+  /** Fetches what is missing: in parallel, or in one go where the artifact is small or no server has ranges. */
+  async #fill(sources: readonly Source[], etags: Round['etags'], signal: AbortSignal): Promise<void> {
+    const { connections, tuning } = this.#context
+    const { bytes } = this.#artifact
+    if (!this.#small)
+      try {
+        const pieces = cut(gapsBetween(this.#stored, bytes), tuning.pieceBytes)
+        await concurrently(pieces, pieces.length, signal, (piece, stopped) =>
+          connections.use(stopped, () => this.#lane(piece, { sources, wholeWillDo: false, etags }, stopped)),
+        )
+        return
+      } catch (error) {
+        if (!(error instanceof RequestFailure) || error.verdict !== 'no-ranges') throw error
+      }
+    const start = gapsBetween(this.#stored, bytes)[0]?.start ?? bytes
+    await this.#dropFrom(start)
+    const rest = { start, end: bytes }
+    await connections.use(signal, () => this.#lane(rest, { sources, wholeWillDo: true, etags }, signal))
+  }
+
+  /** Fetches one range over one connection at a time, from whatever source can give it. */
+  async #lane({ start, end }: Range, round: Round, signal: AbortSignal): Promise<void> {
+    const { backoffMs, blockBytes, stallMs } = this.#context.tuning
+    const buffer = new BlockBuffer(start)
+    try {
+      while (buffer.end < end) {
+        const source = this.#choose(round)
+        await untilReady(source, signal)
+        const startedAt = performance.now()
+        const request = {
+          artifact: this.#artifact,
+          url: source.urlOf(this.#artifact.path),
+          range: { start: buffer.end, end },
+          wholeWillDo: round.wholeWillDo,
+          sameFile: (etag: string) => isSameFile(round.etags, source, etag),
+          stallMs,
+          signal,
+        }
+        try {
+          await fetchRange(request, async (bytes) => {
+            source.succeeded()
+            buffer.add(bytes)
+            this.#count(this.#have + bytes.length)
+            if (!this.#small && buffer.bytes >= blockBytes) await this.#store(buffer)
+          })
+        } catch (error) {
+          // Aborted because another lane failed, the reason is that lane's failure and says nothing about this source.
+          if (signal.aborted || !(error instanceof RequestFailure)) throw error
+          if (error.verdict === 'unreachable') source.failed(error, startedAt, backoffMs)
+          else if (error.verdict === 'no-ranges') source.ranges = false
+          else if (error.verdict !== 'changed') this.#refused.set(source, error)
+          if (isDamage(error)) throw error
+        }
+      }
+      if (this.#small) this.#rest = buffer.take()
+      else await this.#store(buffer)
+    } catch (error) {
+      // Full storage must not hide why the download ended.
+      if (!isDamage(error)) await this.#store(buffer).catch(() => undefined)
+      throw error
+    }
+  }
+
+  /** @throws {RequestFailure} if no source is left */
+  #choose({ sources, wholeWillDo }: Round): Source {
+    const able = sources.filter((source) => !this.#refused.has(source))
+    const best = bestOf(able.filter((source) => wholeWillDo || source.ranges))
+    if (best) return best
+    if (!wholeWillDo && able.some((source) => !source.ranges && !source.gone))
+      throw new RequestFailure('no-ranges', damaged(this.#artifact))
+    const failures = [...able.map((source) => source.failure), ...this.#refused.values()]
+    throw failures.find((failure) => failure !== undefined) ?? new RequestFailure('refused', damaged(this.#artifact))
+  }
+
+  async #store(buffer: BlockBuffer): Promise<void> {
+    if (buffer.bytes === 0) return
+    const { start, end } = buffer
+    await this.#context.shelf.putBlock(this.#artifact.sha256, start, buffer.take())
+    this.#stored = [...this.#stored, { start, end }].sort((a, b) => a.start - b.start)
+  }
+
+  /** Puts the artifact on the shelf if it is the right one. */
+  async #finish(signal: AbortSignal): Promise<boolean> {
+    const { hashing, shelf, tuning } = this.#context
+    const { bytes, sha256 } = this.#artifact
+    const blob = new Blob([await shelf.openBlocks(sha256, this.#stored), this.#rest])
+    if (blob.size !== bytes) return false
+    const hash = await hashing.use(signal, () => hashOf(blob, 2 * tuning.pieceBytes))
+    if (hash !== sha256) return false
+    if (this.#small) await shelf.putWhole(sha256, blob)
+    else await shelf.putBlockList(sha256, this.#stored)
+    this.#count(bytes)
+    return true
+  }
+
+  /** Forgets what has arrived, because it is not the artifact. */
+  async #drop(): Promise<void> {
+    await this.#context.shelf.delete([this.#artifact.sha256])
+    this.#stored = []
+    this.#rest = new Blob()
+    this.#count(0)
+  }
+
+  /** Drops blocks beyond a place from which a server without ranges will send everything anyway. */
+  async #dropFrom(place: number): Promise<void> {
+    const beyond = this.#stored.filter(({ start }) => start >= place)
+    await this.#context.shelf.deleteBlocks(this.#artifact.sha256, beyond)
+    this.#stored = this.#stored.filter(({ start }) => start < place)
+    this.#count(this.#stored.at(-1)?.end ?? 0)
+  }
+
+  #count(bytes: number): void {
+    if (bytes === this.#have) return
+    this.#have = bytes
+    this.#onHave(bytes)
+  }
+}
+
+/** Bytes that came one after the other and are not stored yet. */
+class BlockBuffer {
+  start: number
+  end: number
+  #chunks: Uint8Array<ArrayBuffer>[] = []
+
+  constructor(start: number) {
+    this.start = start
+    this.end = start
+  }
+
+  get bytes(): number {
+    return this.end - this.start
+  }
+
+  add(chunk: Uint8Array<ArrayBuffer>): void {
+    this.#chunks.push(chunk)
+    this.end += chunk.length
+  }
+
+  take(): Blob {
+    const blob = new Blob(this.#chunks)
+    this.#chunks = []
+    this.start = this.end
+    return blob
+  }
+}
+
+/**
+ * Whom to ask in turn until the right bytes have come: all together, then each alone, the preferred one last. Only the
+ * whole artifact has a hash, so nobody knows which of several sources a wrong byte came from.
+ */
+function rounds(sources: readonly Source[]): (readonly Source[])[] {
+  return [sources, ...[...sources.slice(1), ...sources.slice(0, 1)].map((source) => [source])]
+}
+
+/** Whether what arrived of the artifact is worth nothing. */
+const isDamage = (error: unknown): boolean =>
+  error instanceof RequestFailure && (error.verdict === 'wrong-body' || error.verdict === 'changed')
+
+/** Whether a source's ETag is the one that it gave at first; weak or strong makes no difference. */
+function isSameFile(etags: Round['etags'], source: Source, etag: string): boolean {
+  const tag = etag.replace(/^W\//, '')
+  const first = etags?.get(source)
+  if (first === undefined) etags?.set(source, tag)
+  return first === undefined || first === tag
+}
+
+/** Undefined if the Blob's bytes cannot be read, because the browser has lost its file. */
+export async function hashOf(blob: Blob, wholeBytes: number): Promise<string | undefined> {
+  try {
+    return await sha256OfBlob(blob, wholeBytes)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,141 @@
+import { createStore, delMany, get, getMany, keys, promisifyRequest, set, type UseStore } from 'idb-keyval'
+import { storageError } from '../platform/storage-error'
+import type { Range } from './ranges'
+
+/** The key of a block: bytes of the artifact with this sha256, from `start` on, `bytes` many. */
+type BlockKey = [sha256: string, start: number, bytes: number]
+
+/** What lies under an artifact's sha256 once it is verified: its bytes, or the keys of its blocks in order. */
+type Stored = Blob | BlockKey[]
+
+/** What is stored of all artifacts. */
+export interface Contents {
+  /** Hashes of the verified ones. */
+  readonly verified: ReadonlySet<string>
+  /** Blocks by hash, of verified artifacts and of unfinished ones. */
+  readonly blocks: ReadonlyMap<string, readonly Range[]>
+}
+
+/**
+ * Where artifacts lie: one IndexedDB database with one object store. An artifact is there if its sha256 is a key. Blocks
+ * lie under keys of their own, so that they are stored as they arrive and never copied afterwards.
+ *
+ * Every method throws {AppError} `storage-full` or `storage-unavailable`.
+ */
+export class ArtifactShelf {
+  readonly #store: UseStore
+
+  /** @param database its name */
+  constructor(database: string) {
+    this.#store = createStore(database, 'artifacts')
+  }
+
+  async contents(): Promise<Contents> {
+    const verified = new Set<string>()
+    const found = new Map<string, BlockKey[]>()
+    for (const key of await storageErrors(keys<string | BlockKey>(this.#store)))
+      if (typeof key === 'string') verified.add(key)
+      else found.set(key[0], [...(found.get(key[0]) ?? []), key])
+    const blocks = new Map(Array.from(found, ([sha256, list]) => [sha256, inOrder(list).map(rangeOf)]))
+    return { verified, blocks }
+  }
+
+  /** Whether a verified artifact is there. */
+  async has(sha256: string): Promise<boolean> {
+    return (await this.#read((store) => store.count(sha256))) > 0
+  }
+
+  /** Blocks of one artifact, in order, without overlap. */
+  async blocks(sha256: string): Promise<readonly Range[]> {
+    const found = await this.#read((store) => store.getAllKeys(blocksRange(sha256)))
+    return inOrder(found as BlockKey[]).map(rangeOf)
+  }
+
+  /** A handle on a verified artifact; undefined if it is not there. It is too short if the browser lost a block. */
+  async open(sha256: string): Promise<Blob | undefined> {
+    const stored = await storageErrors(get<Stored>(sha256, this.#store))
+    return Array.isArray(stored) ? await this.#join(stored) : stored
+  }
+
+  /** A handle on these blocks as one; too short if one of them is not there any more. */
+  async openBlocks(sha256: string, blocks: readonly Range[]): Promise<Blob> {
+    return await this.#join(keysOf(sha256, blocks))
+  }
+
+  async putBlock(sha256: string, start: number, bytes: Blob): Promise<void> {
+    await storageErrors(set([sha256, start, bytes.size] satisfies BlockKey, bytes, this.#store))
+  }
+
+  /** Makes a verified artifact of its blocks, which stay where they are. */
+  async putBlockList(sha256: string, blocks: readonly Range[]): Promise<void> {
+    await storageErrors(set(sha256, keysOf(sha256, blocks), this.#store))
+  }
+
+  /** Stores a verified artifact in one; blocks that have been kept of it go. */
+  async putWhole(sha256: string, bytes: Blob): Promise<void> {
+    await this.#change((store) => {
+      store.put(bytes, sha256)
+      store.delete(blocksRange(sha256))
+    })
+  }
+
+  /** Deletes artifacts, verified and unfinished. */
+  async delete(hashes: Iterable<string>): Promise<void> {
+    await this.#change((store) => {
+      for (const sha256 of hashes) {
+        store.delete(sha256)
+        store.delete(blocksRange(sha256))
+      }
+    })
+  }
+
+  /** Deletes these blocks of one artifact. */
+  async deleteBlocks(sha256: string, blocks: readonly Range[]): Promise<void> {
+    await storageErrors(delMany(keysOf(sha256, blocks), this.#store))
+  }
+
+  async #join(blocks: BlockKey[]): Promise<Blob> {
+    const parts = await storageErrors(getMany<Blob>(blocks, this.#store))
+    return new Blob(parts.filter((part) => part !== undefined))
+  }
+
+  async #read<T>(request: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+    return await storageErrors(this.#store('readonly', (store) => promisifyRequest(request(store))))
+  }
+
+  async #change(change: (store: IDBObjectStore) => void): Promise<void> {
+    await storageErrors(
+      this.#store('readwrite', (store) => {
+        change(store)
+        return promisifyRequest(store.transaction)
+      }),
+    )
+  }
+}
+
+const rangeOf = ([, start, bytes]: BlockKey): Range => ({ start, end: start + bytes })
+
+const keysOf = (sha256: string, blocks: readonly Range[]): BlockKey[] =>
+  blocks.map(({ start, end }) => [sha256, start, end - start])
+
+/** All blocks of an artifact: IndexedDB orders arrays by their elements, and a longer one after its beginning. */
+const blocksRange = (sha256: string) => IDBKeyRange.bound([sha256], [sha256, []])
+
+/** By their places, without those that begin within an earlier one (two tabs without locks could store such). */
+function inOrder(blocks: readonly BlockKey[]): BlockKey[] {
+  const sorted = [...blocks].sort((a, b) => a[1] - b[1])
+  let end = 0
+  return sorted.filter(([, start, bytes]) => {
+    if (start < end) return false
+    end = start + bytes
+    return true
+  })
+}
+
+async function storageErrors<T>(operation: Promise<T>): Promise<T> {
+  try {
+    return await operation
+  } catch (error) {
+    throw storageError(error)
+  }
+}

@@ -1,0 +1,72 @@
+/** So many tasks at a time, in the order in which they asked. */
+export class Slots {
+  #free: number
+  readonly #waiting: (() => void)[] = []
+
+  constructor(count: number) {
+    this.#free = count
+  }
+
+  /** @throws the signal's reason when it is aborted while waiting; what `task` throws */
+  async use<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T> {
+    signal.throwIfAborted()
+    if (this.#free > 0) this.#free -= 1
+    else await this.#turn(signal)
+    try {
+      return await task()
+    } finally {
+      const next = this.#waiting.shift()
+      if (next) next()
+      else this.#free += 1
+    }
+  }
+
+  #turn(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const begin = () => {
+        signal.removeEventListener('abort', leave)
+        resolve()
+      }
+      const leave = () => {
+        this.#waiting.splice(this.#waiting.indexOf(begin), 1)
+        reject(signal.reason as Error)
+      }
+      this.#waiting.push(begin)
+      signal.addEventListener('abort', leave, { once: true })
+    })
+  }
+}
+
+/**
+ * Does something with every item, `limit` at a time and in their order. The first failure aborts the others; nothing of
+ * them is still running when it is thrown.
+ *
+ * @throws the first failure; the signal's reason when it is aborted
+ */
+export async function concurrently<T>(
+  items: readonly T[],
+  limit: number,
+  signal: AbortSignal,
+  task: (item: T, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  signal.throwIfAborted()
+  const controller = new AbortController()
+  const stop = () => {
+    controller.abort(signal.reason)
+  }
+  signal.addEventListener('abort', stop, { once: true })
+  const queue = items.values()
+  const worker = async () => {
+    try {
+      for (const item of queue) {
+        await task(item, controller.signal)
+        controller.signal.throwIfAborted()
+      }
+    } catch (error) {
+      controller.abort(error)
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker))
+  signal.removeEventListener('abort', stop)
+  controller.signal.throwIfAborted()
+}

@@ -1,0 +1,122 @@
+import 'fake-indexeddb/auto'
+import { expect, vi } from 'vitest'
+import { Hub } from '../../test/fixtures/hub'
+import type { Artifact, ModelManifest } from '../models/manifest'
+import { sha256 } from '../platform/sha256'
+import type { Tuning } from './artifact-download'
+import { IdbWeightsStore } from './idb-weights-store'
+import type { FetchOptions } from './weights'
+
+const KIBIBYTE = 1024
+export const PIECE = 32 * KIBIBYTE
+export const TUNING = { pieceBytes: PIECE, blockBytes: 8 * KIBIBYTE, connections: 3, backoffMs: 2 }
+
+/** Weights of ten pieces, no two of which are the same, and a small file. */
+const LARGE = Uint8Array.from({ length: 9 * PIECE + 77 }, (_, index) => (index * 2654435761) >>> 13)
+const SMALL = new TextEncoder().encode('{"a": "small file"}')
+export const FILES = { 'shard.bin': LARGE, 'config.json': SMALL }
+
+export async function artifactOf(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<Artifact> {
+  return { path, bytes: bytes.length, sha256: await sha256(bytes.buffer), role: 'shard' }
+}
+
+export const modelOf = (...artifacts: Artifact[]) => ({ artifacts }) as unknown as ModelManifest
+
+export const SHARD = await artifactOf('shard.bin', LARGE)
+export const CONFIG = await artifactOf('config.json', SMALL)
+export const MODEL = modelOf(SHARD, CONFIG)
+export const TOTAL = SHARD.bytes + CONFIG.bytes
+
+let databases = 0
+
+/** A page's store (over IndexedDB in memory), and two hubs with the same model. */
+export class DownloadBench {
+  readonly hub: Hub
+  readonly mirror: Hub
+  store: IdbWeightsStore
+  readonly #database = `download-${++databases}`
+
+  private constructor(hub: Hub, mirror: Hub) {
+    this.hub = hub
+    this.mirror = mirror
+    this.store = this.openStore()
+  }
+
+  static async open(files: Readonly<Record<string, Uint8Array>> = FILES): Promise<DownloadBench> {
+    return new DownloadBench(await Hub.open(files), await Hub.open(files))
+  }
+
+  async close(): Promise<void> {
+    vi.restoreAllMocks()
+    vi.unstubAllGlobals()
+    await Promise.all([this.hub.close(), this.mirror.close()])
+  }
+
+  /** The store as the next page has it. */
+  openStore(tuning: Partial<Tuning> = {}): IdbWeightsStore {
+    return (this.store = new IdbWeightsStore(this.#database, { ...TUNING, ...tuning }))
+  }
+
+  async ensure(options: Partial<FetchOptions> = {}, model = MODEL, base = this.hub.base): Promise<void> {
+    const { signal } = new AbortController()
+    await this.store.ensure(model, base, { signal, onProgress: () => undefined, ...options })
+  }
+
+  /** Everything is there, and what is read is right. */
+  async expectComplete(): Promise<void> {
+    expect(await this.store.status(MODEL)).toEqual({ haveBytes: TOTAL, missing: [] })
+    for (const artifact of MODEL.artifacts) {
+      const blob = await this.store.read(artifact)
+      expect(await sha256(await blob.arrayBuffer())).toBe(artifact.sha256)
+    }
+    expect(await this.store.verify(MODEL)).toEqual([])
+  }
+
+  /** What is there may be incomplete, but nothing damaged can be read. */
+  async expectNothingDamaged(): Promise<void> {
+    const { missing } = await this.store.status(MODEL)
+    for (const artifact of missing)
+      await expect(this.store.read(artifact)).rejects.toMatchObject({ code: 'artifact-missing' })
+    expect(await this.store.verify(MODEL)).toEqual([])
+  }
+}
+
+/** Much smaller than a block, as what a browser hands out at a time is. */
+const CHUNK = 256
+
+/** Counts the bytes of bodies that the page reads, and hands them out in small chunks. */
+export function countFetched(): { bytes: number } {
+  const count = { bytes: 0 }
+  const original = fetch
+  vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
+    const response = await original(url, init)
+    const reader = response.body?.getReader()
+    let left = new Uint8Array()
+    const counted = new ReadableStream<Uint8Array>(
+      {
+        async pull(controller) {
+          init.signal?.throwIfAborted()
+          if (left.length === 0) left = (await reader?.read())?.value ?? left
+          if (left.length === 0) controller.close()
+          else controller.enqueue(left.subarray(0, CHUNK))
+          count.bytes += Math.min(left.length, CHUNK)
+          left = left.subarray(CHUNK)
+        },
+      },
+      { highWaterMark: 0 },
+    )
+    return new Response(counted, response)
+  })
+  return count
+}
+
+/** Lets IndexedDB refuse to store a value when `failure` gives a reason. */
+export function failPuts(failure: () => DOMException | undefined): void {
+  const prototype = IDBObjectStore.prototype
+  const put = Object.getOwnPropertyDescriptor(prototype, 'put')?.value as IDBObjectStore['put']
+  vi.spyOn(prototype, 'put').mockImplementation(function (this: IDBObjectStore, value, key) {
+    const reason = failure()
+    if (reason) throw reason
+    return put.call(this, value, key)
+  })
+}

@@ -1,0 +1,184 @@
+import type { Artifact } from '../models/manifest'
+import { AppError } from '../shared/errors'
+import type { Range } from './ranges'
+
+/**
+ * What a failed request says about its source.
+ *
+ * - `unreachable`: nothing; the same request may succeed later.
+ * - `refused`: it has no such file, and no byte was taken from it.
+ * - `wrong-body`: what it sent is another file; bytes of it were taken.
+ * - `changed`: its file is another one than at an earlier request.
+ * - `no-ranges`: it gives whole files only.
+ */
+type Verdict = 'unreachable' | 'refused' | 'wrong-body' | 'changed' | 'no-ranges'
+
+/** A request that failed: the verdict on its source, and the error for people if nothing else helps. */
+export class RequestFailure extends Error {
+  readonly verdict: Verdict
+  readonly error: AppError
+  /** How long the server asks to be left alone. */
+  readonly waitMs: number | undefined
+
+  constructor(verdict: Verdict, error: AppError, waitMs?: number) {
+    super(error.message)
+    this.verdict = verdict
+    this.error = error
+    this.waitMs = waitMs
+  }
+}
+
+export interface RangeRequest {
+  readonly artifact: Artifact
+  readonly url: string
+  readonly range: Range
+  /** Whether the whole file will do, where a server has no ranges: what lies before the range is thrown away. */
+  readonly wholeWillDo: boolean
+  /** Told the file's ETag, says whether the file is still the one that it was. */
+  readonly sameFile: (etag: string) => boolean
+  /** A connection without bytes for so long is dropped. */
+  readonly stallMs: number
+  readonly signal: AbortSignal
+}
+
+/**
+ * Asks a server for a range of an artifact and hands on its bytes as they arrive, never one that lies outside.
+ *
+ * @throws {RequestFailure}; what `take` throws; the signal's reason when it is aborted
+ */
+export async function fetchRange(
+  request: RangeRequest,
+  take: (bytes: Uint8Array<ArrayBuffer>) => Promise<void> | void,
+): Promise<void> {
+  const { artifact, range } = request
+  const watch = new StallWatch(request)
+  try {
+    const response = await watch.over(send(request, watch.signal))
+    let at = offsetOf(response, request)
+    // Not `for await`: Safari 26 and Chrome before 124 have no async iteration of streams.
+    const reader = (response.body ?? new Blob().stream()).getReader()
+    for (let part = await watch.over(reader.read()); !part.done; part = await watch.over(reader.read())) {
+      const wanted = part.value.subarray(Math.max(0, range.start - at), Math.max(0, range.end - at))
+      at += part.value.length
+      if (at > range.end) throw new RequestFailure('wrong-body', damaged(artifact, at))
+      if (wanted.length > 0) await take(wanted)
+    }
+    if (at === range.end) return
+    if (response.status === 200) throw new RequestFailure('wrong-body', damaged(artifact, at))
+    throw new RequestFailure('unreachable', network(artifact, 'The server ended its answer early.'))
+  } finally {
+    watch.end()
+  }
+}
+
+async function send({ artifact, url, range }: RangeRequest, signal: AbortSignal): Promise<Response> {
+  return await fetch(url, {
+    signal,
+    // The HTTP cache would keep a second copy of every byte, and might hand out an old one.
+    cache: 'no-store',
+    credentials: 'omit',
+    redirect: 'follow',
+    // No If-Range: it would make every request to another origin ask for permission first, which hubs need not give.
+    ...(isPartial(artifact, range) && { headers: { Range: `bytes=${range.start}-${range.end - 1}` } }),
+  })
+}
+
+/** The place in the file at which an answer's body begins, if the answer is one. @throws {RequestFailure} */
+function offsetOf(response: Response, { artifact, range, wholeWillDo, sameFile }: RangeRequest): number {
+  const { status, headers } = response
+  if (status === 408 || status === 429 || status >= 500)
+    throw new RequestFailure('unreachable', busy(artifact, status), retryAfter(headers.get('Retry-After')))
+  if (status === 416) throw new RequestFailure('refused', damaged(artifact))
+  if (status !== 200 && status !== 206) throw new RequestFailure('refused', missing(artifact, status))
+  // The page of a captive portal, or an error page that passes for success.
+  if (headers.get('Content-Type')?.startsWith('text/html')) throw new RequestFailure('refused', damaged(artifact))
+  const etag = headers.get('ETag')
+  if (etag !== null && !sameFile(etag)) throw new RequestFailure('changed', damaged(artifact))
+  if (status === 200) {
+    if (isPartial(artifact, range) && !wholeWillDo) throw new RequestFailure('no-ranges', missing(artifact, status))
+    return 0
+  }
+  // Servers on another origin may keep this header from pages; then the hash alone decides.
+  const told = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get('Content-Range') ?? '')
+  if (told && (Number(told[1]) !== range.start || (told[2] !== '*' && Number(told[2]) !== artifact.bytes)))
+    throw new RequestFailure('refused', damaged(artifact))
+  return range.start
+}
+
+const isPartial = (artifact: Artifact, { start, end }: Range): boolean => start > 0 || end < artifact.bytes
+
+/** Milliseconds that a Retry-After header means: seconds, or a date (RFC 9110, section 10.2.3). */
+function retryAfter(value: string | null): number | undefined {
+  if (value === null) return undefined
+  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms)
+}
+
+/** Ends a request on which nothing happens for too long, or whose caller gives up. */
+class StallWatch {
+  readonly #request: RangeRequest
+  readonly #controller = new AbortController()
+  readonly #stop = () => {
+    this.#controller.abort(this.#request.signal.reason)
+  }
+
+  constructor(request: RangeRequest) {
+    request.signal.throwIfAborted()
+    this.#request = request
+    request.signal.addEventListener('abort', this.#stop, { once: true })
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  /** Waits for the network, no longer than allowed. The time that the caller needs for what came does not count. */
+  async over<T>(event: Promise<T>): Promise<T> {
+    const { artifact, signal, stallMs } = this.#request
+    const timer = setTimeout(() => {
+      this.#controller.abort(new Error(`Nothing came for ${stallMs} ms.`))
+    }, stallMs)
+    try {
+      const result = await event
+      signal.throwIfAborted()
+      return result
+    } catch (error) {
+      signal.throwIfAborted()
+      throw new RequestFailure('unreachable', network(artifact, error))
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** Closes the connection if it is still open. */
+  end(): void {
+    this.#request.signal.removeEventListener('abort', this.#stop)
+    this.#controller.abort()
+  }
+}
+
+function network({ path }: Artifact, cause: unknown): AppError {
+  return new AppError('network', `${path} could not be fetched.`, { retry: 'now', cause, details: { file: path } })
+}
+
+function busy({ path }: Artifact, status: number): AppError {
+  return new AppError('server-busy', `${path} was answered with HTTP status ${status}.`, {
+    retry: 'later',
+    details: { file: path, status },
+  })
+}
+
+function missing({ path }: Artifact, status: number): AppError {
+  return new AppError('artifact-missing', `${path} was answered with HTTP status ${status}.`, {
+    retry: 'later',
+    details: { file: path, status },
+  })
+}
+
+/** @param bytes how many came, where that is what is wrong */
+export function damaged(artifact: Artifact, bytes?: number): AppError {
+  return new AppError('artifact-damaged', `${artifact.path} arrived with other bytes than its manifest names.`, {
+    retry: 'now',
+    details: { file: artifact.path, expectedBytes: artifact.bytes, ...(bytes !== undefined && { bytes }) },
+  })
+}

@@ -1,0 +1,78 @@
+import type { RequestFailure } from './fetch-range'
+
+/** Failures in a row after which a source counts as gone for the rest of a download. */
+const MOST_FAILURES = 6
+/** A source that asks for more patience than this is treated as gone: a person should hear of it. */
+const LONGEST_WAIT_MS = 120_000
+const LONGEST_BACKOFF_MS = 30_000
+
+/** A folder on some server that holds the model's artifacts, and what has been learnt about it in this download. */
+export class Source {
+  /** Whether it answers a request for a part of a file with that part, as far as is known. */
+  ranges = true
+  /** Failures in a row. */
+  failures = 0
+  /** Not to be asked before this time, in ms since the page began. */
+  notBefore = 0
+  /** Why the last request failed. */
+  failure: RequestFailure | undefined
+  readonly #base: string
+  #failedAt = 0
+
+  /** @param base absolute URL with a slash at its end */
+  constructor(base: string) {
+    this.#base = base
+  }
+
+  urlOf(path: string): string {
+    return new URL(path, this.#base).href
+  }
+
+  /** Bytes came. */
+  succeeded(): void {
+    this.failures = 0
+  }
+
+  /**
+   * A request failed that had begun at `startedAt`. Connections that break together count as one failure.
+   *
+   * The source rests for as long as it asks for, or by exponential backoff with jitter from `backoffMs` on.
+   */
+  failed(failure: RequestFailure, startedAt: number, backoffMs: number): void {
+    this.failure = failure
+    if (startedAt < this.#failedAt) return
+    this.#failedAt = performance.now()
+    this.failures += 1
+    const backoff = Math.min(LONGEST_BACKOFF_MS, backoffMs * 2 ** (this.failures - 1)) * (0.5 + Math.random() / 2)
+    this.notBefore = this.#failedAt + (failure.waitMs ?? backoff)
+  }
+
+  get gone(): boolean {
+    return this.failures >= MOST_FAILURES || this.notBefore - performance.now() > LONGEST_WAIT_MS
+  }
+}
+
+/** The source to ask now: the one that can be asked first, then the one that failed least, then the first in order. */
+export function bestOf(sources: readonly Source[]): Source | undefined {
+  const now = performance.now()
+  const waitOf = ({ notBefore }: Source) => Math.max(0, notBefore - now)
+  return sources.filter((source) => !source.gone).sort((a, b) => waitOf(a) - waitOf(b) || a.failures - b.failures)[0]
+}
+
+/** Waits until the source may be asked. @throws the signal's reason when it is aborted on the way */
+export async function untilReady(source: Source, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted()
+  const wait = source.notBefore - performance.now()
+  if (wait <= 0) return
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop)
+      resolve()
+    }, wait)
+    const stop = () => {
+      clearTimeout(timer)
+      reject(signal.reason as Error)
+    }
+    signal.addEventListener('abort', stop, { once: true })
+  })
+}

@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from '@playwright/test'
+import { ChatPage } from '../fixtures/chat-page'
+import { Hub } from '../fixtures/hub'
+
+const NANO = fileURLToPath(new URL('../../public/models/nano/', import.meta.url))
+const SHARD = 'params_shard_0.bin'
+const LIBRARY = 'nano-software.wasm'
+
+let hub: Hub
+test.beforeEach(async ({ page }) => {
+  const files = readdirSync(NANO).filter((name) => /\.(?:bin|wasm)$/.test(name))
+  hub = await Hub.open(Object.fromEntries(files.map((name) => [name, readFileSync(NANO + name)])))
+  for (const name of files)
+    await page.route(`**/models/nano/${name}`, (route) => route.continue({ url: new URL(name, hub.store).href }))
+})
+test.afterEach(() => hub.close())
+
+const asked = (path: string) => hub.served.filter((answer) => answer.path === path)
+
+test('an answer comes without a word about cuts, refusals and wrong bytes on the way', async ({ page }) => {
+  hub.misbehave({ kind: 'cut' }, { path: LIBRARY, at: 1_000_000, times: 1 })
+  hub.misbehave({ kind: 'status', status: 429, retryAfter: '1' }, { path: SHARD, times: 1 })
+  hub.misbehave({ kind: 'status', status: 500 }, { path: SHARD, times: 1 })
+  hub.misbehave({ kind: 'wrong-byte' }, { path: SHARD, at: 1000, times: 1 })
+  const chat = new ChatPage(page)
+  await chat.open('/?lang=en')
+  const reply = await chat.ask('30 + 12')
+  expect(reply).toMatchObject({ state: 'done', answer: '30 + 12 = 42' })
+  await expect(page.getByTestId('notice')).toHaveCount(0)
+  expect(asked(LIBRARY).map(({ status, start }) => [status, start > 0])).toEqual([
+    [200, false],
+    [206, true],
+  ])
+  expect(asked(SHARD).map(({ status }) => status)).toEqual([429, 500, 200, 200])
+})
+
+test('a server that stays out of order is named, and what came before is not fetched again', async ({ page }) => {
+  hub.misbehave({ kind: 'status', status: 503 }, { path: SHARD })
+  const chat = new ChatPage(page)
+  await chat.open('/?lang=en')
+  await chat.send('30 + 12')
+  expect((await chat.finished(0)).state).toBe('error')
+  await expect(chat.replies.getByTestId('notice')).toHaveText(/busy or out of order \(HTTP 503\)/)
+  await page.getByTestId('language').selectOption('zh-CN')
+  await expect(chat.replies.getByTestId('notice')).toHaveText(/服务器正忙或出了故障（HTTP 503）/)
+  hub.behave()
+  await page.getByRole('button', { name: '重试' }).click()
+  await expect(chat.replies.locator('[data-part=answer]')).toHaveText('30 + 12 = 42', { timeout: 30_000 })
+  expect(asked(LIBRARY)).toHaveLength(1)
+})
+
+test('too little room is named in bytes before anything is fetched', async ({ page }) => {
+  await page.addInitScript(() => {
+    navigator.storage.estimate = () => Promise.resolve({ quota: 1_000_000, usage: 0 })
+  })
+  const chat = new ChatPage(page)
+  await chat.open('/?lang=en')
+  await chat.send('30 + 12')
+  expect((await chat.finished(0)).state).toBe('error')
+  await expect(chat.replies.getByTestId('notice')).toHaveText(/needs 2\.8 MB more, which is 1\.8 MB beyond/)
+  await page.getByTestId('language').selectOption('zh-CN')
+  await expect(chat.replies.getByTestId('notice')).toHaveText(/还需要 2\.8 MB，.*还差 1\.8 MB/)
+  expect(hub.served).toEqual([])
+})
