@@ -11,9 +11,10 @@ describe('Detokenizer', () => {
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         const detokenizer = new Detokenizer(decode)
         const pieces = [...new TextEncoder().encode(text)].map((byte) => detokenizer.push(byte))
-        expect(pieces.join('')).toBe(text)
-        for (const piece of pieces) expect(piece).not.toContain('\uFFFD')
+        expect(pieces.join('') + detokenizer.end()).toBe(text)
+        if (!text.includes('\uFFFD')) for (const piece of pieces) expect(piece).not.toContain('\uFFFD')
       }),
+      { examples: [['\uFFFD'], ['a\uFFFD'], ['\uFFFDb'], ['😀\uFFFD\uFFFD']] },
     )
   })
 

@@ -22,6 +22,11 @@ export class Detokenizer {
     return after.slice(before.length)
   }
 
+  /** @returns what was held back when a reply ends by itself: a U+FFFD that was meant, or bytes that are no character */
+  end(): string {
+    return this.#text(this.#window.length).slice(this.#text(this.#settled).length)
+  }
+
   #text(count: number): string {
     return count === 0 ? '' : this.#decode(Int32Array.from(this.#window.slice(0, count)))
   }

@@ -46,7 +46,7 @@ export async function generate(
     if (reason !== 'stop') break
     token = await sequence.append(token, request.sampling)
   }
-  batch.flush()
+  batch.flush(reason === 'stop' ? detokenizer.end() : '')
   const usage: Usage = {
     promptTokens: ids.length,
     prefilledTokens: first.prefilled,
@@ -75,8 +75,10 @@ class DeltaBatch {
     if (performance.now() - this.#sent >= BATCH_MS) this.flush()
   }
 
-  flush(): void {
-    if (this.#tokens === 0) return
+  /** @param tail text that belongs to tokens which were sent already */
+  flush(tail = ''): void {
+    this.#text += tail
+    if (this.#tokens === 0 && this.#text === '') return
     this.#emit({ type: 'delta', text: this.#text, tokens: this.#tokens })
     this.#text = ''
     this.#tokens = 0
