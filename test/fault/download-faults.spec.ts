@@ -51,16 +51,27 @@ test('a server that stays out of order is named, and what came before is not fet
   expect(asked(LIBRARY)).toHaveLength(1)
 })
 
+const QUOTA = 1_000_000
+const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`
+
 test('too little room is named in bytes before anything is fetched', async ({ page }) => {
-  await page.addInitScript(() => {
-    navigator.storage.estimate = () => Promise.resolve({ quota: 1_000_000, usage: 0 })
-  })
+  await page.addInitScript((quota) => {
+    navigator.storage.estimate = () => Promise.resolve({ quota, usage: 0 })
+  }, QUOTA)
+  const manifest = JSON.parse(readFileSync(`${NANO}manifest.json`, 'utf8')) as {
+    artifacts: { bytes: number }[]
+  }
+  const needed = manifest.artifacts.reduce((sum, { bytes }) => sum + bytes, 0)
   const chat = new ChatPage(page)
   await chat.open('/?lang=en')
   await chat.send('30 + 12')
   expect((await chat.finished(0)).state).toBe('error')
-  await expect(chat.replies.getByTestId('notice')).toHaveText(/needs 2\.8 MB more, which is 1\.8 MB beyond/)
+  await expect(chat.replies.getByTestId('notice')).toContainText(
+    `needs ${megabytes(needed)} more, which is ${megabytes(needed - QUOTA)} beyond`,
+  )
   await page.getByTestId('language').selectOption('zh-CN')
-  await expect(chat.replies.getByTestId('notice')).toHaveText(/还需要 2\.8 MB，.*还差 1\.8 MB/)
+  await expect(chat.replies.getByTestId('notice')).toHaveText(
+    new RegExp(`还需要 ${megabytes(needed)}，.*还差 ${megabytes(needed - QUOTA)}`),
+  )
   expect(hub.served).toEqual([])
 })
