@@ -45,13 +45,18 @@ def held_out_examples(tokenizer: Tokenizer, questions: int) -> Iterator[tuple[st
                     yield f"{split_name}/{family}/{language}", sampler.example(family, language, TURNS[index % len(TURNS)])
 
 
+def greedy_replies(folder: Path, library: Path, chrome: str, examples: list[Example], end: int) -> list[list[int]]:
+    """WebLLM's greedy reply to each prompt: token ids up to and with ``end``, or LONGEST_REPLY of them."""
+    steps = [{"do": "greedy", "args": [example.prompt, end, LONGEST_REPLY]} for example in examples]
+    return run_in_browser(folder, library, chrome, steps)[1:]  # the first result is the time of the load
+
+
 def measure(folder: Path, library: Path, chrome: str, questions: int) -> dict[str, Score]:
     """Scores by group; ``folder`` is the output of convert."""
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     end = tokenizer.token_to_id(EOS)
     named = list(held_out_examples(tokenizer, questions))
-    steps = [{"do": "greedy", "args": [example.prompt, end, LONGEST_REPLY]} for _, example in named]
-    replies = run_in_browser(folder, library, chrome, steps)[1:]
+    replies = greedy_replies(folder, library, chrome, [example for _, example in named], end)
     scores: dict[str, Score] = {}
     for (name, example), reply in zip(named, replies, strict=True):
         text, wanted = (tokenizer.decode(ids, skip_special_tokens=False) for ids in (reply, example.reply))

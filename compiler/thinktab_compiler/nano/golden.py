@@ -6,12 +6,11 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from ..browser import run_in_browser
 from ..errors import CompilerError
 from ..files import write_atomic
 from ..reference import Reference
 from .conversation import ConversationSampler, Example
-from .evaluate import LONGEST_REPLY
+from .evaluate import greedy_replies
 from .families import FAMILIES
 from .splits import SPLITS, TURNS
 from .tokenizer import END_THINK, EOS
@@ -37,8 +36,7 @@ def golden(folder: Path, library: Path, chrome: str, checked: int, kept: int) ->
     """Compares ``checked`` prompts and returns the first ``kept`` for golden.json; raises CompilerError where the two disagree."""
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     examples = golden_examples(tokenizer, checked)
-    end = tokenizer.token_to_id(EOS)
-    replies = run_in_browser(folder, library, chrome, [{"do": "greedy", "args": [example.prompt, end, LONGEST_REPLY]} for example in examples])[1:]
+    replies = greedy_replies(folder, library, chrome, examples, tokenizer.token_to_id(EOS))
     reference = Reference.load(folder)
     different = [example.question.text for example, reply in zip(examples, replies, strict=True) if not agreed(reference, example.prompt, reply)]
     print(f"greedy tokens equal numpy's on {checked - len(different)} of {checked} prompts")
