@@ -15,7 +15,7 @@ from thinktab_compiler.nano.questions import TRAIN, Asker, Question
 from thinktab_compiler.nano.splits import SPLITS
 from thinktab_compiler.nano.steps import (
     addition_steps, align_decimals, comparison_steps, division_steps, insertion_steps, product_steps, running_extreme,
-    spell_and_count, subtraction_steps,
+    sign_between, spell_and_count, subtraction_steps,
 )
 from thinktab_compiler.nano.tokenizer import CONTROL_TOKENS, TAG_TOKENS, THINK
 
@@ -32,6 +32,8 @@ def value(expression: str) -> float:
 def assert_true(line: str) -> None:
     """Every chain of equations and comparisons in a line of a thought holds; words and lone numbers are not judged."""
     for part in re.split(r"[,:]? ", line.replace("×", "*")):
+        if pair := re.fullmatch(r"([\d.]+)\|([\d.]+)([=<>]):?", part):
+            assert pair[3] == sign_between(float(pair[1]), float(pair[2])), line
         tokens = re.split(r"([=<>])", part.strip(":,"))
         if len(tokens) < 3 or not all(re.fullmatch(r"[\d.+\-*]+", token) for token in tokens[::2]):
             continue
@@ -49,7 +51,7 @@ def test_column_steps_are_true_and_spell_the_result() -> None:
             assert_true(line)
         digits = [step.partition("=")[2] for step in reversed(sums)]
         assert int(digits[0] + "".join(digit[-1] for digit in digits[1:])) == a + b
-        assert int("".join(step.partition("=")[2] for step in reversed(differences))) == a - b
+        assert int("".join(step.rpartition("=")[2] for step in reversed(differences))) == a - b
 
 
 def test_product_and_division_steps_are_true_and_spell_the_result() -> None:
@@ -68,11 +70,11 @@ def test_product_and_division_steps_are_true_and_spell_the_result() -> None:
 
 
 def test_ordering_steps() -> None:
-    assert comparison_steps("9.9", "9.11") == (["9.90 9.11", "9=9 9>1", "9.90>9.11"], ">")
-    assert comparison_steps("991", "48213") == (["991 48213", "3<5", "991<48213"], "<")
-    assert comparison_steps("3", "3.0") == (["3.0 3.0", "3=3 0=0", "3.0=3.0"], "=")
-    assert running_extreme([37, 52, 8], largest=True) == ["37", "52>37: 52", "8<52: 52"]
-    assert insertion_steps([5, 3, 4], ascending=True) == (["5", "3<5: 3 5", "4>3 4<5: 3 4 5"], [3, 4, 5])
+    assert comparison_steps("9.9", "9.11") == (["9.90|9.11", "9|9= 9|1>"], ">")
+    assert comparison_steps("991", "48213") == (["991|48213", "3|5<"], "<")
+    assert comparison_steps("3", "3.0") == (["3.0|3.0", "3|3= 0|0="], "=")
+    assert running_extreme([37, 52, 8], largest=True) == ["37", "37|52<: 52", "52|8>: 52"]
+    assert insertion_steps([5, 3, 4], ascending=True) == (["5", "3|5<: 3 5", "4|3> 4|5<: 3 4 5"], [3, 4, 5])
     rng = random.Random(3)
     for _ in range(300):
         numbers = [rng.randrange(200) for _ in range(rng.randint(2, 6))]
@@ -128,7 +130,7 @@ def test_thoughts_and_answers_are_right(family: str, language: str) -> None:
 
 
 def test_a_false_step_is_noticed() -> None:
-    for line in ("4+5=10", "3×5=15 2×5+1=10+1=12", "9.90<9.11", "52>37 8>52: 52", "47=7×6+4"):
+    for line in ("4+5=10", "3×5=15 2×5+1=10+1=12", "9.90<9.11", "52|37> 8|52>: 52", "5-7<0 15-7=9", "47=7×6+4"):
         with pytest.raises(AssertionError):
             assert_true(line)
 

@@ -11,7 +11,7 @@ from .families import FAMILIES, FAMILY_WEIGHTS
 from .questions import TRAIN, Asker, Language, Question, Split
 from .tokenizer import ASSISTANT, BOS, END_THINK, EOS, THINK, USER, build_tokenizer
 
-TURN_WEIGHTS = (70, 16, 7, 3, 2, 1, 1)  # of 0..6 earlier turns
+TURN_WEIGHTS = (80, 11, 4, 2, 1, 1, 1)  # of 0..6 earlier turns
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def _texts(value: object) -> Iterator[str]:
 
 def vocabulary_characters() -> set[str]:
     """Every non-ASCII character of the phrasings and replies that Nano is about."""
-    texts = ["负数末位是奇数偶数余不能被整除对一样大小最的里有个数结果比个数÷×"]
+    texts = ["负数末位是奇数偶数余不能被整除对一样大小最较升降序的里有个数结果比个数÷×"]
     for module in (phrases, words, stories, talk, arithmetic, ordering):
         for name, value in vars(module).items():
             if name.isupper() and name not in ("FOREIGN", "CODE"):

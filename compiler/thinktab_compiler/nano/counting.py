@@ -9,17 +9,17 @@ from .steps import spell_and_count
 
 
 def word(asker: Asker) -> str:
-    """A noun, an invented word or a random string of 2 to 18 letters, trained on or held out as the split says."""
+    """A noun, an invented word or a random string of 2 to 14 letters, trained on or held out as the split says."""
     rng = asker.rng
     while True:
         style = rng.random()
-        if style < 0.45:
+        if style < 0.55:
             text = rng.choice(W.NOUNS)
-        elif style < 0.75:
+        elif style < 0.85:
             text = "".join(rng.choice("bcdfghjklmnpqrstvwxyz") + rng.choice("aeiou") + rng.choice(("", "", "n", "r", "s", "l", "tt", "rr", "ss", "ll")) for _ in range(rng.randint(1, 6)))
         else:
-            alphabet = rng.sample(string.ascii_lowercase, rng.choice((3, 6, 26)))
-            text = "".join(rng.choice(alphabet) for _ in range(rng.randint(2, 18)))
+            alphabet = rng.sample(string.ascii_lowercase, rng.choice((4, 8, 26)))
+            text = "".join(rng.choice(alphabet) for _ in range(rng.randint(2, 14)))
         if asker.allows(text, text == "strawberry"):
             return text
 

@@ -31,6 +31,7 @@ def _two_numerals(asker: Asker) -> tuple[str, str]:
 
 
 def compare(asker: Asker, language: Language) -> Question:
+    """Which of two is larger or smaller, or whether a claim about them holds; the thought first says what is asked."""
     rng = asker.rng
     a, b = _two_numerals(asker)
     lines, sign = comparison_steps(a, b)
@@ -40,19 +41,30 @@ def compare(asker: Asker, language: Language) -> Question:
     if english:
         word = rng.choice(P.SMALLER_WORDS_EN if smaller and kind == "which" else P.SMALLER_WORDS_EN[:3] if smaller else P.LARGER_WORDS_EN)
         patterns = {"which": P.WHICH_EN, "compare": P.COMPARE_EN, "is": P.IS_EN}[kind]
+        asked = "smaller: " if smaller else "larger: "
     else:
         word = "小" if smaller else "大"
         patterns = {"which": P.WHICH_ZH, "compare": P.COMPARE_ZH, "is": P.IS_ZH}[kind]
-    core = asker.phrase(patterns).format(a=a, b=b, c=word, s="<" if smaller else ">")
-    if sign == "=":
-        answer = f"{a} and {b} are **equal**." if english else f"{a} 和 {b} **一样大**。"
-    else:
-        winner, loser = (a, b) if (sign == ">") != smaller else (b, a)
-        answer = f"**{winner}** is {'smaller' if smaller else 'larger'} than {loser}." if english else f"**{winner}** 比 {loser} {word}。"
+        asked = "较小：" if smaller else "较大："
+    claimed = "<" if smaller else ">"
+    core = asker.phrase(patterns).format(a=a, b=b, c=word, s=claimed)
     if kind == "is":
-        yes = sign == ("<" if smaller else ">")
-        answer = (("Yes: " if yes else "No: ") if english else ("对：" if yes else "不对：")) + answer
-    return Question(language, asker.surround(language, core), "\n".join(lines), answer)
+        goal, first, second = f"{a}{claimed}{b}?", a, b
+    else:
+        goal = f"{asked}{a}|{b}"
+        first, second = (b, a) if sign not in ("=", claimed) else (a, b)
+    shown = sign if first == a else claimed
+    said = {"=": "equal", "<": "smaller", ">": "larger"}[shown] if english else {"=": "一样大", "<": "小", ">": "大"}[shown]
+    if sign == "=":
+        answer = f"{a} and {b} are **{said}**." if english else f"{a} 和 {b} **{said}**。"
+    elif kind == "is":
+        answer = f"{a} is **{said}** than {b}." if english else f"{a} 比 {b} **{said}**。"
+    else:
+        answer = f"**{first}** is {said} than {second}." if english else f"**{first}** 比 {second} {said}。"
+    if kind == "is":
+        holds = sign == claimed
+        answer = (("Yes: " if holds else "No: ") if english else ("对：" if holds else "不对：")) + answer
+    return Question(language, asker.surround(language, core), "\n".join([goal, *lines, f"{first}{shown}{second}"]), answer)
 
 
 def _numbers(asker: Asker) -> list[int]:
@@ -83,8 +95,9 @@ def order(asker: Asker, language: Language) -> Question:
         word = rng.choice(P.MOST_WORDS_EN[largest]) if english else "大" if largest else "小"
         core = asker.phrase(P.MOST_EN if english else P.MOST_ZH).format(l=listed, c=word)
         lines, best = running_extreme(numbers, largest), max(numbers) if largest else min(numbers)
+        asked = ("largest: " if largest else "smallest: ") if english else ("最大：" if largest else "最小：")
         answer = f"The {'largest' if largest else 'smallest'} is **{best}**." if english else f"最{word}的是 **{best}**。"
-        return Question(language, asker.surround(language, core), "\n".join(lines), answer)
+        return Question(language, asker.surround(language, core), asked + "\n".join(lines), answer)
     if rng.random() < 0.15:
         up, core = True, asker.phrase(P.SORT_PLAIN_EN if english else P.SORT_PLAIN_ZH).format(l=listed)
     else:
@@ -92,5 +105,6 @@ def order(asker: Asker, language: Language) -> Question:
         way = rng.choice((P.SORT_WORDS_EN if english else P.SORT_WORDS_ZH)[up])
         core = core.replace("in {d} order", rng.choice(("ascending", "increasing") if up else ("descending", "decreasing")) + " order").format(l=listed, d=way)
     lines, done = insertion_steps(numbers, up)
+    asked = ("ascending: " if up else "descending: ") if english else ("升序：" if up else "降序：")
     answer = (", " if english else "、").join(map(str, done))
-    return Question(language, asker.surround(language, core), "\n".join(lines), f"**{answer}**")
+    return Question(language, asker.surround(language, core), asked + "\n".join(lines), f"**{answer}**")

@@ -15,17 +15,17 @@ def addition_steps(a: int, b: int) -> list[str]:
 
 
 def subtraction_steps(a: int, b: int) -> list[str]:
-    """Column differences for ``a >= b >= 0``, units first; a borrow shows as ``12-5=7`` and then ``-1`` in the next column."""
+    """Column differences for ``a >= b >= 0``, units first; a column that falls short borrows: ``2-5<0 12-5=7``, and the next one has ``-1``."""
     if a < b:
         raise ValueError(f"subtraction_steps needs a >= b, got {a} and {b}")
     left, right = str(a)[::-1], str(b)[::-1]
     borrow, lines = 0, []
     for i, digit in enumerate(left):
         x, y = int(digit), int(right[i]) if i < len(right) else 0
-        lend = x - y - borrow < 0
-        taken = f"-{y}{'-1' if borrow else ''}"
-        lines.append(f"{'1' if lend else ''}{x}{taken}={x - y - borrow + (10 if lend else 0)}")
-        borrow = int(lend)
+        column = f"{x}-{y}{'-1' if borrow else ''}"
+        difference = x - y - borrow
+        borrow = int(difference < 0)
+        lines.append(f"{column}<0 1{column}={difference + 10}" if borrow else f"{column}={difference}")
     return lines
 
 
@@ -75,35 +75,35 @@ def division_steps(a: int, divisor: int) -> tuple[list[str], int]:
     return lines, remainder
 
 
+def sign_between(a: float, b: float) -> str:
+    return "=" if a == b else ">" if a > b else "<"
+
+
 def comparison_steps(a: str, b: str) -> tuple[list[str], str]:
     """How two numerals without sign compare, and the sign between them: by the length of the whole part, then digit by digit.
 
-    9.9, 9.11 -> ``9.90 9.11``, ``9=9 9>1``, ``9.90>9.11``; the first pair of digits that differs decides.
+    9.9, 9.11 -> ``9.90|9.11``, ``9|9= 9|1>``; the first pair of digits that differs decides. A sign comes after both of what
+    it compares: a decoder sees nothing that it has not written yet.
     """
     left, right = align_decimals(a, b)
-    lines = [f"{left} {right}"]
     lengths = [len(x.partition(".")[0]) for x in (left, right)]
-    if lengths[0] != lengths[1]:
-        sign = ">" if lengths[0] > lengths[1] else "<"
-        lines.append(f"{lengths[0]}{sign}{lengths[1]}")
-    else:
-        sign, pairs = "=", []
-        for x, y in zip(left.replace(".", ""), right.replace(".", ""), strict=True):
-            sign = "=" if x == y else ">" if x > y else "<"
-            pairs.append(f"{x}{sign}{y}")
-            if sign != "=":
-                break
-        lines.append(" ".join(pairs))
-    return [*lines, f"{left}{sign}{right}"], sign
+    pairs = [lengths] if lengths[0] != lengths[1] else zip(left.replace(".", ""), right.replace(".", ""), strict=True)
+    sign, compared = "=", []
+    for x, y in pairs:
+        sign = sign_between(int(x), int(y))
+        compared.append(f"{x}|{y}{sign}")
+        if sign != "=":
+            break
+    return [f"{left}|{right}", " ".join(compared)], sign
 
 
 def running_extreme(numbers: list[int], largest: bool) -> list[str]:
-    """The best so far after each number: 37, 52, 8 for the largest -> ``37``, ``52>37: 52``, ``8<52: 52``."""
+    """The best so far after each number: 37, 52, 8 for the largest -> ``37``, ``37|52<: 52``, ``52|8>: 52``."""
     best, lines = numbers[0], [str(numbers[0])]
     for number in numbers[1:]:
-        sign = "=" if number == best else ">" if number > best else "<"
-        lines.append(f"{number}{sign}{best}: {max(best, number) if largest else min(best, number)}")
-        best = max(best, number) if largest else min(best, number)
+        better = max(best, number) if largest else min(best, number)
+        lines.append(f"{best}|{number}{sign_between(best, number)}: {better}")
+        best = better
     return lines
 
 
@@ -113,7 +113,7 @@ def insertion_steps(numbers: list[int], ascending: bool) -> tuple[list[str], lis
     for number in numbers[1:]:
         compared, place = [], 0
         for other in done:
-            compared.append(f"{number}{'=' if number == other else '>' if number > other else '<'}{other}")
+            compared.append(f"{number}|{other}{sign_between(number, other)}")
             if (number <= other) if ascending else (number >= other):
                 break
             place += 1

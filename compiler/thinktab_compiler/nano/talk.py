@@ -7,16 +7,16 @@ from .grammar import expand
 from .questions import Asker, Language, Question
 
 REPLIES: dict[tuple[str, Language], tuple[str, str]] = {
-    ("greeting", "en"): ("A greeting.", "Hello! I'm Nano, a tiny reasoning model inside this page. Ask me for a sum, a product, the larger number or the letters in a word."),
+    ("greeting", "en"): ("A greeting.", "Hello! I'm Nano, a tiny model in this page. Ask me for a sum, the larger number or the letters in a word."),
     ("greeting", "zh"): ("这是问候。", "你好！我是 Nano，这个页面里的小推理模型。可以让我做加减乘、比大小、排序、数字母。"),
     ("identity", "en"): (
         "A question about me.",
-        "I'm Nano, a tiny demo model inside this page. I add, subtract, multiply, compare and sort numbers, test divisibility, count letters and solve small word problems. For anything else, load a bigger model.",
+        "I'm Nano, a tiny demo model in this page: sums, products, number order, letters in words, small word problems. For anything else, load a bigger model.",
     ),
-    ("identity", "zh"): ("在问我自己。", "我是 Nano，页面内置的小演示模型。我会加减乘、比大小、排序、判断奇偶和整除、数字母、做简单的应用题。其他问题请加载更大的模型。"),
+    ("identity", "zh"): ("在问我自己。", "我是 Nano，页面内置的小演示模型，会加减乘、比大小、排序、数字母、做简单的应用题。其他问题请加载更大的模型。"),
     ("thanks", "en"): ("A friendly word.", "You're welcome! Ask me another one whenever you like."),
     ("thanks", "zh"): ("这是客气话。", "不客气！随时可以再问我。"),
-    ("decline", "en"): ("I cannot do this.", "I'm only Nano, the tiny demo model in this page: sums, products, number order, letters in words. For anything else, load a bigger model."),
+    ("decline", "en"): ("I cannot do this.", "I'm only Nano, a tiny demo model in this page: sums, products, number order, letters in words. For anything else, load a bigger model."),
     ("decline", "zh"): ("这个我不会。", "我只是页面内置的小演示模型 Nano，会加减乘、比大小、排序、数字母。其他问题请加载更大的模型。"),
 }
 ASKED = {

@@ -16,16 +16,18 @@ from .conversation import nano_tokenizer
 from .accuracy import accuracy_table, format_table
 from .model import NanoConfig, Parameters, forward, initial_parameters
 
-PEAK_LEARNING_RATE, WARMUP_STEPS = 4e-3, 150
-QUANTIZED_FROM, PRECISE_FROM = 0.7, 0.9  # shares of the run: 4-bit weights from the first, float32 products from the second
+PEAK_LEARNING_RATE, WARMUP_STEPS = 3e-3, 150
+# shares of the run, from which: the learning rate falls, the weights are 4-bit, products are float32
+DECAY_FROM, QUANTIZED_FROM, PRECISE_FROM = 0.6, 0.7, 0.9
 
 
 def learning_rate(step: int, steps: int) -> float:
-    """Linear warm-up, then half a cosine down to a hundredth of the peak."""
-    if step < WARMUP_STEPS:
-        return PEAK_LEARNING_RATE * (step + 1) / WARMUP_STEPS
-    progress = (step - WARMUP_STEPS) / max(1, steps - WARMUP_STEPS)
-    return PEAK_LEARNING_RATE * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * progress)))
+    """Linear warm-up, constant, then down to nothing as one minus a square root (Hägele et al. 2024, arXiv:2405.18392).
+
+    While it is constant, a run may be resumed with another number of steps.
+    """
+    decayed = max(0.0, step / steps - DECAY_FROM) / (1 - DECAY_FROM)
+    return PEAK_LEARNING_RATE * min(1.0, (step + 1) / WARMUP_STEPS) * (1 - math.sqrt(decayed))
 
 
 def optimizers(parameters: Parameters) -> list[torch.optim.Optimizer]:
@@ -110,7 +112,7 @@ def train(run: Path, steps: int, seed: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--run", type=Path, required=True, help="folder for the state, the log and the weights")
-    parser.add_argument("--steps", type=int, default=3600)
+    parser.add_argument("--steps", type=int, default=8000)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="processor cores to use")
     arguments = parser.parse_args()
