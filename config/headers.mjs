@@ -33,10 +33,22 @@ const ENGINE_WORKER_POLICY = {
   'connect-src': "'none'",
 }
 
+/**
+ * The worker that fetches weights is the one place that may reach other hosts: hubs redirect to stores under changing names,
+ * and people enter hubs of their own. It never sees a word of a conversation.
+ * @type {Directives}
+ */
+const WEIGHTS_WORKER_POLICY = {
+  'default-src': "'none'",
+  'script-src': "'self'",
+  'connect-src': "'self' https: http://localhost:* http://127.0.0.1:*",
+}
+
 /** Directives that browsers ignore in a meta element (CSP level 3, section 3.3). */
 const NOT_IN_META = new Set(['frame-ancestors', 'sandbox', 'report-uri'])
 
 const ENGINE_WORKER_FILE = /\/assets\/engine-worker-[\w-]+\.js$/
+const WEIGHTS_WORKER_FILE = /\/assets\/weights-worker-[\w-]+\.js$/
 const HASHED_FILE = /\/assets\/[^/]+-[\w-]{8}\.\w+$/
 /** Files that start a context of their own (a page or a worker) and therefore carry a policy. */
 const CONTEXT_FILE = /(?:\.html|-worker-[\w-]+\.js|\/sw\.js)$/
@@ -62,7 +74,10 @@ const policyText = (directives) =>
     .join('; ')
 
 /** @param {string} path  of a file on the site, with a leading slash */
-const policyFor = (path) => policyText(ENGINE_WORKER_FILE.test(path) ? ENGINE_WORKER_POLICY : DOCUMENT_POLICY)
+function policyFor(path) {
+  if (ENGINE_WORKER_FILE.test(path)) return policyText(ENGINE_WORKER_POLICY)
+  return policyText(WEIGHTS_WORKER_FILE.test(path) ? WEIGHTS_WORKER_POLICY : DOCUMENT_POLICY)
+}
 
 /** @param {string} path  of a file on the site, with a leading slash */
 const cacheFor = (path) => (HASHED_FILE.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache')

@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 from tokenizers import Tokenizer
 
-from thinktab_compiler.nano.golden import agreed
+from thinktab_compiler.errors import CompilerError
+from thinktab_compiler.nano.golden import agreed, library_record
 from thinktab_compiler.nano.tokenizer import EOS
 from thinktab_compiler.reference import Reference
 
 SHIPPED = Path(__file__).resolve().parents[2] / "public/models/nano"
 CHECKPOINT = Path(__file__).resolve().parents[1] / "nano/checkpoint"
-PROMPTS = json.loads((SHIPPED / "golden.json").read_text())["prompts"]
+GOLDEN = json.loads((SHIPPED / "golden.json").read_text())
+PROMPTS = GOLDEN["prompts"]
 
 
 def test_golden_replies_are_the_reference_s_most_likely_ones() -> None:
@@ -24,6 +26,14 @@ def test_golden_replies_are_the_reference_s_most_likely_ones() -> None:
     changed = [*PROMPTS[0]["reply"]]
     changed[3] += 1
     assert not agreed(reference, PROMPTS[0]["prompt"], changed)
+
+
+def test_golden_library_is_the_shipped_one_with_the_kernels_of_the_big_models(tmp_path: Path) -> None:
+    assert GOLDEN["library"] == library_record(SHIPPED, SHIPPED / GOLDEN["library"]["path"])
+    with pytest.raises(CompilerError, match="profile software"):
+        library_record(SHIPPED, SHIPPED / "nano-software.wasm")
+    with pytest.raises(CompilerError, match="must lie in"):
+        library_record(tmp_path, SHIPPED / "nano-gpu.wasm")
 
 
 def test_golden_answers_are_what_the_replies_say() -> None:

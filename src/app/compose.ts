@@ -1,5 +1,6 @@
 import { IdbConversationStore } from '../conversations/idb-conversation-store'
 import engineWorkerUrl from '../engine/webllm/engine-worker?worker&url'
+import type { ModelManifest } from '../models/manifest'
 import { WorkerEngine } from '../engine/worker-engine'
 import { fetchJson } from '../platform/fetch-json'
 import { SettingsStore } from '../platform/settings-store'
@@ -7,38 +8,79 @@ import { registerSiteWorker } from '../platform/site-worker'
 import { trustedScriptUrl } from '../platform/trusted'
 import { Chat } from '../state/chat.svelte'
 import { ConversationList } from '../state/conversation-list.svelte'
+import { builtInSource, installedSource, keptManifests } from '../state/model-sources'
 import { ModelController } from '../state/model.svelte'
+import type { ModelLibrary } from '../state/model-library.svelte'
+import { Router } from '../state/router.svelte'
 import { Settings } from '../state/settings.svelte'
 import { SiteUpdate } from '../state/site-update.svelte'
 import { StorageHealth } from '../state/storage-health.svelte'
 import { IdbWeightsStore } from '../weights/idb-weights-store'
+import { InstalledModels } from '../weights/installed-models'
+import { WEIGHTS_DATABASE } from '../weights/weights-database'
+import weightsWorkerUrl from '../weights/weights-worker?worker&url'
+import { WorkerFetcher } from '../weights/worker-fetcher'
 
 /** Everything the interface needs, built once. */
 export interface AppContext {
   readonly chat: Chat
   readonly list: ConversationList
   readonly model: ModelController
+  readonly router: Router
   readonly settings: Settings
   readonly health: StorageHealth
   readonly update: SiteUpdate
+  /** The list of models, which is not fetched before somebody wants to see it. */
+  readonly library: () => Promise<ModelLibrary>
   /** Stores the site, its engine and the built-in model, so that the next visit needs no network. Once is enough. */
   readonly keepOffline: () => void
 }
 
-/** Builds every implementation. The model is the one that ships with the site. */
+/** Builds every implementation. */
 export function compose(): AppContext {
   const store = new IdbConversationStore()
   const health = new StorageHealth()
   const engine = new WorkerEngine(
     () => new Worker(trustedScriptUrl(engineWorkerUrl), { type: 'module', name: 'engine' }),
   )
+  const settings = new Settings(new SettingsStore())
+  const folder = new URL('models/', document.baseURI).href
+  const builtIn = builtInSource(`${folder}nano/`, fetchJson)
+  const installed = new InstalledModels()
+  const fetcher = new WorkerFetcher(
+    () => new Worker(trustedScriptUrl(weightsWorkerUrl), { type: 'module', name: 'weights' }),
+  )
+  const weights = new IdbWeightsStore(WEIGHTS_DATABASE, fetcher)
+  const now = () => Date.now()
+  const { model: choice } = settings
   const model = new ModelController({
-    id: 'nano',
-    folder: new URL('models/nano/', document.baseURI).href,
+    source: choice ? installedSource(choice.id, choice.name, installed) : builtIn,
     engine,
-    weights: new IdbWeightsStore(),
-    manifestSource: (folder) => fetchJson(new URL('manifest.json', folder).href),
+    weights,
+    onReady: (manifest) => {
+      void afterLoad(manifest).catch(() => undefined)
+    },
   })
+  /** Older versions of the built-in model take room for nothing. */
+  const afterLoad = async (manifest: ModelManifest) => {
+    if (manifest.id === builtIn.id) await weights.removeOthers(await keptManifests(manifest, installed))
+    else await installed.touch(manifest.id, now())
+  }
+  const library = async () => {
+    const { ModelLibrary } = await import('../state/model-library.svelte')
+    return new ModelLibrary({
+      weights,
+      installed,
+      model,
+      settings,
+      builtIn,
+      folder,
+      fetchJson,
+      inspect: (request, signal) => fetcher.inspect(request, signal),
+      folderManifest: (from, signal) => fetcher.folderManifest(from, signal),
+      now,
+    })
+  }
   const list = new ConversationList(store, health, (conversation) => {
     chat.retitle(conversation)
   })
@@ -47,7 +89,7 @@ export function compose(): AppContext {
     engine,
     model,
     health,
-    now: () => Date.now(),
+    now,
     onConversation: () => void list.refresh(),
   })
   const update = new SiteUpdate(() => {
@@ -57,10 +99,24 @@ export function compose(): AppContext {
     chat,
     list,
     model,
-    settings: new Settings(new SettingsStore()),
+    router: new Router(),
+    settings,
+    library: once(library),
     health,
     update,
     keepOffline: offlineKeeper(update),
+  }
+}
+
+/** The one result of a function; a failure is tried again. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = undefined
+      throw error
+    })
+    return made
   }
 }
 

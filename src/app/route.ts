@@ -1,9 +1,11 @@
 import type { ConversationId } from '../shared/ids'
 import type { AppContext } from './compose'
 
-/** Follows the address: `#/c/<id>` shows that conversation, anything else a new one. */
-export function followRoute({ chat }: AppContext): void {
+/** Follows the address: `#/c/<id>` shows that conversation, `#/models` the models, anything else a new conversation. */
+export function followRoute({ chat, router }: AppContext): void {
   const show = async () => {
+    router.view = location.hash === '#/models' ? 'models' : 'chat'
+    if (router.view === 'models') return
     const id = /^#\/c\/([\w-]+)$/.exec(location.hash)?.[1]
     if (id === undefined) chat.startNew()
     // A conversation that was deleted, or belongs to another browser: begin a new one.

@@ -70,6 +70,15 @@ export type GenerationEvent =
   | { readonly type: 'delta'; readonly text: string; readonly tokens: number }
   | { readonly type: 'done'; readonly reason: 'stop' | 'length' | 'abort'; readonly usage: Usage }
 
+/** A reply at the level of token ids, so that it can be compared exactly. */
+export interface GreedyRequest {
+  readonly prompt: readonly number[]
+  /** The token that ends a reply; it is part of the result. */
+  readonly end: number
+  /** Most tokens to generate. */
+  readonly most: number
+}
+
 /** Bytes of an artifact. Called once for each artifact of a load. */
 export type ArtifactSource = (artifact: Artifact) => Promise<Blob>
 
@@ -92,4 +101,14 @@ export interface InferenceEngine {
   unload(): void
   /** Told when a loaded model is gone without having been unloaded. Returns the way to stop being told. */
   onLost(listener: (error: AppError) => void): () => void
+}
+
+/** What a self-test needs of an engine, under the same rules. */
+export interface GreedyEngine extends Pick<InferenceEngine, 'probe' | 'load' | 'unload'> {
+  /**
+   * The most likely token, again and again. Aborting unloads the model.
+   *
+   * @throws {AppError} `generation-failed`, `device-lost`, `engine-crashed` or `engine-silent`; the signal's reason when aborted
+   */
+  greedy(request: GreedyRequest, options: { signal: AbortSignal }): Promise<readonly number[]>
 }

@@ -175,4 +175,62 @@ describe('WorkerEngine', () => {
     void first.next()
     await expect(generate(engine)).rejects.toMatchObject({ code: 'generation-failed' })
   })
+
+  describe('greedy', () => {
+    const ASKED = { prompt: [1, 2], end: 9, most: 4 }
+    const greedy = (engine: WorkerEngine, signal = new AbortController().signal) => engine.greedy(ASKED, { signal })
+
+    it('gives the token ids, one request at a time', async () => {
+      const { engine, loaded } = setup()
+      await expect(greedy(engine)).rejects.toMatchObject({ code: 'generation-failed' })
+      const worker = await loaded()
+      for (const ids of [[3, 9], [4]]) {
+        const reply = greedy(engine)
+        await expect(greedy(engine)).rejects.toMatchObject({ code: 'generation-failed' })
+        await expect(generate(engine)).rejects.toMatchObject({ code: 'generation-failed' })
+        expect(worker.received.at(-1)).toEqual({ type: 'greedy', request: ASKED })
+        worker.say({ type: 'tokens', ids })
+        expect(await reply).toEqual(ids)
+      }
+      expect(worker.received).toHaveLength(3)
+    })
+
+    it('ends the worker when aborted', async () => {
+      const { engine, lost, loaded } = setup()
+      const worker = await loaded()
+      const controller = new AbortController()
+      const reply = greedy(engine, controller.signal)
+      controller.abort()
+      await expect(reply).rejects.toThrow('aborted')
+      expect(worker.terminated).toBe(true)
+      expect(lost).not.toHaveBeenCalled()
+    })
+
+    it('fails when the engine does, or says nothing for minutes', async () => {
+      const { engine, loaded } = setup()
+      const worker = await loaded()
+      const reply = greedy(engine)
+      worker.say({ type: 'lost', error: failure('device-lost') })
+      await expect(reply).rejects.toMatchObject({ code: 'device-lost' })
+      expect(worker.terminated).toBe(true)
+
+      const silent = setup()
+      await silent.loaded()
+      vi.useFakeTimers()
+      const outcome = expect(greedy(silent.engine)).rejects.toMatchObject({ code: 'engine-silent' })
+      await vi.advanceTimersByTimeAsync(120_000)
+      await outcome
+    })
+
+    it('leaves no watchdog behind', async () => {
+      const { engine, loaded } = setup()
+      const worker = await loaded()
+      vi.useFakeTimers()
+      const reply = greedy(engine)
+      worker.say({ type: 'tokens', ids: [9] })
+      await reply
+      await vi.advanceTimersByTimeAsync(600_000)
+      expect(worker.terminated).toBe(false)
+    })
+  })
 })

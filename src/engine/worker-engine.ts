@@ -6,6 +6,8 @@ import type {
   EngineCapabilities,
   GenerationEvent,
   GenerationRequest,
+  GreedyEngine,
+  GreedyRequest,
   InferenceEngine,
   LoadedModel,
   LoadOptions,
@@ -23,14 +25,20 @@ interface Load {
   readonly reject: (error: unknown) => void
 }
 
+interface Greedy {
+  readonly resolve: (ids: readonly number[]) => void
+  readonly reject: (error: unknown) => void
+}
+
 /** The page's side of an engine that lives in a dedicated worker. Cancelling a load, or any failure, ends the worker. */
-export class WorkerEngine implements InferenceEngine {
+export class WorkerEngine implements InferenceEngine, GreedyEngine {
   readonly kind = 'webllm'
   readonly #start: () => Worker
   readonly #listeners = new Set<(error: AppError) => void>()
   #worker: Worker | undefined
   #load: Load | undefined
   #events: EventQueue<GenerationEvent> | undefined
+  #greedy: Greedy | undefined
   #watchdog: ReturnType<typeof setTimeout> | undefined
 
   /** @param start makes the worker, which speaks protocol.ts */
@@ -65,8 +73,7 @@ export class WorkerEngine implements InferenceEngine {
   }
 
   async *generate(request: GenerationRequest, { signal }: { signal: AbortSignal }): AsyncIterable<GenerationEvent> {
-    if (!this.#worker || this.#load) throw new AppError('generation-failed', 'No model is loaded.', { retry: 'later' })
-    if (this.#events) throw new AppError('generation-failed', 'Another reply is being written.', { retry: 'later' })
+    this.#requireIdle()
     const events = new EventQueue<GenerationEvent>()
     this.#events = events
     const stop = () => {
@@ -88,6 +95,26 @@ export class WorkerEngine implements InferenceEngine {
     }
   }
 
+  async greedy(request: GreedyRequest, { signal }: { signal: AbortSignal }): Promise<readonly number[]> {
+    signal.throwIfAborted()
+    this.#requireIdle()
+    const cancel = () => {
+      this.#end(signal.reason)
+    }
+    signal.addEventListener('abort', cancel, { once: true })
+    try {
+      return await new Promise<readonly number[]>((resolve, reject) => {
+        this.#greedy = { resolve, reject }
+        this.#post({ type: 'greedy', request })
+        this.#watch(SILENCE_LIMIT)
+      })
+    } finally {
+      this.#greedy = undefined
+      clearTimeout(this.#watchdog)
+      signal.removeEventListener('abort', cancel)
+    }
+  }
+
   unload(): void {
     this.#end(new DOMException('The model was unloaded.', 'AbortError'))
   }
@@ -95,6 +122,13 @@ export class WorkerEngine implements InferenceEngine {
   onLost(listener: (error: AppError) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  /** @throws {AppError} `generation-failed` unless a model is loaded and writes nothing */
+  #requireIdle(): void {
+    if (!this.#worker || this.#load) throw new AppError('generation-failed', 'No model is loaded.', { retry: 'later' })
+    if (this.#events || this.#greedy)
+      throw new AppError('generation-failed', 'Another reply is being written.', { retry: 'later' })
   }
 
   #post(message: ToWorker): void {
@@ -134,6 +168,9 @@ export class WorkerEngine implements InferenceEngine {
         this.#watch(SILENCE_LIMIT)
         this.#events?.push(message.event)
         if (message.event.type === 'done') this.#endReply()
+        break
+      case 'tokens':
+        this.#greedy?.resolve(message.ids)
         break
       case 'failed':
         // A prompt that is too long leaves the model as it was; after anything else the worker is not to be trusted.
@@ -180,6 +217,7 @@ export class WorkerEngine implements InferenceEngine {
     this.#worker?.terminate()
     this.#worker = undefined
     this.#load?.reject(reason)
+    this.#greedy?.reject(reason)
     this.#failReply(reason)
   }
 }

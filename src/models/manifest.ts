@@ -4,7 +4,7 @@ import { AppError } from '../shared/errors'
 const MEBIBYTE = 1024 * 1024
 
 /** One file of a model. `path` is relative to the manifest; two artifacts with one sha256 are the same bytes. */
-const artifactSchema = v.strictObject({
+export const artifactSchema = v.strictObject({
   // Plain names only: a manifest from elsewhere must not reach outside its own folder.
   path: v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/)),
   // Shards hold 32 MiB; a larger one is a single tensor, such as a table of embeddings.
@@ -16,10 +16,19 @@ const artifactSchema = v.strictObject({
 const positiveInteger = v.pipe(v.number(), v.integer(), v.minValue(1))
 const nonEmpty = v.pipe(v.string(), v.minLength(1))
 
+export const idSchema = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9._-]{0,63}$/))
+/** The chat template, by a name that src/reasoning/templates.ts knows. */
+export const templateSchema = v.picklist(['deepseek-r1'])
+export const samplingSchema = v.strictObject({
+  /** 0 is greedy. */
+  temperature: v.pipe(v.number(), v.minValue(0), v.maxValue(2)),
+  topP: v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
+})
+
 /** manifest.json, version 1. The compiler writes it; compiler/manifest.schema.json says the same in JSON Schema. */
 const manifestSchema = v.strictObject({
   version: v.literal(1),
-  id: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)),
+  id: idSchema,
   name: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
   parameters: positiveInteger,
   /** Tokens that the KV cache holds: prompt and reply together. */
@@ -35,12 +44,8 @@ const manifestSchema = v.strictObject({
     /** WebGPU limits by name, in the unit of the limit. */
     limits: v.record(v.string(), positiveInteger),
   }),
-  template: v.picklist(['deepseek-r1']),
-  sampling: v.strictObject({
-    /** 0 is greedy. */
-    temperature: v.pipe(v.number(), v.minValue(0), v.maxValue(2)),
-    topP: v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
-  }),
+  template: templateSchema,
+  sampling: samplingSchema,
   /** Most tokens of earlier turns that a prompt carries; the oldest turns are left out first. */
   historyTokens: v.pipe(v.number(), v.integer(), v.minValue(0)),
   licence: nonEmpty,
@@ -62,8 +67,13 @@ const manifestSchema = v.strictObject({
   ),
 })
 
-export type Artifact = Readonly<v.InferOutput<typeof artifactSchema>>
-export type ModelManifest = Readonly<v.InferOutput<typeof manifestSchema>>
+export interface Artifact extends Readonly<v.InferOutput<typeof artifactSchema>> {
+  /** Its name where it is fetched from, if that is another. */
+  readonly from?: string
+}
+export interface ModelManifest extends Readonly<Omit<v.InferOutput<typeof manifestSchema>, 'artifacts'>> {
+  readonly artifacts: readonly Artifact[]
+}
 
 /**
  * Reads a manifest that came from outside.

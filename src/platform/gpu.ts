@@ -19,11 +19,11 @@ export interface GpuReport {
 }
 
 /**
- * Asks the browser for its best WebGPU adapter, without opening a device.
+ * The browser's best WebGPU adapter.
  *
- * @throws {AppError} `insecure-context`, `no-webgpu`, `no-adapter` or `adapter-too-small`
+ * @throws {AppError} `insecure-context`, `no-webgpu` or `no-adapter`
  */
-export async function probeGpu(): Promise<GpuReport> {
+export async function bestAdapter(): Promise<GPUAdapter> {
   if (!globalThis.isSecureContext)
     throw new AppError('insecure-context', 'WebGPU is only there on https and on localhost.', { retry: 'never' })
   // The DOM's types say that gpu is always there; in many browsers it is not.
@@ -31,6 +31,16 @@ export async function probeGpu(): Promise<GpuReport> {
   if (!gpu) throw new AppError('no-webgpu', 'This browser has no WebGPU.', { retry: 'never' })
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' })
   if (!adapter) throw new AppError('no-adapter', 'The browser found no GPU that it lets pages use.', { retry: 'later' })
+  return adapter
+}
+
+/**
+ * What the browser's best WebGPU adapter can do, without opening a device.
+ *
+ * @throws {AppError} `insecure-context`, `no-webgpu`, `no-adapter` or `adapter-too-small`
+ */
+export async function probeGpu(): Promise<GpuReport> {
+  const adapter = await bestAdapter()
   const limits: Record<string, number> = {}
   for (const name of Object.keys(NEEDED_LIMITS) as (keyof typeof NEEDED_LIMITS)[]) {
     limits[name] = adapter.limits[name]

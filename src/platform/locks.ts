@@ -1,11 +1,43 @@
 /**
- * Runs `task` while no other tab of this site runs one under the same name. Without Web Locks (a page on plain http) it
- * runs at once.
+ * Runs `task` while no other tab of this site runs one under the same name. Without Web Locks (a page on plain http, or one
+ * that may store nothing) it runs at once.
  *
  * @throws the signal's reason when it is aborted while waiting; what `task` throws
  */
 export async function withLock<T>(name: string, signal: AbortSignal, task: () => Promise<T>): Promise<T> {
-  const locks = (globalThis.navigator as Partial<Navigator> | undefined)?.locks
+  const locks = webLocks()
   if (!locks) return await task()
-  return await locks.request(name, { signal }, task)
+  let granted = false
+  try {
+    return await locks.request(name, { signal }, () => {
+      granted = true
+      return task()
+    })
+  } catch (error) {
+    if (granted || !isRefusal(error)) throw error
+    return await task()
+  }
 }
+
+/**
+ * Waits until nobody, here or in another tab, holds the lock; a tab that is closed or crashes holds none.
+ *
+ * @param onWait told if somebody holds it now
+ */
+export async function whenUnlocked(name: string, onWait: () => void): Promise<void> {
+  const locks = webLocks()
+  if (!locks) return
+  try {
+    const free = await locks.request(name, { mode: 'shared', ifAvailable: true }, (lock) => lock !== null)
+    if (free) return
+    onWait()
+    await locks.request(name, { mode: 'shared' }, () => undefined)
+  } catch (error) {
+    if (!isRefusal(error)) throw error
+  }
+}
+
+const webLocks = () => (globalThis.navigator as Partial<Navigator> | undefined)?.locks
+
+/** Where a site may store nothing, browsers refuse it locks as well (Web Locks, section "request"). */
+const isRefusal = (error: unknown) => error instanceof DOMException && error.name === 'SecurityError'

@@ -8,6 +8,13 @@ export async function sha256(bytes: ArrayBuffer): Promise<string> {
   return bytesToHex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)))
 }
 
+/** Git's name of a file: SHA-1 over a header with its length, and its content, as lower-case hexadecimal. */
+export async function gitBlobId(bytes: ArrayBuffer): Promise<string> {
+  const header = new TextEncoder().encode(`blob ${bytes.byteLength}\0`)
+  const whole = await new Blob([header, bytes]).arrayBuffer()
+  return bytesToHex(new Uint8Array(await crypto.subtle.digest('SHA-1', whole)))
+}
+
 /**
  * SHA-256 of a Blob of any size with at most `wholeBytes` of it in memory: up to that size by the browser's own
  * function, which is faster but takes everything at once, beyond it slice by slice.

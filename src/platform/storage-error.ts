@@ -16,3 +16,12 @@ export function storageError(thrown: unknown): AppError {
     details: { reason: String(thrown) },
   })
 }
+
+/** What an operation on IndexedDB gives. @throws {AppError} `storage-full` or `storage-unavailable` */
+export async function storageErrors<T>(operation: Promise<T>): Promise<T> {
+  try {
+    return await operation
+  } catch (error) {
+    throw storageError(error)
+  }
+}

@@ -8,6 +8,7 @@ import { isAbort, toAppError } from '../shared/errors'
 import { newConversationId, newMessageId, type ConversationId, type MessageId } from '../shared/ids'
 import { LiveReply } from './live-reply.svelte'
 import type { ModelController } from './model.svelte'
+import { asWriter, OtherWriters } from './other-writers.svelte'
 import type { StorageHealth } from './storage-health.svelte'
 
 /** A reply that is being written is stored this often, in ms. */
@@ -35,7 +36,13 @@ export class Chat {
   readonly liveHere = $derived(this.live?.conversationId === this.conversation?.id ? this.live : undefined)
   /** From the first question to the leaf that is shown. */
   readonly path = $derived.by(() => pathTo(this.#messages, this.conversation?.leafId ?? null))
+  /** Whether another tab is writing the last reply on the page. */
+  readonly answeredElsewhere = $derived.by(() => {
+    const last = this.path.at(-1)
+    return last !== undefined && this.isWrittenElsewhere(last)
+  })
   #messages = $state.raw<MessageMap>(EMPTY)
+  readonly #others = new OtherWriters()
   #stop: AbortController | undefined
   /** Counts what the page was asked to show, so that a slow read does not replace what was asked for after it. */
   #asked = 0
@@ -75,9 +82,9 @@ export class Chat {
     if (this.conversation?.id === id) this.conversation = { ...this.conversation, title }
   }
 
-  /** Asks. Nothing happens while a reply is being written, or for a blank question. */
+  /** Asks. Nothing happens while a reply is being written, here or to the last question on the page, or for a blank one. */
   async send(text: string): Promise<void> {
-    if (this.live || text.trim() === '') return
+    if (this.live || this.answeredElsewhere || text.trim() === '') return
     await this.#ask(text, this.conversation?.leafId ?? null)
   }
 
@@ -97,6 +104,17 @@ export class Chat {
   /** Ends the reply in progress; what has come is kept. */
   stop(): void {
     this.#stop?.abort()
+  }
+
+  /** Whether another tab is writing this reply now. */
+  isWrittenElsewhere(reply: Message): boolean {
+    return this.#others.replies.has(reply.id)
+  }
+
+  /** Stores what a failed write left on the page only, now that there may be room for it. */
+  async catchUp(): Promise<void> {
+    const { conversation } = this
+    if (conversation && this.#behind === conversation.id) await this.#append(conversation, [])
   }
 
   /** The messages beside this one, itself included. */
@@ -147,28 +165,29 @@ export class Chat {
       text: '',
       modelId: model.id,
     }
-    const live = new LiveReply(conversation.id, reply.id, now)
-    const stop = new AbortController()
+    const live = new LiveReply(reply, added.includes(question), now)
     this.live = live
-    this.#stop = stop
     const updated = { ...conversation, updatedAt: now(), leafId: reply.id }
     this.conversation = updated
     this.#messages = withMessages(this.#messages, [...added, reply])
     const turns = pathTo(this.#messages, question.id)
-    await this.#append(updated, [...added, reply])
-    this.#deps.onConversation()
-    const end = await this.#generate(reply, live, turns, stop.signal)
-    const finished: Message = {
-      ...reply,
-      ...end,
-      text: live.text,
-      ...(live.thoughtMs === undefined ? {} : { thoughtMs: live.thoughtMs }),
-    }
+    const stop = new AbortController()
+    this.#stop = stop
+    await asWriter(reply.id, async () => {
+      await this.#append(updated, [...added, reply])
+      this.#deps.onConversation()
+      const end = await this.#generate(reply, live, turns, stop.signal)
+      const thoughtMs = live.thoughtMs === undefined ? {} : { thoughtMs: live.thoughtMs }
+      await this.#finish(updated, added, { ...reply, ...end, text: live.text, ...thoughtMs })
+    })
+  }
+
+  async #finish(conversation: Conversation, added: readonly Message[], finished: Message): Promise<void> {
     if (this.#isShown(conversation.id)) this.#messages = withMessages(this.#messages, [finished])
     this.#ended = finished
     this.live = undefined
     this.#stop = undefined
-    if (this.#behind === conversation.id) await this.#append(updated, [...added, finished])
+    if (this.#behind === conversation.id) await this.#append(conversation, [...added, finished])
     else await this.#save(finished)
   }
 
@@ -206,6 +225,11 @@ export class Chat {
     } else {
       this.#messages = messages
     }
+    for (const { id, state, conversationId } of this.#messages.values())
+      if (state === 'streaming' && id !== this.live?.messageId)
+        void this.#others.watch(id, async () => {
+          if (this.#isShown(conversationId)) await this.#refresh(conversationId)
+        })
   }
 
   async #read(id: ConversationId): Promise<{ conversation: Conversation; messages: MessageMap } | undefined> {

@@ -1,3 +1,4 @@
+import type { Message } from '../conversations/conversations'
 import { ReasoningParser } from '../reasoning/think-parser'
 import type { ConversationId, MessageId } from '../shared/ids'
 
@@ -5,6 +6,8 @@ import type { ConversationId, MessageId } from '../shared/ids'
 export class LiveReply {
   readonly messageId: MessageId
   readonly conversationId: ConversationId
+  /** Whether it answers a question that was just asked, rather than one that is answered again. */
+  readonly toNewQuestion: boolean
   /** `waiting` until the first token: the model is loading, or the prompt is being prefilled. */
   phase = $state<'waiting' | 'thinking' | 'answering'>('waiting')
   thought = $state('')
@@ -19,9 +22,15 @@ export class LiveReply {
   readonly #parser = new ReasoningParser(true)
   readonly #now: () => number
 
-  constructor(conversationId: ConversationId, messageId: MessageId, now: () => number) {
+  /** @param now ms since the epoch */
+  constructor(
+    { conversationId, id }: Pick<Message, 'conversationId' | 'id'>,
+    toNewQuestion: boolean,
+    now: () => number,
+  ) {
     this.conversationId = conversationId
-    this.messageId = messageId
+    this.messageId = id
+    this.toNewQuestion = toNewQuestion
     this.#now = now
   }
 

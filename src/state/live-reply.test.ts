@@ -4,7 +4,7 @@ import { LiveReply } from './live-reply.svelte'
 
 function liveReply() {
   const clock = { now: 100 }
-  const live = new LiveReply('c' as ConversationId, 'm' as MessageId, () => clock.now)
+  const live = new LiveReply({ conversationId: 'c' as ConversationId, id: 'm' as MessageId }, true, () => clock.now)
   return { clock, live }
 }
 

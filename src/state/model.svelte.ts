@@ -1,42 +1,69 @@
 import type { EngineCapabilities, InferenceEngine, LoadProgress } from '../engine/engine'
-import { parseManifest, type ModelManifest } from '../models/manifest'
+import type { ModelManifest } from '../models/manifest'
 import { AppError, isAbort, toAppError } from '../shared/errors'
-import type { FetchProgress, WeightsStore } from '../weights/weights'
+import type { FetchProgress, Places, WeightsStore } from '../weights/weights'
 
 export type ModelState = 'absent' | 'loading' | 'ready' | 'error'
 
-/** Gets the manifest of the model in `folder` (absolute URL, slash at its end). */
-export type ManifestSource = (folder: string) => Promise<unknown>
-
-/** The one model that the page uses: fetched, verified, stored and loaded when it is first needed. */
-export class ModelController {
+/** A model that the page can use, and where it comes from. */
+export interface ModelSource {
   readonly id: string
+  readonly name: string
+  /** Whether it comes with the site and is fetched when it is first needed; nothing else is fetched without a click. */
+  readonly builtIn: boolean
+  manifest(): Promise<ModelManifest>
+  /** Where its artifacts can be had. */
+  readonly places: Places
+}
+
+/** The model that answers: verified, loaded when it is first needed, and exchanged for another one on request. */
+export class ModelController {
   state = $state<ModelState>('absent')
   progress = $state<LoadProgress | FetchProgress>()
   error = $state.raw<AppError>()
   manifest = $state.raw<ModelManifest>()
   capabilities = $state.raw<EngineCapabilities>()
+  source = $state.raw() as ModelSource
   readonly #engine: InferenceEngine
   readonly #weights: WeightsStore
-  readonly #folder: string
-  readonly #source: ManifestSource
+  readonly #onReady: (manifest: ModelManifest) => void
   #loading: Promise<ModelManifest> | undefined
+  #cancel = new AbortController()
 
+  /** @param onReady told each time a model has been loaded */
   constructor(options: {
-    id: string
-    folder: string
+    source: ModelSource
     engine: InferenceEngine
     weights: WeightsStore
-    manifestSource: ManifestSource
+    onReady?: (manifest: ModelManifest) => void
   }) {
-    this.id = options.id
-    this.#folder = options.folder
+    this.source = options.source
     this.#engine = options.engine
     this.#weights = options.weights
-    this.#source = options.manifestSource
+    this.#onReady = options.onReady ?? (() => undefined)
     this.#engine.onLost((error) => {
       this.#fail(error)
     })
+  }
+
+  get id(): string {
+    return this.source.id
+  }
+
+  get name(): string {
+    return this.manifest?.name ?? this.source.name
+  }
+
+  /** Lets go of the model, so that its memory is free, and takes another one, which is loaded when it is needed. */
+  use(source: ModelSource): void {
+    this.#cancel.abort()
+    this.#cancel = new AbortController()
+    this.#loading = undefined
+    this.#engine.unload()
+    this.source = source
+    this.manifest = undefined
+    this.error = undefined
+    this.state = 'absent'
   }
 
   /** Finds out early whether this browser can run a model at all, so that the page can say so before anyone types. */
@@ -62,8 +89,7 @@ export class ModelController {
   async ready(signal: AbortSignal): Promise<ModelManifest> {
     signal.throwIfAborted()
     if (this.state === 'ready' && this.manifest) return this.manifest
-    this.#loading ??= this.#load().finally(() => (this.#loading = undefined))
-    const load = this.#loading
+    const load = (this.#loading ??= this.#begin())
     return await new Promise<ModelManifest>((resolve, reject) => {
       const giveUp = () => {
         reject(signal.reason as Error)
@@ -75,44 +101,70 @@ export class ModelController {
     })
   }
 
+  #begin(): Promise<ModelManifest> {
+    const load = this.#load().finally(() => {
+      if (this.#loading === load) this.#loading = undefined
+    })
+    return load
+  }
+
   async #load(): Promise<ModelManifest> {
+    const { signal } = this.#cancel
     this.state = 'loading'
     this.error = undefined
     this.progress = undefined
     try {
       this.capabilities = await this.#engine.probe()
-      const manifest = parseManifest(await this.#source(this.#folder))
+      const manifest = await this.source.manifest()
+      signal.throwIfAborted()
       this.manifest = manifest
       try {
-        await this.#fetchAndLoad(manifest)
+        await this.#fetchAndLoad(manifest, signal)
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== 'artifact-damaged') throw error
         // Stored bytes went bad, or a fetch brought wrong ones: drop the damaged and fetch them once more.
-        await this.#weights.verify(manifest)
-        await this.#fetchAndLoad(manifest)
+        await this.#weights.verify(manifest, { signal, onProgress: this.#reporter(signal) })
+        await this.#fetchAndLoad(manifest, signal)
       }
+      signal.throwIfAborted()
       this.state = 'ready'
-      // An older version of the model takes room for nothing. The page has no other models yet (issue 7).
-      this.#weights.removeOthers([manifest]).catch(() => undefined)
+      this.#onReady(manifest)
       return manifest
     } catch (error) {
+      // Another model was chosen meanwhile: this load has no say any more.
+      if (signal.aborted) throw signal.reason
       const failure = isAbort(error)
         ? new AppError('load-failed', 'Loading was stopped.', { retry: 'now' })
         : toAppError(error, 'load-failed')
       this.#fail(failure)
       throw failure
     } finally {
-      this.progress = undefined
+      if (!signal.aborted) this.progress = undefined
     }
   }
 
-  async #fetchAndLoad(manifest: ModelManifest): Promise<void> {
-    const { signal } = new AbortController()
-    const onProgress = (progress: LoadProgress | FetchProgress) => {
-      this.progress = progress
-    }
-    await this.#weights.ensure(manifest, this.#folder, { signal, onProgress })
+  async #fetchAndLoad(manifest: ModelManifest, signal: AbortSignal): Promise<void> {
+    const onProgress = this.#reporter(signal)
+    if (this.source.builtIn) await this.#weights.ensure(manifest, this.source.places, { signal, onProgress })
+    else await this.#requireComplete(manifest)
     await this.#engine.load(manifest, (artifact) => this.#weights.read(artifact), { signal, onProgress })
+  }
+
+  /** @throws {AppError} `model-incomplete` */
+  async #requireComplete(manifest: ModelManifest): Promise<void> {
+    const { missing } = await this.#weights.status(manifest)
+    if (missing.length === 0) return
+    const missingBytes = missing.reduce((total, { bytes }) => total + bytes, 0)
+    throw new AppError('model-incomplete', `${manifest.name} is not stored completely.`, {
+      retry: 'later',
+      details: { model: manifest.name, missingBytes },
+    })
+  }
+
+  #reporter(signal: AbortSignal): (progress: LoadProgress | FetchProgress) => void {
+    return (progress) => {
+      if (!signal.aborted) this.progress = progress
+    }
   }
 
   #fail(error: AppError): void {

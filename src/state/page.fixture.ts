@@ -6,8 +6,10 @@ import { ScriptedEngine, type Step } from '../engine/scripted/scripted-engine'
 import type { Artifact } from '../models/manifest'
 import { sha256 } from '../platform/sha256'
 import { IdbWeightsStore } from '../weights/idb-weights-store'
+import { ShelfFetcher } from '../weights/shelf-fetcher'
 import { Chat } from './chat.svelte'
 import { ConversationList } from './conversation-list.svelte'
+import { builtInSource } from './model-sources'
 import { ModelController } from './model.svelte'
 import { StorageHealth } from './storage-health.svelte'
 
@@ -67,11 +69,11 @@ export function openPage(options: { database?: string; site?: Site } = {}) {
   const database = options.database ?? `page-${++databases}`
   const site = options.site ?? new Site()
   const store = new IdbConversationStore(database)
-  const weights = new IdbWeightsStore(`${database}-weights`)
+  const weights = new IdbWeightsStore(`${database}-weights`, new ShelfFetcher(`${database}-weights`))
   const engine = new ScriptedEngine()
   const health = new StorageHealth()
   const clock = { now: 1000 }
-  const model = new ModelController({ id: 'nano', folder: FOLDER, engine, weights, manifestSource: manifestJson })
+  const model = new ModelController({ source: builtInSource(FOLDER, manifestJson), engine, weights })
   const list = new ConversationList(store, health, (conversation) => {
     chat.retitle(conversation)
   })

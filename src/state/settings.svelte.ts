@@ -1,7 +1,13 @@
 import { chooseLocale, getLocale, type Locale } from '../i18n'
 import type { SettingsStore } from '../platform/settings-store'
+import { KNOWN_HUBS } from '../weights/hub-folder'
 
 export type Theme = 'system' | 'light' | 'dark'
+
+export interface ModelChoice {
+  readonly id: string
+  readonly name: string
+}
 
 /** What people choose for this browser. Changes are kept at once. */
 export class Settings {
@@ -9,6 +15,12 @@ export class Settings {
   /** The language of the interface. */
   locale = $state<Locale>(getLocale())
   sidebarOpen = $state(true)
+  /** The model that answers; undefined is the built-in one. */
+  model = $state.raw<ModelChoice>()
+  /** A hub that somebody entered, as an absolute URL with a slash at the end. */
+  ownHub = $state<string>()
+  /** The hub to ask first; undefined lets the fastest be found. */
+  firstHub = $state<string>()
   readonly #store: SettingsStore
 
   constructor(store: SettingsStore) {
@@ -16,6 +28,37 @@ export class Settings {
     const theme = store.get('theme')
     if (theme === 'light' || theme === 'dark') this.theme = theme
     this.sidebarOpen = store.get('sidebar') !== 'closed'
+    const id = store.get('model')
+    if (id !== undefined) this.model = { id, name: store.get('model-name') ?? id }
+    this.ownHub = store.get('own-hub')
+    this.firstHub = store.get('first-hub')
+  }
+
+  /** Hubs in the order in which they are asked. */
+  get hubs(): string[] {
+    const all = [...(this.ownHub === undefined ? [] : [this.ownHub]), ...KNOWN_HUBS]
+    return all.sort((a, b) => Number(b === this.firstHub) - Number(a === this.firstHub))
+  }
+
+  setModel(model: ModelChoice | undefined): void {
+    this.model = model
+    this.#store.set('model', model?.id)
+    this.#store.set('model-name', model?.name)
+  }
+
+  forgetModel(id: string): void {
+    if (this.model?.id === id) this.setModel(undefined)
+  }
+
+  setOwnHub(hub: string | undefined): void {
+    if (this.firstHub === this.ownHub) this.setFirstHub(undefined)
+    this.ownHub = hub
+    this.#store.set('own-hub', hub)
+  }
+
+  setFirstHub(hub: string | undefined): void {
+    this.firstHub = hub
+    this.#store.set('first-hub', hub)
   }
 
   setTheme(theme: Theme): void {

@@ -1,5 +1,6 @@
 import { getLocale, m } from '../i18n'
 import type { ErrorCode, ErrorRecord } from '../shared/errors'
+import type { RepositoryProblem } from '../shared/repository-problem'
 import { Format } from './format'
 
 interface Details {
@@ -10,6 +11,19 @@ interface Details {
   readonly status: string
   readonly needed: string
   readonly missing: string
+  readonly model: string
+  readonly repository: string
+  readonly problem: string
+  readonly what: string
+}
+
+const PROBLEMS: Readonly<Record<RepositoryProblem, (inputs: { what: string }) => string>> = {
+  'file-missing': m.problem_file_missing,
+  'file-unreadable': m.problem_file_unreadable,
+  'file-too-large': m.problem_file_too_large,
+  'length-differs': m.problem_length_differs,
+  'no-library': m.problem_no_library,
+  'no-template-token': m.problem_no_template_token,
 }
 
 type Text = (details: Details) => string
@@ -20,16 +34,21 @@ const TEXTS: Readonly<Record<ErrorCode, Text>> = {
   'device-lost': () => m.error_device_lost(),
   'engine-crashed': () => m.error_engine_crashed(),
   'engine-silent': () => m.error_engine_silent(),
+  'fetcher-crashed': () => m.error_fetcher_crashed(),
   'generation-failed': () => m.error_generation_failed(),
   'insecure-context': () => m.error_insecure_context(),
   'load-failed': () => m.error_load_failed(),
   'manifest-invalid': m.error_manifest_invalid,
+  'model-incomplete': m.error_model_incomplete,
   network: m.error_network,
   'no-adapter': () => m.error_no_adapter(),
   'no-webgpu': () => m.error_no_webgpu(),
   'adapter-too-small': m.error_adapter_too_small,
   'page-incomplete': () => m.error_unexpected(),
   'prompt-too-long': m.error_prompt_too_long,
+  'repository-missing': m.error_repository_missing,
+  'repository-unusable': ({ repository, problem, what }) =>
+    m.error_repository_unusable({ repository, problem: PROBLEMS[problem as RepositoryProblem]({ what }) }),
   'script-url-foreign': () => m.error_unexpected(),
   'server-busy': m.error_server_busy,
   'storage-full': () => m.error_storage_full(),
@@ -50,5 +69,9 @@ export function errorText({ code, details }: Pick<ErrorRecord, 'code' | 'details
     status: detail('status'),
     needed: size('neededBytes'),
     missing: size('missingBytes'),
+    model: detail('model'),
+    repository: detail('repository'),
+    problem: detail('problem'),
+    what: detail('what'),
   })
 }

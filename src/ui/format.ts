@@ -11,14 +11,20 @@ export class Format {
     return this.#number(value, { style: 'percent', maximumFractionDigits: 0 })
   }
 
-  /** Decimal megabytes, as download sizes are given. */
+  /** Decimal megabytes, or gigabytes from a thousand on, as download sizes are given. */
   bytes(count: number): string {
-    return this.#number(count / 1e6, {
+    const large = count >= 999.95e6
+    return this.#number(count / (large ? 1e9 : 1e6), {
       style: 'unit',
-      unit: 'megabyte',
+      unit: large ? 'gigabyte' : 'megabyte',
       unitDisplay: 'short',
-      maximumFractionDigits: 1,
+      maximumFractionDigits: large ? 2 : 1,
     })
+  }
+
+  /** A number of parameters: 1.8B, 18亿. */
+  compact(value: number): string {
+    return this.#number(value, { notation: 'compact', maximumFractionDigits: 1 })
   }
 
   /** Whole seconds from ten on, tenths below, minutes from a minute on. */

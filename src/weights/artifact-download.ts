@@ -23,15 +23,13 @@ export interface Tuning {
 /** What the downloads of one model's artifacts share. */
 export class DownloadContext {
   readonly shelf: ArtifactShelf
-  readonly sources: readonly Source[]
   readonly tuning: Tuning
   readonly connections: Slots
   /** Hashing holds up to two pieces in memory, so one artifact is hashed at a time. */
   readonly hashing = new Slots(1)
 
-  constructor(shelf: ArtifactShelf, sources: readonly Source[], tuning: Tuning) {
+  constructor(shelf: ArtifactShelf, tuning: Tuning) {
     this.shelf = shelf
-    this.sources = sources
     this.tuning = tuning
     this.connections = new Slots(tuning.connections)
   }
@@ -49,7 +47,8 @@ interface Round {
 export class ArtifactDownload {
   readonly #artifact: Artifact
   readonly #context: DownloadContext
-  readonly #onHave: (bytes: number) => void
+  readonly #sources: readonly Source[]
+  readonly #onHave: (bytes: number, host?: string) => void
   /** In one request, in memory until it is verified. */
   readonly #small: boolean
   /** Sources that have no such file. */
@@ -60,21 +59,30 @@ export class ArtifactDownload {
   #rest = new Blob()
   #have = 0
 
-  /** @param onHave told how many bytes have arrived, or are left when some had to be thrown away */
-  constructor(artifact: Artifact, context: DownloadContext, onHave: (bytes: number) => void) {
+  /**
+   * @param sources in order of preference
+   * @param onHave told how many bytes have arrived (and from which host), or are left when some had to be thrown away
+   */
+  constructor(
+    artifact: Artifact,
+    context: DownloadContext,
+    sources: readonly Source[],
+    onHave: (bytes: number, host?: string) => void,
+  ) {
     this.#artifact = artifact
     this.#context = context
+    this.#sources = sources
     this.#onHave = onHave
     this.#small = artifact.bytes <= context.tuning.pieceBytes
   }
 
   /** @throws {AppError}; the signal's reason when it is aborted. Either way what arrived is stored. */
   async run(signal: AbortSignal): Promise<void> {
-    const { shelf, sources } = this.#context
+    const { shelf } = this.#context
     this.#stored = [...(await shelf.blocks(this.#artifact.sha256))]
     this.#count(this.#stored.reduce((sum, { start, end }) => sum + end - start, 0))
     let damage = damaged(this.#artifact)
-    for (const [index, allowed] of rounds(sources).entries()) {
+    for (const [index, allowed] of rounds(this.#sources).entries()) {
       const asked = allowed.filter((source) => !this.#refused.has(source))
       if (asked.length === 0) continue
       try {
@@ -124,7 +132,7 @@ export class ArtifactDownload {
         const startedAt = performance.now()
         const request = {
           artifact: this.#artifact,
-          url: source.urlOf(this.#artifact.path),
+          url: source.urlOf(this.#artifact.from ?? this.#artifact.path),
           range: { start: buffer.end, end },
           wholeWillDo: round.wholeWillDo,
           sameFile: (etag: string) => isSameFile(round.etags, source, etag),
@@ -135,7 +143,7 @@ export class ArtifactDownload {
           await fetchRange(request, async (bytes) => {
             source.succeeded()
             buffer.add(bytes)
-            this.#count(this.#have + bytes.length)
+            this.#count(this.#have + bytes.length, source.host)
             if (!this.#small && buffer.bytes >= blockBytes) await this.#store(buffer)
           })
         } catch (error) {
@@ -204,10 +212,10 @@ export class ArtifactDownload {
     this.#count(this.#stored.at(-1)?.end ?? 0)
   }
 
-  #count(bytes: number): void {
+  #count(bytes: number, host?: string): void {
     if (bytes === this.#have) return
     this.#have = bytes
-    this.#onHave(bytes)
+    this.#onHave(bytes, host)
   }
 }
 

@@ -1,5 +1,6 @@
 import { createStore, delMany, get, getMany, keys, promisifyRequest, set, type UseStore } from 'idb-keyval'
-import { storageError } from '../platform/storage-error'
+import type { Artifact, ModelManifest } from '../models/manifest'
+import { storageErrors } from '../platform/storage-error'
 import type { Range } from './ranges'
 
 /** The key of a block: bytes of the artifact with this sha256, from `start` on, `bytes` many. */
@@ -132,10 +133,27 @@ function inOrder(blocks: readonly BlockKey[]): BlockKey[] {
   })
 }
 
-async function storageErrors<T>(operation: Promise<T>): Promise<T> {
-  try {
-    return await operation
-  } catch (error) {
-    throw storageError(error)
-  }
+/** Bytes that are on the shelf of each of a model's artifacts, by sha256, and the artifacts that are not complete. */
+export async function look(
+  shelf: ArtifactShelf,
+  model: Pick<ModelManifest, 'artifacts'>,
+): Promise<{ have: Map<string, number>; missing: Artifact[] }> {
+  const { verified, blocks } = await shelf.contents()
+  const missing = distinct(model).filter(({ sha256 }) => !verified.has(sha256))
+  const have = new Map(distinct(model).map(({ sha256, bytes }) => [sha256, bytes]))
+  for (const { sha256 } of missing) have.set(sha256, sum((blocks.get(sha256) ?? []).map(sizeOf)))
+  return { have, missing }
+}
+
+/** One artifact for each sha256: paths with the same bytes are stored once. */
+export function distinct({ artifacts }: Pick<ModelManifest, 'artifacts'>): Artifact[] {
+  return [...new Map(artifacts.map((artifact) => [artifact.sha256, artifact])).values()]
+}
+
+export const sizeOf = ({ start, end }: Range): number => end - start
+
+export function sum(numbers: Iterable<number>): number {
+  let total = 0
+  for (const number of numbers) total += number
+  return total
 }

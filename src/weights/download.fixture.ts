@@ -5,6 +5,7 @@ import type { Artifact, ModelManifest } from '../models/manifest'
 import { sha256 } from '../platform/sha256'
 import type { Tuning } from './artifact-download'
 import { IdbWeightsStore } from './idb-weights-store'
+import { ShelfFetcher } from './shelf-fetcher'
 import type { FetchOptions } from './weights'
 
 const KIBIBYTE = 1024
@@ -26,6 +27,9 @@ export const SHARD = await artifactOf('shard.bin', LARGE)
 export const CONFIG = await artifactOf('config.json', SMALL)
 export const MODEL = modelOf(SHARD, CONFIG)
 export const TOTAL = SHARD.bytes + CONFIG.bytes
+
+/** Options of a call that nobody watches or stops. */
+export const quietly = (): FetchOptions => ({ signal: new AbortController().signal, onProgress: () => undefined })
 
 let databases = 0
 
@@ -54,12 +58,19 @@ export class DownloadBench {
 
   /** The store as the next page has it. */
   openStore(tuning: Partial<Tuning> = {}): IdbWeightsStore {
-    return (this.store = new IdbWeightsStore(this.#database, { ...TUNING, ...tuning }))
+    return (this.store = new IdbWeightsStore(
+      this.#database,
+      new ShelfFetcher(this.#database, { ...TUNING, ...tuning }),
+    ))
   }
 
-  async ensure(options: Partial<FetchOptions> = {}, model = MODEL, base = this.hub.base): Promise<void> {
-    const { signal } = new AbortController()
-    await this.store.ensure(model, base, { signal, onProgress: () => undefined, ...options })
+  async ensure(
+    { mirrors = [], ...options }: Partial<FetchOptions> & { mirrors?: string[] } = {},
+    model = MODEL,
+    base = this.hub.base,
+  ): Promise<void> {
+    const places = { weights: [base, ...mirrors], libraries: [] }
+    await this.store.ensure(model, places, { ...quietly(), ...options })
   }
 
   /** Everything is there, and what is read is right. */
@@ -69,7 +80,7 @@ export class DownloadBench {
       const blob = await this.store.read(artifact)
       expect(await sha256(await blob.arrayBuffer())).toBe(artifact.sha256)
     }
-    expect(await this.store.verify(MODEL)).toEqual([])
+    expect(await this.store.verify(MODEL, quietly())).toEqual([])
   }
 
   /** What is there may be incomplete, but nothing damaged can be read. */
@@ -77,7 +88,7 @@ export class DownloadBench {
     const { missing } = await this.store.status(MODEL)
     for (const artifact of missing)
       await expect(this.store.read(artifact)).rejects.toMatchObject({ code: 'artifact-missing' })
-    expect(await this.store.verify(MODEL)).toEqual([])
+    expect(await this.store.verify(MODEL, quietly())).toEqual([])
   }
 }
 

@@ -10,6 +10,7 @@ import {
   MODEL,
   modelOf,
   PIECE,
+  quietly,
   SHARD,
   TOTAL,
   TUNING,
@@ -61,7 +62,7 @@ describe('a download', () => {
     expect(bench.hub.served).toHaveLength(11)
     expect(new Set(bench.hub.served.map(({ start, path }) => `${path} ${start}`)).size).toBe(11)
     for (const [, init] of asked.mock.calls) expect(init).toMatchObject({ credentials: 'omit', cache: 'no-store' })
-    expect(progress.at(-1)).toEqual({ phase: 'download', done: TOTAL, total: TOTAL })
+    expect(progress.at(-1)).toMatchObject({ phase: 'download', done: TOTAL, total: TOTAL, verified: TOTAL })
     expect(progress.map(({ done }) => done)).toEqual(progress.map(({ done }) => done).sort((a, b) => a - b))
     await bench.ensure()
     expect(bench.hub.served).toHaveLength(11)
@@ -154,7 +155,7 @@ describe('a download', () => {
     bench.openStore(tuning)
     await bench.ensure({}, model)
     expect(await bench.store.status(model)).toEqual({ haveBytes: total, missing: [] })
-    expect(await bench.store.verify(model)).toEqual([])
+    expect(await bench.store.verify(model, quietly())).toEqual([])
     expect(count.bytes).toBeLessThanOrEqual(1.05 * total + tuning.connections * PIECE)
   })
 })
@@ -203,7 +204,7 @@ describe('room', () => {
     bench.hub.behave()
     await bench.ensure()
     expect(await bench.store.removeOthers([modelOf(SHARD)])).toBe(CONFIG.bytes)
-    expect(await bench.store.remove(MODEL)).toBe(SHARD.bytes)
+    expect(await bench.store.remove(MODEL, [])).toBe(SHARD.bytes)
     expect(await bench.store.removeOthers([])).toBe(0)
   })
 })

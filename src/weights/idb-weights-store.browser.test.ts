@@ -2,9 +2,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Artifact, ModelManifest } from '../models/manifest'
 import { sha256 } from '../platform/sha256'
 import { IdbWeightsStore } from './idb-weights-store'
+import { ShelfFetcher } from './shelf-fetcher'
 import type { FetchProgress } from './weights'
 
 const BASE = 'https://thinktab.example/models/nano/'
+const PLACES = { weights: [BASE], libraries: [BASE] }
 const PIECE = 1024 * 1024
 const encode = (text: string) => new TextEncoder().encode(text)
 
@@ -22,7 +24,8 @@ const MODEL = modelOf(A, B, C)
 let name = ''
 let store: IdbWeightsStore
 /** Each is the same store as another tab has it. */
-const openStore = () => new IdbWeightsStore(name, { pieceBytes: PIECE, blockBytes: PIECE / 4, backoffMs: 1 })
+const openStore = () =>
+  new IdbWeightsStore(name, new ShelfFetcher(name, { pieceBytes: PIECE, blockBytes: PIECE / 4, backoffMs: 1 }))
 let fetched: string[]
 let answer: (path: string, signal: AbortSignal | null | undefined) => Promise<Response> | Response
 
@@ -44,7 +47,8 @@ afterEach(() => {
 })
 
 const ensure = (model = MODEL, signal = new AbortController().signal, progress: FetchProgress[] = []) =>
-  store.ensure(model, BASE, { signal, onProgress: (at) => progress.push(at) })
+  store.ensure(model, PLACES, { signal, onProgress: (at) => progress.push(at) })
+const quiet = { signal: new AbortController().signal, onProgress: () => undefined }
 const pathsOf = (artifacts: readonly Artifact[]) => artifacts.map((artifact) => artifact.path)
 /** Bytes that are stored of a model, and the paths that are not. */
 const look = async (model = MODEL) => {
@@ -76,7 +80,7 @@ describe('ensure', () => {
     await ensure(MODEL, undefined, progress)
     expect(fetched).toEqual(['a', 'bb', 'ccc'])
     expect(new Set(progress.map(({ done }) => done))).toEqual(new Set([1, 3, 6]))
-    expect(progress.at(-1)).toEqual({ phase: 'download', done: 6, total: 6 })
+    expect(progress.at(-1)).toEqual({ phase: 'download', done: 6, total: 6, verified: 6 })
     store = openStore()
     expect(await look()).toEqual([6])
     await ensure()
@@ -124,7 +128,7 @@ describe('ensure', () => {
     await ensure(model, undefined, progress)
     expect(fetched).toHaveLength(2)
     expect(progress.at(-1)).toMatchObject({ done: 3, total: 3 })
-    expect(await store.remove(model)).toBe(3)
+    expect(await store.remove(model, [])).toBe(3)
   })
 
   it('says so when there is no room', async () => {
@@ -150,26 +154,26 @@ describe('read', () => {
 describe('verify', () => {
   it.each(['bc', 'b', ''])('drops what has become %j, so that it is fetched again', async (bytes) => {
     await ensure()
-    expect(await store.verify(MODEL)).toEqual([])
+    expect(await store.verify(MODEL, quiet)).toEqual([])
     await overwrite(B, bytes)
-    expect(pathsOf(await store.verify(MODEL))).toEqual(['bb'])
+    expect(pathsOf(await store.verify(MODEL, quiet))).toEqual(['bb'])
     expect(await look()).toEqual([4, 'bb'])
     fetched = []
     await ensure()
     expect(fetched).toEqual(['bb'])
-    expect(await store.verify(MODEL)).toEqual([])
+    expect(await store.verify(MODEL, quiet)).toEqual([])
   })
 
   it('drops what cannot be read any more', async () => {
     await ensure()
     vi.spyOn(Blob.prototype, 'arrayBuffer').mockRejectedValueOnce(new DOMException('lost', 'NotReadableError'))
-    expect(pathsOf(await store.verify(MODEL))).toEqual(['a'])
+    expect(pathsOf(await store.verify(MODEL, quiet))).toEqual(['a'])
     expect(await look()).toEqual([5, 'a'])
   })
 
   it('has nothing against a store that is not complete', async () => {
     await ensure(modelOf(A))
-    expect(await store.verify(MODEL)).toEqual([])
+    expect(await store.verify(MODEL, quiet)).toEqual([])
     expect(await look()).toEqual([1, 'bb', 'ccc'])
   })
 })
@@ -199,7 +203,7 @@ describe('an artifact of several pieces', () => {
     store = openStore()
     expect(await look(model)).toEqual([bytes.length])
     expect(await sha256(await (await store.read(shard)).arrayBuffer())).toBe(shard.sha256)
-    expect(await store.verify(model)).toEqual([])
+    expect(await store.verify(model, quiet)).toEqual([])
     let stored: unknown[] = []
     await change((artifacts) => {
       artifacts.getAll().onsuccess = ({ target }) => (stored = (target as IDBRequest<unknown[]>).result)
@@ -207,7 +211,7 @@ describe('an artifact of several pieces', () => {
     const sizes = stored.filter((value) => value instanceof Blob).map(({ size }) => size)
     expect(sizes.reduce((sum, size) => sum + size)).toBe(bytes.length)
     expect(Math.max(...sizes)).toBeLessThanOrEqual(PIECE)
-    expect(await store.remove(model)).toBe(bytes.length)
+    expect(await store.remove(model, [])).toBe(bytes.length)
     expect(await look(model)).toEqual([0, 'shard'])
   })
 
@@ -223,16 +227,16 @@ describe('an artifact of several pieces', () => {
       }
     })
     if (what === 'is gone') await expect(store.read(shard)).rejects.toMatchObject({ code: 'artifact-damaged' })
-    expect(pathsOf(await store.verify(model))).toEqual(['shard'])
+    expect(pathsOf(await store.verify(model, quiet))).toEqual(['shard'])
     expect(await look(model)).toEqual([0, 'shard'])
     await ensure(model)
-    expect(await store.verify(model)).toEqual([])
+    expect(await store.verify(model, quiet)).toEqual([])
   })
 
   it('is fetched once by two tabs', async () => {
     const other = openStore()
     const options = { signal: new AbortController().signal, onProgress: vi.fn() }
-    await Promise.all([ensure(model), other.ensure(model, BASE, options)])
+    await Promise.all([ensure(model), other.ensure(model, PLACES, options)])
     expect(parts).toHaveLength(6)
     expect(options.onProgress).toHaveBeenLastCalledWith({ phase: 'download', done: bytes.length, total: bytes.length })
     expect(await look(model)).toEqual([bytes.length])
@@ -240,23 +244,23 @@ describe('an artifact of several pieces', () => {
 
   it('is taken over by the second tab when the first gives up', async () => {
     const controller = new AbortController()
-    const first = store.ensure(model, BASE, {
+    const first = store.ensure(model, PLACES, {
       signal: controller.signal,
       onProgress: ({ done }) => {
         if (done > 2 * PIECE) controller.abort(new Error('closed'))
       },
     })
-    const second = openStore().ensure(model, BASE, { signal: new AbortController().signal, onProgress: vi.fn() })
+    const second = openStore().ensure(model, PLACES, { signal: new AbortController().signal, onProgress: vi.fn() })
     await expect(first).rejects.toThrow('closed')
     await second
-    expect(await store.verify(model)).toEqual([])
+    expect(await store.verify(model, quiet)).toEqual([])
     expect(await look(model)).toEqual([bytes.length])
   })
 })
 
 it('removes a model’s artifacts and no others', async () => {
   await ensure()
-  expect(await store.remove(modelOf(A, B))).toBe(3)
+  expect(await store.remove(modelOf(A, B), [])).toBe(3)
   expect(await look()).toEqual([3, 'a', 'bb'])
-  expect(await store.remove(modelOf(A, B))).toBe(0)
+  expect(await store.remove(modelOf(A, B), [])).toBe(0)
 })

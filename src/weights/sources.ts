@@ -24,6 +24,10 @@ export class Source {
     this.#base = base
   }
 
+  get host(): string {
+    return new URL(this.#base).host
+  }
+
   urlOf(path: string): string {
     return new URL(path, this.#base).href
   }

@@ -5,6 +5,8 @@ import { AppError } from '../../shared/errors'
 export interface StoredArtifact {
   readonly artifact: Artifact
   readonly blob: Blob
+  /** What WebLLM gets to see instead of the stored bytes, once these have been found right. */
+  readonly offer?: (bytes: ArrayBuffer) => Uint8Array<ArrayBuffer>
 }
 
 /**
@@ -45,7 +47,7 @@ export class ArtifactCacheStorage {
     return Promise.resolve(false)
   }
 
-  #body({ artifact, blob }: StoredArtifact): ReadableStream<Uint8Array> {
+  #body({ artifact, blob, offer }: StoredArtifact): ReadableStream<Uint8Array> {
     return new ReadableStream<Uint8Array>(
       {
         pull: async (controller) => {
@@ -58,7 +60,7 @@ export class ArtifactCacheStorage {
             })
             throw this.damage
           }
-          controller.enqueue(new Uint8Array(bytes))
+          controller.enqueue(offer?.(bytes) ?? new Uint8Array(bytes))
           controller.close()
         },
       },

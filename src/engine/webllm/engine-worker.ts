@@ -3,6 +3,7 @@ import { AppError, toAppError, type ErrorCode } from '../../shared/errors'
 import type { FromWorker, ToWorker } from '../protocol'
 import { watchDevice } from './device-watch'
 import { generate, type GenerationModel } from './generate'
+import { greedy } from './greedy'
 import { loadModel } from './load'
 import { forbidNetwork } from './no-network'
 
@@ -23,6 +24,11 @@ globalThis.onmessage = ({ data }: MessageEvent<ToWorker>) => {
       stopRequested = false
       void attempt('generation-failed', () => reply(data))
       break
+    case 'greedy':
+      void attempt('generation-failed', async () => {
+        post({ type: 'tokens', ids: await greedy(loaded().sequence, data.request) })
+      })
+      break
     case 'stop':
       stopRequested = true
       break
@@ -41,15 +47,19 @@ async function load({ model: manifest, files }: Extract<ToWorker, { type: 'load'
 }
 
 async function reply({ request }: Extract<ToWorker, { type: 'generate' }>): Promise<void> {
-  if (!model) throw new AppError('generation-failed', 'No model is loaded.', { retry: 'later' })
   await generate(
-    model,
+    loaded(),
     request,
     () => stopRequested,
     (event) => {
       post({ type: 'event', event })
     },
   )
+}
+
+function loaded(): GenerationModel {
+  if (!model) throw new AppError('generation-failed', 'No model is loaded.', { retry: 'later' })
+  return model
 }
 
 async function attempt(code: ErrorCode, action: () => Promise<void>): Promise<void> {

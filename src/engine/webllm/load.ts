@@ -5,6 +5,7 @@ import { AppError } from '../../shared/errors'
 import type { LoadProgress } from '../engine'
 import { ArtifactCacheStorage } from './cache-storage'
 import type { GenerationModel } from './generate'
+import { indexInWords } from './offered-index'
 import { PrivatePipeline } from './private-pipeline'
 import { PromptEncoder } from './prompt-tokens'
 import { TokenSequence } from './token-sequence'
@@ -48,11 +49,14 @@ export async function startEngine(
   onProgress: (progress: LoadProgress) => void,
 ): Promise<MLCEngine> {
   const folder = `${ORIGIN}${model.id}/resolve/main/`
+  const inWords = !model.requires.features.includes('shader-f16')
   const storage = new ArtifactCacheStorage(
     new Map(
       model.artifacts.flatMap((artifact) => {
         const blob = files.get(artifact.path)
-        return blob ? [[folder + artifact.path, { artifact, blob }]] : []
+        if (!blob) return []
+        const offer = inWords && artifact.path === 'tensor-cache.json' ? indexInWords : undefined
+        return [[folder + artifact.path, { artifact, blob, ...(offer && { offer }) }]]
       }),
     ),
   )

@@ -3,6 +3,7 @@
  * Nano holds: greedy tokens through here equal those of WebLLM's own chat completions.
  */
 import type { MLCEngine } from '@mlc-ai/web-llm'
+import { AppError } from '../../shared/errors'
 
 /** A tvmjs object that lives on the GPU or in the library's memory; freed with the scope that it was made in. */
 type TvmObject = object
@@ -33,6 +34,17 @@ interface LlmChatPipeline {
   resetKVCache(): void
   embedAndForward(data: number[][], length: number): Promise<TvmObject>
   sampleFromRawLogits(logits: TvmObject, sampling: { temperature: number; top_p: number }): Promise<number>
+}
+
+/** Of WebLLM's error when its sampler finds no probability above zero, because the logits are NaN. */
+const NO_TOKEN = 'failed to sample a valid token'
+
+function invalidLogits(cause: Error): AppError {
+  return new AppError('generation-failed', 'What the model computed is no numbers, so no token could be chosen.', {
+    retry: 'now',
+    cause,
+    details: { invalidLogits: true },
+  })
 }
 
 /** A loaded model at the level of tokens: a KV cache that can be extended, sampled from and rewound. */
@@ -75,7 +87,11 @@ export class PrivatePipeline {
     this.#pipeline.filledKVCacheLength -= count
   }
 
-  /** Appends tokens to the KV cache, chunk by chunk, and samples the one that follows. */
+  /**
+   * Appends tokens to the KV cache, chunk by chunk, and samples the one that follows.
+   *
+   * @throws {AppError} `generation-failed` with `invalidLogits` among its details when the logits are no numbers
+   */
   async forward(ids: readonly number[], sampling: { temperature: number; topP: number }): Promise<number> {
     const { tvm, prefillChunkSize } = this.#pipeline
     tvm.beginScope()
@@ -90,6 +106,8 @@ export class PrivatePipeline {
         temperature: sampling.temperature,
         top_p: sampling.topP,
       })
+    } catch (error) {
+      throw error instanceof Error && error.message.includes(NO_TOKEN) ? invalidLogits(error) : error
     } finally {
       tvm.endScope()
     }

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { parseCatalogue } from './catalogue'
+import { librariesFor, parseLibraries } from './libraries'
+
+const read = (path: string): unknown => JSON.parse(readFileSync(`public/models/${path}`, 'utf8'))
+const CATALOGUE = read('catalogue.json') as { models: Record<string, unknown>[] }
+const LIBRARIES = parseLibraries(read('libraries/libraries.json'))
+
+/** mlc-chat-config.json of a model, as far as a library's own record tells. */
+const configOf = (model: string, quantization: string) => {
+  const library = LIBRARIES.find((one) => one.model === model && one.quantization === quantization)
+  return { model_type: library?.config.model_type, quantization, model_config: library?.config }
+}
+
+describe('the catalogue', () => {
+  it('is what its schema says, and begins with the distillations of R1', () => {
+    const models = parseCatalogue(CATALOGUE)
+    expect(models.slice(0, 3).map(({ id, group }) => `${id} ${group}`)).toEqual([
+      'r1-distill-qwen-1.5b r1',
+      'r1-distill-qwen-7b r1',
+      'r1-distill-llama-8b r1',
+    ])
+  })
+
+  it('has libraries for all its weights, one of them for devices without f16, and they hold the context', () => {
+    for (const model of parseCatalogue(CATALOGUE))
+      for (const { quantization, repository } of model.weights) {
+        const fitting = librariesFor(configOf(model.library, quantization), LIBRARIES, repository)
+        expect(fitting.some(({ features }) => features.length === 0)).toBe(true)
+        for (const { context } of fitting) expect(context).toBeGreaterThanOrEqual(model.contextWindow)
+      }
+  })
+
+  it('says how large weights are, to within a hundredth of what their layout needs', () => {
+    const BITS = { q4f16_1: 4.5, q4f32_1: 5 }
+    for (const { parameters, weights } of parseCatalogue(CATALOGUE))
+      for (const { bytes, quantization } of weights)
+        expect(bytes / ((parameters * BITS[quantization]) / 8)).toBeCloseTo(1, 2)
+  })
+
+  it.each([
+    [
+      'a repository that is a path',
+      (model: Record<string, unknown>) => ({ ...model, weights: [{ ...one(model), repository: '../x' }] }),
+    ],
+    ['no weights', (model: Record<string, unknown>) => ({ ...model, weights: [] })],
+    ['an unknown template', (model: Record<string, unknown>) => ({ ...model, template: 'alpaca' })],
+    ['a field of somebody else', (model: Record<string, unknown>) => ({ ...model, price: 1 })],
+  ])('is refused with %s', (_, change) => {
+    const [first = {}] = CATALOGUE.models
+    expect(() => parseCatalogue({ version: 1, models: [change(first)] })).toThrow(
+      expect.objectContaining({ code: 'manifest-invalid' }),
+    )
+  })
+
+  it('is refused with an id that is there twice', () => {
+    const [first = {}] = CATALOGUE.models
+    expect(() => parseCatalogue({ version: 1, models: [first, first] })).toThrow('twice')
+  })
+})
+
+const one = (model: Record<string, unknown>) => (model['weights'] as Record<string, unknown>[])[0]
+
+describe('librariesFor', () => {
+  const config = configOf('DeepSeek-R1-Distill-Qwen-1.5B', 'q4f16_1')
+
+  it("knows Llama's rope under the name that MLC gives it", () => {
+    const llama = configOf('DeepSeek-R1-Distill-Llama-8B', 'q4f16_1')
+    const { rope_theta, ...others } = llama.model_config ?? {}
+    const named = { ...llama, model_config: { ...others, position_embedding_base: rope_theta } }
+    expect(librariesFor(named, LIBRARIES, 'a/b')).toHaveLength(2)
+    const other = { ...llama, model_config: { ...others, position_embedding_base: 10_000 } }
+    expect(() => librariesFor(other, LIBRARIES, 'a/b')).toThrow('no-library')
+  })
+
+  it.each([
+    ['another width', { ...config, model_config: { ...config.model_config, hidden_size: 1024 } }],
+    ['a tied head', { ...config, model_config: { ...config.model_config, tie_word_embeddings: true } }],
+    ['another layout', { ...config, quantization: 'q3f16_1' }],
+    ['another architecture', { ...config, model_type: 'gemma2' }],
+    ['nothing that is known', { model: 'x' }],
+  ])('refuses weights with %s', (_, given) => {
+    expect(() => librariesFor(given, LIBRARIES, 'a/b')).toThrow(
+      expect.objectContaining({ code: 'repository-unusable' }),
+    )
+  })
+})

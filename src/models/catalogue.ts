@@ -1,0 +1,61 @@
+import * as v from 'valibot'
+import { AppError } from '../shared/errors'
+import { idSchema, samplingSchema, templateSchema } from './manifest'
+
+const positive = v.pipe(v.number(), v.integer(), v.minValue(1))
+const nonEmpty = v.pipe(v.string(), v.minLength(1))
+
+/** `owner/name` on a hub. */
+export const repositorySchema = v.pipe(v.string(), v.regex(/^[A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*$/))
+
+const weightsSchema = v.strictObject({
+  quantization: v.picklist(['q4f16_1', 'q4f32_1']),
+  repository: repositorySchema,
+  /** Branch or commit; what it names is pinned when a download begins. */
+  revision: nonEmpty,
+  /** Of all weights, as the configuration gives it; exact bytes are known once the repository has been looked at. */
+  bytes: positive,
+})
+
+const modelSchema = v.strictObject({
+  id: idSchema,
+  name: nonEmpty,
+  /** `r1`: DeepSeek's own distillations; `other`: other models that think before they answer. */
+  group: v.picklist(['r1', 'other']),
+  parameters: positive,
+  licence: nonEmpty,
+  /** Which libraries fit: the `model` of libraries.json. */
+  library: nonEmpty,
+  template: templateSchema,
+  sampling: samplingSchema,
+  /** Tokens, as long as nobody chooses otherwise. */
+  contextWindow: positive,
+  weights: v.pipe(v.array(weightsSchema), v.minLength(1)),
+})
+
+const catalogueSchema = v.strictObject({
+  version: v.literal(1),
+  models: v.pipe(
+    v.array(modelSchema),
+    v.check((models) => new Set(models.map(({ id }) => id)).size === models.length, 'an id is listed twice'),
+  ),
+})
+
+/** A model that can be fetched from a hub. */
+export type CatalogueModel = Readonly<v.InferOutput<typeof modelSchema>>
+
+/**
+ * Reads public/models/catalogue.json.
+ *
+ * @throws {AppError} `manifest-invalid`
+ */
+export function parseCatalogue(data: unknown): readonly CatalogueModel[] {
+  const result = v.safeParse(catalogueSchema, data)
+  if (result.success) return result.output.models
+  const [issue] = result.issues
+  const field = v.getDotPath(issue) ?? 'catalogue.json'
+  throw new AppError('manifest-invalid', `The catalogue is wrong at ${field}: ${issue.message}`, {
+    retry: 'later',
+    details: { field, problem: issue.message },
+  })
+}

@@ -1,0 +1,274 @@
+/** What a machine can run: pure rules from what a model needs and what a device has. docs/models.md says where they come from. */
+import type { MemoryProbe } from '../platform/gpu-measure'
+
+const GIBIBYTE = 1024 ** 3
+const MEBIBYTE = 1024 ** 2
+
+/** Tokens of a typical answer of an R1 model, its thought included. Thoughts vary widely: 500 to several thousand. */
+const ANSWER_TOKENS = 1500
+/** Below this many tokens a second people wait for the text, in English and in Chinese. */
+const SLOW_TOKENS_PER_SECOND = 3
+/** Share of the measured bandwidth that decoding reaches. An assumption: no real GPU has been measured yet. */
+const DECODE_SHARE = 0.5
+/** Memory beyond what a model needs that has to be free for it to fit with ease: the screen and other pages need some too. */
+const HEADROOM = 1.15
+/**
+ * Activations, logits and the KV cache's own buffers. An upper bound for the shipped libraries (chunks of 512 tokens): the
+ * compiler plans 29 MB (1.5B) to 63 MB (7B), and the runtime's attention buffers come on top.
+ */
+const WORKING_BYTES = 96 * MEBIBYTE
+/** Tokens in a page of the KV cache. */
+const KV_PAGE = 16
+/** From here on `navigator.deviceMemory` may mean any larger size: browsers do not tell more. */
+const DEVICE_MEMORY_CAP_GIB = 8
+
+/** Bits a weight, scales included. */
+const BITS_A_WEIGHT = { q4f16_1: 4.5, q4f32_1: 5 } as const
+export type Quantization = keyof typeof BITS_A_WEIGHT
+
+/** What a model needs of a device with one library. */
+export interface Needs {
+  /** WebGPU features by name. */
+  readonly features: readonly string[]
+  /** WebGPU limits by name, in the unit of the limit. */
+  readonly limits: Readonly<Record<string, number>>
+  readonly weightBytes: number
+  /** Of the embedding table where the head does not share it: decoding reads one row of it, so next to nothing. */
+  readonly embeddingBytes?: number
+  readonly kvBytesPerToken: number
+  readonly contextTokens: number
+}
+
+/** What is known of a device; what has not been measured is left out. */
+export interface Device {
+  /** Whether it has shader-f16. */
+  readonly f16: boolean
+  /** A CPU that plays GPU. */
+  readonly software: boolean
+  /** Of the adapter, by name. */
+  readonly limits: Readonly<Record<string, number>>
+  /** Main memory as `navigator.deviceMemory` gives it, in GiB: a power of two. */
+  readonly deviceMemoryGiB?: number | undefined
+  readonly allocatable?: MemoryProbe | undefined
+  readonly bandwidthBytesPerSecond?: number | undefined
+  /** Of the self-test, if it has been run. */
+  readonly computesRight?: boolean | undefined
+}
+
+export type Verdict = 'fits' | 'tight' | 'unknown' | 'no'
+
+/** Why a verdict is not better; bytes where nothing else is said. */
+export type FitReason =
+  | { readonly kind: 'wrong-results' }
+  | { readonly kind: 'missing-feature'; readonly feature: string }
+  | { readonly kind: 'small-limit'; readonly limit: string; readonly has: number; readonly needs: number }
+  /** So much GPU memory could be had, which does not do. */
+  | { readonly kind: 'little-memory'; readonly has: number; readonly needs: number }
+  /** It could be had, but hardly more. */
+  | { readonly kind: 'scarce-memory'; readonly has: number; readonly needs: number }
+  /** The whole machine has so little that the GPU's share of it can hardly do. */
+  | { readonly kind: 'small-machine'; readonly has: number; readonly needs: number }
+  | { readonly kind: 'memory-unknown'; readonly needs: number }
+  | { readonly kind: 'software-adapter' }
+  | { readonly kind: 'slow'; readonly tokensPerSecond: number }
+
+export interface Fit {
+  readonly verdict: Verdict
+  /** All that stands in the way of a better verdict, the most serious first. Empty if it fits. */
+  readonly reasons: readonly FitReason[]
+  /** GPU memory that the model takes. */
+  readonly memoryBytes: number
+  /** Where the bandwidth is known. */
+  readonly speed?: Speed
+}
+
+/** An upper estimate. */
+export interface Speed {
+  readonly tokensPerSecond: number
+  /** ANSWER_TOKENS, and what they take at that rate. */
+  readonly answerTokens: number
+  readonly answerMinutes: number
+}
+
+/** From the best verdict to the worst. */
+const VERDICTS: readonly Verdict[] = ['fits', 'unknown', 'tight', 'no']
+
+/** What weights and a library of the site need together. */
+export function needsOf(
+  weights: { readonly bytes: number; readonly quantization: Quantization },
+  library: {
+    readonly features: readonly string[]
+    readonly limits: Readonly<Record<string, number>>
+    readonly kvCache: { readonly bytesPerToken: number }
+    readonly config: {
+      readonly vocab_size: number
+      readonly hidden_size: number
+      readonly num_hidden_layers: number
+      readonly tie_word_embeddings: boolean
+    }
+  },
+  contextTokens: number,
+): Needs {
+  const { vocab_size, hidden_size, num_hidden_layers, tie_word_embeddings } = library.config
+  const kvBytesPerToken = library.kvCache.bytesPerToken
+  // The KV cache of a layer is one buffer, of whole pages; two pages more are always there.
+  const layerBytes = ((Math.ceil(contextTokens / KV_PAGE) + 2) * KV_PAGE * kvBytesPerToken) / num_hidden_layers
+  const atLeast = (limit: string) => Math.max(library.limits[limit] ?? 0, layerBytes)
+  return {
+    features: library.features,
+    limits: {
+      ...library.limits,
+      maxBufferSize: atLeast('maxBufferSize'),
+      maxStorageBufferBindingSize: atLeast('maxStorageBufferBindingSize'),
+    },
+    weightBytes: weights.bytes,
+    embeddingBytes: tie_word_embeddings ? 0 : (vocab_size * hidden_size * BITS_A_WEIGHT[weights.quantization]) / 8,
+    kvBytesPerToken,
+    contextTokens,
+  }
+}
+
+/** GPU memory that a model takes, in bytes: weights, KV cache, working buffers. */
+export function gpuMemoryBytes({ weightBytes, kvBytesPerToken, contextTokens }: Needs): number {
+  return weightBytes + kvBytesPerToken * contextTokens + WORKING_BYTES
+}
+
+/** How many bytes to ask `probeMemory` for, so that the answer tells fits, tight and no apart. */
+export function memoryToProbe(needs: Needs): number {
+  return Math.ceil(gpuMemoryBytes(needs) * HEADROOM)
+}
+
+/** Whether a device can run a model, why not, and how fast at most. */
+export function fitOf(needs: Needs, device: Device): Fit {
+  const memoryBytes = gpuMemoryBytes(needs)
+  const tokensPerSecond = decodeRate(needs, device)
+  const findings = [
+    ...wrongResults(device),
+    ...missingFeatures(needs, device),
+    ...smallLimits(needs, device),
+    ...memory(memoryBytes, device),
+    ...slowness(tokensPerSecond, device),
+  ]
+  findings.sort((a, b) => VERDICTS.indexOf(b.verdict) - VERDICTS.indexOf(a.verdict))
+  return {
+    verdict: findings[0]?.verdict ?? 'fits',
+    reasons: findings.map(({ reason }) => reason),
+    memoryBytes,
+    ...(tokensPerSecond !== undefined && {
+      speed: { tokensPerSecond, answerTokens: ANSWER_TOKENS, answerMinutes: ANSWER_TOKENS / tokensPerSecond / 60 },
+    }),
+  }
+}
+
+/** Something that keeps the verdict from being better than `verdict`. */
+interface Finding {
+  readonly verdict: Exclude<Verdict, 'fits'>
+  readonly reason: FitReason
+}
+
+function wrongResults({ computesRight }: Device): Finding[] {
+  return computesRight === false ? [{ verdict: 'no', reason: { kind: 'wrong-results' } }] : []
+}
+
+/** WebLLM 0.2.86 opens its device with shader-f16 and subgroups at most, and no library of ours uses subgroups. */
+function missingFeatures({ features }: Needs, { f16 }: Device): Finding[] {
+  return features
+    .filter((feature) => feature !== 'shader-f16' || !f16)
+    .map((feature) => ({ verdict: 'no', reason: { kind: 'missing-feature', feature } }))
+}
+
+function smallLimits(needs: Needs, device: Device): Finding[] {
+  return Object.entries(needs.limits).flatMap(([limit, needed]) => {
+    const has = engineLimit(limit, device.limits[limit])
+    return has >= needed ? [] : [{ verdict: 'no', reason: { kind: 'small-limit', limit, has, needs: needed } }]
+  })
+}
+
+/** What WebLLM 0.2.86 asks for: the first of these that the adapter has. What it does not name stays at WebGPU's default. */
+const ENGINE_LIMITS: Readonly<Record<string, readonly number[]>> = {
+  maxBufferSize: [1 << 30, 1 << 28],
+  maxStorageBufferBindingSize: [1 << 30, 1 << 27],
+  maxComputeWorkgroupStorageSize: [32_768],
+  maxStorageBuffersPerShaderStage: [10],
+  maxComputeInvocationsPerWorkgroup: [1024, 512, 256],
+}
+
+/** Defaults that every device has, from the table of limits in the WebGPU specification (W3C, "Supported Limits"). */
+const DEFAULT_LIMITS: Readonly<Record<string, number>> = {
+  maxBufferSize: 268_435_456,
+  maxStorageBufferBindingSize: 134_217_728,
+  maxComputeWorkgroupStorageSize: 16_384,
+  maxStorageBuffersPerShaderStage: 8,
+  maxComputeInvocationsPerWorkgroup: 256,
+  maxComputeWorkgroupSizeX: 256,
+}
+
+/** The limit that a model will meet: not the adapter's, but that of the device which WebLLM opens on it. */
+function engineLimit(limit: string, adapters: number | undefined): number {
+  const guaranteed = DEFAULT_LIMITS[limit] ?? 0
+  const has = adapters ?? guaranteed
+  return Math.max(ENGINE_LIMITS[limit]?.find((asked) => asked <= has) ?? 0, Math.min(guaranteed, has))
+}
+
+function memory(needs: number, { allocatable, deviceMemoryGiB }: Device): Finding[] {
+  if (allocatable && (allocatable.exhausted || allocatable.bytes >= needs)) {
+    const { bytes: has, exhausted } = allocatable
+    if (has < needs) return [{ verdict: 'no', reason: { kind: 'little-memory', has, needs } }]
+    if (exhausted && has < needs * HEADROOM)
+      return [{ verdict: 'tight', reason: { kind: 'scarce-memory', has, needs } }]
+    return []
+  }
+  // A graphics card has memory of its own, so the machine's is a hint and never forbids.
+  const has = (deviceMemoryGiB ?? DEVICE_MEMORY_CAP_GIB) * GIBIBYTE
+  if (has < Math.min(needs, DEVICE_MEMORY_CAP_GIB * GIBIBYTE))
+    return [{ verdict: 'tight', reason: { kind: 'small-machine', has, needs } }]
+  return [{ verdict: 'unknown', reason: { kind: 'memory-unknown', needs } }]
+}
+
+/** Decoding reads all weights once a token, and does little else. */
+function decodeRate(
+  { weightBytes, embeddingBytes = 0 }: Needs,
+  { bandwidthBytesPerSecond }: Device,
+): number | undefined {
+  return bandwidthBytesPerSecond && (bandwidthBytesPerSecond * DECODE_SHARE) / (weightBytes - embeddingBytes)
+}
+
+function slowness(tokensPerSecond: number | undefined, { software }: Device): Finding[] {
+  if (tokensPerSecond === undefined) return software ? [{ verdict: 'tight', reason: { kind: 'software-adapter' } }] : []
+  if (tokensPerSecond >= SLOW_TOKENS_PER_SECOND) return []
+  const slow: Finding = { verdict: 'tight', reason: { kind: 'slow', tokensPerSecond } }
+  return software ? [{ verdict: 'tight', reason: { kind: 'software-adapter' } }, slow] : [slow]
+}
+
+/** A way to run a model: weights in one layout with one library. */
+export interface Variant {
+  readonly quantization: Quantization
+  readonly needs: Needs
+}
+
+/**
+ * The variant for a device. Of those that it can run: the one that computes with shader-f16, whose KV cache is half as
+ * large; else smaller weights before larger ones. If it can run none, the one that comes closest, so that its reasons can
+ * be told.
+ *
+ * @returns undefined if there is no variant
+ */
+export function pickVariant<T extends Variant>(
+  variants: readonly T[],
+  device: Device,
+): { readonly variant: T; readonly fit: Fit } | undefined {
+  return variants
+    .map((variant) => ({ variant, fit: fitOf(variant.needs, device) }))
+    .sort((a, b) => distance(a.fit) - distance(b.fit) || rank(a.variant) - rank(b.variant))[0]
+}
+
+/** 0 if it can be run; a missing feature is the least interesting obstacle as long as another variant does without. */
+function distance({ verdict, reasons }: Fit): number {
+  if (verdict !== 'no') return 0
+  return reasons.some(({ kind }) => kind === 'missing-feature') ? 2 : 1
+}
+
+function rank({ quantization, needs }: Variant): number {
+  if (needs.features.includes('shader-f16')) return 0
+  return quantization === 'q4f16_1' ? 1 : 2
+}

@@ -1,0 +1,67 @@
+import * as v from 'valibot'
+import { AppError } from '../shared/errors'
+import { artifactSchema, type ModelManifest } from './manifest'
+
+const tokens = v.pipe(v.array(v.pipe(v.number(), v.integer(), v.minValue(0))), v.minLength(1))
+
+/** golden.json, version 1. The compiler writes it: what the numpy model and WebLLM with this library agree on. */
+const goldenSchema = v.strictObject({
+  version: v.literal(1),
+  /** The library whose kernels are of the same make as those of the big models. */
+  library: v.omit(artifactSchema, ['role']),
+  prompts: v.pipe(
+    v.array(
+      v.strictObject({
+        family: v.string(),
+        prompt: tokens,
+        /** Greedy tokens; the last one ends the reply. */
+        reply: tokens,
+        answer: v.string(),
+      }),
+    ),
+    v.minLength(1),
+  ),
+})
+
+/** Prompts with the only greedy replies that a device may give to them. */
+export type Golden = Readonly<v.InferOutput<typeof goldenSchema>>
+export type GoldenPrompt = Golden['prompts'][number]
+
+/**
+ * Reads public/models/nano/golden.json.
+ *
+ * @throws {AppError} `manifest-invalid`
+ */
+export function parseGolden(data: unknown): Golden {
+  const result = v.safeParse(goldenSchema, data)
+  if (result.success) return result.output
+  const [issue] = result.issues
+  const field = v.getDotPath(issue) ?? 'golden.json'
+  throw new AppError('manifest-invalid', `The golden prompts are wrong at ${field}: ${issue.message}`, {
+    retry: 'later',
+    details: { field, problem: issue.message },
+  })
+}
+
+/** The same model with the library of the golden prompts in the place of its own. */
+export function withGoldenLibrary(model: ModelManifest, { library }: Golden): ModelManifest {
+  const others = model.artifacts.filter(({ role }) => role !== 'library')
+  return { ...model, library: { profile: 'gpu' }, artifacts: [...others, { ...library, role: 'library' }] }
+}
+
+/** Where a reply first differs from the golden one. */
+export interface Difference {
+  /** Place in the reply, from 0. */
+  readonly token: number
+  readonly expected: number
+  /** Absent if the reply ended before. */
+  readonly got?: number
+}
+
+export function firstDifference({ reply }: GoldenPrompt, got: readonly number[]): Difference | undefined {
+  const token = reply.findIndex((id, index) => id !== got[index])
+  const [expected, wrong] = [reply[token], got[token]]
+  // A longer reply cannot be: it is asked for no more tokens than these.
+  if (expected === undefined) return undefined
+  return { token, expected, ...(wrong !== undefined && { got: wrong }) }
+}

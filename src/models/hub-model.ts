@@ -1,0 +1,46 @@
+import { repositoryUnusable } from '../shared/repository-problem'
+import type { RepositoryReport } from '../weights/hub-repository'
+import type { Library } from './libraries'
+import type { Artifact, ModelManifest } from './manifest'
+
+/** What a repository does not say about itself. */
+export type ModelFacts = Pick<
+  ModelManifest,
+  'id' | 'name' | 'parameters' | 'contextWindow' | 'template' | 'sampling' | 'licence'
+>
+
+/** Control tokens without which a template is nothing to a model. */
+const TEMPLATE_TOKENS: Readonly<Record<ModelManifest['template'], readonly string[]>> = {
+  'deepseek-r1': ['<｜User｜>', '<｜Assistant｜>', '<think>', '</think>'],
+}
+/** The share of the context window that earlier turns may take, so that a long thought still fits. */
+const HISTORY_SHARE = 0.375
+
+/**
+ * The manifest of a model whose weights lie in a hub's repository and whose library comes with the site.
+ *
+ * @throws {AppError} `repository-unusable` if its tokenizer does not have the template's tokens
+ */
+export function hubManifest(report: RepositoryReport, library: Library, facts: ModelFacts): ModelManifest {
+  const { repository, revision, files, indexPath, addedTokens } = report
+  const missing = TEMPLATE_TOKENS[facts.template].filter((token) => !addedTokens.includes(token))
+  if (missing.length > 0) throw repositoryUnusable(repository, 'no-template-token', missing.join(' '))
+  const artifacts: Artifact[] = files.map(({ path, bytes, sha256 }) => {
+    if (path === indexPath && path !== 'tensor-cache.json')
+      return { path: 'tensor-cache.json', from: path, bytes, sha256, role: 'config' }
+    const role = path === 'tokenizer.json' ? 'tokenizer' : path.endsWith('.json') ? 'config' : 'shard'
+    return { path, bytes, sha256, role }
+  })
+  const { file, bytes, sha256, features, limits, quantization, context } = library
+  return {
+    ...facts,
+    version: 1,
+    contextWindow: Math.min(facts.contextWindow, context),
+    historyTokens: Math.floor(Math.min(facts.contextWindow, context) * HISTORY_SHARE),
+    quantization,
+    library: { profile: 'gpu' },
+    requires: { features, limits },
+    source: { revision, repository },
+    artifacts: [...artifacts, { path: file, bytes, sha256, role: 'library' }],
+  }
+}

@@ -1,0 +1,96 @@
+import * as v from 'valibot'
+import { AppError } from '../shared/errors'
+import { repositoryUnusable } from '../shared/repository-problem'
+
+const positive = v.pipe(v.number(), v.integer(), v.minValue(1))
+const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
+
+/** The dimensions by which weights fit a library, under Hugging Face's names. */
+const DIMENSIONS = [
+  'hidden_size',
+  'intermediate_size',
+  'num_hidden_layers',
+  'num_attention_heads',
+  'num_key_value_heads',
+  'vocab_size',
+] as const
+
+const librarySchema = v.object({
+  file: v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]*\.wasm$/)),
+  bytes: positive,
+  sha256,
+  /** The model whose configuration it was made from. */
+  model: v.string(),
+  quantization: v.picklist(['q4f16_1', 'q4f32_1']),
+  /** Most tokens that the KV cache can be made for. */
+  context: positive,
+  /** WebGPU features that a device must have. */
+  features: v.array(v.string()),
+  /** Least limits of the device, by their WebGPU names. */
+  limits: v.record(v.string(), positive),
+  kvCache: v.object({ bytesPerToken: positive }),
+  config: v.object({
+    model_type: v.string(),
+    tie_word_embeddings: v.optional(v.boolean(), false),
+    rope_theta: v.optional(v.number()),
+    ...v.entriesFromList(DIMENSIONS, positive),
+  }),
+})
+
+/** A library that the site ships: kernels for one configuration and one layout of weights. */
+export type Library = Readonly<v.InferOutput<typeof librarySchema>>
+
+/** What mlc-chat-config.json says about the network. Llama's has its rope under another name. */
+const mlcConfigSchema = v.object({
+  model_type: v.string(),
+  quantization: v.string(),
+  model_config: v.object({
+    tie_word_embeddings: v.optional(v.boolean(), false),
+    rope_theta: v.optional(v.number()),
+    position_embedding_base: v.optional(v.number()),
+    ...v.entriesFromList(DIMENSIONS, positive),
+  }),
+})
+
+/**
+ * Reads public/models/libraries/libraries.json.
+ *
+ * @throws {AppError} `manifest-invalid`
+ */
+export function parseLibraries(data: unknown): Library[] {
+  const result = v.safeParse(v.object({ libraries: v.array(librarySchema) }), data)
+  if (result.success) return result.output.libraries
+  const [issue] = result.issues
+  const field = v.getDotPath(issue) ?? 'libraries.json'
+  throw new AppError('manifest-invalid', `The list of libraries is wrong at ${field}: ${issue.message}`, {
+    retry: 'later',
+    details: { field, problem: issue.message },
+  })
+}
+
+/**
+ * The libraries that compute a network with these weights: same layout, same dimensions, same rope.
+ *
+ * @param config mlc-chat-config.json
+ * @throws {AppError} `repository-unusable` if there is none
+ */
+export function librariesFor(config: unknown, libraries: readonly Library[], repository: string): Library[] {
+  const result = v.safeParse(mlcConfigSchema, config)
+  if (!result.success) {
+    const [issue] = result.issues
+    throw repositoryUnusable(repository, 'file-unreadable', `mlc-chat-config.json: ${v.getDotPath(issue) ?? '?'}`)
+  }
+  const { model_type, quantization, model_config: wanted } = result.output
+  const ropeTheta = wanted.rope_theta ?? wanted.position_embedding_base
+  const fitting = libraries.filter(
+    ({ config: has, quantization: layout }) =>
+      layout === quantization &&
+      has.model_type === model_type &&
+      has.tie_word_embeddings === wanted.tie_word_embeddings &&
+      (ropeTheta === undefined || has.rope_theta === undefined || has.rope_theta === ropeTheta) &&
+      DIMENSIONS.every((name) => has[name] === wanted[name]),
+  )
+  if (fitting.length > 0) return fitting
+  const size = `${model_type}, ${wanted.num_hidden_layers} × ${wanted.hidden_size}, ${quantization}`
+  throw repositoryUnusable(repository, 'no-library', size)
+}

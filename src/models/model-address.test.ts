@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest'
+import { parseModelAddress } from './model-address'
+
+describe('parseModelAddress', () => {
+  it.each([
+    ['owner/name', 'owner/name', 'main'],
+    ['mlc-ai/A-1.5B-q4f16_1-MLC', 'mlc-ai/A-1.5B-q4f16_1-MLC', 'main'],
+    ['https://huggingface.co/owner/name', 'owner/name', 'main'],
+    ['https://huggingface.co/owner/name/tree/v2', 'owner/name', 'v2'],
+    ['https://hf-mirror.com/owner/name/', 'owner/name', 'main'],
+  ])('%s is a repository', (given, repository, revision) => {
+    expect(parseModelAddress(given)).toEqual({ kind: 'repository', repository, revision })
+  })
+
+  it.each([
+    ['https://models.example/mine', 'https://models.example/mine/'],
+    ['https://models.example/mine/manifest.json', 'https://models.example/mine/'],
+    ['http://localhost:8000/', 'http://localhost:8000/'],
+  ])('%s is a folder', (given, folder) => {
+    expect(parseModelAddress(given)).toEqual({ kind: 'folder', folder })
+  })
+
+  it.each([
+    '',
+    'name',
+    '../x',
+    'a/b/c',
+    'https://huggingface.co/owner',
+    'https://',
+    'ftp://a/b',
+    'javascript:alert(1)',
+  ])('%j is nothing of the kind', (given) => {
+    expect(parseModelAddress(given)).toBeUndefined()
+  })
+})

@@ -1,0 +1,26 @@
+import * as v from 'valibot'
+import { repositorySchema } from './catalogue'
+
+/** Where somebody says that a model is. */
+export type ModelAddress =
+  | { readonly kind: 'repository'; readonly repository: string; readonly revision: string }
+  | { readonly kind: 'folder'; readonly folder: string }
+
+/** No type predicate: a string that is no repository is still a string. */
+const isRepository = (given: string): boolean => v.is(repositorySchema, given)
+
+/** Reads `owner/name`, the address of a repository's page on a hub, or that of a folder with a manifest.json. */
+export function parseModelAddress(given: string): ModelAddress | undefined {
+  if (isRepository(given)) return { kind: 'repository', repository: given, revision: 'main' }
+  if (!/^https?:\/\//.test(given) || !URL.canParse(given)) return undefined
+  const { host, pathname } = new URL(given)
+  const [, repository, revision = 'main'] =
+    /^\/([^/]+\/[^/]+?)(?:\/(?:tree|resolve)\/([^/]+))?\/?$/.exec(pathname) ?? []
+  const isHub = /^(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)$/.test(host)
+  if (isHub)
+    return repository !== undefined && isRepository(repository)
+      ? { kind: 'repository', repository, revision }
+      : undefined
+  const folder = given.replace(/manifest\.json$/, '')
+  return { kind: 'folder', folder: folder.endsWith('/') ? folder : `${folder}/` }
+}

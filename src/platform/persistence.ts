@@ -1,0 +1,31 @@
+/** What this site stores, in bytes as far as the browser tells, and whether the browser may clear it by itself. */
+export interface StorageReport {
+  readonly usedBytes: number | undefined
+  readonly freeBytes: number | undefined
+  readonly persisted: boolean
+}
+
+/** What is stored, and whether it stays. */
+export async function storageReport(): Promise<StorageReport> {
+  const storage = (globalThis.navigator as Partial<Navigator> | undefined)?.storage
+  const { quota, usage } = (await attempt(() => storage?.estimate())) ?? {}
+  return {
+    usedBytes: usage,
+    freeBytes: quota === undefined || usage === undefined ? undefined : Math.max(0, quota - usage),
+    persisted: (await attempt(() => storage?.persisted())) ?? false,
+  }
+}
+
+/** Asks the browser not to clear this site's storage when the disk gets full. Browsers decide, some by asking. */
+export async function askToPersist(): Promise<boolean> {
+  const storage = (globalThis.navigator as Partial<Navigator> | undefined)?.storage
+  return (await attempt(() => storage?.persist())) ?? false
+}
+
+async function attempt<T>(operation: () => Promise<T> | undefined): Promise<T | undefined> {
+  try {
+    return await operation()
+  } catch {
+    return undefined // refused, as in some private windows
+  }
+}

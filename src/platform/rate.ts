@@ -1,0 +1,43 @@
+/** Work begins with this many bytes, so that even the slowest machine finishes the first run soon. */
+const FIRST_BYTES = 1024 * 1024
+/** A run shorter than this, in ms, measures the wait for its end more than its work. */
+const SHORTEST_RUN_MS = 40
+/** No further run begins that would be expected to end later than this, in ms. */
+const BUDGET_MS = 1500
+/** Runs of the full size; the fastest counts, because others were disturbed. */
+const RUNS = 8
+
+/**
+ * How many bytes a second `work` can do at its best. Amounts grow from run to run until a run is long enough to be timed,
+ * which warms everything up as well, and then the best of several counts.
+ *
+ * @param work does so many bytes of work
+ * @param fullBytes an amount below which a rate may be one of a cache; smaller ones count only if time allows nothing else
+ * @param now clock in ms
+ * @throws what `work` throws; the signal's reason when it is aborted between two runs
+ */
+export async function bestRate(
+  work: (bytes: number) => Promise<void>,
+  { fullBytes, signal, now = () => performance.now() }: { fullBytes: number; signal: AbortSignal; now?: () => number },
+): Promise<number> {
+  const start = now()
+  const timed = async (bytes: number) => {
+    signal.throwIfAborted()
+    const began = now()
+    await work(bytes)
+    return Math.max(now() - began, 0.001)
+  }
+  /** Whether `ms` more are within the budget. */
+  const allows = (ms: number) => now() - start + ms < BUDGET_MS
+
+  let bytes = FIRST_BYTES
+  await timed(bytes) // the first run compiles and fills memory
+  let ms = await timed(bytes)
+  while ((ms < SHORTEST_RUN_MS || bytes < fullBytes) && allows(ms * 4)) {
+    bytes *= 2
+    ms = await timed(bytes)
+  }
+  let best = ms
+  for (let run = 1; run < RUNS && allows(best); run += 1) best = Math.min(best, await timed(bytes))
+  return (bytes / best) * 1000
+}

@@ -1,0 +1,13 @@
+import { AppError } from './errors'
+
+/** Why a repository cannot be used. */
+export type RepositoryProblem =
+  'file-missing' | 'file-unreadable' | 'file-too-large' | 'length-differs' | 'no-library' | 'no-template-token'
+
+/** @param what the file, network or token that is the matter */
+export function repositoryUnusable(repository: string, problem: RepositoryProblem, what: string): AppError {
+  return new AppError('repository-unusable', `${repository} cannot be used: ${problem} (${what}).`, {
+    retry: 'never',
+    details: { repository, problem, what },
+  })
+}

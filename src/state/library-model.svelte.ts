@@ -1,0 +1,79 @@
+import type { CatalogueModel } from '../models/catalogue'
+import type { AppError } from '../shared/errors'
+import type { InstalledModel } from '../weights/installed-models'
+import type { FetchProgress } from '../weights/weights'
+import { TransferRate } from './transfer-rate'
+
+/** What is being done with a model: its repository is asked, its weights are fetched, they are hashed, or copied from or to files. */
+export type Activity = 'inspecting' | 'downloading' | 'verifying' | 'importing' | 'exporting'
+
+/** A model as the list shows it: offered by the catalogue, in this browser's collection, or both. */
+export class LibraryModel {
+  readonly id: string
+  readonly name: string
+  /** Undefined for a model that somebody brought along. */
+  readonly offer: CatalogueModel | undefined
+  /** Undefined as long as nothing of it was fetched. */
+  installed = $state.raw<InstalledModel>()
+  /** Bytes that are stored. */
+  haveBytes = $state(0)
+  activity = $state<Activity>()
+  progress = $state.raw<FetchProgress>()
+  error = $state.raw<AppError>()
+  /** Whether what is stored was found right, and how many files had to be thrown away. */
+  checked = $state.raw<{ readonly damaged: number }>()
+  bytesPerSecond = $state<number>()
+  #rate = new TransferRate()
+  #controller = new AbortController()
+
+  constructor(id: string, name: string, offer?: CatalogueModel) {
+    this.id = id
+    this.name = name
+    this.offer = offer
+  }
+
+  /** Of all its artifacts; before its repository was looked at, of the weights alone. */
+  get totalBytes(): number {
+    return this.installed ? bytesOf(this.installed) : (this.offer?.weights[0]?.bytes ?? 0)
+  }
+
+  get complete(): boolean {
+    return this.installed !== undefined && this.haveBytes >= bytesOf(this.installed)
+  }
+
+  /** Begins an activity; the signal ends it. */
+  begin(activity: Activity): AbortSignal {
+    this.#controller.abort()
+    this.#controller = new AbortController()
+    this.#rate = new TransferRate()
+    this.activity = activity
+    this.progress = undefined
+    this.bytesPerSecond = undefined
+    this.error = undefined
+    this.checked = undefined
+    return this.#controller.signal
+  }
+
+  report(progress: FetchProgress, now: number): void {
+    this.progress = progress
+    this.#rate.add(progress.done, now)
+    this.bytesPerSecond = this.#rate.bytesPerSecond
+    if (progress.phase === 'download') this.haveBytes = progress.done
+  }
+
+  end(error?: AppError): void {
+    this.activity = undefined
+    this.progress = undefined
+    this.bytesPerSecond = undefined
+    this.error = error
+  }
+
+  stop(): void {
+    this.#controller.abort()
+  }
+}
+
+function bytesOf({ manifest }: InstalledModel): number {
+  const distinct = new Map(manifest.artifacts.map(({ sha256, bytes }) => [sha256, bytes]))
+  return [...distinct.values()].reduce((total, bytes) => total + bytes, 0)
+}

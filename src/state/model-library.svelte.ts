@@ -1,0 +1,271 @@
+import { parseCatalogue } from '../models/catalogue'
+import { hubManifest, type ModelFacts } from '../models/hub-model'
+import { librariesFor, parseLibraries, type Library } from '../models/libraries'
+import { parseManifest } from '../models/manifest'
+import { parseModelAddress } from '../models/model-address'
+import { keepAwake } from '../platform/keep-awake'
+import { askToPersist, storageReport, type StorageReport } from '../platform/persistence'
+import { AppError, isAbort, toAppError } from '../shared/errors'
+import { repositoryUnusable } from '../shared/repository-problem'
+import type { RepositoryReport, RepositoryRequest } from '../weights/hub-repository'
+import type { InstalledModel, InstalledModels } from '../weights/installed-models'
+import type { FetchOptions, FetchProgress, WeightsStore } from '../weights/weights'
+import { LibraryModel, type Activity } from './library-model.svelte'
+import { installedSource, placesOf, withContext } from './model-sources'
+import type { ModelController, ModelSource } from './model.svelte'
+import type { Settings } from './settings.svelte'
+
+interface Dependencies {
+  readonly weights: WeightsStore
+  readonly installed: InstalledModels
+  readonly model: ModelController
+  readonly settings: Settings
+  readonly builtIn: ModelSource
+  /** Absolute URL of the site's models folder, with a slash at its end. */
+  readonly folder: string
+  readonly fetchJson: (url: string) => Promise<unknown>
+  /** What a repository has. */
+  readonly inspect: (request: RepositoryRequest, signal: AbortSignal) => Promise<RepositoryReport>
+  /** manifest.json of a folder, as it came. */
+  readonly folderManifest: (folder: string, signal: AbortSignal) => Promise<unknown>
+  readonly now: () => number
+}
+
+/** The models that can be had and those that are here: fetching, checking, choosing and deleting them. */
+export class ModelLibrary {
+  models = $state<LibraryModel[]>([])
+  libraries = $state.raw<readonly Library[]>([])
+  storage = $state.raw<StorageReport>()
+  state = $state<'loading' | 'ready' | 'error'>('loading')
+  error = $state.raw<AppError>()
+  readonly #deps: Dependencies
+  #opening: Promise<void> | undefined
+
+  constructor(deps: Dependencies) {
+    this.#deps = deps
+  }
+
+  /** The model that answers, by its id. */
+  get chosen(): string {
+    return this.#deps.model.id
+  }
+
+  /** How far downloads are in all, from 0 to 1; undefined when there is none. */
+  get downloaded(): number | undefined {
+    const running = this.models.flatMap(({ activity, progress }) =>
+      activity === 'downloading' && progress ? [progress] : [],
+    )
+    if (running.length === 0) return undefined
+    const sum = (of: (progress: FetchProgress) => number) => running.reduce((total, one) => total + of(one), 0)
+    return sum(({ done }) => done) / sum(({ total }) => total)
+  }
+
+  /** Reads catalogue and collection; a failure shows in `error`, and opening tries again. */
+  open(): Promise<void> {
+    this.#opening ??= this.#open().catch((error: unknown) => {
+      this.#opening = undefined
+      this.state = 'error'
+      this.error = toAppError(error)
+    })
+    return this.#opening
+  }
+
+  async #open(): Promise<void> {
+    const { fetchJson, folder, installed } = this.#deps
+    this.state = 'loading'
+    const [catalogue, libraries, collection] = await Promise.all([
+      fetchJson(`${folder}catalogue.json`).then(parseCatalogue),
+      fetchJson(`${folder}libraries/libraries.json`).then(parseLibraries),
+      installed.list(),
+    ])
+    this.libraries = libraries
+    const models = catalogue.map((offer) => new LibraryModel(offer.id, offer.name, offer))
+    for (const one of collection) {
+      const known = models.find(({ id }) => id === one.manifest.id)
+      const model = known ?? new LibraryModel(one.manifest.id, one.manifest.name)
+      if (!known) models.push(model)
+      model.installed = one
+      model.haveBytes = (await this.#deps.weights.status(one.manifest)).haveBytes
+    }
+    this.models = models
+    this.state = 'ready'
+    await this.#lookAtStorage()
+  }
+
+  /** Fetches what is missing of a model; what has arrived before stays. Only one call at a time for a model. */
+  async download(model: LibraryModel): Promise<void> {
+    if (model.activity) return
+    await this.#perform(model, model.installed ? 'downloading' : 'inspecting', async (options) => {
+      model.installed ??= await this.#add(model, options.signal)
+      model.activity = 'downloading'
+      void askToPersist()
+      await this.#fetch(model, model.installed, options)
+    })
+  }
+
+  /** Stops what is being done; what has arrived stays. */
+  pause(model: LibraryModel): void {
+    model.stop()
+  }
+
+  /**
+   * Takes a model into the list that somebody names: a repository on a hub whose network fits one of the site's libraries,
+   * or a folder with a manifest.json, as our compiler writes it. Nothing of its weights is fetched yet.
+   *
+   * @param given `owner/name`, an address of a repository, or one of a folder; false if it is none of these
+   * @throws {AppError}
+   */
+  async add(given: string): Promise<boolean> {
+    const named = parseModelAddress(given)
+    if (!named) return false
+    const { signal } = new AbortController()
+    if (named.kind === 'repository') await this.#addRepository(named.repository, named.revision, signal)
+    else {
+      const manifest = parseManifest(await this.#deps.folderManifest(named.folder, signal))
+      await this.#take({ manifest, folder: named.folder, addedAt: this.#deps.now() })
+    }
+    return true
+  }
+
+  /** Asks the browser to keep what is stored. */
+  async persist(): Promise<boolean> {
+    const persisted = await askToPersist()
+    await this.#lookAtStorage()
+    return persisted
+  }
+
+  /** Hashes all that is stored of a model, drops what is damaged and fetches it anew. */
+  async verify(model: LibraryModel): Promise<void> {
+    const { installed } = model
+    if (model.activity || !installed) return
+    let damaged = 0
+    await this.#perform(model, 'verifying', async (options) => {
+      damaged = (await this.#deps.weights.verify(installed.manifest, options)).length
+      if (damaged === 0) return
+      model.activity = 'downloading'
+      await this.#fetch(model, installed, options)
+    })
+    if (!model.error) model.checked = { damaged }
+  }
+
+  /** Deletes a model's weights, and the model itself if it is not one of the catalogue. */
+  async remove(model: LibraryModel): Promise<void> {
+    const { installed, weights, settings } = this.#deps
+    const here = model.installed
+    if (model.activity || !here) return
+    if (this.chosen === model.id) this.choose(undefined)
+    const others = this.models.flatMap((one) => (one !== model && one.installed ? [one.installed.manifest] : []))
+    await this.#perform(model, 'verifying', async () => {
+      await weights.remove(here.manifest, [await this.#deps.builtIn.manifest(), ...others])
+      await installed.delete(model.id)
+      model.installed = undefined
+      model.haveBytes = 0
+      settings.forgetModel(model.id)
+      if (!model.offer) this.models = this.models.filter((one) => one !== model)
+    })
+  }
+
+  /** Lets a model answer from now on; undefined is the built-in one. */
+  choose(model: LibraryModel | undefined): void {
+    const { builtIn, installed, model: controller, settings } = this.#deps
+    settings.setModel(model && { id: model.id, name: model.name })
+    controller.use(model ? installedSource(model.id, model.name, installed) : builtIn)
+  }
+
+  /** Changes how many tokens a model holds; it takes effect when the model is loaded the next time, which is at once. */
+  async setContext(model: LibraryModel, contextWindow: number): Promise<void> {
+    if (!model.installed) return
+    model.installed = { ...model.installed, manifest: withContext(model.installed.manifest, contextWindow) }
+    await this.#deps.installed.put(model.installed)
+    if (this.chosen === model.id) this.choose(model)
+  }
+
+  /** The library that computes a model, if the site ships it. */
+  libraryOf({ installed, offer }: LibraryModel): Library | undefined {
+    const artifact = installed?.manifest.artifacts.find(({ role }) => role === 'library')
+    if (artifact) return this.libraries.find(({ sha256 }) => sha256 === artifact.sha256)
+    return offer && this.#best(this.libraries.filter(({ model }) => model === offer.library))
+  }
+
+  async #add({ id, offer }: LibraryModel, signal: AbortSignal): Promise<InstalledModel> {
+    const weights = offer?.weights[0]
+    if (!offer || !weights) throw new AppError('model-incomplete', `${id} is not in the catalogue.`, { retry: 'never' })
+    const { repository, revision } = weights
+    const report = await this.#deps.inspect({ repository, revision, hubs: this.#deps.settings.hubs }, signal)
+    const { name, parameters, template, sampling, contextWindow, licence } = offer
+    const facts: ModelFacts = { id, name, parameters, template, sampling, contextWindow, licence }
+    const manifest = hubManifest(report, this.#libraryFor(report), facts)
+    const model = { manifest, addedAt: this.#deps.now() }
+    await this.#deps.installed.put(model)
+    return model
+  }
+
+  async #addRepository(repository: string, revision: string, signal: AbortSignal): Promise<void> {
+    const { settings, inspect, now } = this.#deps
+    const report = await inspect({ repository, revision, hubs: settings.hubs }, signal)
+    const library = this.#libraryFor(report)
+    // What a repository does not say, a model with the same network does.
+    const like = this.models.find(({ offer }) => offer?.library === library.model)?.offer
+    if (!like) throw repositoryUnusable(repository, 'no-library', library.model)
+    const { parameters, template, sampling, contextWindow } = like
+    const name = repository.slice(repository.indexOf('/') + 1)
+    const id = `hub-${repository.toLowerCase().replaceAll(/[^a-z0-9._-]+/g, '-')}`.slice(0, 64)
+    const facts = { id, name, parameters, template, sampling, contextWindow, licence: '?' }
+    await this.#take({ manifest: hubManifest(report, library, facts), addedAt: now() })
+  }
+
+  async #take(installed: InstalledModel): Promise<void> {
+    const { id, name } = installed.manifest
+    const model = this.models.find((one) => one.id === id) ?? new LibraryModel(id, name)
+    await this.#deps.installed.put(installed)
+    model.installed = installed
+    model.haveBytes = (await this.#deps.weights.status(installed.manifest)).haveBytes
+    if (!this.models.includes(model)) this.models = [...this.models, model]
+  }
+
+  async #fetch(model: LibraryModel, installed: InstalledModel, options: FetchOptions): Promise<void> {
+    const { settings, weights, folder } = this.#deps
+    const places = placesOf(installed, settings.hubs, `${folder}libraries/`)
+    await keepAwake(() => weights.ensure(installed.manifest, places, options))
+    model.haveBytes = model.totalBytes
+  }
+
+  async #perform(model: LibraryModel, activity: Activity, task: (options: FetchOptions) => Promise<void>) {
+    const signal = model.begin(activity)
+    try {
+      await task({
+        signal,
+        onProgress: (progress) => {
+          if (!signal.aborted) model.report(progress, this.#deps.now())
+        },
+      })
+      model.end()
+    } catch (error) {
+      model.end(isAbort(error) ? undefined : toAppError(error))
+    }
+    const { installed } = model
+    if (installed) model.haveBytes = (await this.#deps.weights.status(installed.manifest)).haveBytes
+    await this.#lookAtStorage()
+  }
+
+  #libraryFor({ config, repository }: RepositoryReport): Library {
+    const fitting = librariesFor(config, this.libraries, repository)
+    const best = this.#best(fitting)
+    if (best) return best
+    throw new AppError('adapter-too-small', `No library for ${repository} runs on this device.`, {
+      retry: 'never',
+      details: { limit: 'shader-f16' },
+    })
+  }
+
+  /** With f16 where the device has it: half the memory for the KV cache. */
+  #best(libraries: readonly Library[]): Library | undefined {
+    const f16 = this.#deps.model.capabilities?.f16 ?? false
+    const able = libraries.filter(({ features }) => f16 || !features.includes('shader-f16'))
+    return able.find(({ features }) => features.includes('shader-f16')) ?? able[0]
+  }
+
+  async #lookAtStorage(): Promise<void> {
+    this.storage = await storageReport()
+  }
+}

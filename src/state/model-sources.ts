@@ -1,0 +1,54 @@
+import type { InstalledModel, InstalledModels } from '../weights/installed-models'
+import { parseManifest, type ModelManifest } from '../models/manifest'
+import { AppError } from '../shared/errors'
+import { folderOf } from '../weights/hub-folder'
+import type { Places } from '../weights/weights'
+import type { ModelSource } from './model.svelte'
+
+/** The model that comes with the site, in `folder` (absolute URL, slash at its end). */
+export function builtInSource(folder: string, fetchJson: (url: string) => Promise<unknown>): ModelSource {
+  return {
+    id: 'nano',
+    name: 'Nano',
+    builtIn: true,
+    manifest: async () => parseManifest(await fetchJson(new URL('manifest.json', folder).href)),
+    places: { weights: [folder], libraries: [folder] },
+  }
+}
+
+/** A model of this browser's own collection; it is loaded from what is stored and never fetched by itself. */
+export function installedSource(id: string, name: string, installed: InstalledModels): ModelSource {
+  return {
+    id,
+    name,
+    builtIn: false,
+    manifest: async () => {
+      const model = await installed.get(id)
+      if (model) return model.manifest
+      throw new AppError('model-incomplete', `${name} is not stored in this browser.`, {
+        retry: 'later',
+        details: { model: name, missingBytes: 0 },
+      })
+    },
+    places: { weights: [], libraries: [] },
+  }
+}
+
+/** Where a model's artifacts can be had: from its own folder, or from its repository on each of the hubs. */
+export function placesOf({ manifest, folder }: InstalledModel, hubs: readonly string[], libraries: string): Places {
+  if (folder !== undefined) return { weights: [folder], libraries: [folder] }
+  const { repository, revision } = manifest.source
+  if (repository === undefined) return { weights: [], libraries: [libraries] }
+  return { weights: hubs.map((hub) => folderOf(hub, repository, revision)), libraries: [libraries] }
+}
+
+/** The manifest with another context window, and its share for earlier turns. */
+export function withContext(manifest: ModelManifest, contextWindow: number): ModelManifest {
+  const share = manifest.historyTokens / manifest.contextWindow
+  return { ...manifest, contextWindow, historyTokens: Math.floor(contextWindow * share) }
+}
+
+/** All models whose weights must stay, whatever else is tidied away. */
+export async function keptManifests(builtIn: ModelManifest, installed: InstalledModels): Promise<ModelManifest[]> {
+  return [builtIn, ...(await installed.list()).map(({ manifest }) => manifest)]
+}

@@ -1,0 +1,33 @@
+import { whenUnlocked, withLock } from '../platform/locks'
+import type { MessageId } from '../shared/ids'
+
+/** Writes a reply; as long as that takes, other tabs can see that somebody writes it. */
+export function asWriter(reply: MessageId, write: () => Promise<void>): Promise<void> {
+  return withLock(lockOf(reply), new AbortController().signal, write)
+}
+
+/** The replies that other tabs are writing, as far as somebody asked. */
+export class OtherWriters {
+  replies = $state.raw<ReadonlySet<MessageId>>(new Set())
+  readonly #watched = new Set<MessageId>()
+
+  /**
+   * Finds out whether another tab writes this reply, and until when.
+   *
+   * @param onEnd called when it does no longer, because the reply is complete or its page is gone
+   */
+  async watch(reply: MessageId, onEnd: () => Promise<void>): Promise<void> {
+    if (this.#watched.has(reply)) return
+    this.#watched.add(reply)
+    await whenUnlocked(lockOf(reply), () => {
+      this.replies = new Set([...this.replies, reply])
+    })
+    // what became of it is on the page before it counts as ended, so that it is not taken for one that was cut off
+    if (this.replies.has(reply)) await onEnd()
+    this.replies = new Set([...this.replies].filter((other) => other !== reply))
+    this.#watched.delete(reply)
+  }
+}
+
+/** The browser takes a lock from a page that is closed or crashes: no sign of life is to be sent or to go stale. */
+const lockOf = (reply: MessageId) => `thinktab-reply/${reply}`

@@ -1,0 +1,4 @@
+/** What the page shows. */
+export class Router {
+  view = $state<'chat' | 'models'>('chat')
+}

@@ -1,0 +1,170 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import engineWorkerUrl from '../engine/webllm/engine-worker?worker&url'
+import { WorkerEngine } from '../engine/worker-engine'
+import { parseGolden, type Golden } from '../models/golden'
+import { parseManifest, type Artifact, type ModelManifest } from '../models/manifest'
+import { browserVersion } from '../platform/browser-facts'
+import { fetchJson } from '../platform/fetch-json'
+import { SettingsStore } from '../platform/settings-store'
+import { sha256 } from '../platform/sha256'
+import { IdbWeightsStore } from '../weights/idb-weights-store'
+import { ShelfFetcher } from '../weights/shelf-fetcher'
+import { SelfTest, type SelfTestParts } from './self-test.svelte'
+
+const FOLDER = new URL('/models/nano/', location.href).href
+const golden = parseGolden(await fetchJson(`${FOLDER}golden.json`))
+const manifest = parseManifest(await fetchJson(`${FOLDER}manifest.json`))
+
+const DATABASE = `self-test-${crypto.randomUUID()}`
+
+/** The shipped files out of the real store, or changed ones; the hashes that are asked for follow, so that only arithmetic is at fault. */
+async function setup(
+  changes: { golden?: Golden; bytes?: (path: string, bytes: Uint8Array<ArrayBuffer>) => void } = {},
+) {
+  const loads: string[] = []
+  const fetchFile = async ({ path }: Pick<Artifact, 'path'>) => {
+    const bytes = new Uint8Array(await (await fetch(FOLDER + path)).arrayBuffer())
+    changes.bytes?.(path, bytes)
+    return bytes
+  }
+  const hashed = async <T extends Pick<Artifact, 'path'>>(file: T) => ({
+    ...file,
+    sha256: await sha256((await fetchFile(file)).buffer),
+  })
+  const model: ModelManifest = { ...manifest, artifacts: await Promise.all(manifest.artifacts.map(hashed)) }
+  const used = { ...(changes.golden ?? golden), library: await hashed(golden.library) }
+  const settings = new SettingsStore()
+  const parts: SelfTestParts = {
+    engine: new WorkerEngine(() => {
+      loads.push('engine')
+      return new Worker(engineWorkerUrl, { type: 'module' })
+    }),
+    weights: changes.bytes
+      ? {
+          ensure: () => Promise.resolve(),
+          verify: () => Promise.resolve([]),
+          read: async (artifact) => new Blob([await fetchFile(artifact)]),
+        }
+      : new IdbWeightsStore(DATABASE, new ShelfFetcher(DATABASE)),
+    settings,
+    nano: { manifest: () => Promise.resolve(model), places: { weights: [FOLDER], libraries: [FOLDER] } },
+    golden: () => Promise.resolve(used),
+    browserVersion: browserVersion(),
+  }
+  /** The same as another visit has it. */
+  const open = (other: Partial<SelfTestParts> = {}) => new SelfTest({ ...parts, ...other })
+  return { test: open(), loads, open }
+}
+
+const { signal } = new AbortController()
+/** The beginning of the first reply, with one token exchanged if wanted: enough where the point is another. */
+function short(length: number, exchange?: { readonly at: number; readonly by: number }): Golden {
+  const [prompt] = golden.prompts
+  if (!prompt) throw new Error('There are no golden prompts.')
+  const reply = prompt.reply.slice(0, length).map((id, index) => (index === exchange?.at ? exchange.by : id))
+  return { ...golden, prompts: [{ ...prompt, reply }] }
+}
+
+/** Exchanges every `from` by a `to` of the same length, from the place where `after` stands to the next kernel. */
+function patch(bytes: Uint8Array, after: string, from: string, to: string) {
+  const text = new TextDecoder('latin1').decode(bytes)
+  const start = text.indexOf(after)
+  const end = text.indexOf('@compute', start)
+  let found = 0
+  for (let at = text.indexOf(from, start); at !== -1 && at < end; at = text.indexOf(from, at + 1), found += 1)
+    bytes.set(new TextEncoder().encode(to), at)
+  if (start === -1 || found === 0) throw new Error(`The library has no ${from} after ${after}.`)
+}
+
+afterEach(() => {
+  localStorage.clear()
+  indexedDB.deleteDatabase(DATABASE)
+})
+
+describe('SelfTest', () => {
+  it('passes with the shipped files, and remembers it', { timeout: 240_000 }, async () => {
+    const { test, loads, open } = await setup()
+    const started = performance.now()
+    await test.run(signal)
+    expect(test.error).toBeUndefined()
+    expect(test.verdict).toMatchObject({ passed: true, browserVersion: navigator.userAgent })
+    expect(test.verdict?.prompts).toBeGreaterThanOrEqual(2)
+    console.info(
+      `self-test: ${test.verdict?.prompts} prompts in ${((performance.now() - started) / 1000).toFixed(1)} s`,
+    )
+    expect(loads).toHaveLength(1)
+
+    const later = open()
+    await later.recall()
+    expect(later.verdict).toEqual(test.verdict)
+    expect(loads).toHaveLength(1)
+    // another version of the browser may compute otherwise
+    const updated = open({ browserVersion: 'another' })
+    await updated.recall()
+    expect(updated.verdict).toBeUndefined()
+  })
+
+  it('fails with another reply than the golden one, and says where', { timeout: 60_000 }, async () => {
+    const { test, open } = await setup({ golden: short(8, { at: 5, by: 1 }) })
+    await test.run(signal)
+    const expected = golden.prompts[0]?.reply[5]
+    expect(test.verdict).toMatchObject({
+      passed: false,
+      firstDifference: { prompt: 0, token: 5, expected: 1, got: expected },
+    })
+    const later = open()
+    await later.recall()
+    expect(later.verdict).toEqual(test.verdict)
+  })
+
+  it(
+    'fails when a kernel is wrong: the attention adds one part of a sum twice and another not at all',
+    { timeout: 90_000 },
+    async () => {
+      const { test } = await setup({
+        golden: short(16),
+        bytes: (path, bytes) => {
+          if (path === golden.library.path) patch(bytes, 'fn batch_decode_paged_kv_kernel', ' + 224i)]', ' + 192i)]')
+        },
+      })
+      await test.run(signal)
+      expect(test.error).toBeUndefined()
+      expect(test.verdict?.passed).toBe(false)
+    },
+  )
+
+  it('fails when weights are wrong', { timeout: 90_000 }, async () => {
+    const { test } = await setup({
+      golden: short(16),
+      bytes: (path, bytes) => {
+        if (path.startsWith('params_shard')) bytes.copyWithin(300_000, 0, 4096)
+      },
+    })
+    await test.run(signal)
+    expect(test.error).toBeUndefined()
+    expect(test.verdict?.passed).toBe(false)
+  })
+
+  it('calls a broken engine broken, not a wrong device', { timeout: 60_000 }, async () => {
+    const { test } = await setup({
+      golden: short(4),
+      bytes: (path, bytes) => {
+        if (path === golden.library.path) bytes.fill(0, 0, 64)
+      },
+    })
+    await test.run(signal)
+    expect(test.verdict).toBeUndefined()
+    expect(test.error).toMatchObject({ code: 'load-failed' })
+    expect(test.progress).toBeUndefined()
+  })
+
+  it('ends when aborted, without a verdict or an error', { timeout: 60_000 }, async () => {
+    const { test } = await setup()
+    const controller = new AbortController()
+    const run = test.run(controller.signal)
+    await vi.waitFor(() => expect(test.progress?.total).toBeGreaterThan(0), { timeout: 40_000 })
+    controller.abort()
+    await run
+    expect([test.verdict, test.error, test.progress]).toEqual([undefined, undefined, undefined])
+  })
+})

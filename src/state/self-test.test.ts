@@ -1,0 +1,188 @@
+import { readFileSync } from 'node:fs'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { GreedyEngine, GreedyRequest } from '../engine/engine'
+import { parseGolden, type Golden } from '../models/golden'
+import { parseManifest, type ModelManifest } from '../models/manifest'
+import { SettingsStore } from '../platform/settings-store'
+import { AppError } from '../shared/errors'
+import { SelfTest, type SelfTestParts } from './self-test.svelte'
+
+const json = (name: string): unknown => JSON.parse(readFileSync(`public/models/nano/${name}`, 'utf8'))
+const golden = parseGolden(json('golden.json'))
+const manifest = parseManifest(json('manifest.json'))
+const { signal } = new AbortController()
+const damaged = new AppError('artifact-damaged', 'x', { retry: 'now', details: { file: 'nano-gpu.wasm' } })
+
+/** A device that says what it should, or what `reply` makes of it; each reply takes `replyMs`. */
+class FakeEngine implements GreedyEngine {
+  adapter = 'one'
+  replyMs = 0
+  time = 0
+  reply = (request: GreedyRequest): readonly number[] | Promise<never> =>
+    golden.prompts.find(({ prompt }) => prompt === request.prompt)?.reply ?? []
+  readonly loaded: ModelManifest[] = []
+  readonly loadFailures: AppError[] = []
+  asked: GreedyRequest[] = []
+  unloads = 0
+
+  probe = () => Promise.resolve({ f16: false, software: true, adapter: this.adapter, limits: {} })
+  load = (model: ModelManifest) => {
+    const failure = this.loadFailures.shift()
+    if (failure) return Promise.reject(failure)
+    this.loaded.push(model)
+    return Promise.resolve({ id: model.id, contextWindow: model.contextWindow, loadMs: 1 })
+  }
+  greedy = async (request: GreedyRequest) => {
+    this.asked.push(request)
+    this.time += this.replyMs
+    return await this.reply(request)
+  }
+  unload = () => void (this.unloads += 1)
+}
+
+let engine: FakeEngine
+let settings: SettingsStore
+let weights: { ensure: ReturnType<typeof vi.fn>; read: ReturnType<typeof vi.fn>; verify: ReturnType<typeof vi.fn> }
+beforeEach(() => {
+  engine = new FakeEngine()
+  settings = new SettingsStore()
+  weights = {
+    ensure: vi.fn(() => Promise.resolve()),
+    read: vi.fn(() => Promise.resolve(new Blob())),
+    verify: vi.fn(() => Promise.resolve([])),
+  }
+})
+
+/** The test as a page has it that is opened now. */
+const open = (changes: Partial<SelfTestParts> = {}) =>
+  new SelfTest({
+    engine,
+    weights: weights as unknown as SelfTestParts['weights'],
+    settings,
+    nano: { manifest: () => Promise.resolve(manifest), places: { weights: ['w/'], libraries: ['l/'] } },
+    golden: () => Promise.resolve(golden),
+    browserVersion: 'browser 1',
+    now: () => 1000 + engine.time,
+    ...changes,
+  })
+
+describe('a run', () => {
+  it('loads Nano with the golden library from the store and compares every prompt', async () => {
+    const test = open()
+    await test.run(signal)
+    expect(test.verdict).toEqual({ passed: true, prompts: 20, adapter: 'one', browserVersion: 'browser 1', at: 1000 })
+    const library = { ...golden.library, role: 'library' }
+    expect(engine.loaded[0]?.artifacts).toContainEqual(library)
+    expect(weights.ensure.mock.calls[0]?.[0]).toBe(engine.loaded[0])
+    expect(engine.asked[0]).toEqual({
+      prompt: golden.prompts[0]?.prompt,
+      end: golden.prompts[0]?.reply.at(-1),
+      most: golden.prompts[0]?.reply.length,
+    })
+    expect([engine.unloads, test.progress, test.error]).toEqual([1, undefined, undefined])
+  })
+
+  it('stops at the first wrong token', async () => {
+    const right = engine.reply
+    engine.reply = (request) => (engine.asked.length === 3 ? [1, 2, 3] : right(request))
+    const test = open()
+    await test.run(signal)
+    expect(test.verdict).toMatchObject({
+      passed: false,
+      prompts: 3,
+      firstDifference: { prompt: 2, token: 0, expected: golden.prompts[2]?.reply[0], got: 1 },
+    })
+    expect(engine.asked).toHaveLength(3)
+  })
+
+  it('leaves prompts out on a slow device, but never more than all but two', async () => {
+    for (const [replyMs, prompts] of [
+      [4_000, 6],
+      [90_000, 2],
+    ] as const) {
+      engine.replyMs = replyMs
+      const test = open()
+      await test.run(signal)
+      expect(test.verdict).toMatchObject({ passed: true, prompts })
+    }
+  })
+
+  it('has its own error for an engine that fails, and no verdict', async () => {
+    engine.reply = () => Promise.reject(new AppError('device-lost', 'gone', { retry: 'now' }))
+    const test = open()
+    await test.run(signal)
+    expect([test.verdict, test.error?.code, engine.unloads]).toEqual([undefined, 'device-lost', 1])
+    const later = open()
+    await later.recall()
+    expect(later.verdict).toBeUndefined()
+  })
+
+  it('throws damaged files away and fetches them once more', async () => {
+    engine.loadFailures.push(damaged)
+    const test = open()
+    await test.run(signal)
+    expect(weights.verify).toHaveBeenCalledOnce()
+    expect(weights.ensure).toHaveBeenCalledTimes(2)
+    expect(test.verdict?.passed).toBe(true)
+
+    engine.loadFailures.push(damaged, damaged)
+    const again = open()
+    await again.run(signal)
+    expect(again.error).toBe(damaged)
+  })
+
+  it('is joined by a second call', async () => {
+    const test = open()
+    await Promise.all([test.run(signal), test.run(signal)])
+    expect(engine.loaded).toHaveLength(1)
+    await test.run(signal)
+    expect(engine.loaded).toHaveLength(2)
+  })
+})
+
+describe('the memory', () => {
+  const recalled = async (changes: Partial<SelfTestParts> = {}) => {
+    const test = open(changes)
+    await test.recall()
+    expect(engine.loaded).toHaveLength(1)
+    return test.verdict
+  }
+  const other: Golden = { ...golden, library: { ...golden.library, sha256: 'a'.repeat(64) } }
+
+  it.each([
+    ['passed', (right: readonly number[]) => right],
+    ['failed', () => [1]],
+    ['failed without a token', () => []],
+  ])('keeps a verdict: %s', async (_name, change) => {
+    const right = engine.reply
+    engine.reply = (request) => change(right(request) as readonly number[])
+    const test = open()
+    await test.run(signal)
+    expect(await recalled()).toEqual(test.verdict)
+  })
+
+  it('is of one adapter, version of the browser and library', async () => {
+    const test = open()
+    await test.run(signal)
+    expect(await recalled({ browserVersion: 'browser 2' })).toBeUndefined()
+    expect(await recalled({ golden: () => Promise.resolve(other) })).toBeUndefined()
+    engine.adapter = 'two'
+    expect(await recalled()).toBeUndefined()
+    engine.adapter = 'one'
+    expect(await recalled()).toEqual(test.verdict)
+  })
+
+  it('is no verdict when it cannot be read', async () => {
+    await open().run(signal)
+    for (const text of ['{', '{}', '{"librarySha256":1}']) {
+      settings.set('self-test:one', text)
+      expect(await recalled()).toBeUndefined()
+    }
+  })
+
+  it('reports why it could not be looked up', async () => {
+    const test = open({ golden: () => Promise.reject(new AppError('network', 'x', { retry: 'now' })) })
+    await test.recall()
+    expect(test.error?.code).toBe('network')
+  })
+})

@@ -1,0 +1,27 @@
+/** A text of more UTF-16 units than this is shown in short. */
+const LONG = 2500
+
+/** Whether a text is so long that it would push everything else out of view. */
+export function isLong(text: string): boolean {
+  return text.length > LONG
+}
+
+/** The question that is sent: what was typed, and after it what was pasted beside it. */
+export function questionWith(typed: string, pasted: readonly string[]): string {
+  return [typed, ...pasted].filter((part) => part.trim() !== '').join('\n\n')
+}
+
+/** Pasted texts as one string, to be kept with a draft; blank if there are none. */
+export function writePasted(pasted: readonly string[]): string {
+  return pasted.length === 0 ? '' : JSON.stringify(pasted)
+}
+
+/** What `writePasted` wrote; nothing if the string is not of that kind. */
+export function readPasted(draft: string): string[] {
+  try {
+    const texts: unknown = JSON.parse(draft)
+    return Array.isArray(texts) ? texts.filter((text) => typeof text === 'string') : []
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,99 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { FitReason } from '../models/fit'
+import { AppError } from '../shared/errors'
+import { reasonText, selfTestText, speedText, verdictText } from './fit-text'
+
+const language = vi.hoisted(() => ({ now: 'en' }))
+vi.mock('../i18n/paraglide/runtime', async (original) => ({
+  ...(await original<object>()),
+  getLocale: () => language.now,
+}))
+vi.mock('../i18n/paraglide/messages', async (original) => {
+  const { m } = await original<{ m: Record<string, (inputs: object, options: object) => string> }>()
+  const spoken = Object.entries(m).map(([key, text]) => [
+    key,
+    (inputs: object = {}) => text(inputs, { locale: language.now }),
+  ])
+  return { m: Object.fromEntries(spoken) as object }
+})
+
+const REASONS: readonly FitReason[] = [
+  { kind: 'wrong-results' },
+  { kind: 'missing-feature', feature: 'shader-f16' },
+  { kind: 'small-limit', limit: 'maxStorageBufferBindingSize', has: 134_217_728, needs: 272_498_688 },
+  { kind: 'small-limit', limit: 'maxStorageBuffersPerShaderStage', has: 8, needs: 10 },
+  { kind: 'little-memory', has: 1e9, needs: 5.1e9 },
+  { kind: 'scarce-memory', has: 5.3e9, needs: 5.1e9 },
+  { kind: 'small-machine', has: 4 * 1024 ** 3, needs: 5.1e9 },
+  { kind: 'memory-unknown', needs: 5.1e9 },
+  { kind: 'software-adapter' },
+  { kind: 'slow', tokensPerSecond: 1.24 },
+]
+const VERDICT = { passed: true, prompts: 20, adapter: 'x', browserVersion: 'y', at: 0 }
+const DIFFERENCE = { prompt: 2, token: 11, expected: 5, got: 6 }
+
+const nothing = { progress: undefined, error: undefined, verdict: undefined }
+const selfTests = () => [
+  selfTestText(nothing),
+  selfTestText({ ...nothing, progress: { done: 3, total: 20 }, verdict: VERDICT }),
+  selfTestText({ ...nothing, error: new AppError('device-lost', 'gone', { retry: 'now' }), verdict: VERDICT }),
+  selfTestText({ ...nothing, verdict: VERDICT }),
+  selfTestText({ ...nothing, verdict: { ...VERDICT, passed: false, firstDifference: DIFFERENCE } }),
+]
+const allTexts = () => [
+  ...(['fits', 'tight', 'unknown', 'no'] as const).map((verdict) => verdictText({ verdict })),
+  ...REASONS.map(reasonText),
+  speedText({ speed: { tokensPerSecond: 12.3, answerTokens: 1500, answerMinutes: 2.03 } }) ?? '',
+  ...selfTests(),
+]
+
+afterEach(() => {
+  language.now = 'en'
+})
+
+describe.each([
+  { locale: 'en', end: /[.]$/ },
+  { locale: 'zh-CN', end: /[。]$/ },
+])('in $locale', ({ locale, end }) => {
+  it('every text is whole sentences, of its own, with every value filled in', () => {
+    language.now = locale
+    const texts = allTexts()
+    for (const text of texts) {
+      expect(text).toMatch(end)
+      expect(text).not.toMatch(/[{}]|undefined|NaN/)
+    }
+    // the two limits share theirs
+    expect(new Set(texts).size).toBe(texts.length)
+    expect(/\p{Script=Han}/u.test(texts.join(''))).toBe(locale === 'zh-CN')
+  })
+})
+
+describe('the numbers', () => {
+  it('are bytes where a limit counts bytes, and things where it counts things', () => {
+    expect(REASONS.slice(2, 4).map(reasonText)).toEqual([
+      expect.stringContaining('maxStorageBufferBindingSize is 134.2 MB, and 272.5 MB are needed') as unknown,
+      expect.stringContaining('maxStorageBuffersPerShaderStage is 8, and 10 are needed') as unknown,
+    ])
+  })
+
+  it('are those that a person can compare', () => {
+    expect(reasonText({ kind: 'little-memory', has: 1.5e9, needs: 5.1e9 })).toContain(
+      'needs 5.1 GB of graphics memory, and no more than 1.5 GB could be had',
+    )
+    expect(reasonText({ kind: 'small-machine', has: 4 * 1024 ** 3, needs: 5.1e9 })).toContain('about 4 GB of memory')
+    expect(speedText({ speed: { tokensPerSecond: 12.3, answerTokens: 1500, answerMinutes: 2 } })).toBe(
+      'It writes about 12 tokens a second at best; an answer of 1,500 tokens then takes 2m 0s.',
+    )
+    expect(speedText({})).toBeUndefined()
+  })
+})
+
+describe('the self-test', () => {
+  it('counts prompts and tokens from one, and says what went wrong elsewhere in the words for it', () => {
+    const [, running, failed, passed, wrong] = selfTests()
+    expect(running).toContain('3 of 20')
+    expect(failed).toMatch(/nothing is known .* The graphics device stopped working/)
+    expect(passed).toContain('20')
+    expect(wrong).toContain('answer 3 was another than it must be from token 12 on')
+  })
+})

@@ -1,0 +1,80 @@
+import { getLocale, m } from '../i18n'
+import type { Fit, FitReason, Verdict } from '../models/fit'
+import type { SelfTest } from '../state/self-test.svelte'
+import { errorText } from './error-text'
+import { Format } from './format'
+
+const GIBIBYTE = 1024 ** 3
+
+/** WebGPU's limits that count bytes; the others count things. */
+const LIMITS_IN_BYTES: ReadonlySet<string> = new Set([
+  'maxBufferSize',
+  'maxStorageBufferBindingSize',
+  'maxComputeWorkgroupStorageSize',
+])
+
+const VERDICTS: Readonly<Record<Verdict, () => string>> = {
+  fits: m.fit_fits,
+  tight: m.fit_tight,
+  unknown: m.fit_unknown,
+  no: m.fit_no,
+}
+
+/** Whether this device can run a model, in one sentence. */
+export function verdictText({ verdict }: Pick<Fit, 'verdict'>): string {
+  return VERDICTS[verdict]()
+}
+
+/** What stands in the way, and what to do about it. */
+export function reasonText(reason: FitReason): string {
+  const format = new Format(getLocale())
+  switch (reason.kind) {
+    case 'wrong-results':
+      return m.fit_wrong_results()
+    case 'missing-feature':
+      return m.fit_missing_feature({ feature: reason.feature })
+    case 'small-limit': {
+      const { limit, has, needs } = reason
+      const amount = (value: number) => (LIMITS_IN_BYTES.has(limit) ? format.bytes(value) : format.count(value))
+      return m.fit_small_limit({ limit, has: amount(has), needs: amount(needs) })
+    }
+    case 'little-memory':
+      return m.fit_little_memory({ has: format.bytes(reason.has), needs: format.bytes(reason.needs) })
+    case 'scarce-memory':
+      return m.fit_scarce_memory({ has: format.bytes(reason.has), needs: format.bytes(reason.needs) })
+    case 'small-machine':
+      // Sold and told in powers of two: 4 GiB of main memory are "4 GB" to everyone.
+      return m.fit_small_machine({ has: format.count(reason.has / GIBIBYTE), needs: format.bytes(reason.needs) })
+    case 'memory-unknown':
+      return m.fit_memory_unknown({ needs: format.bytes(reason.needs) })
+    case 'software-adapter':
+      return m.fit_software()
+    case 'slow':
+      return m.fit_slow({ rate: format.rate(reason.tokensPerSecond) })
+  }
+}
+
+/** How fast a model can be here at most; undefined as long as the bandwidth has not been measured. */
+export function speedText({ speed }: Pick<Fit, 'speed'>): string | undefined {
+  if (!speed) return undefined
+  const format = new Format(getLocale())
+  return m.fit_speed({
+    rate: format.rate(speed.tokensPerSecond),
+    tokens: format.count(speed.answerTokens),
+    duration: format.duration(speed.answerMinutes * 60_000),
+  })
+}
+
+/** What the self-test is doing, or what came of it. */
+export function selfTestText({ progress, error, verdict }: Pick<SelfTest, 'progress' | 'error' | 'verdict'>): string {
+  const format = new Format(getLocale())
+  if (progress) return m.self_test_running({ done: format.count(progress.done), total: format.count(progress.total) })
+  if (error) return m.self_test_failed({ reason: errorText(error) })
+  if (!verdict) return m.self_test_unknown()
+  const { firstDifference, prompts } = verdict
+  if (!firstDifference) return m.self_test_passed({ prompts: format.count(prompts) })
+  return m.self_test_wrong({
+    prompt: format.count(firstDifference.prompt + 1),
+    token: format.count(firstDifference.token + 1),
+  })
+}

@@ -1,0 +1,138 @@
+import 'fake-indexeddb/auto'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { Hub, REPOSITORY, REVISION } from '../../test/fixtures/hub'
+import { sha256 } from '../platform/sha256'
+import { ArtifactShelf } from './artifact-shelf'
+import { folderOf } from './hub-folder'
+import { inspectRepository, type RepositoryRequest } from './hub-repository'
+
+const bytes = (value: unknown) => new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value))
+const SHARD = new Uint8Array(1000).fill(7)
+const CONFIG = { model_type: 'qwen2' }
+const INDEX = { records: [{ dataPath: 'params_shard_0.bin', nbytes: 1000, records: [] }] }
+const TOKENIZER = { added_tokens: [{ id: 1, content: '<think>' }], model: {} }
+const FILES = {
+  'mlc-chat-config.json': bytes(CONFIG),
+  'tensor-cache.json': bytes(INDEX),
+  'tokenizer.json': bytes(TOKENIZER),
+  'params_shard_0.bin': SHARD,
+  'README.md': bytes('# a model'),
+}
+
+const hubs: Hub[] = []
+let shelf: ArtifactShelf
+beforeEach(() => {
+  shelf = new ArtifactShelf(`hub-${crypto.randomUUID()}`)
+})
+afterEach(async () => {
+  vi.unstubAllGlobals()
+  await Promise.allSettled(hubs.splice(0).map((hub) => hub.close()))
+})
+
+async function openHub(files: Readonly<Record<string, Uint8Array>> = FILES): Promise<Hub> {
+  const hub = await Hub.open(files)
+  hubs.push(hub)
+  return hub
+}
+
+const inspect = (origins: string[], request: Partial<RepositoryRequest> = {}) =>
+  inspectRepository(
+    { repository: REPOSITORY, revision: 'main', hubs: origins, ...request },
+    shelf,
+    new AbortController().signal,
+  )
+
+describe('inspectRepository', () => {
+  it('pins the commit, names every file by its sha256 and stores the small ones', async () => {
+    const hub = await openHub()
+    const report = await inspect([hub.origin])
+    expect(report).toMatchObject({
+      repository: REPOSITORY,
+      revision: REVISION,
+      indexPath: 'tensor-cache.json',
+      config: CONFIG,
+      index: INDEX,
+      addedTokens: ['<think>'],
+    })
+    const hashes = new Map(report.files.map(({ path, sha256: hash }) => [path, hash]))
+    expect([...hashes.keys()].sort()).toEqual(
+      Object.keys(FILES)
+        .filter((path) => path !== 'README.md')
+        .sort(),
+    )
+    for (const [path, hash] of hashes) {
+      expect(hash).toBe(await sha256(FILES[path as keyof typeof FILES].buffer))
+      expect(await shelf.has(hash)).toBe(path.endsWith('.json'))
+    }
+    expect(hub.served.map(({ path }) => path)).not.toContain('params_shard_0.bin')
+  })
+
+  it('takes an index under its old name', async () => {
+    const { 'tensor-cache.json': index, ...others } = FILES
+    const hub = await openHub({ ...others, 'ndarray-cache.json': index })
+    expect(await inspect([hub.origin])).toMatchObject({ indexPath: 'ndarray-cache.json', index: INDEX })
+  })
+
+  it('asks the next hub when one is down or does not have it', async () => {
+    const [down, empty, good] = [await openHub(), await openHub(), await openHub()]
+    const gone = down.origin
+    await down.close()
+    vi.stubGlobal('fetch', redirectMissing(empty.origin, fetch))
+    expect(await inspect([gone, empty.origin, good.origin])).toMatchObject({ revision: REVISION })
+  })
+
+  it('stays with the hub from which a damaged file came only if no other has it right', async () => {
+    const [bad, good] = [await openHub(), await openHub()]
+    bad.misbehave({ kind: 'wrong-byte' }, { path: 'mlc-chat-config.json', at: 3 })
+    await expect(inspect([bad.origin])).rejects.toMatchObject({ code: 'artifact-damaged' })
+    expect(await inspect([bad.origin, good.origin])).toMatchObject({ config: CONFIG })
+    expect((await shelf.contents()).verified.size).toBe(3)
+  })
+
+  it.each([
+    ['another name', { repository: 'thinktab/nothing' }, 'repository-missing'],
+    ['another branch', { revision: 'nowhere' }, 'repository-missing'],
+    ['no hub at all', { hubs: [] }, 'network'],
+  ])('says so on %s', async (_, request, code) => {
+    const hub = await openHub()
+    await expect(inspect([hub.origin], request)).rejects.toMatchObject({ code })
+  })
+
+  it.each([
+    ['no configuration', 'mlc-chat-config.json', undefined],
+    ['no index', 'tensor-cache.json', undefined],
+    ['no tokenizer', 'tokenizer.json', undefined],
+    ['no shard', 'params_shard_0.bin', undefined],
+    ['a shard of another length', 'params_shard_0.bin', new Uint8Array(999)],
+    ['a configuration that is no JSON', 'mlc-chat-config.json', bytes('<html>')],
+    ['an index of another kind', 'tensor-cache.json', bytes({ records: [{}] })],
+  ])('finds out about %s before any weight is fetched', async (_, path, content) => {
+    const files = Object.fromEntries(Object.entries(FILES).filter(([name]) => name !== path))
+    const hub = await openHub(content ? { ...files, [path]: content } : files)
+    await expect(inspect([hub.origin])).rejects.toMatchObject({ code: 'repository-unusable' })
+    expect(hub.served.filter((one) => one.path.endsWith('.bin'))).toEqual([])
+  })
+
+  it('takes a captive portal for no network', async () => {
+    vi.stubGlobal('fetch', () => Promise.resolve(new Response('<html>Log in</html>')))
+    await expect(inspect(['https://hub.example/'])).rejects.toMatchObject({ code: 'network' })
+  })
+
+  it('stops when it is told to', async () => {
+    const hub = await openHub()
+    const controller = new AbortController()
+    controller.abort()
+    const request = { repository: REPOSITORY, revision: 'main', hubs: [hub.origin] }
+    await expect(inspectRepository(request, shelf, controller.signal)).rejects.toMatchObject({ name: 'AbortError' })
+  })
+})
+
+/** A hub at `origin` that has no such repository. */
+function redirectMissing(origin: string, original: typeof fetch) {
+  return async (url: string, init: RequestInit) =>
+    url.startsWith(origin) ? new Response('Repository not found', { status: 401 }) : await original(url, init)
+}
+
+it('a repository lies at the same place on every hub', () => {
+  expect(folderOf('https://hub.example/', 'a/b', 'main')).toBe('https://hub.example/a/b/resolve/main/')
+})

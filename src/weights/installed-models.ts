@@ -1,0 +1,47 @@
+import { createStore, del, entries, get, set, update, type UseStore } from 'idb-keyval'
+import type { ModelManifest } from '../models/manifest'
+import { storageErrors } from '../platform/storage-error'
+
+/** A model whose download was begun here, or that was taken over from files. Its weights may still be incomplete. */
+export interface InstalledModel {
+  readonly manifest: ModelManifest
+  /** Absolute URL of its folder, for models that are in no hub's repository. */
+  readonly folder?: string
+  /** Milliseconds since 1970. */
+  readonly addedAt: number
+  readonly usedAt?: number
+}
+
+/** The models of this browser, by id: what has to be known to load them without any network. */
+export class InstalledModels {
+  readonly #store: UseStore
+
+  /** @param database its name */
+  constructor(database = 'thinktab-models') {
+    this.#store = createStore(database, 'models')
+  }
+
+  /** @throws {AppError} `storage-unavailable` or `storage-full`, as all methods do */
+  async list(): Promise<InstalledModel[]> {
+    const found = await storageErrors(entries<string, InstalledModel>(this.#store))
+    return found.map(([, model]) => model).sort((a, b) => a.addedAt - b.addedAt)
+  }
+
+  async get(id: string): Promise<InstalledModel | undefined> {
+    return await storageErrors(get<InstalledModel>(id, this.#store))
+  }
+
+  async put(model: InstalledModel): Promise<void> {
+    await storageErrors(set(model.manifest.id, model, this.#store))
+  }
+
+  /** Notes that a model was loaded; a model that is gone stays gone. */
+  async touch(id: string, usedAt: number): Promise<void> {
+    if (await this.get(id))
+      await storageErrors(update<InstalledModel | undefined>(id, (model) => model && { ...model, usedAt }, this.#store))
+  }
+
+  async delete(id: string): Promise<void> {
+    await storageErrors(del(id, this.#store))
+  }
+}

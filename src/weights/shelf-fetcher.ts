@@ -1,0 +1,88 @@
+import type { Artifact, ModelManifest } from '../models/manifest'
+import { freeSpace } from '../platform/free-space'
+import { withLock } from '../platform/locks'
+import { AppError } from '../shared/errors'
+import { ArtifactDownload, DownloadContext, hashOf, type Tuning } from './artifact-download'
+import { ArtifactShelf, distinct, look, sum } from './artifact-shelf'
+import { concurrently } from './concurrency'
+import { Source } from './sources'
+import type { Fetcher, FetchOptions, Places } from './weights'
+
+const MEBIBYTE = 1024 * 1024
+const DEFAULT_TUNING: Tuning = {
+  pieceBytes: 16 * MEBIBYTE,
+  blockBytes: 2 * MEBIBYTE,
+  connections: 4,
+  stallMs: 30_000,
+  backoffMs: 500,
+}
+
+/** Fetches artifacts and puts them on the shelf. It runs in a worker of its own, whose policy lets it reach other hosts. */
+export class ShelfFetcher implements Fetcher {
+  readonly #database: string
+  readonly #shelf: ArtifactShelf
+  readonly #tuning: Tuning
+
+  /** @param database its name */
+  constructor(database: string, tuning: Partial<Tuning> = {}) {
+    this.#database = database
+    this.#shelf = new ArtifactShelf(database)
+    this.#tuning = { ...DEFAULT_TUNING, ...tuning }
+  }
+
+  async ensure(model: ModelManifest, places: Places, { signal, onProgress }: FetchOptions): Promise<void> {
+    const { have, missing } = await look(this.#shelf, model)
+    const total = sum(distinct(model).map(({ bytes }) => bytes))
+    let verified = total - sum(missing.map(({ bytes }) => bytes))
+    await requireSpace(total - sum(have.values()))
+    const context = new DownloadContext(this.#shelf, this.#tuning)
+    const weights = places.weights.map((folder) => new Source(folder))
+    const libraries = places.libraries.map((folder) => new Source(folder))
+    // Another tab may be fetching the same: the lock waits for it, and then the artifact is there.
+    const get = (artifact: Artifact, stopped: AbortSignal) =>
+      withLock(`${this.#database}/${artifact.sha256}`, stopped, async () => {
+        const onHave = (bytes: number, source?: string) => {
+          have.set(artifact.sha256, bytes)
+          onProgress({ phase: 'download', done: sum(have.values()), total, verified, ...(source && { source }) })
+        }
+        const sources = artifact.role === 'library' ? libraries : weights
+        if (!(await this.#shelf.has(artifact.sha256)))
+          await new ArtifactDownload(artifact, context, sources, onHave).run(stopped)
+        verified += artifact.bytes
+        onHave(artifact.bytes)
+      })
+    const isSmall = ({ bytes }: Artifact) => bytes <= this.#tuning.pieceBytes
+    const large = missing.filter((artifact) => !isSmall(artifact))
+    await concurrently(missing.filter(isSmall), 1, signal, get)
+    await concurrently(large, this.#tuning.connections, signal, get)
+  }
+
+  async verify(model: ModelManifest, { signal, onProgress }: FetchOptions): Promise<Artifact[]> {
+    const damaged: Artifact[] = []
+    const artifacts = distinct(model)
+    const total = sum(artifacts.map(({ bytes }) => bytes))
+    let done = 0
+    let verified = 0
+    for (const artifact of artifacts) {
+      signal.throwIfAborted()
+      const blob = await this.#shelf.open(artifact.sha256)
+      const right = blob && (await hashOf(blob, 2 * this.#tuning.pieceBytes)) === artifact.sha256
+      if (blob && !right) damaged.push(artifact)
+      done += artifact.bytes
+      if (right) verified += artifact.bytes
+      onProgress({ phase: 'verify', done, total, verified })
+    }
+    await this.#shelf.delete(damaged.map(({ sha256 }) => sha256))
+    return damaged
+  }
+}
+
+/** @throws {AppError} `storage-short` if the browser says that so many bytes do not fit */
+async function requireSpace(neededBytes: number): Promise<void> {
+  const freeBytes = neededBytes > 0 ? await freeSpace() : undefined
+  if (freeBytes === undefined || freeBytes >= neededBytes) return
+  throw new AppError('storage-short', `The model needs ${neededBytes} bytes more, and ${freeBytes} are free.`, {
+    retry: 'later',
+    details: { neededBytes, freeBytes, missingBytes: neededBytes - freeBytes },
+  })
+}

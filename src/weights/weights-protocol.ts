@@ -1,0 +1,27 @@
+import type { Artifact, ModelManifest } from '../models/manifest'
+import type { ErrorRecord } from '../shared/errors'
+import type { RepositoryReport, RepositoryRequest } from './hub-repository'
+import type { FetchProgress, Places } from './weights'
+
+/** What the page asks of the weights worker; `call` tells calls apart. */
+export type ToWeights =
+  | { readonly type: 'ensure'; readonly call: number; readonly model: ModelManifest; readonly places: Places }
+  | { readonly type: 'verify'; readonly call: number; readonly model: ModelManifest }
+  | { readonly type: 'inspect'; readonly call: number; readonly request: RepositoryRequest }
+  | { readonly type: 'folder'; readonly call: number; readonly folder: string }
+  | { readonly type: 'cancel'; readonly call: number }
+
+/** What a call comes to. */
+export interface Results {
+  readonly ensure: undefined
+  readonly verify: Artifact[]
+  readonly inspect: RepositoryReport
+  /** The folder's manifest.json, as it came. */
+  readonly folder: unknown
+}
+
+export type FromWeights =
+  | { readonly type: 'progress'; readonly call: number; readonly progress: FetchProgress }
+  | { readonly type: 'done'; readonly call: number; readonly result: Results[keyof Results] }
+  /** Without an error it was cancelled. */
+  | { readonly type: 'failed'; readonly call: number; readonly error: ErrorRecord | undefined }

@@ -1,0 +1,75 @@
+/**
+ * The worker that fetches, verifies and stores weights. It alone may reach other hosts, and it knows nothing of what is
+ * said in the page.
+ */
+import { toAppError } from '../shared/errors'
+import { ArtifactShelf } from './artifact-shelf'
+import { fetchFolderManifest, inspectRepository } from './hub-repository'
+import { ShelfFetcher } from './shelf-fetcher'
+import type { FetchProgress } from './weights'
+import { WEIGHTS_DATABASE } from './weights-database'
+import type { FromWeights, Results, ToWeights } from './weights-protocol'
+
+/** A report for every chunk that arrives would keep the page busy. */
+const PROGRESS_INTERVAL_MS = 100
+
+const fetcher = new ShelfFetcher(WEIGHTS_DATABASE)
+const shelf = new ArtifactShelf(WEIGHTS_DATABASE)
+const running = new Map<number, AbortController>()
+
+globalThis.onmessage = ({ data }: MessageEvent<ToWeights>) => {
+  if (data.type === 'cancel') running.get(data.call)?.abort()
+  else void run(data)
+}
+
+async function run(message: Exclude<ToWeights, { type: 'cancel' }>): Promise<void> {
+  const { call } = message
+  const controller = new AbortController()
+  const { signal } = controller
+  running.set(call, controller)
+  const reporter = new Reporter(call)
+  const onProgress = (progress: FetchProgress) => {
+    reporter.report(progress)
+  }
+  try {
+    let result: Results[keyof Results]
+    if (message.type === 'ensure') await fetcher.ensure(message.model, message.places, { signal, onProgress })
+    else if (message.type === 'verify') result = await fetcher.verify(message.model, { signal, onProgress })
+    else if (message.type === 'inspect') result = await inspectRepository(message.request, shelf, signal)
+    else result = await fetchFolderManifest(message.folder, signal)
+    reporter.flush()
+    post({ type: 'done', call, result })
+  } catch (error) {
+    reporter.flush()
+    post({ type: 'failed', call, error: signal.aborted ? undefined : toAppError(error).toRecord() })
+  } finally {
+    running.delete(call)
+  }
+}
+
+/** Reports at once, and then no more often than every so often, but always the last. */
+class Reporter {
+  readonly #call: number
+  #latest: FetchProgress | undefined
+  #sentAt = -Infinity
+
+  constructor(call: number) {
+    this.#call = call
+  }
+
+  report(progress: FetchProgress): void {
+    this.#latest = progress
+    if (performance.now() - this.#sentAt >= PROGRESS_INTERVAL_MS) this.flush()
+  }
+
+  flush(): void {
+    if (!this.#latest) return
+    post({ type: 'progress', call: this.#call, progress: this.#latest })
+    this.#latest = undefined
+    this.#sentAt = performance.now()
+  }
+}
+
+function post(message: FromWeights): void {
+  globalThis.postMessage(message)
+}

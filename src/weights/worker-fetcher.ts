@@ -1,0 +1,91 @@
+import type { Artifact, ModelManifest } from '../models/manifest'
+import { AppError } from '../shared/errors'
+import type { RepositoryReport, RepositoryRequest } from './hub-repository'
+import type { Fetcher, FetchOptions, FetchProgress, Places } from './weights'
+import type { FromWeights, Results, ToWeights } from './weights-protocol'
+
+interface Call {
+  readonly onProgress: (progress: FetchProgress) => void
+  readonly resolve: (result: unknown) => void
+  readonly reject: (error: unknown) => void
+  /** Why it was cancelled. */
+  readonly signal: AbortSignal
+}
+
+type Request = ToWeights extends infer T ? (T extends { call: number } ? Omit<T, 'call'> : never) : never
+
+/** The page's side of the weights worker, which is started when it is first needed. */
+export class WorkerFetcher implements Fetcher {
+  readonly #start: () => Worker
+  readonly #calls = new Map<number, Call>()
+  #worker: Worker | undefined
+  #count = 0
+
+  /** @param start makes the worker, which speaks weights-protocol.ts */
+  constructor(start: () => Worker) {
+    this.#start = start
+  }
+
+  async ensure(model: ModelManifest, places: Places, options: FetchOptions): Promise<void> {
+    await this.#call<'ensure'>({ type: 'ensure', model, places }, options)
+  }
+
+  async verify(model: ModelManifest, options: FetchOptions): Promise<Artifact[]> {
+    return await this.#call<'verify'>({ type: 'verify', model }, options)
+  }
+
+  /** What a repository has, as `inspectRepository` says it. */
+  async inspect(request: RepositoryRequest, signal: AbortSignal): Promise<RepositoryReport> {
+    return await this.#call<'inspect'>({ type: 'inspect', request }, { signal, onProgress: () => undefined })
+  }
+
+  /** manifest.json of a folder, as it came. */
+  async folderManifest(folder: string, signal: AbortSignal): Promise<unknown> {
+    return await this.#call<'folder'>({ type: 'folder', folder }, { signal, onProgress: () => undefined })
+  }
+
+  async #call<K extends keyof Results>(
+    request: Request & { type: K },
+    { signal, onProgress }: FetchOptions,
+  ): Promise<Results[K]> {
+    signal.throwIfAborted()
+    const worker = (this.#worker ??= this.#open())
+    const call = ++this.#count
+    const cancel = () => {
+      post(worker, { type: 'cancel', call })
+    }
+    signal.addEventListener('abort', cancel, { once: true })
+    try {
+      return await new Promise<Results[K]>((resolve, reject) => {
+        this.#calls.set(call, { onProgress, resolve: resolve as Call['resolve'], reject, signal })
+        post(worker, { ...request, call })
+      })
+    } finally {
+      this.#calls.delete(call)
+      signal.removeEventListener('abort', cancel)
+    }
+  }
+
+  #open(): Worker {
+    const worker = this.#start()
+    worker.onmessage = ({ data }: MessageEvent<FromWeights>) => {
+      const call = this.#calls.get(data.call)
+      if (data.type === 'progress') call?.onProgress(data.progress)
+      else if (data.type === 'done') call?.resolve(data.result)
+      else call?.reject(data.error ? AppError.fromRecord(data.error) : call.signal.reason)
+    }
+    worker.onerror = (event) => {
+      event.preventDefault()
+      const reason = event.message || 'The worker could not be started.'
+      this.#worker = undefined
+      worker.terminate()
+      for (const { reject } of this.#calls.values())
+        reject(new AppError('fetcher-crashed', `Fetching stopped: ${reason}`, { retry: 'now', details: { reason } }))
+    }
+    return worker
+  }
+}
+
+function post(worker: Worker, message: ToWeights): void {
+  worker.postMessage(message)
+}

@@ -1,0 +1,112 @@
+import { expect, test, type Page } from '@playwright/test'
+import { ChatPage } from '../fixtures/chat-page'
+
+test.use({ permissions: ['clipboard-read', 'clipboard-write'] })
+
+async function paste(page: Page, text: string): Promise<void> {
+  await page.evaluate((value) => navigator.clipboard.writeText(value), text)
+  await page.getByTestId('composer').focus()
+  await page.keyboard.press('ControlOrMeta+V')
+}
+
+const LONG = Array.from({ length: 300 }, (_, index) => `line ${String(index)}`).join('\n')
+
+test('keeps a long paste beside the field, over a reload, to be opened, edited and sent', async ({ page }) => {
+  const chat = new ChatPage(page)
+  await chat.open('/?lang=en')
+  await paste(page, 'short')
+  await expect(chat.composer).toHaveValue('short')
+  await chat.composer.fill('Sum this up:')
+  await paste(page, LONG)
+  await expect(chat.composer).toHaveValue('Sum this up:')
+  const chip = page.getByTestId('pasted')
+  const name = `Pasted text, ${LONG.length.toLocaleString('en')} characters`
+  await expect(chip.getByRole('button', { name })).toBeVisible()
+
+  await page.reload()
+  await expect(chat.composer).toHaveValue('Sum this up:')
+  await chip.getByRole('button', { name }).click()
+  const opened = chip.getByRole('textbox')
+  await expect(opened).toHaveValue(LONG)
+  await opened.fill('20 + 22')
+  await expect(chip.getByRole('button', { name: 'Pasted text, 7 characters' })).toBeVisible()
+  await chat.composer.fill('')
+  await chat.composer.press('Enter')
+  await expect(chip).toHaveCount(0)
+  await expect(chat.questions.locator('p')).toHaveText('20 + 22')
+  expect((await chat.finished(0)).answer).toBe('20 + 22 = 42')
+  await page.reload()
+  await expect(chat.questions).toHaveCount(1)
+  await expect(chip).toHaveCount(0)
+})
+
+test('lets a paste be taken away, by its button or by emptying it', async ({ page }) => {
+  const chat = new ChatPage(page)
+  await chat.open('/?lang=zh-CN')
+  await paste(page, LONG)
+  await paste(page, LONG)
+  const chips = page.getByTestId('pasted')
+  await expect(chips).toHaveCount(2)
+  await expect(page.getByTestId('send')).toBeEnabled()
+  await chips.first().getByRole('button', { name: '移除粘贴的文字' }).click()
+  await expect(chips).toHaveCount(1)
+  await chips.getByRole('button', { name: /^粘贴的文字/ }).click()
+  await chips.getByRole('textbox').fill('')
+  await expect(chips).toHaveCount(0)
+  await expect(chat.composer).toBeFocused()
+  await expect(page.getByTestId('send')).toBeDisabled()
+})
+
+test('says that a question is too long for the model, and loses nothing of it', async ({ page }) => {
+  const chat = new ChatPage(page)
+  await chat.open('/?lang=en')
+  await chat.composer.fill('Sum this up:')
+  await paste(page, LONG)
+  await page.getByTestId('send').click()
+  expect((await chat.finished(0)).state).toBe('error')
+  await expect(chat.replies.getByTestId('notice')).toContainText(/too long for the model: it holds [\d,]+ tokens/)
+  await expect(chat.questions.locator('p')).toHaveText(`Sum this up:\n\n${LONG}`, { useInnerText: true })
+
+  // shown in short until it is asked for
+  const height = async () => (await chat.questions.locator('p').boundingBox())?.height ?? 0
+  const short = await height()
+  await chat.questions.getByRole('button', { name: 'Show all' }).click()
+  expect(await height()).toBeGreaterThan(10 * short)
+  await chat.questions.getByRole('button', { name: 'Show less' }).click()
+  expect(await height()).toBe(short)
+
+  await page.reload()
+  await chat.questions.getByRole('button', { name: 'Edit' }).click()
+  const edited = page.getByRole('textbox', { name: 'Edit the question' })
+  await expect(edited).toHaveValue(`Sum this up:\n\n${LONG}`)
+  await edited.fill('20 + 22')
+  await page.getByRole('button', { name: 'Ask again' }).click()
+  expect((await chat.finished(0)).answer).toBe('20 + 22 = 42')
+})
+
+test('brings the question that was asked to the top of the view, and leaves it there', async ({ page }) => {
+  await page.setViewportSize({ width: 700, height: 600 })
+  const chat = new ChatPage(page)
+  await chat.open()
+  const below = async () => {
+    const [top, question] = await Promise.all([
+      page.locator('main').boundingBox(),
+      chat.questions.last().locator('p').boundingBox(),
+    ])
+    return (question?.y ?? NaN) - (top?.y ?? NaN)
+  }
+  for (const question of ['20 + 21', '30 + 31', '40 + 41']) {
+    await chat.send(question)
+    await expect(chat.questions.last()).toContainText(question)
+    await expect.poll(below).toBeLessThan(40)
+    expect(await below()).toBeGreaterThan(0)
+    await chat.finished((await chat.replies.count()) - 1)
+    expect(await below()).toBeLessThan(40)
+  }
+  // answering again moves nothing
+  const before = await below()
+  await page.getByRole('button', { name: 'Answer again' }).last().click()
+  await expect(page.getByRole('group', { name: '2 of 2' })).toBeVisible()
+  await chat.finished(2)
+  expect(Math.abs((await below()) - before)).toBeLessThan(2)
+})

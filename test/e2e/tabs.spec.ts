@@ -1,0 +1,45 @@
+import { expect, test, type Page } from '@playwright/test'
+import { ChatPage } from '../fixtures/chat-page'
+
+/** Asks in one tab, whose model does not arrive until `open`, and looks at the same chat in another. */
+async function twoTabs(page: Page) {
+  let open: () => void = () => undefined
+  const opened = new Promise<void>((resolve) => (open = resolve))
+  await page.route('**/models/nano/*.bin', async (route) => {
+    await opened
+    await route.continue()
+  })
+  const writer = new ChatPage(page)
+  await writer.open('/?lang=en')
+  await writer.send('20 + 22')
+  await expect(page).toHaveURL(/#\/c\//)
+  const reader = new ChatPage(await page.context().newPage())
+  await reader.open(`/${new URL(page.url()).hash}`)
+  return { writer, reader, open }
+}
+
+test('shows a reply that another tab is writing as such, and then the whole of it', async ({ page }) => {
+  const { writer, reader, open } = await twoTabs(page)
+  await expect(reader.replies).toContainText('Another tab is writing this answer')
+  await expect(reader.replies).toHaveAttribute('data-state', 'streaming')
+  await reader.composer.fill('and now?')
+  await expect(reader.page.getByText('Another tab is answering in this chat')).toBeVisible()
+  await expect(reader.page.getByTestId('send')).toBeDisabled()
+  await reader.composer.press('Enter')
+  await expect(reader.composer).toHaveValue('and now?')
+
+  open()
+  expect((await writer.finished(0)).answer).toBe('20 + 22 = 42')
+  expect(await reader.finished(0)).toMatchObject({ state: 'done', answer: '20 + 22 = 42' })
+  await expect(reader.page.getByText(/Another tab is|The page was closed/)).toHaveCount(0)
+  await expect(reader.page.getByTestId('send')).toBeEnabled()
+})
+
+test('shows a reply as cut off once the tab that wrote it is closed', async ({ page }) => {
+  const { reader } = await twoTabs(page)
+  await expect(reader.replies).toContainText('Another tab is writing this answer')
+  await page.close()
+  await expect(reader.replies).toContainText('The page was closed before the answer was complete')
+  await expect(reader.replies).toHaveAttribute('data-state', 'stopped')
+  await expect(reader.page.getByRole('button', { name: 'Answer again' })).toBeEnabled()
+})

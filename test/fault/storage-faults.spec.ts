@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { expect, test, type Page } from '@playwright/test'
+import { ChatPage } from '../fixtures/chat-page'
+import { store } from '../fixtures/stored'
+
+const NANO = fileURLToPath(new URL('../../public/models/nano/manifest.json', import.meta.url))
+
+/** No headless browser has a window without IndexedDB; these are the two ways in which such windows refuse it. */
+const REFUSALS = {
+  'refuses at once': () => {
+    IDBFactory.prototype.open = () => {
+      throw new DOMException('The operation is insecure.', 'SecurityError')
+    }
+  },
+  'fails later': () => {
+    const open = Reflect.get(IDBFactory.prototype, 'open')
+    IDBFactory.prototype.open = function (this: IDBFactory) {
+      const higher = open.call(this, 'refused', 2)
+      higher.onsuccess = () => {
+        higher.result.close()
+      }
+      return open.call(this, 'refused', 1) // fails, because the version is lower
+    }
+  },
+}
+
+for (const [name, refuse] of Object.entries(REFUSALS))
+  test(`in a window whose IndexedDB ${name}, says so at once, and what to do`, async ({ page }) => {
+    await page.addInitScript(refuse)
+    const chat = new ChatPage(page)
+    await chat.open('/?lang=en')
+    const notice = page.getByTestId('notice').first()
+    await expect(notice).toContainText('does not let this site store anything')
+    await expect(notice).toContainText('Open this page in an ordinary window')
+    await page.getByTestId('language').selectOption('zh-CN')
+    await expect(notice).toContainText('浏览器不允许本站保存数据')
+    await expect(notice).toContainText('请用普通窗口打开本页')
+
+    await chat.send('20 + 22')
+    await chat.finished(0)
+    await chat.send('30 + 12')
+    await chat.finished(1)
+    await expect(chat.questions).toHaveText([/20 \+ 22/, /30 \+ 12/])
+  })
+
+/** Lets the browser give this site so many bytes, all told. */
+async function setQuota(page: Page, quotaSize: number): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Storage.overrideQuotaForOrigin', { origin: new URL(page.url()).origin, quotaSize })
+}
+
+const usage = (page: Page) => page.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0)
+
+const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`
+
+test('on a disk with too little room says how much the model needs, and answers once it is there', async ({ page }) => {
+  const { artifacts } = JSON.parse(readFileSync(NANO, 'utf8')) as { artifacts: { bytes: number }[] }
+  const needed = artifacts.reduce((sum, { bytes }) => sum + bytes, 0)
+  const chat = new ChatPage(page)
+  await chat.open('/?lang=en')
+  await setQuota(page, 1_000_000)
+  await chat.send('30 + 12')
+  expect((await chat.finished(0)).state).toBe('error')
+  const notice = chat.replies.getByTestId('notice')
+  await expect(notice).toContainText(`The model needs ${megabytes(needed)} more`)
+  await expect(notice).toContainText('Nothing was fetched')
+  await expect(chat.questions).toHaveText(/30 \+ 12/)
+  await page.getByTestId('language').selectOption('zh-CN')
+  await expect(notice).toContainText(`模型还需要 ${megabytes(needed)}`)
+
+  await setQuota(page, 1_000_000_000)
+  await page.getByRole('button', { name: '重试' }).click()
+  await expect(chat.replies.locator('[data-part=answer]')).toHaveText('30 + 12 = 42', { timeout: 60_000 })
+  await expect(page.getByTestId('notice')).toHaveCount(0)
+})
+
+test('on a disk that fills up keeps everything in view, says what to free, and stores it when there is room', async ({
+  page,
+}) => {
+  const chat = new ChatPage(page)
+  await chat.open('/?lang=en')
+  await chat.ask('20 + 22')
+  await store(page, [{ id: 'old', title: 'Old chat', turns: [['a', 'x'.repeat(300_000)]] }])
+  const address = page.url()
+  await page.reload()
+  await chat.finished(0)
+  await setQuota(page, 1)
+
+  expect((await chat.ask('30 + 31')).answer).toBe('30 + 31 = 61')
+  const notice = page.getByTestId('notice')
+  await expect(notice).toContainText('no room left for this site')
+  await expect(notice).toContainText('What is on this page stays until you close it. Delete chats')
+  await page.getByTestId('language').selectOption('zh-CN')
+  await expect(notice).toContainText('浏览器给本站的空间已满。页面上的内容在关闭之前都还在。删除不再需要的对话')
+  await page.getByTestId('language').selectOption('en')
+  await chat.composer.fill('half a thought')
+  await expect(chat.questions).toHaveText([/20 \+ 22/, /30 \+ 31/])
+  await expect(chat.replies.locator('[data-part=answer]')).toHaveText(['20 + 22 = 42', '30 + 31 = 61'])
+
+  // another chat goes, and what was only on the page is stored without another question
+  await setQuota(page, (await usage(page)) + 1_000_000)
+  const old = page.getByTestId('chat-item').filter({ hasText: 'Old chat' })
+  await old.hover()
+  await old.getByRole('button', { name: 'Delete' }).click()
+  await expect(notice).toHaveCount(0)
+  await page.goto(address)
+  await page.reload()
+  await expect(chat.questions).toHaveText([/20 \+ 22/, /30 \+ 31/])
+  await expect(chat.replies.locator('[data-part=answer]')).toHaveText(['20 + 22 = 42', '30 + 31 = 61'])
+  await expect(chat.composer).toHaveValue('half a thought')
+})
