@@ -2,6 +2,7 @@ import { IdbConversationStore } from '../conversations/idb-conversation-store'
 import engineWorkerUrl from '../engine/webllm/engine-worker?worker&url'
 import type { ModelManifest } from '../models/manifest'
 import { WorkerEngine } from '../engine/worker-engine'
+import { browserVersion } from '../platform/browser-facts'
 import { fetchJson } from '../platform/fetch-json'
 import { SettingsStore } from '../platform/settings-store'
 import { registerSiteWorker } from '../platform/site-worker'
@@ -40,10 +41,11 @@ export interface AppContext {
 export function compose(): AppContext {
   const store = new IdbConversationStore()
   const health = new StorageHealth()
-  const engine = new WorkerEngine(
-    () => new Worker(trustedScriptUrl(engineWorkerUrl), { type: 'module', name: 'engine' }),
-  )
-  const settings = new Settings(new SettingsStore())
+  const startEngine = () =>
+    new WorkerEngine(() => new Worker(trustedScriptUrl(engineWorkerUrl), { type: 'module', name: 'engine' }))
+  const engine = startEngine()
+  const settingsStore = new SettingsStore()
+  const settings = new Settings(settingsStore)
   const folder = new URL('models/', document.baseURI).href
   const builtIn = builtInSource(`${folder}nano/`, fetchJson)
   const installed = new InstalledModels()
@@ -61,14 +63,31 @@ export function compose(): AppContext {
       void afterLoad(manifest).catch(() => undefined)
     },
   })
+  let isTesting = () => false
   /** Older versions of the built-in model take room for nothing. */
   const afterLoad = async (manifest: ModelManifest) => {
-    if (manifest.id === builtIn.id) await weights.removeOthers(await keptManifests(manifest, installed))
-    else await installed.touch(manifest.id, now())
+    if (manifest.id !== builtIn.id) await installed.touch(manifest.id, now())
+    // The self-test has a library of its own.
+    else if (!isTesting()) await weights.removeOthers(await keptManifests(manifest, installed))
   }
   const library = async () => {
-    const { ModelLibrary } = await import('../state/model-library.svelte')
+    const [{ ModelLibrary }, { DeviceCheck }, { SelfTest }, { parseGolden }] = await Promise.all([
+      import('../state/model-library.svelte'),
+      import('../state/device-check.svelte'),
+      import('../state/self-test.svelte'),
+      import('../models/golden'),
+    ])
+    const selfTest = new SelfTest({
+      engine: startEngine(),
+      weights,
+      settings: settingsStore,
+      nano: builtIn,
+      golden: async () => parseGolden(await fetchJson(`${folder}nano/golden.json`)),
+      browserVersion: browserVersion(),
+    })
+    isTesting = () => selfTest.progress !== undefined
     return new ModelLibrary({
+      device: new DeviceCheck({ capabilities: () => model.capabilities, settings: settingsStore, selfTest }),
       weights,
       installed,
       model,
@@ -76,8 +95,7 @@ export function compose(): AppContext {
       builtIn,
       folder,
       fetchJson,
-      inspect: (request, signal) => fetcher.inspect(request, signal),
-      folderManifest: (from, signal) => fetcher.folderManifest(from, signal),
+      fetcher,
       now,
     })
   }

@@ -83,7 +83,7 @@ export interface Fit {
 }
 
 /** An upper estimate. */
-export interface Speed {
+interface Speed {
   readonly tokensPerSecond: number
   /** ANSWER_TOKENS, and what they take at that rate. */
   readonly answerTokens: number

@@ -59,6 +59,14 @@ describe('measureBandwidth', () => {
     await vi.waitFor(() => expect(destroyed).toEqual([true]))
   })
 
+  it('gives no rate for work that was refused', { timeout: 30_000 }, async () => {
+    watchDevices((device) => {
+      const create = device.createShaderModule.bind(device)
+      device.createShaderModule = (descriptor) => create({ ...descriptor, code: 'fn broken(' })
+    })
+    await expect(measureBandwidth(signal)).resolves.toBeUndefined()
+  })
+
   it('ends when aborted, and gives the device back', async () => {
     const controller = new AbortController()
     const destroyed = watchDevices(() => setTimeout(() => controller.abort(), 20))

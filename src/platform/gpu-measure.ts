@@ -39,7 +39,7 @@ const MATRIX_VECTOR = /* wgsl */ `
 /**
  * Bytes a second that a matrix-vector product reads from GPU memory; takes about a second and a half.
  *
- * @returns undefined if the GPU has not even 64 MiB to spare
+ * @returns undefined if the GPU has not even 64 MiB to spare, or refuses the work
  * @throws {AppError} `insecure-context`, `no-webgpu`, `no-adapter` or `device-lost`; the signal's reason when aborted
  */
 export async function measureBandwidth(signal: AbortSignal): Promise<number | undefined> {
@@ -48,7 +48,11 @@ export async function measureBandwidth(signal: AbortSignal): Promise<number | un
     for (const bytes of MATRIX_BYTES) {
       if (bytes > most) continue
       const matrix = await allocate(device, bytes, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST)
-      if (matrix) return await bestRate(matrixVectorProduct(device, matrix), { fullBytes: bytes, signal })
+      if (!matrix) continue
+      device.pushErrorScope('validation')
+      const rate = await bestRate(matrixVectorProduct(device, matrix), { fullBytes: bytes, signal })
+      // Work that was refused is done in no time.
+      return (await device.popErrorScope()) ? undefined : rate
     }
     return undefined
   })

@@ -7,14 +7,14 @@
 export async function withLock<T>(name: string, signal: AbortSignal, task: () => Promise<T>): Promise<T> {
   const locks = webLocks()
   if (!locks) return await task()
-  let granted = false
+  const state = { granted: false }
   try {
     return await locks.request(name, { signal }, () => {
-      granted = true
+      state.granted = true
       return task()
     })
   } catch (error) {
-    if (granted || !isRefusal(error)) throw error
+    if (state.granted || !isRefusal(error)) throw error
     return await task()
   }
 }

@@ -1,19 +1,33 @@
-import { parseCatalogue } from '../models/catalogue'
+import { parseCatalogue, type CatalogueModel } from '../models/catalogue'
+import { fitOf, needsOf, pickVariant, type Fit, type Variant } from '../models/fit'
 import { hubManifest, type ModelFacts } from '../models/hub-model'
 import { librariesFor, parseLibraries, type Library } from '../models/libraries'
 import { parseManifest } from '../models/manifest'
 import { parseModelAddress } from '../models/model-address'
+import { canWriteFolders, filesOfDrop, filesOfInput, offerDownload, pickFile, pickFolder } from '../platform/files'
 import { keepAwake } from '../platform/keep-awake'
 import { askToPersist, storageReport, type StorageReport } from '../platform/persistence'
 import { AppError, isAbort, toAppError } from '../shared/errors'
 import { repositoryUnusable } from '../shared/repository-problem'
-import type { RepositoryReport, RepositoryRequest } from '../weights/hub-repository'
+import type { RepositoryReport } from '../weights/hub-repository'
 import type { InstalledModel, InstalledModels } from '../weights/installed-models'
+import type { GivenFile } from '../weights/model-files'
 import type { FetchOptions, FetchProgress, WeightsStore } from '../weights/weights'
+import type { WorkerFetcher } from '../weights/worker-fetcher'
+import type { DeviceCheck } from './device-check.svelte'
 import { LibraryModel, type Activity } from './library-model.svelte'
 import { installedSource, placesOf, withContext } from './model-sources'
 import type { ModelController, ModelSource } from './model.svelte'
 import type { Settings } from './settings.svelte'
+
+/** From this size on a device is examined before a model is fetched. */
+const EXAMINE_FROM_BYTES = 256 * 1024 * 1024
+
+/** A way to run a model: a library, and the weights for it as the catalogue has them. */
+interface LibraryVariant extends Variant {
+  readonly library: Library
+  readonly weights?: CatalogueModel['weights'][number]
+}
 
 interface Dependencies {
   readonly weights: WeightsStore
@@ -24,10 +38,9 @@ interface Dependencies {
   /** Absolute URL of the site's models folder, with a slash at its end. */
   readonly folder: string
   readonly fetchJson: (url: string) => Promise<unknown>
-  /** What a repository has. */
-  readonly inspect: (request: RepositoryRequest, signal: AbortSignal) => Promise<RepositoryReport>
-  /** manifest.json of a folder, as it came. */
-  readonly folderManifest: (folder: string, signal: AbortSignal) => Promise<unknown>
+  /** Repositories, folders and files, by way of the weights worker. */
+  readonly fetcher: Pick<WorkerFetcher, 'inspect' | 'folderManifest' | 'openFiles' | 'adopt' | 'export'>
+  readonly device: DeviceCheck
   readonly now: () => number
 }
 
@@ -38,11 +51,13 @@ export class ModelLibrary {
   storage = $state.raw<StorageReport>()
   state = $state<'loading' | 'ready' | 'error'>('loading')
   error = $state.raw<AppError>()
+  readonly device: DeviceCheck
   readonly #deps: Dependencies
   #opening: Promise<void> | undefined
 
   constructor(deps: Dependencies) {
     this.#deps = deps
+    this.device = deps.device
   }
 
   /** The model that answers, by its id. */
@@ -90,17 +105,38 @@ export class ModelLibrary {
     this.models = models
     this.state = 'ready'
     await this.#lookAtStorage()
+    await this.device.open()
   }
 
-  /** Fetches what is missing of a model; what has arrived before stays. Only one call at a time for a model. */
-  async download(model: LibraryModel): Promise<void> {
+  /**
+   * Fetches what is missing of a model; what has arrived before stays. Only one call at a time for a model.
+   *
+   * @param anyway also if this device cannot run it; otherwise it is examined before a large model is begun
+   */
+  async download(model: LibraryModel, anyway = false): Promise<void> {
     if (model.activity) return
-    await this.#perform(model, model.installed ? 'downloading' : 'inspecting', async (options) => {
+    const needs = this.#variantOf(model)?.needs
+    const examine = !anyway && !model.installed && needs !== undefined && needs.weightBytes >= EXAMINE_FROM_BYTES
+    await this.#perform(model, examine ? 'examining' : 'inspecting', async (options) => {
+      if (examine) {
+        await this.device.examine(needs, options.signal)
+        model.refused = this.fitOf(model)?.verdict === 'no'
+        if (model.refused) return
+      }
+      model.refused = false
+      model.activity = 'inspecting'
       model.installed ??= await this.#add(model, options.signal)
       model.activity = 'downloading'
       void askToPersist()
       await this.#fetch(model, model.installed, options)
     })
+  }
+
+  /** Whether this device can run a model, as far as is known; undefined where there is nothing to judge by. */
+  fitOf(model: LibraryModel): Fit | undefined {
+    const { device } = this.device
+    const needs = this.#variantOf(model)?.needs
+    return device && needs && fitOf(needs, device)
   }
 
   /** Stops what is being done; what has arrived stays. */
@@ -121,10 +157,37 @@ export class ModelLibrary {
     const { signal } = new AbortController()
     if (named.kind === 'repository') await this.#addRepository(named.repository, named.revision, signal)
     else {
-      const manifest = parseManifest(await this.#deps.folderManifest(named.folder, signal))
+      const manifest = parseManifest(await this.#deps.fetcher.folderManifest(named.folder, signal))
       await this.#take({ manifest, folder: named.folder, addedAt: this.#deps.now() })
     }
     return true
+  }
+
+  /** Takes a model over from the files of an input. @throws {AppError} */
+  async takeChosen(files: Iterable<File>): Promise<void> {
+    await this.#takeFiles(filesOfInput(files))
+  }
+
+  /** Takes a model over from what was dropped on the page. @throws {AppError} */
+  async takeDropped(items: Iterable<DataTransferItem>): Promise<void> {
+    await this.#takeFiles(await filesOfDrop(items))
+  }
+
+  /** Writes a model out, as one .zip or into a folder, where somebody chooses. */
+  async export(model: LibraryModel, as: 'file' | 'folder'): Promise<void> {
+    const { installed } = model
+    if (model.activity || !installed) return
+    await this.#perform(model, 'exporting', async (options) => {
+      const name = `${model.id}.zip`
+      const target = as === 'folder' ? await pickFolder() : await pickFile(name)
+      const zip = await this.#deps.fetcher.export(installed.manifest, target, options)
+      if (zip) offerDownload(zip, name)
+    })
+  }
+
+  /** Whether this browser lets pages write into folders. */
+  get canWriteFolders(): boolean {
+    return canWriteFolders()
   }
 
   /** Asks the browser to keep what is stored. */
@@ -181,28 +244,51 @@ export class ModelLibrary {
   }
 
   /** The library that computes a model, if the site ships it. */
-  libraryOf({ installed, offer }: LibraryModel): Library | undefined {
-    const artifact = installed?.manifest.artifacts.find(({ role }) => role === 'library')
-    if (artifact) return this.libraries.find(({ sha256 }) => sha256 === artifact.sha256)
-    return offer && this.#best(this.libraries.filter(({ model }) => model === offer.library))
+  libraryOf(model: LibraryModel): Library | undefined {
+    return this.#variantOf(model)?.library
   }
 
-  async #add({ id, offer }: LibraryModel, signal: AbortSignal): Promise<InstalledModel> {
-    const weights = offer?.weights[0]
+  /** Weights and library of a model: those that are installed, or those that suit this device best. */
+  #variantOf({ installed, offer }: LibraryModel): LibraryVariant | undefined {
+    if (installed) {
+      const { artifacts, contextWindow, quantization } = installed.manifest
+      const kernels = artifacts.find(({ role }) => role === 'library')
+      const library = this.libraries.find(({ sha256 }) => sha256 === kernels?.sha256)
+      const bytes = artifacts.reduce((total, { role, bytes: size }) => total + (role === 'shard' ? size : 0), 0)
+      return library && { library, quantization, needs: needsOf({ bytes, quantization }, library, contextWindow) }
+    }
+    if (!offer) return undefined
+    return this.#best(
+      offer.weights.flatMap((weights) =>
+        this.libraries
+          .filter(({ model, quantization }) => model === offer.library && quantization === weights.quantization)
+          .map((library) => ({
+            library,
+            weights,
+            quantization: weights.quantization,
+            needs: needsOf(weights, library, offer.contextWindow),
+          })),
+      ),
+    )
+  }
+
+  async #add(model: LibraryModel, signal: AbortSignal): Promise<InstalledModel> {
+    const { id, offer } = model
+    const weights = this.#variantOf(model)?.weights ?? offer?.weights[0]
     if (!offer || !weights) throw new AppError('model-incomplete', `${id} is not in the catalogue.`, { retry: 'never' })
     const { repository, revision } = weights
-    const report = await this.#deps.inspect({ repository, revision, hubs: this.#deps.settings.hubs }, signal)
+    const report = await this.#deps.fetcher.inspect({ repository, revision, hubs: this.#deps.settings.hubs }, signal)
     const { name, parameters, template, sampling, contextWindow, licence } = offer
     const facts: ModelFacts = { id, name, parameters, template, sampling, contextWindow, licence }
     const manifest = hubManifest(report, this.#libraryFor(report), facts)
-    const model = { manifest, addedAt: this.#deps.now() }
-    await this.#deps.installed.put(model)
-    return model
+    const installed = { manifest, addedAt: this.#deps.now() }
+    await this.#deps.installed.put(installed)
+    return installed
   }
 
   async #addRepository(repository: string, revision: string, signal: AbortSignal): Promise<void> {
-    const { settings, inspect, now } = this.#deps
-    const report = await inspect({ repository, revision, hubs: settings.hubs }, signal)
+    const { settings, fetcher, now } = this.#deps
+    const report = await fetcher.inspect({ repository, revision, hubs: settings.hubs }, signal)
     const library = this.#libraryFor(report)
     // What a repository does not say, a model with the same network does.
     const like = this.models.find(({ offer }) => offer?.library === library.model)?.offer
@@ -214,20 +300,32 @@ export class ModelLibrary {
     await this.#take({ manifest: hubManifest(report, library, facts), addedAt: now() })
   }
 
-  async #take(installed: InstalledModel): Promise<void> {
+  async #take(installed: InstalledModel): Promise<LibraryModel> {
     const { id, name } = installed.manifest
     const model = this.models.find((one) => one.id === id) ?? new LibraryModel(id, name)
     await this.#deps.installed.put(installed)
     model.installed = installed
     model.haveBytes = (await this.#deps.weights.status(installed.manifest)).haveBytes
     if (!this.models.includes(model)) this.models = [...this.models, model]
+    return model
   }
 
   async #fetch(model: LibraryModel, installed: InstalledModel, options: FetchOptions): Promise<void> {
     const { settings, weights, folder } = this.#deps
-    const places = placesOf(installed, settings.hubs, `${folder}libraries/`)
+    const places = {
+      ...placesOf(installed, settings.hubs, `${folder}libraries/`),
+      inOrder: settings.firstHub !== undefined,
+    }
     await keepAwake(() => weights.ensure(installed.manifest, places, options))
     model.haveBytes = model.totalBytes
+  }
+
+  /** One .zip, or a folder's files. Every byte is checked. */
+  async #takeFiles(given: readonly GivenFile[]): Promise<void> {
+    const { fetcher, now } = this.#deps
+    const manifest = parseManifest(await fetcher.openFiles(given, new AbortController().signal))
+    const model = await this.#take({ manifest, addedAt: now() })
+    await this.#perform(model, 'importing', (options) => fetcher.adopt(manifest, given, options))
   }
 
   async #perform(model: LibraryModel, activity: Activity, task: (options: FetchOptions) => Promise<void>) {
@@ -248,21 +346,24 @@ export class ModelLibrary {
     await this.#lookAtStorage()
   }
 
-  #libraryFor({ config, repository }: RepositoryReport): Library {
+  /** The library for a repository's weights that suits this device best. @throws {AppError} `repository-unusable` */
+  #libraryFor({ config, repository, files }: RepositoryReport): Library {
     const fitting = librariesFor(config, this.libraries, repository)
-    const best = this.#best(fitting)
-    if (best) return best
-    throw new AppError('adapter-too-small', `No library for ${repository} runs on this device.`, {
-      retry: 'never',
-      details: { limit: 'shader-f16' },
-    })
+    const bytes = files.reduce((total, file) => total + file.bytes, 0)
+    const variants = fitting.map((library) => ({
+      library,
+      quantization: library.quantization,
+      needs: needsOf({ bytes, quantization: library.quantization }, library, library.context),
+    }))
+    const best = this.#best(variants)?.library
+    if (!best) throw repositoryUnusable(repository, 'no-library', repository)
+    return best
   }
 
-  /** With f16 where the device has it: half the memory for the KV cache. */
-  #best(libraries: readonly Library[]): Library | undefined {
-    const f16 = this.#deps.model.capabilities?.f16 ?? false
-    const able = libraries.filter(({ features }) => f16 || !features.includes('shader-f16'))
-    return able.find(({ features }) => features.includes('shader-f16')) ?? able[0]
+  #best(variants: readonly LibraryVariant[]): LibraryVariant | undefined {
+    const { device } = this.device
+    if (device) return pickVariant(variants, device)?.variant
+    return variants.find(({ needs }) => needs.features.length === 0)
   }
 
   async #lookAtStorage(): Promise<void> {

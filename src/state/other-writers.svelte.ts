@@ -1,3 +1,4 @@
+import { SvelteSet } from 'svelte/reactivity'
 import { whenUnlocked, withLock } from '../platform/locks'
 import type { MessageId } from '../shared/ids'
 
@@ -8,8 +9,8 @@ export function asWriter(reply: MessageId, write: () => Promise<void>): Promise<
 
 /** The replies that other tabs are writing, as far as somebody asked. */
 export class OtherWriters {
-  replies = $state.raw<ReadonlySet<MessageId>>(new Set())
-  readonly #watched = new Set<MessageId>()
+  readonly replies = new SvelteSet<MessageId>()
+  readonly #watched = new SvelteSet<MessageId>()
 
   /**
    * Finds out whether another tab writes this reply, and until when.
@@ -20,11 +21,11 @@ export class OtherWriters {
     if (this.#watched.has(reply)) return
     this.#watched.add(reply)
     await whenUnlocked(lockOf(reply), () => {
-      this.replies = new Set([...this.replies, reply])
+      this.replies.add(reply)
     })
     // what became of it is on the page before it counts as ended, so that it is not taken for one that was cut off
     if (this.replies.has(reply)) await onEnd()
-    this.replies = new Set([...this.replies].filter((other) => other !== reply))
+    this.replies.delete(reply)
     this.#watched.delete(reply)
   }
 }

@@ -69,7 +69,7 @@ export class DownloadBench {
     model = MODEL,
     base = this.hub.base,
   ): Promise<void> {
-    const places = { weights: [base, ...mirrors], libraries: [] }
+    const places = { weights: [base, ...mirrors], libraries: [], inOrder: true }
     await this.store.ensure(model, places, { ...quietly(), ...options })
   }
 

@@ -5,6 +5,7 @@ import { AppError } from '../shared/errors'
 import { ArtifactDownload, DownloadContext, hashOf, type Tuning } from './artifact-download'
 import { ArtifactShelf, distinct, look, sum } from './artifact-shelf'
 import { concurrently } from './concurrency'
+import { fastestFirst } from './fastest-first'
 import { Source } from './sources'
 import type { Fetcher, FetchOptions, Places } from './weights'
 
@@ -36,8 +37,12 @@ export class ShelfFetcher implements Fetcher {
     let verified = total - sum(missing.map(({ bytes }) => bytes))
     await requireSpace(total - sum(have.values()))
     const context = new DownloadContext(this.#shelf, this.#tuning)
-    const weights = places.weights.map((folder) => new Source(folder))
     const libraries = places.libraries.map((folder) => new Source(folder))
+    const given = places.weights.map((folder) => new Source(folder))
+    const isSmall = ({ bytes }: Artifact) => bytes <= this.#tuning.pieceBytes
+    const large = missing.filter((artifact) => !isSmall(artifact))
+    const [sample] = large
+    const weights = sample && !places.inOrder ? await fastestFirst(given, sample, signal) : given
     // Another tab may be fetching the same: the lock waits for it, and then the artifact is there.
     const get = (artifact: Artifact, stopped: AbortSignal) =>
       withLock(`${this.#database}/${artifact.sha256}`, stopped, async () => {
@@ -51,8 +56,6 @@ export class ShelfFetcher implements Fetcher {
         verified += artifact.bytes
         onHave(artifact.bytes)
       })
-    const isSmall = ({ bytes }: Artifact) => bytes <= this.#tuning.pieceBytes
-    const large = missing.filter((artifact) => !isSmall(artifact))
     await concurrently(missing.filter(isSmall), 1, signal, get)
     await concurrently(large, this.#tuning.connections, signal, get)
   }

@@ -1,6 +1,7 @@
 import type { Artifact, ModelManifest } from '../models/manifest'
 import type { ErrorRecord } from '../shared/errors'
 import type { RepositoryReport, RepositoryRequest } from './hub-repository'
+import type { GivenFile, Target } from './model-files'
 import type { FetchProgress, Places } from './weights'
 
 /** What the page asks of the weights worker; `call` tells calls apart. */
@@ -9,6 +10,15 @@ export type ToWeights =
   | { readonly type: 'verify'; readonly call: number; readonly model: ModelManifest }
   | { readonly type: 'inspect'; readonly call: number; readonly request: RepositoryRequest }
   | { readonly type: 'folder'; readonly call: number; readonly folder: string }
+  /** manifest.json of files that somebody gave. */
+  | { readonly type: 'open'; readonly call: number; readonly given: readonly GivenFile[] }
+  | {
+      readonly type: 'adopt'
+      readonly call: number
+      readonly model: ModelManifest
+      readonly given: readonly GivenFile[]
+    }
+  | { readonly type: 'export'; readonly call: number; readonly model: ModelManifest; readonly target: Target }
   | { readonly type: 'cancel'; readonly call: number }
 
 /** What a call comes to. */
@@ -18,6 +28,10 @@ export interface Results {
   readonly inspect: RepositoryReport
   /** The folder's manifest.json, as it came. */
   readonly folder: unknown
+  /** The files' manifest.json, as it is. */
+  readonly open: unknown
+  readonly adopt: undefined
+  readonly export: Blob | undefined
 }
 
 export type FromWeights =

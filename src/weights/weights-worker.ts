@@ -6,7 +6,8 @@ import { toAppError } from '../shared/errors'
 import { ArtifactShelf } from './artifact-shelf'
 import { fetchFolderManifest, inspectRepository } from './hub-repository'
 import { ShelfFetcher } from './shelf-fetcher'
-import type { FetchProgress } from './weights'
+import { adoptFiles, exportFiles, readGivenManifest } from './model-files'
+import type { FetchOptions, FetchProgress } from './weights'
 import { WEIGHTS_DATABASE } from './weights-database'
 import type { FromWeights, Results, ToWeights } from './weights-protocol'
 
@@ -32,11 +33,7 @@ async function run(message: Exclude<ToWeights, { type: 'cancel' }>): Promise<voi
     reporter.report(progress)
   }
   try {
-    let result: Results[keyof Results]
-    if (message.type === 'ensure') await fetcher.ensure(message.model, message.places, { signal, onProgress })
-    else if (message.type === 'verify') result = await fetcher.verify(message.model, { signal, onProgress })
-    else if (message.type === 'inspect') result = await inspectRepository(message.request, shelf, signal)
-    else result = await fetchFolderManifest(message.folder, signal)
+    const result = await perform(message, { signal, onProgress })
     reporter.flush()
     post({ type: 'done', call, result })
   } catch (error) {
@@ -44,6 +41,28 @@ async function run(message: Exclude<ToWeights, { type: 'cancel' }>): Promise<voi
     post({ type: 'failed', call, error: signal.aborted ? undefined : toAppError(error).toRecord() })
   } finally {
     running.delete(call)
+  }
+}
+
+function perform(
+  message: Exclude<ToWeights, { type: 'cancel' }>,
+  options: FetchOptions,
+): Promise<Results[keyof Results]> {
+  switch (message.type) {
+    case 'ensure':
+      return fetcher.ensure(message.model, message.places, options).then(() => undefined)
+    case 'verify':
+      return fetcher.verify(message.model, options)
+    case 'inspect':
+      return inspectRepository(message.request, shelf, options.signal)
+    case 'folder':
+      return fetchFolderManifest(message.folder, options.signal)
+    case 'open':
+      return readGivenManifest(message.given)
+    case 'adopt':
+      return adoptFiles(message.model, message.given, shelf, options).then(() => undefined)
+    case 'export':
+      return exportFiles(message.model, message.target, shelf, options)
   }
 }
 

@@ -13,6 +13,8 @@ export interface FetchProgress {
 
 /** Folders that have a model's artifacts: absolute URLs with a slash at the end, in the order in which they are asked. */
 export interface Places {
+  /** Whether the order of `weights` is somebody's wish; otherwise the fastest is asked first where much is to be fetched. */
+  readonly inOrder?: boolean
   readonly weights: readonly string[]
   /** The library often lies elsewhere: with the site, while weights come from a hub. */
   readonly libraries: readonly string[]

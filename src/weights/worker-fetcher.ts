@@ -1,6 +1,7 @@
 import type { Artifact, ModelManifest } from '../models/manifest'
 import { AppError } from '../shared/errors'
 import type { RepositoryReport, RepositoryRequest } from './hub-repository'
+import type { GivenFile, Target } from './model-files'
 import type { Fetcher, FetchOptions, FetchProgress, Places } from './weights'
 import type { FromWeights, Results, ToWeights } from './weights-protocol'
 
@@ -42,6 +43,21 @@ export class WorkerFetcher implements Fetcher {
   /** manifest.json of a folder, as it came. */
   async folderManifest(folder: string, signal: AbortSignal): Promise<unknown> {
     return await this.#call<'folder'>({ type: 'folder', folder }, { signal, onProgress: () => undefined })
+  }
+
+  /** manifest.json of files that somebody gave, as it is. @throws {AppError} as `readGivenManifest` does */
+  async openFiles(given: readonly GivenFile[], signal: AbortSignal): Promise<unknown> {
+    return await this.#call<'open'>({ type: 'open', given }, { signal, onProgress: () => undefined })
+  }
+
+  /** Takes a model's artifacts from files. @throws {AppError} as `adoptFiles` does */
+  async adopt(model: ModelManifest, given: readonly GivenFile[], options: FetchOptions): Promise<void> {
+    await this.#call<'adopt'>({ type: 'adopt', model, given }, options)
+  }
+
+  /** Writes a model out. @throws {AppError} as `exportFiles` does */
+  async export(model: ModelManifest, target: Target, options: FetchOptions): Promise<Blob | undefined> {
+    return await this.#call<'export'>({ type: 'export', model, target }, options)
   }
 
   async #call<K extends keyof Results>(

@@ -96,6 +96,34 @@ test.describe('a model on a hub', () => {
     expect(site.hub.served).toHaveLength(before)
   })
 
+  test('goes out as one .zip and comes back from it, without any hub', async ({ page }, testInfo) => {
+    await openModels(page, site)
+    await button(page, /^Download/).click()
+    await expect(card(page).getByTestId('model-stored')).toContainText('Stored', { timeout: 60_000 })
+    // A picker of files cannot be answered from here; browsers without it get a download.
+    await page.evaluate(() => Reflect.deleteProperty(globalThis, 'showSaveFilePicker'))
+    const downloading = page.waitForEvent('download')
+    await button(page, /Save as a file/).click()
+    const zip = testInfo.outputPath('stranger.zip')
+    await (await downloading).saveAs(zip)
+    await button(page, /Delete/).click()
+    await button(page, /^Delete$/).click()
+    await expect(button(page, /^Download/)).toBeVisible()
+    await site.hub.close()
+
+    await page.getByTestId('add-zip').setInputFiles(zip)
+    await expect(card(page).getByTestId('model-stored')).toContainText('Stored', { timeout: 60_000 })
+    await button(page, /^Use$/).click()
+    await page.getByRole('link', { name: 'Back to the chat' }).click()
+    expect((await new ChatPage(page).ask('20 + 22')).answer).toBe('20 + 22 = 42')
+  })
+
+  test('says what the device makes of it', async ({ page }) => {
+    await openModels(page, site)
+    await expect(card(page).getByTestId('fit')).toHaveAttribute('data-verdict', /^(tight|unknown)$/)
+    await expect(card(page).getByTestId('fit')).toContainText('tokens', { timeout: 30_000 })
+  })
+
   test('that cannot be had is said before any weight is fetched', async ({ page }) => {
     await openModels(page, site)
     for (const [given, said] of [

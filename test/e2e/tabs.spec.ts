@@ -13,6 +13,8 @@ async function twoTabs(page: Page) {
   await writer.open('/?lang=en')
   await writer.send('20 + 22')
   await expect(page).toHaveURL(/#\/c\//)
+  // a draft, because typing it would load the model in that tab as well
+  await page.evaluate(() => localStorage.setItem(`thinktab-draft:${location.hash.slice('#/c/'.length)}`, 'and now?'))
   const reader = new ChatPage(await page.context().newPage())
   await reader.open(`/${new URL(page.url()).hash}`)
   return { writer, reader, open }
@@ -22,13 +24,13 @@ test('shows a reply that another tab is writing as such, and then the whole of i
   const { writer, reader, open } = await twoTabs(page)
   await expect(reader.replies).toContainText('Another tab is writing this answer')
   await expect(reader.replies).toHaveAttribute('data-state', 'streaming')
-  await reader.composer.fill('and now?')
   await expect(reader.page.getByText('Another tab is answering in this chat')).toBeVisible()
   await expect(reader.page.getByTestId('send')).toBeDisabled()
   await reader.composer.press('Enter')
   await expect(reader.composer).toHaveValue('and now?')
 
   open()
+  await page.bringToFront()
   expect((await writer.finished(0)).answer).toBe('20 + 22 = 42')
   expect(await reader.finished(0)).toMatchObject({ state: 'done', answer: '20 + 22 = 42' })
   await expect(reader.page.getByText(/Another tab is|The page was closed/)).toHaveCount(0)

@@ -1,10 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { expect, test, type Page } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
 import { store } from '../fixtures/stored'
-
-const NANO = fileURLToPath(new URL('../../public/models/nano/manifest.json', import.meta.url))
 
 /** No headless browser has a window without IndexedDB; these are the two ways in which such windows refuse it. */
 const REFUSALS = {
@@ -52,25 +48,25 @@ async function setQuota(page: Page, quotaSize: number): Promise<void> {
 
 const usage = (page: Page) => page.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0)
 
-const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`
-
-test('on a disk with too little room says how much the model needs, and answers once it is there', async ({ page }) => {
-  const { artifacts } = JSON.parse(readFileSync(NANO, 'utf8')) as { artifacts: { bytes: number }[] }
-  const needed = artifacts.reduce((sum, { bytes }) => sum + bytes, 0)
+// Chromium tells pages of more room than there is, so that this shows while storing; test/fault/download-faults.spec.ts has
+// the case in which a browser tells beforehand.
+test('on a disk without room for the model says so, keeps the question, and answers once there is room', async ({
+  page,
+}) => {
   const chat = new ChatPage(page)
   await chat.open('/?lang=en')
   await setQuota(page, 1_000_000)
   await chat.send('30 + 12')
   expect((await chat.finished(0)).state).toBe('error')
   const notice = chat.replies.getByTestId('notice')
-  await expect(notice).toContainText(`The model needs ${megabytes(needed)} more`)
-  await expect(notice).toContainText('Nothing was fetched')
+  await expect(notice).toContainText('no room left for this site')
+  await expect(notice).toContainText('free space on this device')
   await expect(chat.questions).toHaveText(/30 \+ 12/)
   await page.getByTestId('language').selectOption('zh-CN')
-  await expect(notice).toContainText(`模型还需要 ${megabytes(needed)}`)
+  await expect(notice).toContainText('浏览器给本站的空间已满')
 
   await setQuota(page, 1_000_000_000)
-  await page.getByRole('button', { name: '重试' }).click()
+  await chat.replies.getByRole('button', { name: '重试' }).click()
   await expect(chat.replies.locator('[data-part=answer]')).toHaveText('30 + 12 = 42', { timeout: 60_000 })
   await expect(page.getByTestId('notice')).toHaveCount(0)
 })

@@ -1,0 +1,74 @@
+import type { EngineCapabilities } from '../engine/engine'
+import { memoryToProbe, type Device, type Needs } from '../models/fit'
+import { deviceMemoryGiB } from '../platform/browser-facts'
+import { measureBandwidth, probeMemory, type MemoryProbe } from '../platform/gpu-measure'
+import type { SettingsStore } from '../platform/settings-store'
+import type { SelfTest } from './self-test.svelte'
+
+interface Dependencies {
+  readonly capabilities: () => EngineCapabilities | undefined
+  readonly settings: SettingsStore
+  readonly selfTest: SelfTest
+}
+
+/** What is known of this machine: what it says of itself, what was measured, and whether it computes right. */
+export class DeviceCheck {
+  readonly selfTest: SelfTest
+  readonly #deps: Dependencies
+  #bandwidth = $state<number>()
+  #allocatable = $state.raw<MemoryProbe>()
+  #opening: Promise<void> | undefined
+
+  constructor(deps: Dependencies) {
+    this.#deps = deps
+    this.selfTest = deps.selfTest
+  }
+
+  /** Undefined where there is no adapter. */
+  get device(): Device | undefined {
+    const capabilities = this.#deps.capabilities()
+    if (!capabilities) return undefined
+    const { f16, software, limits } = capabilities
+    return {
+      f16,
+      software,
+      limits,
+      deviceMemoryGiB: deviceMemoryGiB(),
+      bandwidthBytesPerSecond: this.#bandwidth,
+      allocatable: this.#allocatable,
+      computesRight: this.selfTest.verdict?.passed,
+    }
+  }
+
+  /** Looks up what was found out before, and measures the memory's bandwidth if that is not known; a few seconds at most. */
+  open(): Promise<void> {
+    this.#opening ??= this.#open()
+    return this.#opening
+  }
+
+  /**
+   * All that should be known before a gigabyte is spent: whether so much memory can be had, and whether the device computes
+   * right, which takes it from seconds to half a minute.
+   *
+   * @throws the signal's reason when it is aborted
+   */
+  async examine(needs: Needs, signal: AbortSignal): Promise<void> {
+    await this.open()
+    this.#allocatable = await probeMemory(memoryToProbe(needs), signal)
+    if (!this.selfTest.verdict) await this.selfTest.run(signal)
+    signal.throwIfAborted()
+  }
+
+  async #open(): Promise<void> {
+    const capabilities = this.#deps.capabilities()
+    if (!capabilities) return
+    await this.selfTest.recall()
+    // Not precached: without a network nothing is known, which is no failure.
+    this.selfTest.error = undefined
+    const key = `bandwidth:${capabilities.adapter}`
+    const remembered = Number(this.#deps.settings.get(key))
+    this.#bandwidth =
+      remembered > 0 ? remembered : await measureBandwidth(new AbortController().signal).catch(() => undefined)
+    if (this.#bandwidth !== undefined) this.#deps.settings.set(key, String(this.#bandwidth))
+  }
+}

@@ -1,0 +1,175 @@
+import type { Artifact, ModelManifest } from '../models/manifest'
+import { AppError } from '../shared/errors'
+import { hashOf } from './artifact-download'
+import { distinct, sum, type ArtifactShelf } from './artifact-shelf'
+import type { FetchOptions } from './weights'
+
+const MANIFEST = 'manifest.json'
+const MEBIBYTE = 1024 * 1024
+/** How much is stored at a time, and hashed by the browser in one go at most. */
+const BLOCK_BYTES = 16 * MEBIBYTE
+
+/** A file that somebody gave to the page, with its path in the folder that was chosen. */
+export interface GivenFile {
+  readonly path: string
+  readonly file: File
+}
+
+/** Where a model is written to: a folder or a file that somebody chose; undefined gives a Blob. */
+export type Target = FileSystemDirectoryHandle | FileSystemFileHandle | undefined
+
+/** A model's files by their names. */
+type FileSet = (path: string) => Promise<Blob | undefined>
+
+/**
+ * manifest.json of what was given: one .zip, or the files of a folder.
+ *
+ * @throws {AppError} `manifest-invalid` if there is none, `artifact-damaged` if the .zip is none
+ */
+export async function readGivenManifest(given: readonly GivenFile[]): Promise<unknown> {
+  const text = await (await openGiven(given))(MANIFEST).then((blob) => blob?.text())
+  try {
+    return JSON.parse(text ?? '') as unknown
+  } catch {
+    throw new AppError('manifest-invalid', `What was given has no ${MANIFEST} that can be read.`, {
+      retry: 'later',
+      details: { field: MANIFEST },
+    })
+  }
+}
+
+/**
+ * Puts the artifacts of a model on the shelf from files. Every file is hashed first; what is there already is left alone.
+ *
+ * @throws {AppError} `artifact-missing` or `artifact-damaged` naming the file; what came before it stays. The signal's
+ *   reason when it is aborted
+ */
+export async function adoptFiles(
+  model: ModelManifest,
+  given: readonly GivenFile[],
+  shelf: ArtifactShelf,
+  { signal, onProgress }: FetchOptions,
+): Promise<void> {
+  const files = await openGiven(given)
+  const artifacts = distinct(model)
+  const total = sum(artifacts.map(({ bytes }) => bytes))
+  let done = 0
+  for (const artifact of artifacts) {
+    signal.throwIfAborted()
+    if (!(await shelf.has(artifact.sha256))) await adopt(artifact, await files(artifact.path), shelf, signal)
+    done += artifact.bytes
+    onProgress({ phase: 'verify', done, total, verified: done })
+  }
+}
+
+async function adopt(artifact: Artifact, blob: Blob | undefined, shelf: ArtifactShelf, signal: AbortSignal) {
+  const { path, bytes, sha256 } = artifact
+  const details = { file: path, expectedBytes: bytes }
+  if (!blob) throw new AppError('artifact-missing', `${path} is not among the files.`, { retry: 'later', details })
+  if (blob.size !== bytes || (await hashOf(blob, 2 * BLOCK_BYTES)) !== sha256)
+    throw new AppError('artifact-damaged', `${path} has other bytes than its manifest names.`, {
+      retry: 'later',
+      details,
+    })
+  const blocks = Array.from({ length: Math.ceil(bytes / BLOCK_BYTES) }, (_, index) => ({
+    start: index * BLOCK_BYTES,
+    end: Math.min(bytes, (index + 1) * BLOCK_BYTES),
+  }))
+  for (const { start, end } of blocks) {
+    signal.throwIfAborted()
+    await shelf.putBlock(sha256, start, blob.slice(start, end))
+  }
+  await shelf.putBlockList(sha256, blocks)
+}
+
+/**
+ * Writes a model with its manifest into a folder, or as one .zip that `adoptFiles` takes again.
+ *
+ * @returns the .zip, if there was no target to write it to
+ * @throws {AppError} `artifact-missing` if it is not complete; the signal's reason when it is aborted
+ */
+export async function exportFiles(
+  model: ModelManifest,
+  target: Target,
+  shelf: ArtifactShelf,
+  { signal, onProgress }: FetchOptions,
+): Promise<Blob | undefined> {
+  const artifacts = model.artifacts.map(({ path, bytes, sha256, role }) => ({ path, bytes, sha256, role }))
+  const total = sum(artifacts.map(({ bytes }) => bytes))
+  let done = 0
+  const write = async (add: (path: string, blob: Blob) => Promise<void>) => {
+    await add(MANIFEST, new Blob([JSON.stringify({ ...model, artifacts }, undefined, 1)]))
+    for (const { path, bytes, sha256 } of artifacts) {
+      signal.throwIfAborted()
+      const blob = await shelf.open(sha256)
+      if (blob?.size !== bytes)
+        throw new AppError('artifact-missing', `${path} is not stored completely.`, {
+          retry: 'later',
+          details: { file: path },
+        })
+      await add(path, blob)
+      done += bytes
+      onProgress({ phase: 'verify', done, total, verified: done })
+    }
+  }
+  if (target?.kind === 'directory') {
+    await write(async (path, blob) => {
+      const file = await target.getFileHandle(path, { create: true })
+      await blob.stream().pipeTo(await file.createWritable(), { signal })
+    })
+    return undefined
+  }
+  const { BlobReader, ZipWriter } = await zip()
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
+  const written = target
+    ? readable.pipeTo(await target.createWritable(), { signal }).then(() => undefined)
+    : new Response(readable).blob()
+  // Weights do not compress; every entry may lie beyond 4 GiB.
+  const writer = new ZipWriter(writable, { level: 0, zip64: total > 3e9 })
+  try {
+    await write(async (path, blob) => {
+      await writer.add(path, new BlobReader(blob), { signal })
+    })
+    await writer.close()
+  } catch (error) {
+    await writable.abort(error).catch(() => undefined)
+    await written.catch(() => undefined)
+    throw error
+  }
+  return await written
+}
+
+async function openGiven(given: readonly GivenFile[]): Promise<FileSet> {
+  const [first] = given
+  if (given.length === 1 && first?.path.endsWith('.zip')) return await openZip(first.file)
+  // Of several manifests the one that lies highest is meant; its folder is the model's.
+  const manifests = given.map(({ path }) => path).filter((path) => path === MANIFEST || path.endsWith(`/${MANIFEST}`))
+  const highest = manifests.sort((a, b) => a.split('/').length - b.split('/').length)[0] ?? MANIFEST
+  const folder = highest.slice(0, -MANIFEST.length)
+  const files = new Map(given.map(({ path, file }) => [path, file]))
+  return (path) => Promise.resolve(files.get(folder + path))
+}
+
+async function openZip(file: File): Promise<FileSet> {
+  const { BlobReader, BlobWriter, ZipReader } = await zip()
+  try {
+    const entries = new Map((await new ZipReader(new BlobReader(file)).getEntries()).map((one) => [one.filename, one]))
+    return async (path) => {
+      const entry = entries.get(path)
+      return entry && !entry.directory ? await entry.getData(new BlobWriter()) : undefined
+    }
+  } catch (error) {
+    throw new AppError('artifact-damaged', `${file.name} is no .zip that can be read.`, {
+      retry: 'later',
+      cause: error,
+      details: { file: file.name },
+    })
+  }
+}
+
+/** Loaded when it is needed; it works in this thread, which is a worker's already. */
+async function zip() {
+  const library = await import('@zip.js/zip.js/lib/zip-core-native.js')
+  library.configure({ useWebWorkers: false })
+  return library
+}
