@@ -17,10 +17,14 @@ export function storageError(thrown: unknown): AppError {
   })
 }
 
-/** What an operation on IndexedDB gives. @throws {AppError} `storage-full` or `storage-unavailable` */
-export async function storageErrors<T>(operation: Promise<T>): Promise<T> {
+/**
+ * What an operation on IndexedDB gives. A function, because some private windows refuse at the call itself.
+ *
+ * @throws {AppError} `storage-full` or `storage-unavailable`
+ */
+export async function storageErrors<T>(operation: () => Promise<T>): Promise<T> {
   try {
-    return await operation
+    return await operation()
   } catch (error) {
     throw storageError(error)
   }

@@ -51,7 +51,7 @@ const TEXTS: Readonly<Record<ErrorCode, Text>> = {
     m.error_repository_unusable({ repository, problem: PROBLEMS[problem as RepositoryProblem]({ what }) }),
   'script-url-foreign': () => m.error_unexpected(),
   'server-busy': m.error_server_busy,
-  'storage-full': () => m.error_storage_full(),
+  'storage-full': ({ needed }) => (needed === '' ? m.error_storage_full() : m.error_storage_full_model({ needed })),
   'storage-short': m.error_storage_short,
   'storage-unavailable': () => m.error_storage_unavailable(),
   unexpected: () => m.error_unexpected(),
@@ -60,7 +60,7 @@ const TEXTS: Readonly<Record<ErrorCode, Text>> = {
 /** What happened, what was kept and what to do, in the person's language. */
 export function errorText({ code, details }: Pick<ErrorRecord, 'code' | 'details'>): string {
   const detail = (name: string) => String(details[name] ?? '')
-  const size = (name: string) => new Format(getLocale()).bytes(Number(details[name] ?? 0))
+  const size = (name: string) => (name in details ? new Format(getLocale()).bytes(Number(details[name])) : '')
   return TEXTS[code]({
     file: detail('file'),
     field: detail('field'),

@@ -34,7 +34,7 @@ export class ArtifactShelf {
   async contents(): Promise<Contents> {
     const verified = new Set<string>()
     const found = new Map<string, BlockKey[]>()
-    for (const key of await storageErrors(keys<string | BlockKey>(this.#store)))
+    for (const key of await storageErrors(() => keys<string | BlockKey>(this.#store)))
       if (typeof key === 'string') verified.add(key)
       else found.set(key[0], [...(found.get(key[0]) ?? []), key])
     const blocks = new Map(Array.from(found, ([sha256, list]) => [sha256, inOrder(list).map(rangeOf)]))
@@ -54,7 +54,7 @@ export class ArtifactShelf {
 
   /** A handle on a verified artifact; undefined if it is not there. It is too short if the browser lost a block. */
   async open(sha256: string): Promise<Blob | undefined> {
-    const stored = await storageErrors(get<Stored>(sha256, this.#store))
+    const stored = await storageErrors(() => get<Stored>(sha256, this.#store))
     return Array.isArray(stored) ? await this.#join(stored) : stored
   }
 
@@ -64,12 +64,12 @@ export class ArtifactShelf {
   }
 
   async putBlock(sha256: string, start: number, bytes: Blob): Promise<void> {
-    await storageErrors(set([sha256, start, bytes.size] satisfies BlockKey, bytes, this.#store))
+    await storageErrors(() => set([sha256, start, bytes.size] satisfies BlockKey, bytes, this.#store))
   }
 
   /** Makes a verified artifact of its blocks, which stay where they are. */
   async putBlockList(sha256: string, blocks: readonly Range[]): Promise<void> {
-    await storageErrors(set(sha256, keysOf(sha256, blocks), this.#store))
+    await storageErrors(() => set(sha256, keysOf(sha256, blocks), this.#store))
   }
 
   /** Stores a verified artifact in one; blocks that have been kept of it go. */
@@ -92,20 +92,20 @@ export class ArtifactShelf {
 
   /** Deletes these blocks of one artifact. */
   async deleteBlocks(sha256: string, blocks: readonly Range[]): Promise<void> {
-    await storageErrors(delMany(keysOf(sha256, blocks), this.#store))
+    await storageErrors(() => delMany(keysOf(sha256, blocks), this.#store))
   }
 
   async #join(blocks: BlockKey[]): Promise<Blob> {
-    const parts = await storageErrors(getMany<Blob>(blocks, this.#store))
+    const parts = await storageErrors(() => getMany<Blob>(blocks, this.#store))
     return new Blob(parts.filter((part) => part !== undefined))
   }
 
   async #read<T>(request: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-    return await storageErrors(this.#store('readonly', (store) => promisifyRequest(request(store))))
+    return await storageErrors(() => this.#store('readonly', (store) => promisifyRequest(request(store))))
   }
 
   async #change(change: (store: IDBObjectStore) => void): Promise<void> {
-    await storageErrors(
+    await storageErrors(() =>
       this.#store('readwrite', (store) => {
         change(store)
         return promisifyRequest(store.transaction)

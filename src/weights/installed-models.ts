@@ -23,25 +23,27 @@ export class InstalledModels {
 
   /** @throws {AppError} `storage-unavailable` or `storage-full`, as all methods do */
   async list(): Promise<InstalledModel[]> {
-    const found = await storageErrors(entries<string, InstalledModel>(this.#store))
+    const found = await storageErrors(() => entries<string, InstalledModel>(this.#store))
     return found.map(([, model]) => model).sort((a, b) => a.addedAt - b.addedAt)
   }
 
   async get(id: string): Promise<InstalledModel | undefined> {
-    return await storageErrors(get<InstalledModel>(id, this.#store))
+    return await storageErrors(() => get<InstalledModel>(id, this.#store))
   }
 
   async put(model: InstalledModel): Promise<void> {
-    await storageErrors(set(model.manifest.id, model, this.#store))
+    await storageErrors(() => set(model.manifest.id, model, this.#store))
   }
 
   /** Notes that a model was loaded; a model that is gone stays gone. */
   async touch(id: string, usedAt: number): Promise<void> {
     if (await this.get(id))
-      await storageErrors(update<InstalledModel | undefined>(id, (model) => model && { ...model, usedAt }, this.#store))
+      await storageErrors(() =>
+        update<InstalledModel | undefined>(id, (model) => model && { ...model, usedAt }, this.#store),
+      )
   }
 
   async delete(id: string): Promise<void> {
-    await storageErrors(del(id, this.#store))
+    await storageErrors(() => del(id, this.#store))
   }
 }

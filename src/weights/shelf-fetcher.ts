@@ -56,8 +56,12 @@ export class ShelfFetcher implements Fetcher {
         verified += artifact.bytes
         onHave(artifact.bytes)
       })
-    await concurrently(missing.filter(isSmall), 1, signal, get)
-    await concurrently(large, this.#tuning.connections, signal, get)
+    try {
+      await concurrently(missing.filter(isSmall), 1, signal, get)
+      await concurrently(large, this.#tuning.connections, signal, get)
+    } catch (error) {
+      throw withNeed(error, total - sum(have.values()))
+    }
   }
 
   async verify(model: ModelManifest, { signal, onProgress }: FetchOptions): Promise<Artifact[]> {
@@ -87,5 +91,15 @@ async function requireSpace(neededBytes: number): Promise<void> {
   throw new AppError('storage-short', `The model needs ${neededBytes} bytes more, and ${freeBytes} are free.`, {
     retry: 'later',
     details: { neededBytes, freeBytes, missingBytes: neededBytes - freeBytes },
+  })
+}
+
+/** Storage that ran full half-way: browsers do not tell the truth about what is left, but what is needed is known. */
+function withNeed(error: unknown, neededBytes: number): unknown {
+  if (!(error instanceof AppError) || error.code !== 'storage-full') return error
+  return new AppError('storage-full', `${error.message} ${neededBytes} bytes more are needed.`, {
+    retry: error.retry,
+    cause: error,
+    details: { ...error.details, neededBytes },
   })
 }
