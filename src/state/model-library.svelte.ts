@@ -6,6 +6,7 @@ import { parseManifest } from '../models/manifest'
 import { parseModelAddress } from '../models/model-address'
 import { canWriteFolders, filesOfDrop, filesOfInput, offerDownload, pickFile, pickFolder } from '../platform/files'
 import { keepAwake } from '../platform/keep-awake'
+import { askToNotify, notificationPermission } from '../platform/notify'
 import { askToPersist, storageReport, type StorageReport } from '../platform/persistence'
 import { AppError, isAbort, toAppError } from '../shared/errors'
 import { repositoryUnusable } from '../shared/repository-problem'
@@ -49,6 +50,10 @@ export class ModelLibrary {
   models = $state<LibraryModel[]>([])
   libraries = $state.raw<readonly Library[]>([])
   storage = $state.raw<StorageReport>()
+  /** Undefined where there are none. */
+  notifications = $state(notificationPermission())
+  /** Told when a model has been fetched; the texts are the page's business. */
+  onFetched: (model: LibraryModel) => void = () => undefined
   state = $state<'loading' | 'ready' | 'error'>('loading')
   error = $state.raw<AppError>()
   readonly device: DeviceCheck
@@ -129,7 +134,13 @@ export class ModelLibrary {
       model.activity = 'downloading'
       void askToPersist()
       await this.#fetch(model, model.installed, options)
+      this.onFetched(model)
     })
+  }
+
+  /** Asks whether the page may notify somebody who is looking elsewhere. */
+  async askToNotify(): Promise<void> {
+    this.notifications = await askToNotify()
   }
 
   /** Whether this device can run a model, as far as is known; undefined where there is nothing to judge by. */

@@ -1,7 +1,7 @@
-import type { EngineCapabilities, InferenceEngine, LoadProgress } from '../engine/engine'
+import type { ArtifactSource, EngineCapabilities, InferenceEngine, LoadProgress } from '../engine/engine'
 import type { ModelManifest } from '../models/manifest'
 import { AppError, isAbort, toAppError } from '../shared/errors'
-import type { FetchProgress, Places, WeightsStore } from '../weights/weights'
+import type { FetchOptions, FetchProgress, Places, WeightsStore } from '../weights/weights'
 
 export type ModelState = 'absent' | 'loading' | 'ready' | 'error'
 
@@ -26,6 +26,7 @@ export class ModelController {
   source = $state.raw() as ModelSource
   readonly #engine: InferenceEngine
   readonly #weights: WeightsStore
+  readonly #read: ArtifactSource = (artifact) => this.#weights.read(artifact)
   readonly #onReady: (manifest: ModelManifest) => void
   #loading: Promise<ModelManifest> | undefined
   #cancel = new AbortController()
@@ -144,16 +145,31 @@ export class ModelController {
   }
 
   async #fetchAndLoad(manifest: ModelManifest, signal: AbortSignal): Promise<void> {
-    const onProgress = this.#reporter(signal)
-    if (this.source.builtIn) await this.#weights.ensure(manifest, this.source.places, { signal, onProgress })
-    else await this.#requireComplete(manifest)
-    await this.#engine.load(manifest, (artifact) => this.#weights.read(artifact), { signal, onProgress })
+    const options = { signal, onProgress: this.#reporter(signal) }
+    const read = this.source.builtIn
+      ? await this.#ensureBuiltIn(manifest, options)
+      : await this.#requireComplete(manifest)
+    await this.#engine.load(manifest, read, options)
+  }
+
+  /** The built-in model is small enough to live in memory where the browser lets the site store nothing, or no more. */
+  async #ensureBuiltIn(manifest: ModelManifest, options: FetchOptions): Promise<ArtifactSource> {
+    const { places } = this.source
+    try {
+      await this.#weights.ensure(manifest, places, options)
+      return this.#read
+    } catch (error) {
+      const [folder] = places.weights
+      if (!(error instanceof AppError) || !error.code.startsWith('storage-') || folder === undefined) throw error
+      const { fetchIntoMemory } = await import('../weights/memory-artifacts')
+      return await fetchIntoMemory(manifest, folder, options)
+    }
   }
 
   /** @throws {AppError} `model-incomplete` */
-  async #requireComplete(manifest: ModelManifest): Promise<void> {
+  async #requireComplete(manifest: ModelManifest): Promise<ArtifactSource> {
     const { missing } = await this.#weights.status(manifest)
-    if (missing.length === 0) return
+    if (missing.length === 0) return this.#read
     const missingBytes = missing.reduce((total, { bytes }) => total + bytes, 0)
     throw new AppError('model-incomplete', `${manifest.name} is not stored completely.`, {
       retry: 'later',

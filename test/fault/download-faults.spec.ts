@@ -50,28 +50,3 @@ test('a server that stays out of order is named, and what came before is not fet
   await expect(chat.replies.locator('[data-part=answer]')).toHaveText('30 + 12 = 42', { timeout: 30_000 })
   expect(asked(LIBRARY)).toHaveLength(1)
 })
-
-const QUOTA = 1_000_000
-const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`
-
-test('too little room is named in bytes before anything is fetched', async ({ page }) => {
-  await page.addInitScript((quota) => {
-    navigator.storage.estimate = () => Promise.resolve({ quota, usage: 0 })
-  }, QUOTA)
-  const manifest = JSON.parse(readFileSync(`${NANO}manifest.json`, 'utf8')) as {
-    artifacts: { bytes: number }[]
-  }
-  const needed = manifest.artifacts.reduce((sum, { bytes }) => sum + bytes, 0)
-  const chat = new ChatPage(page)
-  await chat.open('/?lang=en')
-  await chat.send('30 + 12')
-  expect((await chat.finished(0)).state).toBe('error')
-  await expect(chat.replies.getByTestId('notice')).toContainText(
-    `needs ${megabytes(needed)} more, which is ${megabytes(needed - QUOTA)} beyond`,
-  )
-  await page.getByTestId('language').selectOption('zh-CN')
-  await expect(chat.replies.getByTestId('notice')).toHaveText(
-    new RegExp(`还需要 ${megabytes(needed)}，.*还差 ${megabytes(needed - QUOTA)}`),
-  )
-  expect(hub.served).toEqual([])
-})
