@@ -24,12 +24,15 @@ export default defineConfig({
       injectRegister: false, // src/platform/site-worker.ts registers it
       manifest: WEB_MANIFEST,
       injectManifest: {
-        // Of models only the built-in one, with the one library the page uses: big ones are kept by the page in IndexedDB.
+        // Of models only the built-in one, with the one library the page uses, and the lists by which others are chosen: big
+        // models are kept by the page in IndexedDB.
         globPatterns: [
           '*.{html,js,svg,png,webmanifest}',
           'assets/**',
           'models/nano/*.{json,bin}',
           'models/nano/nano-software.wasm',
+          'models/catalogue.json',
+          'models/libraries/libraries.json',
         ],
         globIgnores: ['models/nano/golden.json'],
         maximumFileSizeToCacheInBytes: 16 * 1024 * 1024,

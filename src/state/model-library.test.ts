@@ -1,0 +1,202 @@
+import { readFileSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Hub, REPOSITORY, REVISION } from '../../test/fixtures/hub'
+import type { Device } from '../models/fit'
+import { parseLibraries } from '../models/libraries'
+import { SettingsStore } from '../platform/settings-store'
+import { ArtifactShelf } from '../weights/artifact-shelf'
+import { fetchFolderManifest, inspectRepository } from '../weights/hub-repository'
+import { IdbWeightsStore } from '../weights/idb-weights-store'
+import { InstalledModels } from '../weights/installed-models'
+import { adoptFiles, exportFiles, readGivenManifest } from '../weights/model-files'
+import { ShelfFetcher } from '../weights/shelf-fetcher'
+import type { WeightsStore } from '../weights/weights'
+import type { DeviceCheck } from './device-check.svelte'
+import type { LibraryModel } from './library-model.svelte'
+import { ModelLibrary } from './model-library.svelte'
+import { builtInSource } from './model-sources'
+import { manifestJson, openPage, type TestPage } from './page.fixture'
+import { Settings } from './settings.svelte'
+
+const KERNELS = parseLibraries(JSON.parse(readFileSync('public/models/libraries/libraries.json', 'utf8')))
+const QWEN = 'DeepSeek-R1-Distill-Qwen-1.5B'
+const kernelsOf = (f16: boolean) =>
+  KERNELS.find(
+    ({ model, quantization, features }) => model === QWEN && quantization === 'q4f16_1' && features.length > 0 === f16,
+  )
+const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
+const SHARD = new Uint8Array(50_000).fill(9)
+const FILES = {
+  'mlc-chat-config.json': json({
+    model_type: 'qwen2',
+    quantization: 'q4f16_1',
+    model_config: kernelsOf(true)?.config,
+  }),
+  'ndarray-cache.json': json({ records: [{ dataPath: 'params_shard_0.bin', nbytes: SHARD.length, records: [] }] }),
+  'tokenizer.json': json({
+    added_tokens: ['<｜User｜>', '<｜Assistant｜>', '<think>', '</think>'].map((content) => ({ content })),
+  }),
+  'params_shard_0.bin': SHARD,
+}
+const CATALOGUE = {
+  version: 1,
+  models: [
+    {
+      id: 'qwen',
+      name: 'Qwen',
+      group: 'r1',
+      parameters: 1_777_088_000,
+      licence: 'MIT',
+      library: QWEN,
+      template: 'deepseek-r1',
+      sampling: { temperature: 0.6, topP: 0.95 },
+      contextWindow: 8192,
+      weights: [{ quantization: 'q4f16_1', repository: REPOSITORY, revision: 'main', bytes: 1_000_000_000 }],
+    },
+  ],
+}
+const ABLE: Device = {
+  f16: true,
+  software: false,
+  limits: { maxBufferSize: 2 ** 30, maxStorageBufferBindingSize: 2 ** 30 },
+}
+
+let hub: Hub
+let page: TestPage
+let device: Device
+let weights: WeightsStore
+let examined: number
+let library: ModelLibrary
+let settings: Settings
+let installed: InstalledModels
+
+beforeEach(async () => {
+  hub = await Hub.open(FILES)
+  page = openPage()
+  device = ABLE
+  examined = 0
+  settings = new Settings(new SettingsStore())
+  settings.setOwnHub(hub.origin)
+  installed = new InstalledModels(`${page.database}-models`)
+  library = openLibrary()
+  await library.open()
+})
+afterEach(async () => {
+  settings.setOwnHub(undefined)
+  settings.setModel(undefined)
+  await hub.close()
+})
+
+function openLibrary(): ModelLibrary {
+  const database = `${page.database}-weights`
+  const shelf = new ArtifactShelf(database)
+  weights = new IdbWeightsStore(database, new ShelfFetcher(database, { backoffMs: 1 }))
+  const check = {
+    get device() {
+      return device
+    },
+    open: () => Promise.resolve(),
+    examine: () => {
+      examined += 1
+      return Promise.resolve()
+    },
+  }
+  return new ModelLibrary({
+    weights,
+    installed,
+    model: page.model,
+    settings,
+    builtIn: builtInSource('https://thinktab.example/models/nano/', manifestJson),
+    folder: 'http://127.0.0.1:9/models/', // nobody is there
+    fetchJson: (url) => Promise.resolve(url.endsWith('catalogue.json') ? CATALOGUE : { libraries: KERNELS }),
+    fetcher: {
+      inspect: (request, signal) => inspectRepository(request, shelf, signal),
+      folderManifest: fetchFolderManifest,
+      openFiles: readGivenManifest,
+      adopt: (manifest, given, options) => adoptFiles(manifest, given, shelf, options),
+      export: (manifest, target, options) => exportFiles(manifest, target, shelf, options),
+    },
+    device: check as unknown as DeviceCheck,
+    now: () => 1000,
+  })
+}
+
+const qwen = (of = library): LibraryModel => {
+  const model = of.models.find(({ id }) => id === 'qwen')
+  if (!model) throw new Error('The catalogue has no such model.')
+  return model
+}
+const libraryFile = (model = qwen()) => model.installed?.manifest.artifacts.find(({ role }) => role === 'library')?.path
+
+describe('a model of the catalogue', () => {
+  it('is examined, pinned and recorded before weights are fetched, with the library for this device', async () => {
+    expect(qwen()).toMatchObject({ totalBytes: 1_000_000_000, complete: false, haveBytes: 0 })
+    await library.download(qwen())
+    expect(examined).toBe(1)
+    expect(libraryFile()).toBe(kernelsOf(true)?.file)
+    expect(qwen().installed?.manifest).toMatchObject({
+      contextWindow: 8192,
+      source: { repository: REPOSITORY, revision: REVISION },
+    })
+    // The library lies with the site, which is not there in this test: all else has come.
+    expect(qwen().error).toMatchObject({ code: 'network' })
+    const recorded = await installed.get('qwen')
+    const missing = recorded && (await weights.status(recorded.manifest)).missing
+    expect(missing?.map(({ role }) => role)).toEqual(['library'])
+  })
+
+  it('gets the library without f16 where the device has none', async () => {
+    device = { ...ABLE, f16: false }
+    await library.download(qwen())
+    expect(libraryFile()).toBe(kernelsOf(false)?.file)
+  })
+
+  it('that the device cannot run is not fetched, unless somebody insists', async () => {
+    device = { ...ABLE, allocatable: { bytes: 2 ** 28, exhausted: true } }
+    await library.download(qwen())
+    expect(qwen()).toMatchObject({ refused: true, installed: undefined, error: undefined })
+    expect(hub.served).toEqual([])
+    expect(library.fitOf(qwen())?.reasons[0]).toMatchObject({ kind: 'little-memory' })
+    await library.download(qwen(), true)
+    expect(qwen().installed).toBeDefined()
+    expect(examined).toBe(1)
+  })
+
+  it('is there again for the next page, holds as many tokens as somebody chose, and goes when it is deleted', async () => {
+    await library.download(qwen())
+    await library.setContext(qwen(), 16_384)
+    const next = openLibrary()
+    await next.open()
+    expect(qwen(next).installed?.manifest).toMatchObject({ contextWindow: 16_384, historyTokens: 6144 })
+    expect(qwen(next).haveBytes).toBeGreaterThan(0)
+    next.choose(qwen(next))
+    expect([next.chosen, settings.model?.id]).toEqual(['qwen', 'qwen'])
+    await next.remove(qwen(next))
+    expect([next.chosen, settings.model]).toEqual(['nano', undefined])
+    expect(qwen(next)).toMatchObject({ installed: undefined, haveBytes: 0 })
+    expect(await installed.list()).toEqual([])
+  })
+})
+
+describe('a model that somebody names', () => {
+  it('is taken if its network is one that the site computes', async () => {
+    expect(await library.add(REPOSITORY)).toBe(true)
+    const own = library.models.find(({ offer }) => !offer)
+    expect(own).toMatchObject({ name: 'model', complete: false })
+    expect(own?.installed?.manifest).toMatchObject({ id: 'hub-thinktab-model', parameters: 1_777_088_000 })
+    expect(hub.served.filter(({ path }) => path.endsWith('.bin'))).toEqual([])
+  })
+
+  it.each([
+    ['thinktab/nothing', 'repository-missing'],
+    ['http://127.0.0.1:9/folder', 'network'],
+  ])('is refused with a reason: %s', async (given, code) => {
+    settings.setFirstHub(hub.origin)
+    await expect(library.add(given)).rejects.toMatchObject({ code })
+    expect(library.models).toHaveLength(1)
+  })
+
+  it('must be named in a way that can be understood', async () => {
+    expect(await library.add('some model')).toBe(false)
+  })
+})
