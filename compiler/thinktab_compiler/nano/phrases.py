@@ -53,7 +53,7 @@ WHICH_EN = (
     "[which|what] is {c}[, |: |; ]{a} or {b}", "[which|what] [number|one|value|of these|of the two|of them] is {c}[, |: |; | - ]{a} or {b}", "{a} or {b}[, |: |; | - ][which|which one|what] is {c}", "[what's|whats|which's|which one's] {c}[, |: | ]{a} or {b}",
     "[of|between|out of|from] {a} and {b}[, |: | ][which|what] is [the |]{c}[| one| number]", "[find|name|tell me|give me|pick|choose|say|] [the|which is] {c} [of|number:|number of|one of|one:] {a} and {b}", "{a} vs[.|] {b}[, |: |; ][which|what] is {c}", "[is|what's] {c}[: |, ]{a} or {b}",
 )
-COMPARE_EN = ("compare {a} [and|with|to] {b}", "{a} vs[.|] {b}", "{a} [or|versus] {b}", "compare [the numbers|these two numbers:|the two numbers|these:|] {a} and {b}", "[comparison|compare]: {a}[, | and | vs ]{b}", "how do[es|] {a} [and {b} |]compare[| to {b}| with {b}]")
+COMPARE_EN = ("compare {a} [and|with|to] {b}", "{a} vs[.|] {b}", "{a} [or|versus] {b}", "compare [the numbers|these two numbers:|the two numbers|these:|] {a} and {b}", "[comparison|compare]: {a}[, | and | vs ]{b}", "how do {a} and {b} compare", "how does {a} compare [to|with] {b}")
 IS_EN = ("is {a} {c} than {b}", "is it true that {a} is {c} than {b}", "[do you think|would you say|can you say|am I right that|I think] {a} is {c} than {b}", "{a} is {c} than {b}[, right|, isn't it|, true or false|, correct|, yes or no]", "[check|check whether|check if|tell me if|tell me whether|say whether] {a} is {c} than {b}", "is {a} [really|actually|indeed|also] {c} than {b}", "[true or false|yes or no|right or wrong]: {a} is {c} than {b}", "is {a} {s} {b}")
 LARGER_WORDS_EN = ("larger", "bigger", "greater", "more", "higher")
 SMALLER_WORDS_EN = ("smaller", "less", "lower", "the smaller one", "littler")
