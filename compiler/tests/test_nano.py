@@ -8,6 +8,7 @@ import pytest
 
 from thinktab_compiler.nano.batches import LENGTHS, TOKENS_PER_STEP, batches_at
 from thinktab_compiler.nano.conversation import ConversationSampler, nano_tokenizer
+from thinktab_compiler.nano.evaluate import outcome
 from thinktab_compiler.nano.families import FAMILIES
 from thinktab_compiler.nano.grammar import expand, is_held_out, parse, phrasing
 from thinktab_compiler.nano.inputs import LONGEST, random_inputs
@@ -213,3 +214,9 @@ def test_random_inputs_are_many_and_bounded() -> None:
     assert max(map(len, inputs)) <= LONGEST
     assert len(set(inputs)) > 280
     assert inputs == list(random_inputs(300))
+
+
+def test_a_sum_is_right_in_either_order_and_only_with_its_result() -> None:
+    assert outcome("<think>\n</think>\n\n3 + 4 = **7**") == outcome("</think>\n\n4 + 3 = **7**")
+    assert outcome("</think>\n\n4 + 3 = **8**") != outcome("</think>\n\n4 + 3 = **7**")
+    assert outcome("</think>\n\n**9.9** is larger than 9.11.") != outcome("</think>\n\n**9.11** is larger than 9.9.")

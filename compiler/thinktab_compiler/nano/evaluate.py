@@ -28,11 +28,16 @@ class Score:
     ended: int = 0
 
     def add(self, reply: str, wanted: str, ended: bool) -> None:
-        right = reply.partition(END_THINK)[2] == wanted.partition(END_THINK)[2]
+        right = outcome(reply) == outcome(wanted)
         self.asked += 1
         self.right += right
         self.exact += right and reply == wanted
         self.ended += ended
+
+
+def outcome(reply: str) -> str:
+    """The answer; of a calculation its result, since ``3 + 4`` may as well be written ``4 + 3``."""
+    return reply.partition(END_THINK)[2].rpartition(" = ")[2]
 
 
 def held_out_examples(tokenizer: Tokenizer, questions: int) -> Iterator[tuple[str, Example]]:
