@@ -238,7 +238,12 @@ describe('an artifact of several pieces', () => {
     const options = { signal: new AbortController().signal, onProgress: vi.fn() }
     await Promise.all([ensure(model), other.ensure(model, PLACES, options)])
     expect(parts).toHaveLength(6)
-    expect(options.onProgress).toHaveBeenLastCalledWith({ phase: 'download', done: bytes.length, total: bytes.length })
+    expect(options.onProgress).toHaveBeenLastCalledWith({
+      phase: 'download',
+      done: bytes.length,
+      total: bytes.length,
+      verified: bytes.length,
+    })
     expect(await look(model)).toEqual([bytes.length])
   })
 
