@@ -154,7 +154,7 @@ test('gives the engine no network', async ({ page }) => {
   await chat.open()
   await chat.ask('5 + 5')
   expect(scripts).toEqual([expect.stringContaining("connect-src 'none'")])
-  const [worker] = page.workers()
+  const worker = page.workers().find((one) => one.url().includes('engine-worker'))
   const outcomes = await worker?.evaluate(async () => {
     const attempt = async (act: () => unknown) => {
       try {
