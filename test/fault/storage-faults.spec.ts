@@ -38,33 +38,59 @@ for (const [name, refuse] of Object.entries(REFUSALS))
     await expect(chat.questions).toHaveText([/20 \+ 22/, /30 \+ 12/])
   })
 
-/** Lets the browser give this site so many bytes, all told. */
-async function setQuota(page: Page, quotaSize: number): Promise<void> {
+/**
+ * Lets the browser give a site so many bytes, all told. What it allowed before it goes on allowing for a while, so this
+ * comes before the site stores anything.
+ */
+async function setQuota(page: Page, url: string, quotaSize: number): Promise<void> {
   const session = await page.context().newCDPSession(page)
-  await session.send('Storage.overrideQuotaForOrigin', { origin: new URL(page.url()).origin, quotaSize })
+  await session.send('Storage.overrideQuotaForOrigin', { origin: new URL(url).origin, quotaSize })
+}
+
+/** Stores bytes in a database of its own until not one more kilobyte has room. */
+async function fill(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const database = await new Promise<IDBDatabase>((resolve) => {
+      const opening = indexedDB.open('filler')
+      opening.onupgradeneeded = () => opening.result.createObjectStore('files', { autoIncrement: true })
+      opening.onsuccess = () => resolve(opening.result)
+    })
+    const put = (bytes: number) =>
+      new Promise<boolean>((resolve) => {
+        const transaction = database.transaction('files', 'readwrite')
+        transaction.objectStore('files').put(new Blob([new Uint8Array(bytes)])) // text would be compressed
+        transaction.oncomplete = () => resolve(true)
+        transaction.onabort = () => resolve(false)
+      })
+    for (const bytes of [4_000_000, 500_000, 50_000, 5_000, 500]) while (await put(bytes));
+    database.close()
+  })
 }
 
 const usage = (page: Page) => page.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0)
 
-test('on a disk without room for the built-in model, answers from memory', async ({ page }) => {
+test('on a disk without room for the built-in model, answers from memory', async ({ page, baseURL }) => {
   const chat = new ChatPage(page)
+  await setQuota(page, baseURL ?? '', 1_000_000)
   await chat.open('/?lang=en')
-  await setQuota(page, 1_000_000)
   expect((await chat.ask('30 + 12')).answer).toBe('30 + 12 = 42')
   await expect(page.getByTestId('notice')).toHaveCount(0)
 })
 
 test('on a disk that fills up keeps everything in view, says what to free, and stores it when there is room', async ({
   page,
+  baseURL,
 }) => {
   const chat = new ChatPage(page)
+  await setQuota(page, baseURL ?? '', 60_000_000)
   await chat.open('/?lang=en')
   await chat.ask('20 + 22')
   await store(page, [{ id: 'old', title: 'Old chat', turns: [['a', 'x'.repeat(300_000)]] }])
   const address = page.url()
   await page.reload()
   await chat.finished(0)
-  await setQuota(page, 1)
+  await page.evaluate(() => navigator.serviceWorker.ready) // it stores the site, and must not do so later
+  await fill(page)
 
   expect((await chat.ask('30 + 31')).answer).toBe('30 + 31 = 61')
   const notice = page.getByTestId('notice')
@@ -78,7 +104,7 @@ test('on a disk that fills up keeps everything in view, says what to free, and s
   await expect(chat.replies.locator('[data-part=answer]')).toHaveText(['20 + 22 = 42', '30 + 31 = 61'])
 
   // another chat goes, and what was only on the page is stored without another question
-  await setQuota(page, (await usage(page)) + 1_000_000)
+  await setQuota(page, page.url(), (await usage(page)) + 5_000_000)
   const old = page.getByTestId('chat-item').filter({ hasText: 'Old chat' })
   await old.hover()
   await old.getByRole('button', { name: 'Delete' }).click()
