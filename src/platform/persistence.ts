@@ -8,12 +8,22 @@ export interface StorageReport {
 /** What is stored, and whether it stays. */
 export async function storageReport(): Promise<StorageReport> {
   const storage = (globalThis.navigator as Partial<Navigator> | undefined)?.storage
-  const { quota, usage } = (await attempt(() => storage?.estimate())) ?? {}
+  const estimate = await attempt(() => storage?.estimate())
   return {
-    usedBytes: usage,
-    freeBytes: quota === undefined || usage === undefined ? undefined : Math.max(0, quota - usage),
+    usedBytes: estimate?.usage,
+    freeBytes: leftOf(estimate),
     persisted: (await attempt(() => storage?.persisted())) ?? false,
   }
+}
+
+/** Bytes that this site may still store, as the browser estimates; undefined where it does not say: then the write itself will tell. */
+export async function freeSpace(): Promise<number | undefined> {
+  const storage = (globalThis.navigator as Partial<Navigator> | undefined)?.storage
+  return leftOf(await attempt(() => storage?.estimate()))
+}
+
+function leftOf({ quota, usage }: StorageEstimate = {}): number | undefined {
+  return quota === undefined || usage === undefined ? undefined : Math.max(0, quota - usage)
 }
 
 /** Asks the browser not to clear this site's storage when the disk gets full. Browsers decide, some by asking. */

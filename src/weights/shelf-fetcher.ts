@@ -1,5 +1,5 @@
 import type { Artifact, ModelManifest } from '../models/manifest'
-import { freeSpace } from '../platform/free-space'
+import { freeSpace } from '../platform/persistence'
 import { withLock } from '../platform/locks'
 import { AppError } from '../shared/errors'
 import { ArtifactDownload, DownloadContext, hashOf, type Tuning } from './artifact-download'
