@@ -328,6 +328,8 @@ export class ModelLibrary {
       inOrder: settings.firstHub !== undefined,
     }
     await keepAwake(() => weights.ensure(installed.manifest, places, options))
+    // Once more: storage may have been cleared since it was begun.
+    await this.#deps.installed.put(installed)
     model.haveBytes = model.totalBytes
   }
 

@@ -105,6 +105,17 @@ describe('a download', () => {
     await bench.expectComplete()
   })
 
+  it('fetches once more what was cleared away while it went on', async () => {
+    let cleared: Promise<unknown> | undefined
+    await bench.ensure({
+      onProgress: ({ done }) => {
+        if (done > TOTAL / 2) cleared ??= bench.store.remove(MODEL, [])
+      },
+    })
+    expect(await cleared).toBeGreaterThan(0)
+    await bench.expectComplete()
+  })
+
   it('takes up what an unfinished small artifact has left', async () => {
     bench.hub.misbehave({ kind: 'cut' }, { path: 'config.json', at: 5 })
     await expect(bench.ensure({}, modelOf(CONFIG))).rejects.toMatchObject({ code: 'network' })

@@ -18,6 +18,9 @@ const DEFAULT_TUNING: Tuning = {
   backoffMs: 500,
 }
 
+/** How often a download looks for what is missing: the browser, or somebody, may clear storage while it goes on. */
+const ROUNDS = 3
+
 /** Fetches artifacts and puts them on the shelf. It runs in a worker of its own, whose policy lets it reach other hosts. */
 export class ShelfFetcher implements Fetcher {
   readonly #database: string
@@ -31,8 +34,23 @@ export class ShelfFetcher implements Fetcher {
     this.#tuning = { ...DEFAULT_TUNING, ...tuning }
   }
 
-  async ensure(model: ModelManifest, places: Places, { signal, onProgress }: FetchOptions): Promise<void> {
-    const { have, missing } = await look(this.#shelf, model)
+  async ensure(model: ModelManifest, places: Places, options: FetchOptions): Promise<void> {
+    for (let round = 0; round < ROUNDS; round++) {
+      const found = await look(this.#shelf, model)
+      if (found.missing.length === 0) return
+      await this.#fetch(model, found, places, options)
+    }
+    if ((await look(this.#shelf, model)).missing.length === 0) return
+    const reason = 'What had been stored was gone again.'
+    throw new AppError('storage-unavailable', reason, { retry: 'later', details: { reason } })
+  }
+
+  async #fetch(
+    model: ModelManifest,
+    { have, missing }: Awaited<ReturnType<typeof look>>,
+    places: Places,
+    { signal, onProgress }: FetchOptions,
+  ): Promise<void> {
     const total = sum(distinct(model).map(({ bytes }) => bytes))
     let verified = total - sum(missing.map(({ bytes }) => bytes))
     await requireSpace(total - sum(have.values()))

@@ -28,12 +28,13 @@ test.describe('a model on a hub', () => {
   }) => {
     await openModels(page, site)
     expect(site.hub.served).toEqual([])
-    site.hub.misbehave({ kind: 'slow', bytesPerSecond: 8 * 2 ** 20 }, { path: 'params_shard_1.bin' })
+    // Slow enough to be seen and stopped on the way, whatever the machine.
+    site.hub.misbehave({ kind: 'slow', bytesPerSecond: 2 * 2 ** 20 }, { path: 'params_shard_1.bin' })
     await button(page, /^Download/).click()
     await expect(page.getByTestId('transfer')).toContainText(/MB of .* checked/)
     await expect(page.getByTestId('transfer')).toContainText('from 127.0.0.1')
     await expect(page).toHaveTitle(/^\d+% · Thinktab$/)
-    await expect(page.getByTestId('transfer')).toContainText(/1\d\.\d MB of|2\d\.\d MB of/)
+    await expect(page.getByTestId('transfer')).toContainText(/[1-3]\d(\.\d)? MB of/, { timeout: 30_000 })
     await button(page, /Pause/).click()
     await expect(card(page)).toContainText(/MB of .* are here/)
     await expect(page).toHaveTitle('Thinktab')
