@@ -64,24 +64,30 @@ describe('MarkdownStream', () => {
         const stream = new MarkdownStream()
         for (let end = 1; end <= whole.length; end += 1) {
           const part = whole.slice(0, end)
-          expect(stream.update(part)).toEqual(parseMarkdown(part))
+          expect(stream.update(part).flat()).toEqual(parseMarkdown(part))
         }
       }),
       { numRuns: 200 },
     )
   })
 
-  it('keeps the identity of blocks that can no longer change', () => {
+  it('keeps the identity of blocks that can no longer change, and of full parts', () => {
     const stream = new MarkdownStream()
+    const paragraphs = (count: number) => Array.from({ length: count }, (_, index) => `p${String(index)}`).join('\n\n')
     const [first] = stream.update('# Title\n\none\n\ntwo')
     const [again] = stream.update('# Title\n\none\n\ntwo three')
-    expect(again).toBe(first)
+    expect(again?.[0]).toBe(first?.[0])
+    const before = stream.update(paragraphs(40))
+    const after = stream.update(paragraphs(41))
+    expect(after.map((part) => part.length)).toEqual([16, 16, 9])
+    expect(after[0]).toBe(before[0])
+    expect(after[1]).toBe(before[1])
   })
 
   it('begins anew with a text that does not continue the last', () => {
     const stream = new MarkdownStream()
     stream.update('# A\n\nb\n\nc')
-    expect(stream.update('x')).toEqual(parseMarkdown('x'))
+    expect(stream.update('x')).toEqual([parseMarkdown('x')])
   })
 })
 

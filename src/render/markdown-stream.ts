@@ -1,34 +1,46 @@
 import { Lexer, Tokenizer, type Token } from 'marked'
 import type { Block } from './blocks'
+import { continues } from './continues'
 import { toBlocks } from './convert'
 
+/** Blocks of a part that is full. */
+const PART = 16
+
 /**
- * A Markdown text that grows. Only the end of it is read again when text comes; the blocks before it keep their identity,
- * so the interface redraws nothing else.
+ * A Markdown text that grows. Only the end of it is read again when text comes, and its blocks come in parts, so that the
+ * interface redraws and lays out no more than the last of them: full parts keep their identity once nothing in them can
+ * change.
  */
 export class MarkdownStream {
   #text = ''
-  /** Blocks that no later text can change, and how much of the text they cover. */
-  #settled: Block[] = []
+  /** Blocks that no later text can change, in parts of which all but the last are full, and how much of the text they cover. */
+  #settled: Block[][] = [[]]
   #settledLength = 0
-  #blocks: readonly Block[] = []
+  #parts: readonly (readonly Block[])[] = []
 
   /** @param source the whole text so far; one that does not continue the last is read from its start */
-  update(source: string): readonly Block[] {
+  update(source: string): readonly (readonly Block[])[] {
     const text = source.includes('\r') ? source.replace(/\r\n?/g, '\n') : source
-    if (text === this.#text) return this.#blocks
-    if (!text.startsWith(this.#text)) {
-      this.#settled = []
+    if (text === this.#text) return this.#parts
+    if (!continues(text, this.#text)) {
+      this.#settled = [[]]
       this.#settledLength = 0
     }
     this.#text = text
     const tokens = lex(text.slice(this.#settledLength))
     const open = firstOpen(tokens)
     const closed = tokens.slice(0, open)
-    this.#settled.push(...toBlocks(closed))
+    for (const block of toBlocks(closed)) this.#settle(block)
     this.#settledLength += closed.reduce((length, token) => length + token.raw.length, 0)
-    this.#blocks = [...this.#settled, ...toBlocks(tokens.slice(open))]
-    return this.#blocks
+    const last = [...(this.#settled.at(-1) ?? []), ...toBlocks(tokens.slice(open))]
+    this.#parts = [...this.#settled.slice(0, -1), last]
+    return this.#parts
+  }
+
+  #settle(block: Block): void {
+    const part = this.#settled.at(-1)
+    if (part && part.length < PART) part.push(block)
+    else this.#settled.push([block])
   }
 }
 
@@ -56,7 +68,7 @@ const MARKER_TO_BE = /^ {0,3}(?:[-+*]|\d{1,9}[.)]?)?[ \t]*(?:\n|$)/
 
 /** Blocks of a whole text. */
 export function parseMarkdown(text: string): readonly Block[] {
-  return new MarkdownStream().update(text)
+  return new MarkdownStream().update(text).flat()
 }
 
 /** Without link definitions: `[a]: url` far below would change what stands above it, which a stream cannot take back. */

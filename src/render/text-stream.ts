@@ -1,3 +1,5 @@
+import { continues } from './continues'
+
 /** A chunk that is settled is at least this long, in UTF-16 units. */
 const SETTLED = 1000
 
@@ -12,7 +14,7 @@ export class TextStream {
 
   /** @param text the whole text so far; one that does not continue the last is read from its start */
   update(text: string): readonly string[] {
-    if (!text.startsWith(this.#text)) {
+    if (!continues(text, this.#text)) {
       this.#settled = []
       this.#settledLength = 0
     }

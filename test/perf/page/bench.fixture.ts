@@ -45,10 +45,13 @@ function nextTask(): Promise<void> {
   })
 }
 
-/** The text of token `index`: words, with a new paragraph, list or piece of code now and then. */
+/** Tokens after which the shape of the text repeats itself. */
+const PERIOD = 120
+
+/** The text of token `index`: words, with a new paragraph or list now and then. */
 function tokenText(index: number): string {
-  if (index % 120 === 119) return '\n\n'
-  if (index % 120 === 60) return '\n- item'
+  if (index % PERIOD === PERIOD - 1) return '\n\n'
+  if (index % PERIOD === PERIOD / 2) return '\n- item'
   return index % 17 === 0 ? ' **bold**' : ' word'
 }
 
