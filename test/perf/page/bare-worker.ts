@@ -1,15 +1,33 @@
 /** A bare MLCEngine in a worker, as WebLLM's own documentation has it: what the app's engine is compared with. */
-import { MLCEngine } from '@mlc-ai/web-llm'
+import { MLCEngine, type AppConfig } from '@mlc-ai/web-llm'
 
-const at = (path: string) => new URL(path, location.origin).href
+/** What this worker is asked for. The first request loads the model. */
+export interface BareRequest {
+  /** Absolute URL of the model's files, ending with `resolve/main/`. */
+  readonly folder: string
+  readonly cacheBackend: NonNullable<AppConfig['cacheBackend']>
+  /** Left out: nothing but the load. */
+  readonly prompt?: string
+}
+
 let engine: MLCEngine | undefined
 
-onmessage = async ({ data }: MessageEvent<{ prompt: string }>) => {
-  if (!engine) {
-    const model = { model: at('/model/'), model_id: 'nano', model_lib: at('/model/resolve/main/nano-software.wasm') }
-    engine = new MLCEngine({ appConfig: { model_list: [model] } })
-    await engine.reload('nano')
+async function load({ folder, cacheBackend }: BareRequest): Promise<MLCEngine> {
+  const model = {
+    model: folder.replace(/resolve\/main\/$/, ''),
+    model_id: 'bare',
+    model_lib: `${folder}nano-software.wasm`,
   }
+  const loaded = new MLCEngine({ appConfig: { cacheBackend, model_list: [model] } })
+  const start = performance.now()
+  await loaded.reload('bare')
+  postMessage({ loadMs: performance.now() - start })
+  return loaded
+}
+
+onmessage = async ({ data }: MessageEvent<BareRequest>) => {
+  engine ??= await load(data)
+  if (data.prompt === undefined) return
   const stream = await engine.completions.create({
     prompt: data.prompt,
     temperature: 0,

@@ -3,8 +3,6 @@ import { flushSync, mount, unmount } from 'svelte'
 import { IdbConversationStore } from '../../../src/conversations/idb-conversation-store'
 import type { Message } from '../../../src/conversations/conversations'
 import { ScriptedEngine, type Step } from '../../../src/engine/scripted/scripted-engine'
-import { WorkerEngine } from '../../../src/engine/worker-engine'
-import { parseManifest } from '../../../src/models/manifest'
 import { SettingsStore } from '../../../src/platform/settings-store'
 import { newConversationId, newMessageId } from '../../../src/shared/ids'
 import { Chat } from '../../../src/state/chat.svelte'
@@ -19,11 +17,13 @@ import Shell from '../../../src/ui/Shell.svelte'
 import '../../../src/ui/styles/base.css'
 import { IdbWeightsStore } from '../../../src/weights/idb-weights-store'
 import { ShelfFetcher } from '../../../src/weights/shelf-fetcher'
+import type { BareRequest } from './bare-worker'
+import { bareLoad, download, plainFetch, warmLoad } from './big-model.fixture'
 
 const MODEL = new URL('/model/resolve/main/', location.origin).href
-const TOKENS_PER_EVENT = 4 // of an engine at 250 tokens/s that posts every 16 ms
-
 const manifestJson = async (): Promise<unknown> => (await fetch(`${MODEL}manifest.json`)).json()
+
+const TOKENS_PER_EVENT = 4 // of an engine at 250 tokens/s that posts every 16 ms
 
 interface Gate {
   readonly opened: Promise<void>
@@ -160,26 +160,6 @@ async function longTasks(seconds: number): Promise<number> {
   return long
 }
 
-/** Bytes that the engine's worker reads from the weights store in a warm load, and the model's bytes. */
-async function warmLoad(): Promise<{ read: number; model: number }> {
-  const manifest = parseManifest(await manifestJson())
-  const weights = new IdbWeightsStore('warm-weights', new ShelfFetcher('warm-weights'))
-  const quiet = { signal: new AbortController().signal, onProgress: () => undefined }
-  await weights.ensure(manifest, { weights: [MODEL], libraries: [MODEL] }, quiet)
-  const engine = new WorkerEngine(
-    () => new Worker(new URL('./counting-worker.ts', import.meta.url), { type: 'module' }),
-  )
-  await engine.load(manifest, (artifact) => weights.read(artifact), quiet)
-  const channel = new BroadcastChannel('bytes-read')
-  const read = await new Promise<number>((resolve) => {
-    channel.onmessage = ({ data }) => resolve(Number(data))
-    channel.postMessage('how many')
-  })
-  channel.close()
-  engine.unload()
-  return { read, model: manifest.artifacts.reduce((sum, artifact) => sum + artifact.bytes, 0) }
-}
-
 let bareWorker: Worker | undefined
 
 /** Tokens a second of a bare MLCEngine for a prompt, from its first chunk to its last, as this page sees them. */
@@ -195,8 +175,8 @@ function bareRate(prompt: string): Promise<number> {
       else if (data.text) first ??= performance.now()
       if (data.done) resolve(((tokens - 1) * 1000) / (performance.now() - (first ?? NaN)))
     }
-    worker.postMessage({ prompt })
+    worker.postMessage({ folder: MODEL, cacheBackend: 'cache', prompt } satisfies BareRequest)
   })
 }
 
-Object.assign(globalThis, { bench: { tokenCost, longTasks, warmLoad, bareRate } })
+Object.assign(globalThis, { bench: { tokenCost, longTasks, bareRate, plainFetch, download, warmLoad, bareLoad } })

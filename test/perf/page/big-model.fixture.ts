@@ -1,0 +1,70 @@
+/** Measurements with a gigabyte of weights, from the hub of big-model.mjs. */
+import { concurrently } from '../../../src/weights/concurrency'
+import { WorkerEngine } from '../../../src/engine/worker-engine'
+import { parseManifest, type ModelManifest } from '../../../src/models/manifest'
+import { IdbWeightsStore } from '../../../src/weights/idb-weights-store'
+import { ShelfFetcher } from '../../../src/weights/shelf-fetcher'
+
+const CONNECTIONS = 4 // as many as the store uses
+
+const quiet = () => ({ signal: new AbortController().signal, onProgress: () => undefined })
+
+/** The manifest of the model in a folder, which is an absolute URL. */
+export async function manifestIn(folder: string): Promise<ModelManifest> {
+  return parseManifest(await (await fetch(`${folder}manifest.json`)).json())
+}
+
+const bytesOf = ({ artifacts }: ModelManifest) => artifacts.reduce((sum, { bytes }) => sum + bytes, 0)
+
+/** ms to fetch all files to memory, which is let go of file by file; nothing is checked or kept. */
+export async function plainFetch(folder: string): Promise<number> {
+  const { artifacts } = await manifestIn(folder)
+  const start = performance.now()
+  await concurrently(artifacts, CONNECTIONS, quiet().signal, async ({ path, bytes }) => {
+    const body = await (await fetch(`${folder}${path}`, { cache: 'no-store' })).arrayBuffer()
+    if (body.byteLength !== bytes) throw new Error(`${path}: ${body.byteLength} bytes`)
+  })
+  return performance.now() - start
+}
+
+/** ms until everything is stored and verified; goes on with what the database already has. */
+export async function download(folder: string, database: string): Promise<{ ms: number; bytes: number }> {
+  const model = await manifestIn(folder)
+  const weights = new IdbWeightsStore(database, new ShelfFetcher(database))
+  const start = performance.now()
+  await weights.ensure(model, { weights: [folder], libraries: [folder] }, quiet())
+  return { ms: performance.now() - start, bytes: bytesOf(model) }
+}
+
+/** Loads a stored model once more: ms, the bytes that the engine's worker read, and the model's. */
+export async function warmLoad(folder: string, database: string): Promise<{ ms: number; read: number; model: number }> {
+  const manifest = await manifestIn(folder)
+  const weights = new IdbWeightsStore(database, new ShelfFetcher(database))
+  await weights.ensure(manifest, { weights: [folder], libraries: [folder] }, quiet())
+  const engine = new WorkerEngine(
+    () => new Worker(new URL('./counting-worker.ts', import.meta.url), { type: 'module' }),
+  )
+  const start = performance.now()
+  await engine.load(manifest, (artifact) => weights.read(artifact), quiet())
+  const ms = performance.now() - start
+  const channel = new BroadcastChannel('bytes-read')
+  const read = await new Promise<number>((resolve) => {
+    channel.onmessage = ({ data }) => resolve(Number(data))
+    channel.postMessage('how many')
+  })
+  channel.close()
+  engine.unload()
+  return { ms, read, model: bytesOf(manifest) }
+}
+
+/** ms that a bare MLCEngine takes to load from WebLLM's own IndexedDB cache; the first time it fills it. */
+export function bareLoad(folder: string): Promise<number> {
+  const worker = new Worker(new URL('./bare-worker.ts', import.meta.url), { type: 'module' })
+  return new Promise<number>((resolve, reject) => {
+    worker.onerror = (event) => reject(new Error(event.message))
+    worker.onmessage = ({ data }: MessageEvent<{ loadMs?: number }>) => {
+      if (data.loadMs !== undefined) resolve(data.loadMs)
+    }
+    worker.postMessage({ folder, cacheBackend: 'indexeddb' })
+  }).finally(() => worker.terminate())
+}
