@@ -45,9 +45,16 @@ def _pair(asker: Asker, operator: str) -> tuple[int, int]:
             return a, b
 
 
+def _as_read(phrase: str, a: int, b: int) -> tuple[int, int]:
+    """The operands in the order in which the phrasing names them: the reply copies them from there."""
+    return (a, b) if phrase.index("{a}") < phrase.index("{b}") else (b, a)
+
+
 def add(asker: Asker, language: Language) -> Question:
     a, b = _pair(asker, "+")
-    text = asker.surround(language, asker.phrase(P.ADD_EN if language == "en" else P.ADD_ZH).format(a=a, b=b))
+    phrase = asker.phrase(P.ADD_EN if language == "en" else P.ADD_ZH)
+    text = asker.surround(language, phrase.format(a=a, b=b))
+    a, b = _as_read(phrase, a, b)
     thought = "\n".join([*sum_lines(a, b), f"{result(language)}{a + b}"])
     return Question(language, text, thought, f"{a} + {b} = **{a + b}**")
 
@@ -75,7 +82,9 @@ def multiply(asker: Asker, language: Language) -> Question:
             a, b = b, a
         if asker.allows(f"{a}*{b}", a < 10 and b < 10):
             break
-    text = asker.surround(language, asker.phrase(P.MUL_EN if language == "en" else P.MUL_ZH).format(a=a, b=b))
+    phrase = asker.phrase(P.MUL_EN if language == "en" else P.MUL_ZH)
+    text = asker.surround(language, phrase.format(a=a, b=b))
+    a, b = _as_read(phrase, a, b)
     # the longer number is multiplied by the digits of the shorter one
     high, low = (a, b) if len(str(a)) >= len(str(b)) else (b, a)
     thought = "\n".join([*product_lines(high, low), f"{result(language)}{a * b}"])

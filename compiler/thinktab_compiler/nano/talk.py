@@ -23,7 +23,7 @@ ASKED = {
     ("greeting", "en"): P.GREETINGS_EN, ("identity", "en"): P.IDENTITY_EN, ("thanks", "en"): P.THANKS_EN,
     ("greeting", "zh"): P.GREETINGS_ZH, ("identity", "zh"): P.IDENTITY_ZH, ("thanks", "zh"): P.THANKS_ZH,
 }
-LONGEST_TEXT = 420  # characters of pasted code or prose
+LONGEST_TEXT = 420  # characters of pasted code or prose, and tokens of one that repeats itself
 
 
 def smalltalk(asker: Asker, language: Language) -> Question:
@@ -38,7 +38,7 @@ def smalltalk(asker: Asker, language: Language) -> Question:
 
 def decline(asker: Asker, language: Language) -> Question:
     rng = asker.rng
-    style = rng.choices(("topic", "near", "noise", "foreign", "code", "salad", "long"), (8, 8, 3, 1, 1.5, 1.5, 0.7))[0]
+    style = rng.choices(("topic", "near", "noise", "foreign", "code", "salad", "long", "repeat", "word"), (8, 8, 3, 1, 1.5, 1.5, 0.7, 1, 1))[0]
     english = language == "en"
     if style == "topic":
         text = asker.phrase(W.OFFTOPIC_EN if english else W.OFFTOPIC_ZH).format(**_fill(asker, language))
@@ -52,12 +52,16 @@ def decline(asker: Asker, language: Language) -> Question:
         text, language = _code(asker), "en"
     elif style == "salad":
         text, language = " ".join(rng.choice(W.NOUNS + W.VERBS) for _ in range(rng.randint(3, 30))), "en"
-    else:
+    elif style == "long":
         text = _long(asker, language)
+    elif style == "repeat":
+        text, language = _repeated(asker), "en"
+    else:
+        text, language = rng.choice(W.NOUNS) + rng.choice(("", "", "?", ".", "!")), "en"
     if style in ("topic", "near") and rng.random() < 0.4:
         openers = P.EN_OPENERS if english else P.ZH_OPENERS
         text = expand(rng.choice(openers), rng) + text
-    if english and style != "noise":
+    if language == "en" and style not in ("noise", "repeat"):
         text = rng.choice((text, text, text.lower(), text[:1].upper() + text[1:], text[:1].upper() + text[1:]))
     return Question(language, text, *REPLIES["decline", language])
 
@@ -75,6 +79,18 @@ def _fill(asker: Asker, language: Language) -> dict[str, object]:
         "a": rng.randint(0, top), "b": rng.randint(0, top), "c": rng.randint(0, 999), "n": rng.randint(2, 99), "w": word(asker), "w2": rng.choice(W.NOUNS),
         "t": rng.choice(topics) if language == "zh" or rng.random() < 0.5 else f"{article} {noun}", "t2": rng.choice(topics), "x": x, "y": y, "p": p, "q": q,
     }
+
+
+def _repeated(asker: Asker) -> str:
+    """A key held down: one to four characters, or a word, over and over."""
+    rng = asker.rng
+    kind = rng.random()
+    if kind < 0.2:
+        unit = rng.choice(W.NOUNS + W.VERBS) + " "
+    else:
+        signs = "0123456789" if kind < 0.45 else "0123456789+-*/=., " if kind < 0.6 else "".join(map(chr, range(33, 127))) + "的一是不了在人有我他这中大来上个国？！。，～\u200b😀e\u0301"
+        unit = "".join(rng.choice(signs) for _ in range(rng.choice((1, 1, 1, 2, 3, 4))))
+    return unit * max(6, rng.randint(6, LONGEST_TEXT) // len(unit))
 
 
 def _code(asker: Asker) -> str:
