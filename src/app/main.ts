@@ -17,12 +17,13 @@ if (isLocale(lang)) context.settings.setLocale(lang)
 const question = query.get('q') ?? undefined
 const sendAtOnce = query.get('send') === '1' && question !== undefined
 
-followRoute(context)
-mount(App, { target, props: { context, prefill: sendAtOnce ? undefined : question } })
+// A question from the address belongs to the conversation in the address, which has to be read first.
+const shown = followRoute(context)
+mount(App, { target, props: { context, prefill: shown.then(() => (sendAtOnce ? undefined : question)) } })
 void context.list.refresh()
 void context.model.check()
 if (sendAtOnce) {
   // Once only: a reload must not ask again.
-  history.replaceState(null, '', location.pathname)
-  void context.chat.send(question)
+  history.replaceState(null, '', location.pathname + location.hash)
+  void shown.then(() => context.chat.send(question))
 }

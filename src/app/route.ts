@@ -1,8 +1,8 @@
 import type { ConversationId } from '../shared/ids'
 import type { AppContext } from './compose'
 
-/** Follows the address: `#/c/<id>` shows that conversation, `#/models` the models, anything else a new conversation. */
-export function followRoute({ chat, router }: AppContext): void {
+/** Follows the address: `#/c/<id>` shows that conversation, `#/models` the models, anything else a new conversation. Resolves when the first is shown. */
+export function followRoute({ chat, router }: AppContext): Promise<void> {
   const show = async () => {
     router.view = location.hash === '#/models' ? 'models' : 'chat'
     if (router.view === 'models') return
@@ -12,5 +12,5 @@ export function followRoute({ chat, router }: AppContext): void {
     else if (id !== chat.conversation?.id && !(await chat.open(id as ConversationId))) location.hash = '#/'
   }
   addEventListener('hashchange', () => void show())
-  void show()
+  return show()
 }

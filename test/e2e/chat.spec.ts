@@ -119,6 +119,12 @@ test('keeps a draft over a reload, and takes a question from the address', async
   await expect(page.getByTestId('send')).toHaveAccessibleName('发送')
   await chat.open('/?q=Who+are+you%3F&send=1')
   expect((await chat.finished(0)).answer).toContain('Nano')
+  const { hash } = new URL(page.url())
+  await chat.open(`/?q=3%2B4${hash}`)
+  await expect(chat.questions).toHaveText(/Who are you/)
+  await expect(chat.composer).toHaveValue('3+4')
+  await chat.open(`/?q=3%2B5&send=1${hash}`)
+  expect((await chat.finished(1)).answer).toContain('8')
 })
 
 test('keeps what had come when the page is closed in the middle of a reply', async ({ page }) => {
