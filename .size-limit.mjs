@@ -20,6 +20,11 @@ export default [
   ),
   budget('weights worker, when something is to be fetched', 'dist/assets/weights-worker-*.js', '14 kB'),
   budget('engine worker, with the first question', 'dist/assets/engine-worker-*.js', '1500 kB'),
+  budget(
+    'engine for the processor, where there is no WebGPU',
+    ['dist/assets/cpu-worker-*.js', 'dist/assets/wllama-*.wasm'],
+    '560 kB',
+  ),
   budget('service worker', 'dist/sw.js', '8 kB'),
-  budget('all scripts', ['dist/*.js', 'dist/assets/*.js'], '1650 kB'),
+  budget('all scripts for WebGPU', ['dist/*.js', 'dist/assets/*.js', '!dist/assets/cpu-worker-*.js'], '1650 kB'),
 ]

@@ -34,13 +34,15 @@ export default defineConfig({
           'models/catalogue.json',
           'models/libraries/libraries.json',
         ],
-        globIgnores: ['models/nano/golden.json'],
+        globIgnores: ['models/nano/golden.json', 'assets/cpu-worker-*', 'assets/wllama-*'],
         maximumFileSizeToCacheInBytes: 16 * 1024 * 1024,
       },
     }),
     siteHeaders(),
   ],
   server: { host: '127.0.0.1', headers: ISOLATION_HEADERS },
+  // Found only when a worker is first asked for, it would reload the page, or a test, in the middle.
+  optimizeDeps: { include: ['@wllama/wllama/esm/index.js'] },
   build: {
     target: 'es2023',
     modulePreload: { polyfill: false },

@@ -34,6 +34,18 @@ const ENGINE_WORKER_POLICY = {
 }
 
 /**
+ * llama.cpp's worker is put together by wllama from a Blob, and reads its WebAssembly from another one: both lie in memory.
+ * A worker of a Blob inherits this policy, so it has no network either.
+ * @type {Directives}
+ */
+const CPU_WORKER_POLICY = {
+  'default-src': "'none'",
+  'script-src': "'self' 'wasm-unsafe-eval'",
+  'worker-src': 'blob:',
+  'connect-src': 'blob:',
+}
+
+/**
  * The worker that fetches weights is the one place that may reach other hosts: hubs redirect to stores under changing names,
  * and people enter hubs of their own. It never sees a word of a conversation.
  * @type {Directives}
@@ -48,10 +60,25 @@ const WEIGHTS_WORKER_POLICY = {
 const NOT_IN_META = new Set(['frame-ancestors', 'sandbox', 'report-uri'])
 
 const ENGINE_WORKER_FILE = /\/assets\/engine-worker-[\w-]+\.js$/
+const CPU_WORKER_FILE = /\/assets\/cpu-worker-[\w-]+\.js$/
+const WASM_FILE = /\/assets\/wllama-[\w-]+\.wasm$/
 const WEIGHTS_WORKER_FILE = /\/assets\/weights-worker-[\w-]+\.js$/
 const HASHED_FILE = /\/assets\/[^/]+-[\w-]{8}\.\w+$/
 /** Files that start a context of their own (a page or a worker) and therefore carry a policy. */
 const CONTEXT_FILE = /(?:\.html|-worker-[\w-]+\.js|\/sw\.js)$/
+
+/** @type {readonly (readonly [file: RegExp, policy: Directives])[]} */
+const WORKER_POLICIES = [
+  [ENGINE_WORKER_FILE, ENGINE_WORKER_POLICY],
+  [CPU_WORKER_FILE, CPU_WORKER_POLICY],
+  [WEIGHTS_WORKER_FILE, WEIGHTS_WORKER_POLICY],
+]
+
+/**
+ * Whether a file is needed only where the model runs on the processor.
+ * @param {string} path  of a file on the site, with a leading slash
+ */
+export const isForProcessor = (path) => CPU_WORKER_FILE.test(path) || WASM_FILE.test(path)
 
 /** What makes the page cross-origin isolated (SharedArrayBuffer, threads), also wanted by the development server. */
 export const ISOLATION_HEADERS = Object.freeze({
@@ -75,8 +102,8 @@ const policyText = (directives) =>
 
 /** @param {string} path  of a file on the site, with a leading slash */
 function policyFor(path) {
-  if (ENGINE_WORKER_FILE.test(path)) return policyText(ENGINE_WORKER_POLICY)
-  return policyText(WEIGHTS_WORKER_FILE.test(path) ? WEIGHTS_WORKER_POLICY : DOCUMENT_POLICY)
+  const [, policy] = WORKER_POLICIES.find(([file]) => file.test(path)) ?? []
+  return policyText(policy ?? DOCUMENT_POLICY)
 }
 
 /** @param {string} path  of a file on the site, with a leading slash */

@@ -20,6 +20,13 @@ describe('the headers of a path', () => {
     expect(headersFor('/')['Content-Security-Policy']).toContain("connect-src 'self'")
   })
 
+  it('let the worker for the processor reach nothing but memory', () => {
+    const policy = headersFor('/assets/cpu-worker-B4r_x-9Q.js')['Content-Security-Policy']
+    expect(policy).toContain('connect-src blob:')
+    expect(policy).toContain('worker-src blob:')
+    expect(policy).not.toContain("connect-src 'self'")
+  })
+
   it('never allow inline or evaluated script, nor inline style', () => {
     for (const path of ['/', WORKER])
       expect(headersFor(path)['Content-Security-Policy']).not.toMatch(/'unsafe-inline'|'unsafe-eval'/)

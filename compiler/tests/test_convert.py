@@ -14,7 +14,7 @@ from tokenizers import Tokenizer
 from checkpoints import TINY, write_random_checkpoint
 from thinktab_compiler import shards
 from thinktab_compiler.chat_config import Sampling
-from thinktab_compiler.chat_templates import ASSISTANT, BEGIN, END, USER
+from thinktab_compiler.chat_templates import ASSISTANT, BEGIN, END, TEMPLATES, USER, template_for
 from thinktab_compiler.convert import ConvertOptions, convert
 from thinktab_compiler.errors import CompilerError
 from thinktab_compiler.reference import Reference
@@ -109,3 +109,29 @@ def test_the_template_follows_the_tokens(checkpoint: Path, tmp_path: Path) -> No
     tokenizer, template = Tokenizer.from_file(str(path)), chat["conv_template"]
     assert template["name"] == "chatml" and template["system_prefix_token_ids"] == []
     assert template["stop_token_ids"] == [tokenizer.token_to_id("<|im_end|>")] == [chat["eos_token_id"]]
+
+
+def test_a_tokenizer_of_chatml_that_can_think_is_qwen3s(checkpoint: Path, tmp_path: Path) -> None:
+    tokenizer = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
+    tokenizer.add_special_tokens(["<|im_start|>", "<|im_end|>", "<|endoftext|>"])
+    tokenizer.add_tokens(["<think>", "</think>"])
+    plain = Tokenizer.from_str(tokenizer.to_str().replace(BEGIN, "<bos>"))
+    assert template_for(plain).name == "qwen3"
+    assert template_for(Tokenizer.from_str(plain.to_str().replace("</think>", "</thought>"))).name == "chatml"
+    assert template_for(tokenizer).name == "deepseek-r1"
+
+
+def test_qwen3s_template_leaves_earlier_thoughts_out() -> None:
+    jinja2 = pytest.importorskip("jinja2", reason="comes with torch, see the oracle extra")
+    turns = [
+        {"role": "user", "content": "1 + 1?"},
+        {"role": "assistant", "content": "<think>\nOne and one.\n</think>\n\n2"},
+        {"role": "user", "content": "And 3 more?"},
+    ]
+    qwen3 = next(template for template in TEMPLATES if template.name == "qwen3")
+    written = jinja2.Template(qwen3.jinja).render(messages=turns, add_generation_prompt=True)
+    # what Qwen/Qwen3-8B's tokenizer_config.json gives for these turns
+    assert written == (
+        "<|im_start|>user\n1 + 1?<|im_end|>\n<|im_start|>assistant\n2<|im_end|>\n"
+        "<|im_start|>user\nAnd 3 more?<|im_end|>\n<|im_start|>assistant\n"
+    )

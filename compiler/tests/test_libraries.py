@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from thinktab_compiler.architectures import architecture_named
+from thinktab_compiler.config import load_config
 from thinktab_compiler.libraries import INDEX_NAME, library_entry, shipped_libraries
 
 FOLDER = Path(__file__).resolve().parents[2] / "public" / "models" / "libraries"
@@ -34,6 +36,18 @@ def test_a_library_is_what_the_index_says(index: dict, shipped) -> None:
     assert len(data) <= MOST_BYTES and len(gzip.compress(data, 9)) <= MOST_GZIPPED
     assert entry["features"] == (["shader-f16"] if shipped.shader_f16 else [])
     assert entry["dispatchesPerLayer"] <= 9
+
+
+def test_the_catalogue_counts_parameters_as_the_configurations_do(index: dict) -> None:
+    catalogue = json.loads((FOLDER.parent / "catalogue.json").read_text())["models"]
+    configs = {shipped.model: shipped.config for shipped in shipped_libraries()}
+    assert {model["library"] for model in catalogue} == set(configs)
+    for model in catalogue:
+        config = load_config(configs[model["library"]])
+        parameters = architecture_named(config.model_type).parameters(config)
+        assert model["parameters"] == sum(one.rows * (one.columns or 1) for one in parameters)
+        offered = {entry["quantization"] for entry in index.values() if entry["model"] == model["library"]}
+        assert {weights["quantization"] for weights in model["weights"]} == offered
 
 
 def test_variants_of_one_model_read_the_same_bytes(index: dict) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -53,6 +54,20 @@ def test_manifest_lists_every_file(checkpoint: Path, tmp_path: Path) -> None:
     assert manifest["parameters"] == sum(t.size for t in load_file(checkpoint / "model.safetensors").values())
     assert manifest["requires"]["features"] == ["shader-f16"] and manifest["library"] == {"profile": "software"}
     assert manifest["contextWindow"] == 256 and manifest["sampling"] == {"temperature": 0.6, "topP": 0.95}
+
+
+def test_a_gguf_is_described_apart_from_the_artifacts(checkpoint: Path, tmp_path: Path) -> None:
+    out, gguf = tmp_path / "out", tmp_path / "tiny.gguf"
+    convert(checkpoint, OPTIONS, out)
+    write_library(out / "tiny.wasm")
+    gguf.write_bytes(b"GGUF")
+    plain = write_manifest(out, out / "tiny.wasm", MANIFEST)
+    manifest = write_manifest(out, out / "tiny.wasm", replace(MANIFEST, gguf=gguf))
+    assert (out / "tiny.gguf").read_bytes() == b"GGUF"
+    digest = hashlib.sha256(b"GGUF").hexdigest()
+    assert manifest == {**plain, "gguf": {"path": "tiny.gguf", "bytes": 4, "sha256": digest, "role": "gguf"}}
+    with pytest.raises(CompilerError, match="none.gguf does not exist"):
+        write_manifest(out, out / "tiny.wasm", replace(MANIFEST, gguf=tmp_path / "none.gguf"))
 
 
 @pytest.mark.parametrize(

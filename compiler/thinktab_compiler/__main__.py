@@ -74,6 +74,7 @@ def _manifest(arguments: argparse.Namespace) -> int:
         licence=arguments.licence,
         revision=arguments.revision,
         repository=arguments.repository,
+        gguf=arguments.gguf,
     )
     manifest = write_manifest(arguments.folder, arguments.library, options)
     total = sum(artifact["bytes"] for artifact in manifest["artifacts"])
@@ -159,6 +160,7 @@ def _parser() -> argparse.ArgumentParser:
     manifest.add_argument("--licence", required=True, help="SPDX identifier of the weights' licence")
     manifest.add_argument("--revision", required=True, help="revision of the weights' source")
     manifest.add_argument("--repository", help="repository of the weights' source")
+    manifest.add_argument("--gguf", type=Path, help="the same weights for llama.cpp: output of gguf")
     manifest.set_defaults(run=_manifest)
 
     check = commands.add_parser("check", help="compare a library with the numpy reference, through WebLLM")

@@ -61,8 +61,21 @@ _CHATML_JINJA = (
     "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
+# As _CHATML_JINJA, and earlier thoughts are left out, as Qwen3's own template does. The model opens its thought itself.
+_QWEN3_JINJA = (
+    "{% for message in messages %}<|im_start|>{{ message.role }}\n"
+    "{{ message.content.split('</think>')[-1].lstrip('\n') if message.role == 'assistant' else message.content }}"
+    "<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+_CHATML_FIELDS = {
+    "system_template": "<|im_start|>system\n{system_message}<|im_end|>\n",
+    "roles": {"user": "<|im_start|>user", "assistant": "<|im_start|>assistant"},
+    "seps": ["<|im_end|>\n"],
+    "role_content_sep": "\n",
+    "role_empty_sep": "\n",
+}
 
-_TEMPLATES = (
+TEMPLATES = (
     Template(
         "deepseek-r1", BEGIN, END, (USER, ASSISTANT), _R1_JINJA,
         {
@@ -74,22 +87,17 @@ _TEMPLATES = (
         },
     ),
     Template(
-        "chatml", None, "<|im_end|>", ("<|im_start|>",), _CHATML_JINJA,
-        {
-            "system_template": "<|im_start|>system\n{system_message}<|im_end|>\n",
-            "roles": {"user": "<|im_start|>user", "assistant": "<|im_start|>assistant"},
-            "seps": ["<|im_end|>\n"],
-            "role_content_sep": "\n",
-            "role_empty_sep": "\n",
-        },
+        "qwen3", None, "<|im_end|>", ("<|im_start|>", "<|endoftext|>", "<think>", "</think>"), _QWEN3_JINJA,
+        _CHATML_FIELDS,
     ),
+    Template("chatml", None, "<|im_end|>", ("<|im_start|>",), _CHATML_JINJA, _CHATML_FIELDS),
 )  # fmt: skip
 
 
 def template_for(tokenizer: Tokenizer) -> Template:
     """The first template whose tokens the tokenizer has; raises CompilerError when there is none."""
     lacking = []
-    for template in _TEMPLATES:
+    for template in TEMPLATES:
         missing = [token for token in template.tokens if tokenizer.token_to_id(token) is None]
         if not missing:
             return template

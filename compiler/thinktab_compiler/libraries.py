@@ -17,9 +17,19 @@ INDEX_NAME = "libraries.json"
 CONTEXT = 32768  # an upper bound; the site chooses a context when it loads a model
 PREFILL_CHUNK = 512
 _CONFIGS = Path(__file__).resolve().parent.parent / "configs"
-_MODELS = ("DeepSeek-R1-Distill-Qwen-1.5B", "DeepSeek-R1-Distill-Qwen-7B", "DeepSeek-R1-Distill-Llama-8B")
 # suffix of the file, quantization of the weights, use of shader-f16; the first two read the same weights
-_VARIANTS = (("q4f16_1", "q4f16_1", True), ("q4f16_1-without-f16", "q4f16_1", False), ("q4f32_1", "q4f32_1", False))
+_Q4F16 = (("q4f16_1", "q4f16_1", True), ("q4f16_1-without-f16", "q4f16_1", False))
+_ALL = (*_Q4F16, ("q4f32_1", "q4f32_1", False))
+# Two libraries serve every device, see docs/models.md; the third is for those who have the weights in q4f32_1.
+_MODELS = {
+    "DeepSeek-R1-Distill-Qwen-1.5B": _ALL,
+    "DeepSeek-R1-Distill-Qwen-7B": _ALL,
+    "DeepSeek-R1-Distill-Llama-8B": _ALL,
+    "Qwen3-0.6B": _Q4F16,
+    "Qwen3-1.7B": _Q4F16,
+    "Qwen3-4B": _Q4F16,
+    "Qwen3-8B": _Q4F16,
+}
 
 
 @dataclass(frozen=True)
@@ -44,8 +54,8 @@ class ShippedLibrary:
 
 def shipped_libraries() -> Iterator[ShippedLibrary]:
     """All libraries that ship."""
-    for model in _MODELS:
-        for variant in _VARIANTS:
+    for model, variants in _MODELS.items():
+        for variant in variants:
             yield ShippedLibrary(model, *variant)
 
 

@@ -36,6 +36,7 @@ class ManifestOptions:
     licence: str
     revision: str
     repository: str | None
+    gguf: Path | None = None  # the same weights for llama.cpp, on machines without WebGPU
 
 
 def validate_manifest(manifest: Any) -> None:
@@ -73,22 +74,28 @@ def _matching_description(library: Path, chat: dict[str, Any]) -> dict[str, Any]
     return description
 
 
+def _copy_into(folder: Path, path: Path) -> None:
+    if path.resolve().parent != folder.resolve():
+        write_atomic(folder / path.name, path.read_bytes())
+
+
+def _artifact(folder: Path, name: str, role: str) -> dict[str, Any]:
+    path = folder / name
+    if not path.is_file():
+        raise CompilerError(f"{path} does not exist.")
+    return {"path": name, "bytes": path.stat().st_size, "sha256": sha256_of(path), "role": role}
+
+
 def write_manifest(folder: Path, library: Path, options: ManifestOptions) -> dict[str, Any]:
-    """Copies the library into the converted folder unless it lies there, and writes a valid manifest; returns it."""
+    """Copies library and GGUF into the converted folder unless they lie there, and writes a valid manifest; returns it."""
     chat = read_json(folder / CONFIG_NAME)
     description = _matching_description(library, chat)
     config = ModelConfig.from_json(chat["model_config"], CONFIG_NAME)
-    if library.resolve().parent != folder.resolve():
-        write_atomic(folder / library.name, library.read_bytes())
+    _copy_into(folder, library)
     roles = [(CONFIG_NAME, "config"), (INDEX_NAME, "config")]
     roles += [(name, "shard") for name in shard_names(folder)]
     roles += [(TOKENIZER_NAME, "tokenizer"), (library.name, "library")]
-    artifacts = []
-    for name, role in roles:
-        path = folder / name
-        if not path.is_file():
-            raise CompilerError(f"{path} does not exist.")
-        artifacts.append({"path": name, "bytes": path.stat().st_size, "sha256": sha256_of(path), "role": role})
+    artifacts = [_artifact(folder, name, role) for name, role in roles]
     parameters = architecture_named(config.model_type).parameters(config)
     source = {"revision": options.revision}
     if options.repository is not None:
@@ -112,6 +119,11 @@ def write_manifest(folder: Path, library: Path, options: ManifestOptions) -> dic
         "source": source,
         "artifacts": artifacts,
     }
+    if options.gguf is not None:
+        if not options.gguf.is_file():
+            raise CompilerError(f"{options.gguf} does not exist.")
+        _copy_into(folder, options.gguf)
+        manifest["gguf"] = _artifact(folder, options.gguf.name, "gguf")
     validate_manifest(manifest)
     write_json(folder / MANIFEST_NAME, manifest)
     return manifest

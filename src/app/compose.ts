@@ -1,18 +1,23 @@
 import { IdbConversationStore } from '../conversations/idb-conversation-store'
+import { EngineChoice } from '../engine/engine-choice'
 import engineWorkerUrl from '../engine/webllm/engine-worker?worker&url'
+import cpuWorkerUrl from '../engine/wllama/cpu-worker?worker&url'
+import { RUNTIME_URL } from '../engine/wllama/runtime'
 import type { ModelManifest } from '../models/manifest'
-import { WorkerEngine } from '../engine/worker-engine'
+import { processor, WorkerEngine } from '../engine/worker-engine'
 import { browserVersion } from '../platform/browser-facts'
 import { fetchJson } from '../platform/fetch-json'
 import { SettingsStore } from '../platform/settings-store'
 import { registerSiteWorker } from '../platform/site-worker'
 import { trustedScriptUrl } from '../platform/trusted'
+import { PROCESSOR_CACHE } from '../shared/site-worker'
 import { Chat } from '../state/chat.svelte'
 import { ConversationList } from '../state/conversation-list.svelte'
 import { builtInSource, installedSource, keptManifests } from '../state/model-sources'
 import { ModelController } from '../state/model.svelte'
 import type { ModelLibrary } from '../state/model-library.svelte'
 import { Router } from '../state/router.svelte'
+import { recall } from '../state/self-test-memory'
 import { Settings } from '../state/settings.svelte'
 import { SiteUpdate } from '../state/site-update.svelte'
 import { StorageHealth } from '../state/storage-health.svelte'
@@ -41,10 +46,15 @@ export interface AppContext {
 export function compose(): AppContext {
   const store = new IdbConversationStore()
   const health = new StorageHealth()
+  const settingsStore = new SettingsStore()
   const startEngine = () =>
     new WorkerEngine(() => new Worker(trustedScriptUrl(engineWorkerUrl), { type: 'module', name: 'engine' }))
-  const engine = startEngine()
-  const settingsStore = new SettingsStore()
+  const gpuEngine = startEngine()
+  const engine = new EngineChoice(
+    gpuEngine,
+    processorEngine(),
+    (adapter) => recall(settingsStore, adapter, browserVersion())?.verdict.passed === false,
+  )
   const settings = new Settings(settingsStore)
   const folder = new URL('models/', document.baseURI).href
   const builtIn = builtInSource(`${folder}nano/`, fetchJson)
@@ -61,6 +71,17 @@ export function compose(): AppContext {
     weights,
     onReady: (manifest) => {
       void afterLoad(manifest).catch(() => undefined)
+    },
+    check: async (manifest, adapter, signal) => {
+      const expected = (await installed.get(manifest.id).catch(() => undefined))?.check
+      if (!expected) return
+      const { requirePlausible } = await import('../state/plausibility')
+      await requirePlausible(manifest, expected.meanLogProbability, {
+        engine: gpuEngine,
+        settings: settingsStore,
+        device: { adapter, browserVersion: browserVersion() },
+        signal,
+      })
     },
   })
   let isTesting = () => false
@@ -124,6 +145,17 @@ export function compose(): AppContext {
     update,
     keepOffline: offlineKeeper(update),
   }
+}
+
+/** llama.cpp in a worker. Nothing of it is fetched before it loads a model; then the page keeps it for offline use. */
+function processorEngine(): WorkerEngine {
+  const runtime = async () => {
+    const { keptFile } = await import('../platform/kept-file')
+    const absolute = (url: string) => new URL(url, location.href).href
+    return await keptFile(PROCESSOR_CACHE, absolute(RUNTIME_URL), absolute(cpuWorkerUrl))
+  }
+  const start = () => new Worker(trustedScriptUrl(cpuWorkerUrl), { type: 'module', name: 'cpu-engine' })
+  return new WorkerEngine(start, processor(runtime))
 }
 
 /** The one result of a function; a failure is tried again. */

@@ -15,6 +15,8 @@ export interface Message {
   readonly state: MessageState
   /** As typed, or as generated: thought and answer with their tags. */
   readonly text: string
+  /** Set when the prompt did not open the thought, so that the text has to. */
+  readonly opensThought?: true
   /** How long the thought took, in ms, once it has ended. */
   readonly thoughtMs?: number
   readonly modelId?: string

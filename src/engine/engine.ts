@@ -1,8 +1,13 @@
 import type { Artifact, ModelManifest } from '../models/manifest'
 import type { AppError } from '../shared/errors'
 
+/** Why models run on the processor; `wrong-results`: the self-test found that the GPU computes wrongly. */
+export type GpuProblem = 'no-webgpu' | 'no-adapter' | 'adapter-too-small' | 'wrong-results'
+
 /** What the machine can do, as far as it matters before a load. */
 export interface EngineCapabilities {
+  /** Present where the processor takes the place of the GPU; with `wrong-results` the rest is of the GPU, else of none. */
+  readonly gpuProblem?: GpuProblem
   readonly f16: boolean
   /** A CPU that plays GPU (SwiftShader, llvmpipe, WARP): correct, but slow. */
   readonly software: boolean
@@ -11,7 +16,7 @@ export interface EngineCapabilities {
   readonly limits: Readonly<Record<string, number>>
 }
 
-/** How far loading has come after the weights are stored: bytes handed to the GPU, then shaders compiled. */
+/** How far loading onto a GPU has come after the weights are stored: bytes handed over, then shaders compiled. */
 export interface LoadProgress {
   readonly phase: 'upload' | 'compile'
   readonly done: number
@@ -87,9 +92,15 @@ export type ArtifactSource = (artifact: Artifact) => Promise<Blob>
  * An engine that failed or was cancelled is started anew by the next load; nothing of it is reused.
  */
 export interface InferenceEngine {
-  readonly kind: 'webllm' | 'scripted'
-  /** @throws {AppError} `no-webgpu`, `insecure-context` or `no-adapter` */
+  readonly kind: 'webllm' | 'wllama' | 'scripted'
+  /** @throws {AppError} `no-webgpu`, `insecure-context`, `no-adapter` or `adapter-too-small` */
   probe(): Promise<EngineCapabilities>
+  /**
+   * The model with the artifacts that `load` wants of it on this machine, after a probe.
+   *
+   * @throws {AppError} as `probe`, if the model cannot run here
+   */
+  needs(model: ModelManifest): ModelManifest
   /** @throws {AppError}; the signal's reason when aborted, after which the device is free */
   load(model: ModelManifest, source: ArtifactSource, options: LoadOptions): Promise<LoadedModel>
   /**
@@ -111,4 +122,15 @@ export interface GreedyEngine extends Pick<InferenceEngine, 'probe' | 'load' | '
    * @throws {AppError} `generation-failed`, `device-lost`, `engine-crashed` or `engine-silent`; the signal's reason when aborted
    */
   greedy(request: GreedyRequest, options: { signal: AbortSignal }): Promise<readonly number[]>
+}
+
+/** What is asked of an engine to see whether a loaded model makes sense of a text, under the same rules. */
+export interface ScoringEngine {
+  /**
+   * The mean of the natural logarithms of the probabilities that the model gives to each token of a text, from the second
+   * one on; NaN where the device computes no numbers. Aborting unloads the model.
+   *
+   * @throws {AppError} `generation-failed`, `device-lost`, `engine-crashed` or `engine-silent`; the signal's reason when aborted
+   */
+  meanLogProbability(parts: readonly PromptPart[], options: { signal: AbortSignal }): Promise<number>
 }

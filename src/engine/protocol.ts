@@ -1,16 +1,21 @@
 import type { ModelManifest } from '../models/manifest'
 import type { ErrorRecord } from '../shared/errors'
-import type { GenerationEvent, GenerationRequest, GreedyRequest, LoadedModel, LoadProgress } from './engine'
+import type { GenerationEvent, GenerationRequest, GreedyRequest, LoadedModel, LoadProgress, PromptPart } from './engine'
+
+export interface LoadMessage {
+  readonly type: 'load'
+  readonly model: ModelManifest
+  readonly files: readonly (readonly [path: string, bytes: Blob])[]
+  /** WebAssembly that the engine itself consists of, where it is not part of the worker's script. */
+  readonly runtime?: Blob
+}
 
 /** From the page to the engine's worker. A worker loads one model once; another model is another worker. */
 export type ToWorker =
-  | {
-      readonly type: 'load'
-      readonly model: ModelManifest
-      readonly files: readonly (readonly [path: string, bytes: Blob])[]
-    }
+  | LoadMessage
   | { readonly type: 'generate'; readonly request: GenerationRequest }
   | { readonly type: 'greedy'; readonly request: GreedyRequest }
+  | { readonly type: 'score'; readonly parts: readonly PromptPart[] }
   /** Ends the generation in progress after its current token. */
   | { readonly type: 'stop' }
 
@@ -21,6 +26,8 @@ export type FromWorker =
   | { readonly type: 'event'; readonly event: GenerationEvent }
   /** The whole answer to `greedy`. */
   | { readonly type: 'tokens'; readonly ids: readonly number[] }
+  /** The whole answer to `score`. */
+  | { readonly type: 'scored'; readonly meanLogProbability: number }
   | { readonly type: 'failed'; readonly error: ErrorRecord }
   /** The device is gone; whatever was in progress is too. */
   | { readonly type: 'lost'; readonly error: ErrorRecord }

@@ -4,7 +4,7 @@ import type { ModelManifest } from '../models/manifest'
 import type { ErrorRecord } from '../shared/errors'
 import type { GenerationRequest, Usage } from './engine'
 import type { FromWorker, ToWorker } from './protocol'
-import { WorkerEngine } from './worker-engine'
+import { processor, WorkerEngine } from './worker-engine'
 
 /** A worker whose answers the test gives. */
 class FakeWorker {
@@ -72,6 +72,24 @@ describe('WorkerEngine', () => {
     worker.say({ type: 'event', event: { type: 'delta', text: 'a', tokens: 1 } })
     worker.say({ type: 'event', event: { type: 'done', reason: 'stop', usage: USAGE } })
     expect((await reply).map((event) => event.type)).toEqual(['delta', 'done'])
+  })
+
+  it('hands the worker of the processor its WebAssembly', async () => {
+    const worker = new FakeWorker()
+    const runtime = new Blob(['wasm'])
+    const engine = new WorkerEngine(
+      () => worker as unknown as Worker,
+      processor(() => Promise.resolve(runtime)),
+    )
+    expect(engine.kind).toBe('wllama')
+    expect(await engine.probe()).toMatchObject({ f16: false, adapter: '' })
+    const options = { signal: new AbortController().signal, onProgress: () => undefined }
+    const loading = engine.load(MODEL, () => Promise.resolve(new Blob(['x'])), options)
+    await vi.waitFor(() => {
+      expect(worker.received[0]).toMatchObject({ type: 'load', runtime, files: [['a', expect.any(Blob)]] })
+    })
+    worker.say(LOADED)
+    await loading
   })
 
   it('ends the worker when a load is cancelled, and starts a new one for the next', async () => {
@@ -232,5 +250,25 @@ describe('WorkerEngine', () => {
       await vi.advanceTimersByTimeAsync(600_000)
       expect(worker.terminated).toBe(false)
     })
+  })
+
+  it('scores a text, and has more patience for it', async () => {
+    const { engine, loaded } = setup()
+    const worker = await loaded()
+    const parts = [{ kind: 'text', text: 'a text' }] as const
+    const score = () => engine.meanLogProbability(parts, { signal: new AbortController().signal })
+    const scored = score()
+    await expect(score()).rejects.toMatchObject({ code: 'generation-failed' })
+    expect(worker.received.at(-1)).toEqual({ type: 'score', parts })
+    worker.say({ type: 'scored', meanLogProbability: -2.5 })
+    expect(await scored).toBe(-2.5)
+
+    vi.useFakeTimers()
+    const outcome = expect(score()).rejects.toMatchObject({ code: 'engine-silent' })
+    await vi.advanceTimersByTimeAsync(599_000)
+    expect(worker.terminated).toBe(false)
+    await vi.advanceTimersByTimeAsync(2000)
+    await outcome
+    expect(worker.terminated).toBe(true)
   })
 })

@@ -11,6 +11,8 @@ import type {
   InferenceEngine,
   LoadedModel,
   LoadOptions,
+  PromptPart,
+  ScoringEngine,
 } from './engine'
 import { EventQueue } from './event-queue'
 import type { FromWorker, ToWorker } from './protocol'
@@ -18,6 +20,27 @@ import type { FromWorker, ToWorker } from './protocol'
 /** How long a generation may go without an event, or a stop without its end, before the worker counts as hung, in ms. */
 const SILENCE_LIMIT = 120_000
 const STOP_LIMIT = 60_000
+/** The same for a whole text that is scored, which takes a software adapter seconds a token. */
+const SCORE_LIMIT = 600_000
+
+/** What an engine's worker computes on. */
+interface Machine {
+  readonly kind: InferenceEngine['kind']
+  probe(): Promise<EngineCapabilities>
+  /** WebAssembly that the worker is handed with each model. */
+  readonly runtime?: () => Promise<Blob>
+}
+
+const GPU: Machine = { kind: 'webllm', probe: probeGpu }
+
+/** @param runtime llama.cpp as WebAssembly, asked for at each load */
+export function processor(runtime: () => Promise<Blob>): Machine {
+  return {
+    kind: 'wllama',
+    probe: () => Promise.resolve({ f16: false, software: false, adapter: '', limits: {} }),
+    runtime,
+  }
+}
 
 interface Load {
   readonly onProgress: LoadOptions['onProgress']
@@ -25,36 +48,47 @@ interface Load {
   readonly reject: (error: unknown) => void
 }
 
-interface Greedy {
-  readonly resolve: (ids: readonly number[]) => void
+/** A question that the worker answers with one message. */
+interface Question {
+  readonly take: (answer: FromWorker) => void
   readonly reject: (error: unknown) => void
 }
 
 /** The page's side of an engine that lives in a dedicated worker. Cancelling a load, or any failure, ends the worker. */
-export class WorkerEngine implements InferenceEngine, GreedyEngine {
-  readonly kind = 'webllm'
+export class WorkerEngine implements InferenceEngine, GreedyEngine, ScoringEngine {
   readonly #start: () => Worker
+  readonly #machine: Machine
   readonly #listeners = new Set<(error: AppError) => void>()
   #worker: Worker | undefined
   #load: Load | undefined
   #events: EventQueue<GenerationEvent> | undefined
-  #greedy: Greedy | undefined
+  #question: Question | undefined
   #watchdog: ReturnType<typeof setTimeout> | undefined
 
-  /** @param start makes the worker, which speaks protocol.ts */
-  constructor(start: () => Worker) {
+  /** @param start makes the worker for this machine, which speaks protocol.ts */
+  constructor(start: () => Worker, machine: Machine = GPU) {
     this.#start = start
+    this.#machine = machine
+  }
+
+  get kind(): InferenceEngine['kind'] {
+    return this.#machine.kind
   }
 
   probe(): Promise<EngineCapabilities> {
-    return probeGpu()
+    return this.#machine.probe()
+  }
+
+  needs(model: ModelManifest): ModelManifest {
+    return model
   }
 
   async load(model: ModelManifest, source: ArtifactSource, { signal, onProgress }: LoadOptions): Promise<LoadedModel> {
     this.unload()
-    const files = await Promise.all(
-      model.artifacts.map(async (artifact) => [artifact.path, await source(artifact)] as const),
-    )
+    const [runtime, ...files] = await Promise.all([
+      this.#machine.runtime?.(),
+      ...model.artifacts.map(async (artifact) => [artifact.path, await source(artifact)] as const),
+    ])
     signal.throwIfAborted()
     const cancel = () => {
       this.#end(signal.reason)
@@ -64,7 +98,7 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine {
       return await new Promise<LoadedModel>((resolve, reject) => {
         this.#load = { onProgress, resolve, reject }
         this.#listen(this.#start())
-        this.#post({ type: 'load', model, files })
+        this.#post({ type: 'load', model, files, ...(runtime && { runtime }) })
       })
     } finally {
       this.#load = undefined
@@ -96,6 +130,17 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine {
   }
 
   async greedy(request: GreedyRequest, { signal }: { signal: AbortSignal }): Promise<readonly number[]> {
+    const read = (answer: FromWorker) => (answer.type === 'tokens' ? answer.ids : [])
+    return await this.#ask({ type: 'greedy', request }, read, SILENCE_LIMIT, signal)
+  }
+
+  async meanLogProbability(parts: readonly PromptPart[], { signal }: { signal: AbortSignal }): Promise<number> {
+    const read = (answer: FromWorker) => (answer.type === 'scored' ? answer.meanLogProbability : NaN)
+    return await this.#ask({ type: 'score', parts }, read, SCORE_LIMIT, signal)
+  }
+
+  /** @param limit how long the worker may take, in ms */
+  async #ask<T>(message: ToWorker, read: (answer: FromWorker) => T, limit: number, signal: AbortSignal): Promise<T> {
     signal.throwIfAborted()
     this.#requireIdle()
     const cancel = () => {
@@ -103,13 +148,16 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine {
     }
     signal.addEventListener('abort', cancel, { once: true })
     try {
-      return await new Promise<readonly number[]>((resolve, reject) => {
-        this.#greedy = { resolve, reject }
-        this.#post({ type: 'greedy', request })
-        this.#watch(SILENCE_LIMIT)
+      return await new Promise<T>((resolve, reject) => {
+        const take = (answer: FromWorker) => {
+          resolve(read(answer))
+        }
+        this.#question = { take, reject }
+        this.#post(message)
+        this.#watch(limit)
       })
     } finally {
-      this.#greedy = undefined
+      this.#question = undefined
       clearTimeout(this.#watchdog)
       signal.removeEventListener('abort', cancel)
     }
@@ -127,7 +175,7 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine {
   /** @throws {AppError} `generation-failed` unless a model is loaded and writes nothing */
   #requireIdle(): void {
     if (!this.#worker || this.#load) throw new AppError('generation-failed', 'No model is loaded.', { retry: 'later' })
-    if (this.#events || this.#greedy)
+    if (this.#events || this.#question)
       throw new AppError('generation-failed', 'Another reply is being written.', { retry: 'later' })
   }
 
@@ -170,7 +218,8 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine {
         if (message.event.type === 'done') this.#endReply()
         break
       case 'tokens':
-        this.#greedy?.resolve(message.ids)
+      case 'scored':
+        this.#question?.take(message)
         break
       case 'failed':
         // A prompt that is too long leaves the model as it was; after anything else the worker is not to be trusted.
@@ -217,7 +266,7 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine {
     this.#worker?.terminate()
     this.#worker = undefined
     this.#load?.reject(reason)
-    this.#greedy?.reject(reason)
+    this.#question?.reject(reason)
     this.#failReply(reason)
   }
 }

@@ -23,6 +23,23 @@ describe('the catalogue', () => {
     ])
   })
 
+  it('goes on with Qwen3, from small to large', () => {
+    const others = parseCatalogue(CATALOGUE).slice(3)
+    expect(others.map(({ id, group, template }) => `${id} ${group} ${template}`)).toEqual([
+      'qwen3-0.6b other qwen3',
+      'qwen3-1.7b other qwen3',
+      'qwen3-4b other qwen3',
+      'qwen3-8b other qwen3',
+    ])
+    const sizes = others.map(({ parameters }) => parameters)
+    expect(sizes).toEqual(sizes.toSorted((a, b) => a - b))
+  })
+
+  it('never lets Qwen3 choose the likeliest token only, which makes it repeat itself', () => {
+    for (const { template, sampling } of parseCatalogue(CATALOGUE))
+      if (template === 'qwen3') expect(sampling).toEqual({ temperature: 0.6, topP: 0.95 })
+  })
+
   it('has libraries for all its weights, one of them for devices without f16, and they hold the context', () => {
     for (const model of parseCatalogue(CATALOGUE))
       for (const { quantization, repository } of model.weights) {
@@ -46,12 +63,25 @@ describe('the catalogue', () => {
     ],
     ['no weights', (model: Record<string, unknown>) => ({ ...model, weights: [] })],
     ['an unknown template', (model: Record<string, unknown>) => ({ ...model, template: 'alpaca' })],
+    [
+      'a range with nothing in it',
+      (model: Record<string, unknown>) => ({ ...model, check: { meanLogProbability: [-1, -2] } }),
+    ],
+    [
+      'a probability above one',
+      (model: Record<string, unknown>) => ({ ...model, check: { meanLogProbability: [-1, 2] } }),
+    ],
     ['a field of somebody else', (model: Record<string, unknown>) => ({ ...model, price: 1 })],
   ])('is refused with %s', (_, change) => {
     const [first = {}] = CATALOGUE.models
     expect(() => parseCatalogue({ version: 1, models: [change(first)] })).toThrow(
       expect.objectContaining({ code: 'manifest-invalid' }),
     )
+  })
+
+  it('may say what a device that computes right comes to', () => {
+    const check = { meanLogProbability: [-3, -1.5] }
+    expect(parseCatalogue({ version: 1, models: [{ ...CATALOGUE.models[0], check }] })).toMatchObject([{ check }])
   })
 
   it('is refused with an id that is there twice', () => {
@@ -72,6 +102,19 @@ describe('librariesFor', () => {
     expect(librariesFor(named, LIBRARIES, 'a/b')).toHaveLength(2)
     const other = { ...llama, model_config: { ...others, position_embedding_base: 10_000 } }
     expect(() => librariesFor(other, LIBRARIES, 'a/b')).toThrow('no-library')
+  })
+
+  it.each([
+    ['another rope', { rope_theta: 5_000_000 }],
+    ['scaled positions', { rope_scaling: { rope_type: 'yarn', factor: 4 } }],
+    ['narrower heads', { head_dim: 64 }],
+  ])('refuses weights of Qwen3’s sizes with %s', (_, other) => {
+    const qwen = configOf('Qwen3-8B', 'q4f16_1')
+    expect(
+      librariesFor({ ...qwen, model_config: { ...qwen.model_config, rope_scaling: null } }, LIBRARIES, 'a/b'),
+    ).toHaveLength(2)
+    const given = { ...qwen, model_config: { ...qwen.model_config, ...other } }
+    expect(() => librariesFor(given, LIBRARIES, 'a/b')).toThrow('no-library')
   })
 
   it.each([

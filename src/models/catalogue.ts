@@ -17,6 +17,12 @@ const weightsSchema = v.strictObject({
   bytes: positive,
 })
 
+/** Lowest and highest mean log-probability (natural logarithm) of the text that state/plausibility.ts knows. */
+const rangeSchema = v.pipe(
+  v.tuple([v.number(), v.pipe(v.number(), v.maxValue(0))]),
+  v.check(([low, high]) => low < high, 'the range is empty'),
+)
+
 const modelSchema = v.strictObject({
   id: idSchema,
   name: nonEmpty,
@@ -31,6 +37,8 @@ const modelSchema = v.strictObject({
   /** Tokens, as long as nobody chooses otherwise. */
   contextWindow: positive,
   weights: v.pipe(v.array(weightsSchema), v.minLength(1)),
+  /** What a device that computes right comes to, where somebody has measured it. */
+  check: v.optional(v.strictObject({ meanLogProbability: rangeSchema })),
 })
 
 const catalogueSchema = v.strictObject({

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { hubManifest, type ModelFacts } from './hub-model'
+import { hubManifest, templateOf, type ModelFacts } from './hub-model'
 import { parseLibraries } from './libraries'
 import { parseManifest } from './manifest'
 
@@ -15,6 +15,16 @@ const FACTS: ModelFacts = {
   sampling: { temperature: 0.6, topP: 0.95 },
   licence: 'MIT',
 }
+/** Those of Qwen/Qwen3-8B that matter here, and some that do not. */
+const QWEN3_TOKENS = [
+  '<|endoftext|>',
+  '<|im_start|>',
+  '<|im_end|>',
+  '<tool_call>',
+  '</tool_call>',
+  '<think>',
+  '</think>',
+]
 const file = (path: string) => ({ path, bytes: 10, sha256: 'ab'.repeat(32) })
 const REPORT = {
   repository: 'a/b',
@@ -48,5 +58,28 @@ describe('hubManifest', () => {
   it("refuses a tokenizer without the template's tokens", () => {
     const report = { ...REPORT, addedTokens: ['<|im_start|>', '<think>', '</think>'] }
     expect(() => hubManifest(report, LIBRARY, FACTS)).toThrow(expect.objectContaining({ code: 'repository-unusable' }))
+  })
+
+  it.each(['<|im_start|>', '<|im_end|>', '<|endoftext|>', '<think>', '</think>'])(
+    'refuses one for Qwen3 without %s',
+    (token) => {
+      const report = { ...REPORT, addedTokens: QWEN3_TOKENS }
+      const facts: ModelFacts = { ...FACTS, template: 'qwen3' }
+      expect(hubManifest(report, LIBRARY, facts).template).toBe('qwen3')
+      const lacking = { ...report, addedTokens: QWEN3_TOKENS.filter((one) => one !== token) }
+      expect(() => hubManifest(lacking, LIBRARY, facts)).toThrow(token)
+    },
+  )
+})
+
+describe('templateOf', () => {
+  it('knows a model by the control tokens of its tokenizer', () => {
+    expect(templateOf(REPORT)).toBe('deepseek-r1')
+    expect(templateOf({ ...REPORT, addedTokens: QWEN3_TOKENS })).toBe('qwen3')
+  })
+
+  it('refuses a model that has the tokens of a chat, but no thought', () => {
+    const report = { ...REPORT, addedTokens: ['<|im_start|>', '<|im_end|>', '<|endoftext|>'] }
+    expect(() => templateOf(report)).toThrow(expect.objectContaining({ code: 'repository-unusable' }))
   })
 })

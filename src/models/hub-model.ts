@@ -9,12 +9,30 @@ export type ModelFacts = Pick<
   'id' | 'name' | 'parameters' | 'contextWindow' | 'template' | 'sampling' | 'licence'
 >
 
+type TemplateName = ModelManifest['template']
+
 /** Control tokens without which a template is nothing to a model. */
-const TEMPLATE_TOKENS: Readonly<Record<ModelManifest['template'], readonly string[]>> = {
+const TEMPLATE_TOKENS: Readonly<Record<TemplateName, readonly string[]>> = {
   'deepseek-r1': ['<｜User｜>', '<｜Assistant｜>', '<think>', '</think>'],
+  qwen3: ['<|im_start|>', '<|im_end|>', '<|endoftext|>', '<think>', '</think>'],
 }
 /** The share of the context window that earlier turns may take, so that a long thought still fits. */
 const HISTORY_SHARE = 0.375
+
+/**
+ * The chat template of a model that says nothing about it: the one whose control tokens its tokenizer has.
+ *
+ * @throws {AppError} `repository-unusable` if there is none
+ */
+export function templateOf({ repository, addedTokens }: RepositoryReport): TemplateName {
+  const lacking: string[] = []
+  for (const [name, tokens] of Object.entries(TEMPLATE_TOKENS) as [TemplateName, readonly string[]][]) {
+    const missing = tokens.find((token) => !addedTokens.includes(token))
+    if (missing === undefined) return name
+    lacking.push(missing)
+  }
+  throw repositoryUnusable(repository, 'no-template-token', lacking.join(' '))
+}
 
 /**
  * The manifest of a model whose weights lie in a hub's repository and whose library comes with the site.

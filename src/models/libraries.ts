@@ -15,6 +15,15 @@ const DIMENSIONS = [
   'vocab_size',
 ] as const
 
+/** What makes a network another one although its matrices have the same sizes. */
+const networkSchema = {
+  tie_word_embeddings: v.optional(v.boolean(), false),
+  rope_theta: v.optional(v.number()),
+  rope_scaling: v.nullish(v.object({ rope_type: v.optional(v.string()), type: v.optional(v.string()) })),
+  head_dim: v.optional(positive),
+  ...v.entriesFromList(DIMENSIONS, positive),
+}
+
 const librarySchema = v.object({
   file: v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]*\.wasm$/)),
   bytes: positive,
@@ -29,12 +38,7 @@ const librarySchema = v.object({
   /** Least limits of the device, by their WebGPU names. */
   limits: v.record(v.string(), positive),
   kvCache: v.object({ bytesPerToken: positive }),
-  config: v.object({
-    model_type: v.string(),
-    tie_word_embeddings: v.optional(v.boolean(), false),
-    rope_theta: v.optional(v.number()),
-    ...v.entriesFromList(DIMENSIONS, positive),
-  }),
+  config: v.object({ model_type: v.string(), ...networkSchema }),
 })
 
 /** A library that the site ships: kernels for one configuration and one layout of weights. */
@@ -44,12 +48,7 @@ export type Library = Readonly<v.InferOutput<typeof librarySchema>>
 const mlcConfigSchema = v.object({
   model_type: v.string(),
   quantization: v.string(),
-  model_config: v.object({
-    tie_word_embeddings: v.optional(v.boolean(), false),
-    rope_theta: v.optional(v.number()),
-    position_embedding_base: v.optional(v.number()),
-    ...v.entriesFromList(DIMENSIONS, positive),
-  }),
+  model_config: v.object({ position_embedding_base: v.optional(v.number()), ...networkSchema }),
 })
 
 /**
@@ -67,6 +66,13 @@ export function parseLibraries(data: unknown): Library[] {
     details: { field, problem: issue.message },
   })
 }
+
+/** The kind of a network's rope scaling; Hugging Face has given the field two names. */
+const scalingOf = ({ rope_scaling }: Pick<Library['config'], 'rope_scaling'>): string =>
+  rope_scaling?.rope_type ?? rope_scaling?.type ?? 'none'
+
+/** Whether two say the same, or one says nothing. */
+const agree = <T>(a: T | undefined, b: T | undefined): boolean => a === undefined || b === undefined || a === b
 
 /**
  * The libraries that compute a network with these weights: same layout, same dimensions, same rope.
@@ -87,7 +93,9 @@ export function librariesFor(config: unknown, libraries: readonly Library[], rep
       layout === quantization &&
       has.model_type === model_type &&
       has.tie_word_embeddings === wanted.tie_word_embeddings &&
-      (ropeTheta === undefined || has.rope_theta === undefined || has.rope_theta === ropeTheta) &&
+      agree(has.rope_theta, ropeTheta) &&
+      (!wanted.rope_scaling || scalingOf(wanted) === scalingOf(has)) &&
+      agree(has.head_dim, wanted.head_dim) &&
       DIMENSIONS.every((name) => has[name] === wanted[name]),
   )
   if (fitting.length > 0) return fitting

@@ -11,6 +11,7 @@ const INDEX = artifact('tensor-cache.json', 'config')
 const TOKENIZER = artifact('tokenizer.json', 'tokenizer')
 const LIBRARY = artifact('nano-software.wasm', 'library')
 const SHARD = artifact('params_shard_0.bin', 'shard', 512 * MEBIBYTE)
+const GGUF = artifact('nano.gguf', 'gguf')
 const FILES = [CONFIG, INDEX, TOKENIZER, LIBRARY]
 
 const GOOD = {
@@ -82,6 +83,10 @@ const BAD: readonly (readonly [field: string, manifest: unknown])[] = [
   ...['', SHA256.toUpperCase(), SHA256.slice(1), `${SHA256}0`].map(
     (sha256) => ['artifacts.4.sha256', { ...GOOD, artifacts: [...FILES, { ...SHARD, sha256 }] }] as const,
   ),
+  ['artifacts.4.role', { ...GOOD, artifacts: [...FILES, GGUF] }],
+  ['gguf.role', { ...GOOD, gguf: SHARD }],
+  ['gguf.path', { ...GOOD, gguf: { ...GGUF, path: '../x' } }],
+  ['gguf.md5', { ...GOOD, gguf: { ...GGUF, md5: '0' } }],
   ['artifacts.4.role', { ...GOOD, artifacts: [...FILES, artifact('x', 'readme')] }],
   ['artifacts.4.md5', { ...GOOD, artifacts: [...FILES, { ...SHARD, md5: '0' }] }],
 ]
@@ -90,6 +95,7 @@ describe('the manifest, by the site’s schema and by the compiler’s', () => {
   it.each([
     ['all fields', GOOD],
     ['no repository', { ...GOOD, source: { revision: 'r1' } }],
+    ['a file for llama.cpp', { ...GOOD, gguf: GGUF }],
     ['no requirements', { ...GOOD, requires: { features: [], limits: {} } }],
     ['the longest id', { ...GOOD, id: `0${'a.b-c_'.repeat(10)}end` }],
     ['two paths with the same bytes', { ...GOOD, artifacts: [...GOOD.artifacts, { ...SHARD, path: 'again.bin' }] }],

@@ -13,12 +13,15 @@ export const artifactSchema = v.strictObject({
   role: v.picklist(['shard', 'config', 'library', 'tokenizer']),
 })
 
+/** The whole model as one file for llama.cpp, for machines without WebGPU. No other engine fetches it. */
+const ggufSchema = v.strictObject({ ...artifactSchema.entries, role: v.literal('gguf') })
+
 const positiveInteger = v.pipe(v.number(), v.integer(), v.minValue(1))
 const nonEmpty = v.pipe(v.string(), v.minLength(1))
 
 export const idSchema = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9._-]{0,63}$/))
 /** The chat template, by a name that src/reasoning/templates.ts knows. */
-export const templateSchema = v.picklist(['deepseek-r1'])
+export const templateSchema = v.picklist(['deepseek-r1', 'qwen3'])
 export const samplingSchema = v.strictObject({
   /** 0 is greedy. */
   temperature: v.pipe(v.number(), v.minValue(0), v.maxValue(2)),
@@ -50,6 +53,8 @@ const manifestSchema = v.strictObject({
   historyTokens: v.pipe(v.number(), v.integer(), v.minValue(0)),
   licence: nonEmpty,
   source: v.strictObject({ revision: nonEmpty, repository: v.optional(nonEmpty) }),
+  gguf: v.exactOptional(ggufSchema),
+  /** All that the model needs on WebGPU. */
   artifacts: v.pipe(
     v.array(artifactSchema),
     v.check((list) => new Set(list.map((a) => a.path)).size === list.length, 'a path is listed twice'),
@@ -67,7 +72,8 @@ const manifestSchema = v.strictObject({
   ),
 })
 
-export interface Artifact extends Readonly<v.InferOutput<typeof artifactSchema>> {
+export interface Artifact extends Readonly<Omit<v.InferOutput<typeof artifactSchema>, 'role'>> {
+  readonly role: v.InferOutput<typeof artifactSchema | typeof ggufSchema>['role']
   /** Its name where it is fetched from, if that is another. */
   readonly from?: string
 }

@@ -8,6 +8,8 @@ describe('parseModelAddress', () => {
     ['https://huggingface.co/owner/name', 'owner/name', 'main'],
     ['https://huggingface.co/owner/name/tree/v2', 'owner/name', 'v2'],
     ['https://hf-mirror.com/owner/name/', 'owner/name', 'main'],
+    ['https://modelscope.cn/models/owner/name', 'owner/name', 'main'],
+    ['https://www.modelscope.cn/models/owner/name/files', 'owner/name', 'main'],
   ])('%s is a repository', (given, repository, revision) => {
     expect(parseModelAddress(given)).toEqual({ kind: 'repository', repository, revision })
   })
@@ -26,6 +28,8 @@ describe('parseModelAddress', () => {
     '../x',
     'a/b/c',
     'https://huggingface.co/owner',
+    'https://modelscope.cn/datasets/owner/name',
+    'https://modelscope.cn/owner/name',
     'https://',
     'ftp://a/b',
     'javascript:alert(1)',

@@ -9,18 +9,27 @@ export type ModelAddress =
 /** No type predicate: a string that is no repository is still a string. */
 const isRepository = (given: string): boolean => v.is(repositorySchema, given)
 
+/** Hubs' pages of repositories. ModelScope's revisions are not those of Hugging Face, so they are not looked at. */
+const HUB_PAGES = [
+  {
+    hosts: /^(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)$/,
+    path: /^\/([^/]+\/[^/]+?)(?:\/(?:tree|resolve)\/([^/]+))?\/?$/,
+  },
+  { hosts: /^(?:www\.)?modelscope\.cn$/, path: /^\/models\/([^/]+\/[^/]+?)(?:\/(?:summary|files))?\/?$/ },
+]
+
 /** Reads `owner/name`, the address of a repository's page on a hub, or that of a folder with a manifest.json. */
 export function parseModelAddress(given: string): ModelAddress | undefined {
   if (isRepository(given)) return { kind: 'repository', repository: given, revision: 'main' }
   if (!/^https?:\/\//.test(given) || !URL.canParse(given)) return undefined
   const { host, pathname } = new URL(given)
-  const [, repository, revision = 'main'] =
-    /^\/([^/]+\/[^/]+?)(?:\/(?:tree|resolve)\/([^/]+))?\/?$/.exec(pathname) ?? []
-  const isHub = /^(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)$/.test(host)
-  if (isHub)
+  const pages = HUB_PAGES.find(({ hosts }) => hosts.test(host))
+  if (pages) {
+    const [, repository, revision = 'main'] = pages.path.exec(pathname) ?? []
     return repository !== undefined && isRepository(repository)
       ? { kind: 'repository', repository, revision }
       : undefined
+  }
   const folder = given.replace(/manifest\.json$/, '')
   return { kind: 'folder', folder: folder.endsWith('/') ? folder : `${folder}/` }
 }

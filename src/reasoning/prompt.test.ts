@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { PromptPart } from '../engine/engine'
 import { assemblePrompt, type Turn } from './prompt'
@@ -45,5 +46,80 @@ describe('assemblePrompt', () => {
 
   it.each([[[]], [[q('a'), r('b')]]])('refuses a path that does not end with a question', (path) => {
     expect(() => assemblePrompt(path, TEMPLATE)).toThrow(RangeError)
+  })
+})
+
+describe('assemblePrompt for Qwen3', () => {
+  const qwen3 = TEMPLATES.qwen3
+  const own = (text: string): Turn => ({ role: 'assistant', text, opensThought: true })
+  const token = (content: string): PromptPart => ({ kind: 'token', content })
+  const text = (words: string): PromptPart => ({ kind: 'text', text: words })
+
+  it('writes two turns as the published template does, the first without its thought', () => {
+    const path = [q('1 + 1?'), own('<think>\nOne and one.\n</think>\n\n2'), q('And 3 more?')]
+    // Qwen/Qwen3-8B, tokenizer_config.json, with add_generation_prompt and without enable_thinking: false.
+    expect(assemblePrompt(path, qwen3)).toEqual({
+      head: [],
+      history: [
+        [
+          token('<|im_start|>'),
+          text('user\n1 + 1?'),
+          token('<|im_end|>'),
+          text('\n'),
+          token('<|im_start|>'),
+          text('assistant\n2'),
+          token('<|im_end|>'),
+          text('\n'),
+        ],
+      ],
+      last: [
+        token('<|im_start|>'),
+        text('user\nAnd 3 more?'),
+        token('<|im_end|>'),
+        text('\n'),
+        token('<|im_start|>'),
+        text('assistant\n'),
+      ],
+    })
+  })
+
+  it('is the published template’s text for any conversation', () => {
+    const words = fc.string().map((some) => `x${some.replaceAll('<', '')}x`)
+    fc.assert(
+      fc.property(fc.array(fc.tuple(words, words, words)), words, (turns, last) => {
+        const path = turns.flatMap(([question, thought, answer]) => [
+          q(question),
+          own(`<think>\n${thought}\n</think>\n\n${answer}`),
+        ])
+        const { head, history, last: asked } = assemblePrompt([...path, q(last)], qwen3)
+        const written = [...head, ...history.flat(), ...asked]
+          .map((part) => (part.kind === 'token' ? part.content : part.text))
+          .join('')
+        const published = turns
+          .map(
+            ([question, , answer]) =>
+              `<|im_start|>user\n${question}<|im_end|>\n<|im_start|>assistant\n${answer}<|im_end|>\n`,
+          )
+          .join('')
+        expect(written).toBe(`${published}<|im_start|>user\n${last}<|im_end|>\n<|im_start|>assistant\n`)
+      }),
+    )
+  })
+
+  it('takes a reply without a thought for an answer, and tells replies of both kinds of model apart', () => {
+    const answers = (...path: Turn[]) =>
+      assemblePrompt([...path, q('last')], qwen3).history.map((turn) => write(turn.slice(5, 6)))
+    expect(answers(q('a'), own('42'))).toEqual(['[assistant\n42]'])
+    expect(answers(q('a'), r('thought</think>42'), q('b'), own('<think>thought</think>43'))).toEqual([
+      '[assistant\n42]',
+      '[assistant\n43]',
+    ])
+    expect(answers(q('a'), own('<think>\nhalf a thought'))).toEqual([])
+  })
+})
+
+describe('a template', () => {
+  it.each(Object.entries(TEMPLATES))('%s ends a reply at what ends an earlier answer', (_, { assistant, stop }) => {
+    expect(stop).toContain(assistant.after?.token)
   })
 })

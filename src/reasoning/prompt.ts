@@ -6,46 +6,51 @@ export interface Turn {
   readonly role: 'user' | 'assistant'
   /** As typed, or as generated, with tags. */
   readonly text: string
+  /** Set when the model had to open its thought itself. */
+  readonly opensThought?: true
 }
 
 /**
  * Assembles the prompt for the reply to the last question.
  *
- * As DeepSeek advises for R1: no system turn, the thought opened, earlier thoughts left out. A question that never got
- * an answer (it was stopped, or failed) is left out with its reply.
+ * As DeepSeek advises for R1 and Qwen3's own template has it: no system turn, earlier thoughts left out. A question that
+ * never got an answer (it was stopped, or failed) is left out with its reply.
  *
  * @param path from the conversation's root to a question
  */
 export function assemblePrompt(path: readonly Turn[], template: ChatTemplate): Prompt {
   const question = path.at(-1)
   if (question?.role !== 'user') throw new RangeError('The path must end with a question.')
+  const { begin, user, assistant, openThought } = template
+  const asked = (text: string) => [...written(user.before), text, ...written(user.after), ...written(assistant.before)]
   const history: PromptPart[][] = []
   path.forEach((turn, index) => {
     const before = path[index - 1]
     if (turn.role !== 'assistant' || before?.role !== 'user') return
-    const { answer } = splitReply(turn.text, true)
+    const { answer } = splitReply(turn.text, !turn.opensThought)
     if (answer === '') return
-    history.push([
-      ...asked(before.text, template),
-      { kind: 'text', text: answer },
-      { kind: 'token', content: template.end },
-    ])
+    history.push(joined([...asked(before.text), answer, ...written(assistant.after)]))
   })
   return {
-    head: [{ kind: 'token', content: template.begin }],
+    head: begin === undefined ? [] : [{ kind: 'token', content: begin }],
     history,
-    last: [
-      ...asked(question.text, template),
-      { kind: 'token', content: template.openThought.token },
-      { kind: 'text', text: template.openThought.text },
-    ],
+    last: joined([...asked(question.text), ...written(openThought)]),
   }
 }
 
-function asked(text: string, template: ChatTemplate): PromptPart[] {
-  return [
-    { kind: 'token', content: template.user },
-    { kind: 'text', text },
-    { kind: 'token', content: template.assistant },
-  ]
+type Piece = PromptPart | string
+
+const written = (mark: ChatTemplate['openThought']): Piece[] =>
+  mark ? [{ kind: 'token', content: mark.token }, mark.text] : []
+
+/** Neighbouring texts become one, because a tokenizer may join characters across their border. */
+function joined(pieces: readonly Piece[]): PromptPart[] {
+  const parts: PromptPart[] = []
+  for (const piece of pieces) {
+    const last = parts.at(-1)
+    if (typeof piece !== 'string') parts.push(piece)
+    else if (last?.kind === 'text') parts[parts.length - 1] = { kind: 'text', text: last.text + piece }
+    else if (piece !== '') parts.push({ kind: 'text', text: piece })
+  }
+  return parts
 }

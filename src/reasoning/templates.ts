@@ -1,23 +1,45 @@
 import type { ModelManifest } from '../models/manifest'
 
-/** The control tokens around turns, and how a reply begins. */
-export interface ChatTemplate {
-  readonly begin: string
-  readonly user: string
-  readonly assistant: string
-  readonly end: string
-  /** Tokens after `assistant` that open the thought; the text after them is the thought's. */
-  readonly openThought: { readonly token: string; readonly text: string }
+/** A control token, and the plain text that always follows it; empty for most. */
+interface Mark {
+  readonly token: string
+  readonly text: string
 }
+
+/** What stands around the words of a turn. */
+interface TurnMarks {
+  readonly before: Mark
+  readonly after?: Mark
+}
+
+/** How a conversation is written down for a model. There is no system turn: neither family of models wants one. */
+export interface ChatTemplate {
+  /** The control token that every prompt begins with, if there is one. */
+  readonly begin?: string
+  readonly user: TurnMarks
+  readonly assistant: TurnMarks
+  /** Opens the thought for the model. Without it the model writes the opening tag itself, or does not think. */
+  readonly openThought?: Mark
+  /** Control tokens that end a reply. */
+  readonly stop: readonly string[]
+}
+
+const mark = (token: string, text = ''): Mark => ({ token, text })
 
 /** Chat templates by the name that manifests use. */
 export const TEMPLATES: Readonly<Record<ModelManifest['template'], ChatTemplate>> = {
-  // From tokenizer_config.json of deepseek-ai/DeepSeek-R1-Distill-*: no system turn, and the thought is opened for the model.
+  // From tokenizer_config.json of deepseek-ai/DeepSeek-R1-Distill-*, and DeepSeek's advice to open the thought.
   'deepseek-r1': {
     begin: '<｜begin▁of▁sentence｜>',
-    user: '<｜User｜>',
-    assistant: '<｜Assistant｜>',
-    end: '<｜end▁of▁sentence｜>',
-    openThought: { token: '<think>', text: '\n' },
+    user: { before: mark('<｜User｜>') },
+    assistant: { before: mark('<｜Assistant｜>'), after: mark('<｜end▁of▁sentence｜>') },
+    openThought: mark('<think>', '\n'),
+    stop: ['<｜end▁of▁sentence｜>'],
+  },
+  // From tokenizer_config.json of Qwen/Qwen3-*, thinking enabled; both stop tokens are those of generation_config.json.
+  qwen3: {
+    user: { before: mark('<|im_start|>', 'user\n'), after: mark('<|im_end|>', '\n') },
+    assistant: { before: mark('<|im_start|>', 'assistant\n'), after: mark('<|im_end|>', '\n') },
+    stop: ['<|im_end|>', '<|endoftext|>'],
   },
 }

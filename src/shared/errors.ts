@@ -2,6 +2,7 @@
 export type ErrorCode =
   | 'artifact-damaged'
   | 'artifact-missing'
+  | 'computes-wrongly'
   | 'device-lost'
   | 'engine-crashed'
   | 'engine-silent'

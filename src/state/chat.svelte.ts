@@ -177,8 +177,7 @@ export class Chat {
       await this.#append(updated, [...added, reply])
       this.#deps.onConversation()
       const end = await this.#generate(reply, live, turns, stop.signal)
-      const thoughtMs = live.thoughtMs === undefined ? {} : { thoughtMs: live.thoughtMs }
-      await this.#finish(updated, added, { ...reply, ...end, text: live.text, ...thoughtMs })
+      await this.#finish(updated, added, { ...reply, ...end, ...live.written })
     })
   }
 
@@ -261,13 +260,14 @@ export class Chat {
   ): Promise<Partial<Message>> {
     try {
       const manifest = await this.#deps.model.ready(signal)
+      live.opensThought = TEMPLATES[manifest.template].openThought === undefined
       let stored = this.#deps.now()
       for await (const event of this.#deps.engine.generate(requestFor(manifest, turns), { signal })) {
         if (event.type === 'done') return endOf(event)
         live.push(event.text, event.tokens)
         if (this.#deps.now() - stored < CHECKPOINT_MS || this.#behind === reply.conversationId) continue
         stored = this.#deps.now()
-        const sofar = { ...reply, text: live.text }
+        const sofar = { ...reply, ...live.written }
         void this.#deps.health.attempt('write', () => this.#deps.store.save(sofar, 'relaxed'))
       }
       return { state: 'stopped' }
@@ -284,7 +284,7 @@ function requestFor(manifest: ModelManifest, turns: readonly Message[]): Generat
     historyTokens: manifest.historyTokens,
     maxNewTokens: manifest.contextWindow,
     sampling: manifest.sampling,
-    stopTokens: [template.end],
+    stopTokens: template.stop,
   }
 }
 

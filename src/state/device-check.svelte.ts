@@ -26,7 +26,7 @@ export class DeviceCheck {
 
   /** Undefined where there is no adapter. */
   get device(): Device | undefined {
-    const capabilities = this.#deps.capabilities()
+    const capabilities = this.#gpu
     if (!capabilities) return undefined
     const { f16, software, limits } = capabilities
     return {
@@ -59,8 +59,14 @@ export class DeviceCheck {
     signal.throwIfAborted()
   }
 
-  async #open(): Promise<void> {
+  get #gpu(): EngineCapabilities | undefined {
     const capabilities = this.#deps.capabilities()
+    const problem = capabilities?.gpuProblem
+    return problem === undefined || problem === 'wrong-results' ? capabilities : undefined
+  }
+
+  async #open(): Promise<void> {
+    const capabilities = this.#gpu
     if (!capabilities) return
     await this.selfTest.recall()
     // Not precached: without a network nothing is known, which is no failure.

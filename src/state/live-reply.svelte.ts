@@ -19,7 +19,9 @@ export class LiveReply {
   thoughtMs = $state<number>()
   /** The reply as generated. */
   text = ''
-  readonly #parser = new ReasoningParser(true)
+  /** Set before the first delta where the model opens its thought itself. */
+  opensThought = false
+  #parser: ReasoningParser | undefined
   readonly #now: () => number
 
   /** @param now ms since the epoch */
@@ -38,11 +40,20 @@ export class LiveReply {
     this.startedAt ??= this.#now()
     this.text += delta
     this.tokens += tokens
+    this.#parser ??= new ReasoningParser(!this.opensThought)
     for (const segment of this.#parser.push(delta)) {
-      if (segment.kind === 'thought') this.thought = segment.text
-      else this.answer = segment.text
-      if (segment.kind === 'thought') this.phase = segment.closed ? 'answering' : 'thinking'
-      if (segment.kind === 'thought' && segment.closed) this.thoughtMs ??= this.#now() - this.startedAt
+      this.phase = segment.kind === 'answer' || segment.closed ? 'answering' : 'thinking'
+      if (segment.kind === 'answer') this.answer = segment.text
+      else {
+        this.thought = segment.text
+        if (segment.closed) this.thoughtMs ??= this.#now() - this.startedAt
+      }
     }
+  }
+
+  /** What is stored of it so far. */
+  get written(): Pick<Message, 'text' | 'thoughtMs' | 'opensThought'> {
+    const { text, thoughtMs, opensThought } = this
+    return { text, ...(thoughtMs !== undefined && { thoughtMs }), ...(opensThought && { opensThought }) }
   }
 }

@@ -21,11 +21,33 @@ it('waits, thinks and answers, and knows how long it thought', () => {
   clock.now = 900
   live.push('2', 1)
   expect(live).toMatchObject({ phase: 'answering', thought: 'so far', answer: '42', thoughtMs: 300, tokens: 8 })
-  expect(live.text).toBe('so far</think>\n\n42')
+  expect(live.written).toEqual({ text: 'so far</think>\n\n42', thoughtMs: 300 })
 })
 
 it('takes an empty thought for one', () => {
   const { live } = liveReply()
   live.push('</think>x', 1)
   expect(live).toMatchObject({ phase: 'answering', thought: '', answer: 'x', thoughtMs: 0 })
+})
+
+it('waits for the tag of a model that opens its thought itself', () => {
+  const { clock, live } = liveReply()
+  live.opensThought = true
+  live.push('<thi', 1)
+  expect(live).toMatchObject({ phase: 'waiting', thought: '', answer: '' })
+  live.push('nk>\nso', 1)
+  expect(live).toMatchObject({ phase: 'thinking', thought: 'so' })
+  clock.now = 300
+  live.push('</think>\n\n42', 1)
+  expect(live).toMatchObject({ phase: 'answering', thought: 'so', answer: '42' })
+  expect(live.written).toEqual({ text: '<think>\nso</think>\n\n42', thoughtMs: 200, opensThought: true })
+})
+
+it('takes what such a model writes without a thought for the answer', () => {
+  const { live } = liveReply()
+  live.opensThought = true
+  live.push('4', 1)
+  live.push('2', 1)
+  expect(live).toMatchObject({ phase: 'answering', thought: '', answer: '42', thoughtMs: undefined })
+  expect(live.written).toEqual({ text: '42', opensThought: true })
 })

@@ -1,6 +1,6 @@
 import { parseCatalogue, type CatalogueModel } from '../models/catalogue'
 import { fitOf, needsOf, pickVariant, type Fit, type Variant } from '../models/fit'
-import { hubManifest, type ModelFacts } from '../models/hub-model'
+import { hubManifest, templateOf, type ModelFacts } from '../models/hub-model'
 import { librariesFor, parseLibraries, type Library } from '../models/libraries'
 import { parseManifest } from '../models/manifest'
 import { parseModelAddress } from '../models/model-address'
@@ -104,7 +104,7 @@ export class ModelLibrary {
       const known = models.find(({ id }) => id === one.manifest.id)
       const model = known ?? new LibraryModel(one.manifest.id, one.manifest.name)
       if (!known) models.push(model)
-      model.installed = one
+      model.installed = await this.#withCheck(one, known?.offer)
       model.haveBytes = (await this.#deps.weights.status(one.manifest)).haveBytes
     }
     this.models = models
@@ -292,9 +292,17 @@ export class ModelLibrary {
     const { name, parameters, template, sampling, contextWindow, licence } = offer
     const facts: ModelFacts = { id, name, parameters, template, sampling, contextWindow, licence }
     const manifest = hubManifest(report, this.#libraryFor(report), facts)
-    const installed = { manifest, addedAt: this.#deps.now() }
+    const installed = { manifest, addedAt: this.#deps.now(), ...(offer.check && { check: offer.check }) }
     await this.#deps.installed.put(installed)
     return installed
+  }
+
+  /** What the catalogue expects may have been measured after a model was installed. */
+  async #withCheck(model: InstalledModel, offer: CatalogueModel | undefined): Promise<InstalledModel> {
+    if (!offer?.check || JSON.stringify(offer.check) === JSON.stringify(model.check)) return model
+    const updated = { ...model, check: offer.check }
+    await this.#deps.installed.put(updated)
+    return updated
   }
 
   async #addRepository(repository: string, revision: string, signal: AbortSignal): Promise<void> {
@@ -304,7 +312,8 @@ export class ModelLibrary {
     // What a repository does not say, a model with the same network does.
     const like = this.models.find(({ offer }) => offer?.library === library.model)?.offer
     if (!like) throw repositoryUnusable(repository, 'no-library', library.model)
-    const { parameters, template, sampling, contextWindow } = like
+    const { parameters, sampling, contextWindow } = like
+    const template = templateOf(report)
     const name = repository.slice(repository.indexOf('/') + 1)
     const id = `hub-${repository.toLowerCase().replaceAll(/[^a-z0-9._-]+/g, '-')}`.slice(0, 64)
     const facts = { id, name, parameters, template, sampling, contextWindow, licence: '?' }

@@ -1,7 +1,7 @@
 import type { InstalledModel, InstalledModels } from '../weights/installed-models'
 import { parseManifest, type ModelManifest } from '../models/manifest'
 import { AppError } from '../shared/errors'
-import { folderOf } from '../weights/hub-folder'
+import { folderOf, type HubAddress } from '../weights/hub-layouts'
 import type { Places } from '../weights/weights'
 import type { ModelSource } from './model.svelte'
 
@@ -35,7 +35,7 @@ export function installedSource(id: string, name: string, installed: InstalledMo
 }
 
 /** Where a model's artifacts can be had: from its own folder, or from its repository on each of the hubs. */
-export function placesOf({ manifest, folder }: InstalledModel, hubs: readonly string[], libraries: string): Places {
+export function placesOf({ manifest, folder }: InstalledModel, hubs: readonly HubAddress[], libraries: string): Places {
   if (folder !== undefined) return { weights: [folder], libraries: [folder] }
   const { repository, revision } = manifest.source
   if (repository === undefined) return { weights: [], libraries: [libraries] }

@@ -1,4 +1,4 @@
-import type { ArtifactSource, EngineCapabilities, InferenceEngine, LoadProgress } from '../engine/engine'
+import type { ArtifactSource, EngineCapabilities, GpuProblem, InferenceEngine, LoadProgress } from '../engine/engine'
 import type { ModelManifest } from '../models/manifest'
 import { AppError, isAbort, toAppError } from '../shared/errors'
 import type { FetchOptions, FetchProgress, Places, WeightsStore } from '../weights/weights'
@@ -16,6 +16,9 @@ export interface ModelSource {
   readonly places: Places
 }
 
+/** Looks at a model that was just loaded, on the adapter of this name. */
+type Check = (manifest: ModelManifest, adapter: string, signal: AbortSignal) => Promise<void>
+
 /** The model that answers: verified, loaded when it is first needed, and exchanged for another one on request. */
 export class ModelController {
   state = $state<ModelState>('absent')
@@ -28,20 +31,26 @@ export class ModelController {
   readonly #weights: WeightsStore
   readonly #read: ArtifactSource = (artifact) => this.#weights.read(artifact)
   readonly #onReady: (manifest: ModelManifest) => void
+  readonly #check: Check
   #loading: Promise<ModelManifest> | undefined
   #cancel = new AbortController()
 
-  /** @param onReady told each time a model has been loaded */
+  /**
+   * @param onReady told each time a model has been loaded
+   * @param check throws an AppError if the model must not be used on this device
+   */
   constructor(options: {
     source: ModelSource
     engine: InferenceEngine
     weights: WeightsStore
     onReady?: (manifest: ModelManifest) => void
+    check?: Check
   }) {
     this.source = options.source
     this.#engine = options.engine
     this.#weights = options.weights
     this.#onReady = options.onReady ?? (() => undefined)
+    this.#check = options.check ?? (() => Promise.resolve())
     this.#engine.onLost((error) => {
       this.#fail(error)
     })
@@ -53,6 +62,12 @@ export class ModelController {
 
   get name(): string {
     return this.manifest?.name ?? this.source.name
+  }
+
+  /** Why the model runs on the processor; undefined if it does not. */
+  get gpuProblem(): GpuProblem | undefined {
+    const onProcessor = this.manifest ? runsOnProcessor(this.manifest) : this.source.builtIn
+    return onProcessor ? this.capabilities?.gpuProblem : undefined
   }
 
   /** Lets go of the model, so that its memory is free, and takes another one, which is loaded when it is needed. */
@@ -71,6 +86,8 @@ export class ModelController {
   async check(): Promise<void> {
     try {
       this.capabilities = await this.#engine.probe()
+      // What comes with the site runs on the processor too; of another model its manifest must say so.
+      if (this.capabilities.gpuProblem && !this.source.builtIn) this.#engine.needs(await this.source.manifest())
     } catch (error) {
       this.#fail(toAppError(error))
     }
@@ -116,7 +133,7 @@ export class ModelController {
     this.progress = undefined
     try {
       this.capabilities = await this.#engine.probe()
-      const manifest = await this.source.manifest()
+      const manifest = this.#engine.needs(await this.source.manifest())
       signal.throwIfAborted()
       this.manifest = manifest
       try {
@@ -128,6 +145,7 @@ export class ModelController {
         await this.#fetchAndLoad(manifest, signal)
       }
       signal.throwIfAborted()
+      await this.#checkLoaded(manifest, signal)
       this.state = 'ready'
       this.#onReady(manifest)
       return manifest
@@ -141,6 +159,16 @@ export class ModelController {
       throw failure
     } finally {
       if (!signal.aborted) this.progress = undefined
+    }
+  }
+
+  async #checkLoaded(manifest: ModelManifest, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#check(manifest, this.capabilities?.adapter ?? '', signal)
+      signal.throwIfAborted()
+    } catch (error) {
+      if (!signal.aborted) this.#engine.unload()
+      throw error
     }
   }
 
@@ -188,3 +216,5 @@ export class ModelController {
     this.error = error
   }
 }
+
+const runsOnProcessor = ({ artifacts }: ModelManifest) => artifacts.some(({ role }) => role === 'gguf')

@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { EngineChoice } from '../engine/engine-choice'
+import { ScriptedEngine } from '../engine/scripted/scripted-engine'
+import type { Artifact, ModelManifest } from '../models/manifest'
 import { AppError } from '../shared/errors'
-import { eventually, gate, manifestJson, openPage, type TestPage } from './page.fixture'
+import { ModelController } from './model.svelte'
+import { artifactOf, eventually, gate, manifestJson, openPage, type TestPage } from './page.fixture'
 
 const SHARD = 'params_shard_0.bin'
 const never = () => new AbortController().signal
@@ -116,6 +120,29 @@ describe('a machine or an engine that cannot', () => {
     page.engine.probeFailure = undefined
     await page.model.ready(never())
     expect(page.model).toMatchObject({ state: 'ready', capabilities: { adapter: 'scripted' } })
+  })
+
+  it('runs the built-in model on the processor, and says beforehand that another one cannot run', async () => {
+    const gpu = new ScriptedEngine()
+    gpu.probeFailure = new AppError('no-webgpu', 'none', { retry: 'never' })
+    const engine = new EngineChoice(gpu, page.engine, () => false)
+    const model = new ModelController({ source: page.model.source, engine, weights: page.weights })
+    const withGguf = async (): Promise<ModelManifest> => {
+      const [tokenizer, gguf] = await Promise.all(['tokenizer.json', 'nano.gguf'].map(artifactOf))
+      const artifacts = [{ ...(tokenizer as Artifact), role: 'tokenizer' } as const]
+      return { ...(await page.model.source.manifest()), artifacts, gguf: { ...(gguf as Artifact), role: 'gguf' } }
+    }
+    model.use({ ...page.model.source, manifest: withGguf })
+    await model.check()
+    expect(model).toMatchObject({ state: 'absent', gpuProblem: 'no-webgpu' })
+    await model.ready(never())
+    expect(page.site.served).toEqual(['tokenizer.json', 'nano.gguf'])
+    expect(model).toMatchObject({ state: 'ready', gpuProblem: 'no-webgpu' })
+
+    model.use({ ...page.model.source, id: 'big', builtIn: false })
+    await model.check()
+    expect(model).toMatchObject({ state: 'error', error: { code: 'no-webgpu' }, gpuProblem: undefined })
+    await expect(model.ready(never())).rejects.toMatchObject({ code: 'no-webgpu' })
   })
 
   it('is loaded anew when it is lost while idle', async () => {

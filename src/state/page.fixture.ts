@@ -25,7 +25,8 @@ const PATHS = [
 /** The bytes that the site has under a path: the path itself. */
 const bytesOf = (path: string) => new TextEncoder().encode(path)
 
-async function artifactOf(path: string): Promise<Artifact> {
+/** The site's file of this name. */
+export async function artifactOf(path: string): Promise<Artifact> {
   const role = path.endsWith('.wasm') ? 'library' : 'shard'
   return { path, bytes: bytesOf(path).length, sha256: await sha256(bytesOf(path).buffer), role }
 }

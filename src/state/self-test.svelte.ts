@@ -1,49 +1,16 @@
-import * as v from 'valibot'
 import type { GreedyEngine } from '../engine/engine'
-import { firstDifference, withGoldenLibrary, type Difference, type Golden } from '../models/golden'
+import { firstDifference, withGoldenLibrary, type Golden } from '../models/golden'
 import type { ModelManifest } from '../models/manifest'
 import type { SettingsStore } from '../platform/settings-store'
 import { AppError, isAbort, toAppError } from '../shared/errors'
 import type { WeightsStore } from '../weights/weights'
 import type { ModelSource } from './model.svelte'
+import { recall, remember, type SelfTestVerdict } from './self-test-memory'
 
 /** A run begins no further prompt after this many ms, so that a slow device is not kept busy for minutes … */
 const BUDGET_MS = 20_000
 /** … but answers at least so many, about 150 tokens. */
 const FEWEST_PROMPTS = 2
-
-/** Whether a device computes what it should: its replies to the golden prompts, token by token. */
-export interface SelfTestVerdict {
-  readonly passed: boolean
-  /** Prompts whose replies were compared. */
-  readonly prompts: number
-  /** Of a device that computes wrongly: the prompt, counted from 0, and the token in its reply. */
-  readonly firstDifference?: Difference & { readonly prompt: number }
-  /** As the browser names it; empty where it does not. */
-  readonly adapter: string
-  readonly browserVersion: string
-  /** When the test ended, in ms since 1970. */
-  readonly at: number
-}
-
-const rememberedSchema = v.object({
-  librarySha256: v.string(),
-  verdict: v.object({
-    passed: v.boolean(),
-    prompts: v.number(),
-    firstDifference: v.exactOptional(
-      v.object({
-        prompt: v.number(),
-        token: v.number(),
-        expected: v.number(),
-        got: v.exactOptional(v.number()),
-      }),
-    ),
-    adapter: v.string(),
-    browserVersion: v.string(),
-    at: v.number(),
-  }),
-})
 
 export interface SelfTestParts {
   /** An engine of its own, so that the model in use stays as it is. */
@@ -79,7 +46,8 @@ export class SelfTest {
   async recall(): Promise<void> {
     try {
       const [{ adapter }, golden] = await Promise.all([this.#parts.engine.probe(), this.#parts.golden()])
-      this.verdict ??= this.#remembered(adapter, golden)
+      const known = recall(this.#parts.settings, adapter, this.#parts.browserVersion)
+      if (known?.librarySha256 === golden.library.sha256) this.verdict ??= known.verdict
     } catch (error) {
       this.error = toAppError(error)
     }
@@ -108,7 +76,7 @@ export class SelfTest {
       await this.#load(withGoldenLibrary(model, golden), signal)
       const result = await this.#compare(golden, signal)
       this.verdict = { ...result, adapter, browserVersion: this.#parts.browserVersion, at: this.#now() }
-      this.#remember(golden, this.verdict)
+      remember(this.#parts.settings, { librarySha256: golden.library.sha256, verdict: this.verdict })
     } catch (error) {
       if (!isAbort(error)) this.error = toAppError(error, 'generation-failed')
     } finally {
@@ -155,25 +123,4 @@ export class SelfTest {
   #now(): number {
     return (this.#parts.now ?? Date.now)()
   }
-
-  #remember({ library }: Golden, verdict: SelfTestVerdict): void {
-    this.#parts.settings.set(
-      keyOf(verdict.adapter),
-      JSON.stringify({ librarySha256: library.sha256, verdict } satisfies v.InferInput<typeof rememberedSchema>),
-    )
-  }
-
-  #remembered(adapter: string, { library }: Golden): SelfTestVerdict | undefined {
-    const stored = v.safeParse(
-      v.pipe(v.string(), v.parseJson(), rememberedSchema),
-      this.#parts.settings.get(keyOf(adapter)),
-    )
-    if (!stored.success) return undefined
-    const { librarySha256, verdict } = stored.output
-    const same = librarySha256 === library.sha256 && verdict.browserVersion === this.#parts.browserVersion
-    return same ? verdict : undefined
-  }
 }
-
-/** One verdict is kept for each adapter: a machine may have two. */
-const keyOf = (adapter: string) => `self-test:${adapter}`

@@ -1,6 +1,6 @@
 import { chooseLocale, getLocale, type Locale } from '../i18n'
 import type { SettingsStore } from '../platform/settings-store'
-import { KNOWN_HUBS } from '../weights/hub-folder'
+import { KNOWN_HUBS, type HubAddress } from '../weights/hub-layouts'
 
 export type Theme = 'system' | 'light' | 'dark'
 
@@ -19,7 +19,7 @@ export class Settings {
   model = $state.raw<ModelChoice>()
   /** A hub that somebody entered, as an absolute URL with a slash at the end. */
   ownHub = $state<string>()
-  /** The hub to ask first; undefined lets the fastest be found. */
+  /** The hub to ask first, by its URL; undefined lets the fastest be found. */
   firstHub = $state<string>()
   readonly #store: SettingsStore
 
@@ -35,9 +35,9 @@ export class Settings {
   }
 
   /** Hubs in the order in which they are asked. */
-  get hubs(): string[] {
-    const all = [...(this.ownHub === undefined ? [] : [this.ownHub]), ...KNOWN_HUBS]
-    return all.sort((a, b) => Number(b === this.firstHub) - Number(a === this.firstHub))
+  get hubs(): HubAddress[] {
+    const own: HubAddress[] = this.ownHub === undefined ? [] : [{ url: this.ownHub, layout: 'huggingface' }]
+    return [...own, ...KNOWN_HUBS].sort((a, b) => Number(b.url === this.firstHub) - Number(a.url === this.firstHub))
   }
 
   setModel(model: ModelChoice | undefined): void {

@@ -6,8 +6,8 @@
  */
 import { addPlugins, cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from 'workbox-precaching'
 import { NavigationRoute, registerRoute } from 'workbox-routing'
-import { headersFor } from '../../config/headers.mjs'
-import { ACTIVATE } from '../shared/site-worker'
+import { headersFor, isForProcessor } from '../../config/headers.mjs'
+import { ACTIVATE, PROCESSOR_CACHE } from '../shared/site-worker'
 
 declare const self: ServiceWorkerGlobalScope & { readonly __WB_MANIFEST: { url: string; revision: string | null }[] }
 
@@ -23,6 +23,15 @@ cleanupOutdatedCaches()
 precacheAndRoute(self.__WB_MANIFEST)
 // Whatever address within the site is opened, it is the page; files of models that are asked for by hand are not.
 registerRoute(new NavigationRoute(createHandlerBoundToURL('index.html'), { denylist: [/\/models\//] }))
+
+// Few need the engine for the processor, so it is not stored for everybody: the page keeps it where it was used.
+registerRoute(
+  ({ sameOrigin, url }) => sameOrigin && isForProcessor(url.pathname),
+  async ({ request }) => {
+    const kept = await caches.match(request.url, { cacheName: PROCESSOR_CACHE })
+    return underOwnHeaders(kept ?? (await fetch(request)), request.url)
+  },
+)
 
 self.addEventListener('message', (event) => {
   if (event.data === ACTIVATE) void self.skipWaiting()

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Hub, type Fault } from '../../test/fixtures/hub'
 import { CONFIG, countFetched, DownloadBench, FILES, MODEL, PIECE, SHARD, TOTAL } from './download.fixture'
 
@@ -100,6 +100,37 @@ describe('sources', () => {
     await bench.expectComplete()
     expect(bench.mirror.served.map(({ start }) => start)).toContain(at)
     expect(count.bytes).toBe(TOTAL)
+  })
+
+  it('may be laid out as ModelScope is: alone, first, or where another broke in the middle of a file', async () => {
+    const at = 4 * PIECE + 1000
+    const scope = await Hub.open(FILES, 'modelscope')
+    onTestFinished(() => scope.close())
+    await bench.ensure({}, MODEL, scope.base)
+    await bench.expectComplete()
+    expect(scope.served).toHaveLength(11)
+
+    await bench.store.remove(MODEL, [])
+    scope.misbehave({ kind: 'cut' }, { path: 'shard.bin', at })
+    await bench.ensure({ mirrors: [bench.hub.base] }, MODEL, scope.base)
+    await bench.expectComplete()
+    expect(bench.hub.served.map(({ start }) => start)).toContain(at)
+
+    await bench.store.remove(MODEL, [])
+    scope.behave()
+    bench.hub.misbehave({ kind: 'cut' }, { path: 'shard.bin', at })
+    const before = scope.served.length
+    await bench.ensure({ mirrors: [scope.base] })
+    await bench.expectComplete()
+    expect(scope.served.slice(before).map(({ start }) => start)).toContain(at)
+  })
+
+  it('are passed over in silence where they have no such repository', async () => {
+    const scope = await Hub.open({}, 'modelscope')
+    onTestFinished(() => scope.close())
+    await bench.ensure({ mirrors: [bench.hub.base] }, MODEL, scope.base)
+    await bench.expectComplete()
+    expect(scope.served).toEqual([])
   })
 
   it('may all be wrong but the last', async () => {

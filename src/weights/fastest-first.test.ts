@@ -29,6 +29,19 @@ it('asks each source for a little, and puts slow ones behind fast ones and broke
   expect(fast.hub.served[0]).toMatchObject({ start: 0, partial: true })
 })
 
+it('waits for nobody much longer than for the fastest', async () => {
+  const [silent, fast] = [await openSource(), await openSource()]
+  silent.hub.misbehave({ kind: 'stall' }, { at: 1000 })
+  const began = performance.now()
+  const sources = [silent.source, fast.source]
+  expect(await fastestFirst(sources, await artifactOf('shard.bin', BYTES), new AbortController().signal)).toEqual([
+    fast.source,
+    silent.source,
+  ])
+  // Well below the 8 s that a source may take where no other has answered.
+  expect(performance.now() - began).toBeLessThan(6000)
+})
+
 it('asks nobody when there is no choice, and stops when told to', async () => {
   const [one, other] = [await openSource(), await openSource()]
   const artifact = await artifactOf('shard.bin', BYTES)

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Hub, REPOSITORY, REVISION } from '../../test/fixtures/hub'
 import { sha256 } from '../platform/sha256'
 import { ArtifactShelf } from './artifact-shelf'
-import { folderOf } from './hub-folder'
+import { folderOf, KNOWN_HUBS } from './hub-layouts'
 import { inspectRepository, type RepositoryRequest } from './hub-repository'
 
 const bytes = (value: unknown) => new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value))
@@ -19,33 +19,32 @@ const FILES = {
   'README.md': bytes('# a model'),
 }
 
-const hubs: Hub[] = []
+const opened: Hub[] = []
 let shelf: ArtifactShelf
 beforeEach(() => {
   shelf = new ArtifactShelf(`hub-${crypto.randomUUID()}`)
 })
 afterEach(async () => {
   vi.unstubAllGlobals()
-  await Promise.allSettled(hubs.splice(0).map((hub) => hub.close()))
+  await Promise.allSettled(opened.splice(0).map((hub) => hub.close()))
 })
 
-async function openHub(files: Readonly<Record<string, Uint8Array>> = FILES): Promise<Hub> {
-  const hub = await Hub.open(files)
-  hubs.push(hub)
+async function openHub(
+  files: Readonly<Record<string, Uint8Array>> = FILES,
+  layout?: Parameters<typeof Hub.open>[1],
+): Promise<Hub> {
+  const hub = await Hub.open(files, layout)
+  opened.push(hub)
   return hub
 }
 
-const inspect = (origins: string[], request: Partial<RepositoryRequest> = {}) =>
-  inspectRepository(
-    { repository: REPOSITORY, revision: 'main', hubs: origins, ...request },
-    shelf,
-    new AbortController().signal,
-  )
+const inspect = (hubs: RepositoryRequest['hubs'], request: Partial<RepositoryRequest> = {}) =>
+  inspectRepository({ repository: REPOSITORY, revision: 'main', hubs, ...request }, shelf, new AbortController().signal)
 
 describe('inspectRepository', () => {
   it('pins the commit, names every file by its sha256 and stores the small ones', async () => {
     const hub = await openHub()
-    const report = await inspect([hub.origin])
+    const report = await inspect([hub.address])
     expect(report).toMatchObject({
       repository: REPOSITORY,
       revision: REVISION,
@@ -70,22 +69,22 @@ describe('inspectRepository', () => {
   it('takes an index under its old name', async () => {
     const { 'tensor-cache.json': index, ...others } = FILES
     const hub = await openHub({ ...others, 'ndarray-cache.json': index })
-    expect(await inspect([hub.origin])).toMatchObject({ indexPath: 'ndarray-cache.json', index: INDEX })
+    expect(await inspect([hub.address])).toMatchObject({ indexPath: 'ndarray-cache.json', index: INDEX })
   })
 
   it('asks the next hub when one is down or does not have it', async () => {
     const [down, empty, good] = [await openHub(), await openHub(), await openHub()]
-    const gone = down.origin
+    const gone = down.address
     await down.close()
     vi.stubGlobal('fetch', redirectMissing(empty.origin, fetch))
-    expect(await inspect([gone, empty.origin, good.origin])).toMatchObject({ revision: REVISION })
+    expect(await inspect([gone, empty.address, good.address])).toMatchObject({ revision: REVISION })
   })
 
   it('stays with the hub from which a damaged file came only if no other has it right', async () => {
     const [bad, good] = [await openHub(), await openHub()]
     bad.misbehave({ kind: 'wrong-byte' }, { path: 'mlc-chat-config.json', at: 3 })
-    await expect(inspect([bad.origin])).rejects.toMatchObject({ code: 'artifact-damaged' })
-    expect(await inspect([bad.origin, good.origin])).toMatchObject({ config: CONFIG })
+    await expect(inspect([bad.address])).rejects.toMatchObject({ code: 'artifact-damaged' })
+    expect(await inspect([bad.address, good.address])).toMatchObject({ config: CONFIG })
     expect((await shelf.contents()).verified.size).toBe(3)
   })
 
@@ -95,7 +94,7 @@ describe('inspectRepository', () => {
     ['no hub at all', { hubs: [] }, 'network'],
   ])('says so on %s', async (_, request, code) => {
     const hub = await openHub()
-    await expect(inspect([hub.origin], request)).rejects.toMatchObject({ code })
+    await expect(inspect([hub.address], request)).rejects.toMatchObject({ code })
   })
 
   it.each([
@@ -109,20 +108,22 @@ describe('inspectRepository', () => {
   ])('finds out about %s before any weight is fetched', async (_, path, content) => {
     const files = Object.fromEntries(Object.entries(FILES).filter(([name]) => name !== path))
     const hub = await openHub(content ? { ...files, [path]: content } : files)
-    await expect(inspect([hub.origin])).rejects.toMatchObject({ code: 'repository-unusable' })
+    await expect(inspect([hub.address])).rejects.toMatchObject({ code: 'repository-unusable' })
     expect(hub.served.filter((one) => one.path.endsWith('.bin'))).toEqual([])
   })
 
   it('takes a captive portal for no network', async () => {
     vi.stubGlobal('fetch', () => Promise.resolve(new Response('<html>Log in</html>')))
-    await expect(inspect(['https://hub.example/'])).rejects.toMatchObject({ code: 'network' })
+    await expect(inspect([{ url: 'https://hub.example/', layout: 'huggingface' }])).rejects.toMatchObject({
+      code: 'network',
+    })
   })
 
   it('stops when it is told to', async () => {
     const hub = await openHub()
     const controller = new AbortController()
     controller.abort()
-    const request = { repository: REPOSITORY, revision: 'main', hubs: [hub.origin] }
+    const request = { repository: REPOSITORY, revision: 'main', hubs: [hub.address] }
     await expect(inspectRepository(request, shelf, controller.signal)).rejects.toMatchObject({ name: 'AbortError' })
   })
 })
@@ -133,6 +134,60 @@ function redirectMissing(origin: string, original: typeof fetch) {
     url.startsWith(origin) ? new Response('Repository not found', { status: 401 }) : await original(url, init)
 }
 
-it('a repository lies at the same place on every hub', () => {
-  expect(folderOf('https://hub.example/', 'a/b', 'main')).toBe('https://hub.example/a/b/resolve/main/')
+describe('inspectRepository at ModelScope', () => {
+  it('names every file by its sha256, fetches the small ones, and leaves the revision as it was asked for', async () => {
+    const hub = await openHub(FILES, 'modelscope')
+    const report = await inspect([hub.address])
+    expect(report).toMatchObject({ revision: 'main', config: CONFIG, index: INDEX, addedTokens: ['<think>'] })
+    const huggingFaces = await inspect([(await openHub()).address])
+    expect(report.files).toEqual(huggingFaces.files)
+    expect(hub.served.map(({ path }) => path)).not.toContain('params_shard_0.bin')
+  })
+
+  it('says no more by lacking a repository than the others do', async () => {
+    const [down, few] = [await openHub(), await openHub(FILES, 'modelscope')]
+    const nothing = { repository: 'thinktab/nothing' }
+    const gone = down.address
+    await down.close()
+    await expect(inspect([few.address, gone], nothing)).rejects.toMatchObject({ code: 'network' })
+    await expect(inspect([few.address], nothing)).rejects.toMatchObject({ code: 'repository-missing' })
+    vi.stubGlobal('fetch', () => Promise.resolve(Response.json({ Code: 10010205001, Success: false, Data: null })))
+    await expect(inspect([few.address], nothing)).rejects.toMatchObject({ code: 'repository-missing' })
+  })
+
+  it('is told from damage, and from another form of answer', async () => {
+    const hub = await openHub(FILES, 'modelscope')
+    hub.misbehave({ kind: 'wrong-byte' }, { path: 'tokenizer.json', at: 3 })
+    await expect(inspect([hub.address])).rejects.toMatchObject({ code: 'artifact-damaged' })
+    const files = [{ Type: 'blob', Path: 'mlc-chat-config.json', Size: 3 }]
+    for (const Data of [{ Files: 'none' }, { Files: files }]) {
+      vi.stubGlobal('fetch', () => Promise.resolve(Response.json({ Data })))
+      await expect(inspect([hub.address])).rejects.toMatchObject({ code: 'repository-unusable' })
+    }
+  })
+})
+
+it('a hub that does not answer keeps the next one waiting for some seconds only', { timeout: 20_000 }, async () => {
+  const [silent, good] = [await openHub(), await openHub(FILES, 'modelscope')]
+  const original = fetch
+  const given = new AbortController()
+  vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
+    if (!url.startsWith(silent.origin)) return await original(url, init)
+    return await new Promise((_, reject) => {
+      init.signal?.addEventListener('abort', () => {
+        given.abort()
+        reject(init.signal?.reason as Error)
+      })
+    })
+  })
+  expect(await inspect([silent.address, good.address])).toMatchObject({ config: CONFIG })
+  expect(given.signal.aborted).toBe(true)
+})
+
+it('a repository lies at the place that the hub’s layout gives it', () => {
+  expect(KNOWN_HUBS.map((hub) => folderOf(hub, 'a/b', 'v1'))).toEqual([
+    'https://huggingface.co/a/b/resolve/v1/',
+    'https://hf-mirror.com/a/b/resolve/v1/',
+    'https://modelscope.cn/models/a/b/resolve/master/',
+  ])
 })

@@ -3,27 +3,30 @@ import { gitBlobId, sha256 } from '../platform/sha256'
 import { AppError, toAppError } from '../shared/errors'
 import { repositoryUnusable } from '../shared/repository-problem'
 import type { ArtifactShelf } from './artifact-shelf'
-import { folderOf } from './hub-folder'
+import { folderOf, layoutOf, readAs, type HubAddress, type ListedFile } from './hub-layouts'
 
 /** What WebLLM's configuration, index of tensors and tokenizer may weigh, in bytes; such files are read whole. */
 const LARGEST_TEXT = 64 * 1024 * 1024
 /** The index of tensors: the second name is that of repositories made before September 2025, with the same content. */
 const INDEX_NAMES = ['tensor-cache.json', 'ndarray-cache.json'] as const
 
-/** A repository of a model in WebLLM's format on a hub that speaks Hugging Face's protocol. */
+/** A hub that has not answered after so many ms keeps the next one waiting no longer. */
+const HUB_PATIENCE_MS = 4000
+
+/** A repository of a model in WebLLM's format. */
 export interface RepositoryRequest {
   /** `owner/name` */
   readonly repository: string
   /** Branch, tag or commit. */
   readonly revision: string
-  /** Hubs: absolute URLs with a slash at the end, asked in this order. */
-  readonly hubs: readonly string[]
+  /** Asked in this order. */
+  readonly hubs: readonly HubAddress[]
 }
 
 /** What is to be known of a repository before any weight is fetched. Everything named is there, and its hash is known. */
 export interface RepositoryReport {
   readonly repository: string
-  /** The commit that the revision named. */
+  /** Under which a hub has these files: the commit that the revision named, where the hub tells. */
   readonly revision: string
   readonly files: readonly { readonly path: string; readonly bytes: number; readonly sha256: string }[]
   /** Which of `files` is the index of tensors. */
@@ -36,26 +39,12 @@ export interface RepositoryReport {
   readonly addedTokens: readonly string[]
 }
 
-const hex = (digits: number) => v.pipe(v.string(), v.regex(new RegExp(`^[0-9a-f]{${digits}}$`)))
 const bytesSchema = v.pipe(v.number(), v.integer(), v.minValue(0))
-const revisionSchema = v.object({ sha: hex(40) })
-const treeSchema = v.array(
-  v.object({
-    type: v.string(),
-    path: v.string(),
-    size: v.optional(bytesSchema, 0),
-    /** Git's name of the file, or of the pointer to it. */
-    oid: v.string(),
-    lfs: v.optional(v.object({ oid: hex(64), size: bytesSchema })),
-  }),
-)
 const indexSchema = v.object({ records: v.array(v.object({ dataPath: v.string(), nbytes: bytesSchema })) })
 const tokenizerSchema = v.object({ added_tokens: v.optional(v.array(v.object({ content: v.string() })), []) })
 
-type TreeFile = v.InferOutput<typeof treeSchema>[number]
-
 /**
- * Reads what a repository says about itself, and puts its small files on the shelf: of those the hub names no sha256, so
+ * Reads what a repository says about itself, and puts its small files on the shelf: where a hub names no sha256 of them,
  * they are checked by Git's own hash, and recorded by the sha256 that they then have.
  *
  * @throws {AppError} `repository-missing`, `repository-unusable`, `network`, `server-busy`, `artifact-damaged`, or what
@@ -66,24 +55,21 @@ export async function inspectRepository(
   shelf: ArtifactShelf,
   signal: AbortSignal,
 ): Promise<RepositoryReport> {
-  return await firstOf(hubs, signal, async (hub) => {
-    const api = `${hub}api/models/${repository}`
-    const { sha } = parse(
-      revisionSchema,
-      await json(`${api}/revision/${revision}`, repository, signal),
-      repository,
-      'revision',
+  return await firstOf(hubs, signal, async (hub, stopped) => {
+    const listing = await layoutOf(hub).list(repository, revision, (path) =>
+      json(`${hub.url}${path}`, repository, stopped),
     )
-    const tree = parse(treeSchema, await json(`${api}/tree/${sha}`, repository, signal), repository, 'tree')
-    const files = new Map(tree.filter(({ type }) => type === 'file').map((file) => [file.path, file]))
+    if (!listing) throw repositoryMissing(`${hub.url} has no ${repository}.`, repository, 404)
+    const folder = folderOf(hub, repository, listing.revision)
+    const files = new Map(listing.files.map((file) => [file.path, file]))
     const find = (path: string) => {
       const file = files.get(path)
       if (!file) throw repositoryUnusable(repository, 'file-missing', path)
       return file
     }
     const known = new Map<string, { path: string; bytes: number; sha256: string }>()
-    const take = async (file: TreeFile): Promise<Blob> => {
-      const blob = await fetchWhole(file, `${folderOf(hub, repository, sha)}${file.path}`, repository, signal)
+    const take = async (file: ListedFile): Promise<Blob> => {
+      const blob = await fetchWhole(file, `${folder}${file.path}`, repository, stopped)
       const hash = await sha256(await blob.arrayBuffer())
       await shelf.putWhole(hash, blob)
       known.set(file.path, { path: file.path, bytes: blob.size, sha256: hash })
@@ -93,17 +79,17 @@ export async function inspectRepository(
     const config = readJson(await text(take(find('mlc-chat-config.json'))), repository, 'mlc-chat-config.json')
     const index = readJson(await text(take(find(indexPath))), repository, indexPath)
     const tokenizer = readJson(await text(take(find('tokenizer.json'))), repository, 'tokenizer.json')
-    for (const { dataPath, nbytes } of parse(indexSchema, index, repository, indexPath).records) {
+    for (const { dataPath, nbytes } of readAs(indexSchema, index, repository, indexPath).records) {
       const file = find(dataPath)
-      const { size, oid } = file.lfs ?? { size: file.size, oid: undefined }
-      if (size !== nbytes) throw repositoryUnusable(repository, 'length-differs', dataPath)
-      if (oid === undefined) await take(file)
-      else known.set(dataPath, { path: dataPath, bytes: size, sha256: oid })
+      const { bytes, sha256: hash } = file
+      if (bytes !== nbytes) throw repositoryUnusable(repository, 'length-differs', dataPath)
+      if (hash === undefined) await take(file)
+      else known.set(dataPath, { path: dataPath, bytes, sha256: hash })
     }
-    const { added_tokens } = parse(tokenizerSchema, tokenizer, repository, 'tokenizer.json')
+    const { added_tokens } = readAs(tokenizerSchema, tokenizer, repository, 'tokenizer.json')
     return {
       repository,
-      revision: sha,
+      revision: listing.revision,
       files: [...known.values()],
       indexPath,
       config,
@@ -118,19 +104,63 @@ export async function fetchFolderManifest(folder: string, signal: AbortSignal): 
   return await json(`${folder}manifest.json`, folder, signal)
 }
 
-/** The first hub's result that is one. @throws the failure that says most */
-async function firstOf<T>(hubs: readonly string[], signal: AbortSignal, ask: (hub: string) => Promise<T>): Promise<T> {
-  const failures: AppError[] = []
-  for (const hub of hubs)
-    try {
-      return await ask(hub)
-    } catch (error) {
+/**
+ * The first result that a hub gives. The next hub is asked when one has failed or keeps waiting; what is still under way
+ * when one succeeds is stopped.
+ *
+ * @throws the failure that says most; the signal's reason when it is aborted
+ */
+async function firstOf<T>(
+  hubs: readonly HubAddress[],
+  signal: AbortSignal,
+  ask: (hub: HubAddress, stopped: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const done = new AbortController()
+  const stopped = AbortSignal.any([signal, done.signal])
+  const failures = new Map<HubAddress, AppError>()
+  const results: Promise<T>[] = []
+  try {
+    for (const hub of hubs) {
+      const result = ask(hub, stopped)
+      results.push(result)
+      const failed = result.then(
+        () => false,
+        (error: unknown) => {
+          failures.set(hub, toAppError(error))
+          return true
+        },
+      )
+      if (!(await Promise.race([failed, after(HUB_PATIENCE_MS, stopped)]))) break
       signal.throwIfAborted()
-      failures.push(toAppError(error))
     }
-  // A hub that can be reached and has no such repository says more than one that cannot.
-  const telling = failures.find(({ code }) => code !== 'network' && code !== 'server-busy')
-  throw telling ?? failures[0] ?? new AppError('network', 'There is no hub to ask.', { retry: 'later' })
+    return await Promise.any(results)
+  } catch {
+    signal.throwIfAborted()
+    throw mostTelling(hubs, failures)
+  } finally {
+    done.abort()
+  }
+}
+
+/** True after so many ms, or when `signal` is aborted. */
+const after = (ms: number, signal: AbortSignal): Promise<true> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms, true)
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer)
+      resolve(true)
+    })
+  })
+
+/** What has no repository says more than what cannot be reached, unless it has few anyway. */
+function mostTelling(hubs: readonly HubAddress[], failures: ReadonlyMap<HubAddress, AppError>): AppError {
+  const inOrder = hubs.toSorted((a, b) => Number(layoutOf(b).complete) - Number(layoutOf(a).complete))
+  const found = inOrder.flatMap((hub) => failures.get(hub) ?? [])
+  const complete = inOrder.filter((hub) => layoutOf(hub).complete).flatMap((hub) => failures.get(hub) ?? [])
+  const telling = (complete.length > 0 ? complete : found).find(
+    ({ code }) => code !== 'network' && code !== 'server-busy',
+  )
+  return telling ?? found[0] ?? new AppError('network', 'There is no hub to ask.', { retry: 'later' })
 }
 
 async function request(url: string, repository: string, signal: AbortSignal): Promise<Response> {
@@ -149,13 +179,12 @@ async function request(url: string, repository: string, signal: AbortSignal): Pr
       details: { file: url, status },
     })
   // Hubs answer 401 for what does not exist, so as not to tell what is private.
-  if (!response.ok)
-    throw new AppError('repository-missing', `${url} was answered with HTTP status ${status}.`, {
-      retry: 'later',
-      details: { repository, status },
-    })
+  if (!response.ok) throw repositoryMissing(`${url} was answered with HTTP status ${status}.`, repository, status)
   return response
 }
+
+const repositoryMissing = (message: string, repository: string, status: number) =>
+  new AppError('repository-missing', message, { retry: 'later', details: { repository, status } })
 
 async function json(url: string, repository: string, signal: AbortSignal): Promise<unknown> {
   const response = await request(url, repository, signal)
@@ -170,16 +199,22 @@ async function json(url: string, repository: string, signal: AbortSignal): Promi
 }
 
 /** A file that the hub keeps in Git itself, or a large one that is needed now; verified. */
-async function fetchWhole(file: TreeFile, url: string, repository: string, signal: AbortSignal): Promise<Blob> {
-  const bytes = file.lfs?.size ?? file.size
-  if (bytes > LARGEST_TEXT) throw repositoryUnusable(repository, 'file-too-large', file.path)
+async function fetchWhole(
+  { path, bytes, sha256: expected, gitBlobId: gitId }: ListedFile,
+  url: string,
+  repository: string,
+  signal: AbortSignal,
+): Promise<Blob> {
+  if (bytes > LARGEST_TEXT) throw repositoryUnusable(repository, 'file-too-large', path)
+  if (expected === undefined && gitId === undefined)
+    throw repositoryUnusable(repository, 'file-unreadable', `${path}: no hash`)
   const blob = await (await request(url, repository, signal)).blob()
   const content = await blob.arrayBuffer()
-  const hash = file.lfs ? await sha256(content) : await gitBlobId(content)
-  if (hash !== (file.lfs?.oid ?? file.oid))
-    throw new AppError('artifact-damaged', `${file.path} arrived with other bytes than the hub's listing names.`, {
+  const right = expected === undefined ? (await gitBlobId(content)) === gitId : (await sha256(content)) === expected
+  if (!right)
+    throw new AppError('artifact-damaged', `${path} arrived with other bytes than the hub's listing names.`, {
       retry: 'now',
-      details: { file: file.path, expectedBytes: bytes, bytes: blob.size },
+      details: { file: path, expectedBytes: bytes, bytes: blob.size },
     })
   return new Blob([content])
 }
@@ -192,15 +227,4 @@ function readJson(content: string, repository: string, path: string): unknown {
   } catch {
     throw repositoryUnusable(repository, 'file-unreadable', path)
   }
-}
-
-function parse<T extends v.GenericSchema>(
-  schema: T,
-  data: unknown,
-  repository: string,
-  path: string,
-): v.InferOutput<T> {
-  const result = v.safeParse(schema, data)
-  if (result.success) return result.output
-  throw repositoryUnusable(repository, 'file-unreadable', `${path}: ${v.getDotPath(result.issues[0]) ?? '?'}`)
 }

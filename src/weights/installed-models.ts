@@ -1,4 +1,5 @@
 import { createStore, del, entries, get, set, update, type UseStore } from 'idb-keyval'
+import type { CatalogueModel } from '../models/catalogue'
 import type { ModelManifest } from '../models/manifest'
 import { storageErrors } from '../platform/storage-error'
 
@@ -7,6 +8,8 @@ export interface InstalledModel {
   readonly manifest: ModelManifest
   /** Absolute URL of its folder, for models that are in no hub's repository. */
   readonly folder?: string
+  /** What the catalogue expects of a device that computes right. */
+  readonly check?: CatalogueModel['check']
   /** Milliseconds since 1970. */
   readonly addedAt: number
   readonly usedAt?: number

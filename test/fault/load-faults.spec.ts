@@ -1,5 +1,6 @@
 import { expect, test, type Page } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
+import { lacking } from '../fixtures/no-gpu'
 
 /** Something that goes wrong with the model, and what the page says of it. */
 interface Fault {
@@ -7,8 +8,8 @@ interface Fault {
   readonly provoke: (page: Page) => Promise<unknown>
   readonly english: RegExp
   readonly chinese: RegExp
-  /** Whether "try again" helps once the fault is gone. */
-  readonly mends: boolean
+  /** The file whose fault it is belongs to the engine for the processor. */
+  readonly onProcessor?: true
 }
 
 const SHARD = '**/models/nano/params_shard_0.bin'
@@ -20,7 +21,6 @@ const FAULTS: readonly Fault[] = [
     provoke: (page) => page.route(SHARD, (route) => route.fulfill({ status: 404, body: 'no' })),
     english: /is not where it should be \(params_shard_0\.bin\)/,
     chinese: /不在应在的位置（params_shard_0\.bin）/,
-    mends: true,
   },
   {
     name: 'a shard arrives with other bytes',
@@ -33,28 +33,24 @@ const FAULTS: readonly Fault[] = [
       }),
     english: /arrived damaged \(params_shard_0\.bin\)/,
     chinese: /已损坏（params_shard_0\.bin）/,
-    mends: true,
   },
   {
     name: 'an error page comes with status 200',
     provoke: (page) => page.route(SHARD, (route) => route.fulfill({ status: 200, body: '<html>Log in</html>' })),
     english: /arrived damaged/,
     chinese: /已损坏/,
-    mends: true,
   },
   {
     name: 'the connection breaks',
     provoke: (page) => page.route(SHARD, (route) => route.abort('connectionreset')),
     english: /could not be fetched \(params_shard_0\.bin\)/,
     chinese: /获取失败（params_shard_0\.bin）/,
-    mends: true,
   },
   {
     name: 'the manifest is wrong',
     provoke: (page) => page.route(MANIFEST, (route) => route.fulfill({ json: { version: 1, id: 'nano' } })),
     english: /description of the model is not valid \(name\)/,
     chinese: /说明文件无效（name）/,
-    mends: true,
   },
   {
     name: 'the library is no library, though its manifest says so',
@@ -75,23 +71,27 @@ const FAULTS: readonly Fault[] = [
     },
     english: /could not be loaded/,
     chinese: /模型加载失败/,
-    mends: true,
   },
   {
-    name: 'there is no adapter',
-    provoke: (page) =>
-      page.evaluate(() => {
-        navigator.gpu.requestAdapter = () => Promise.resolve(null)
-      }),
-    english: /found no graphics adapter/,
-    chinese: /没有找到可供网页使用的显卡/,
-    mends: false,
+    name: 'the file for the processor is missing',
+    provoke: (page) => page.route('**/*.gguf', (route) => route.fulfill({ status: 404, body: 'no' })),
+    english: /is not where it should be \(nano\.gguf\)/,
+    chinese: /不在应在的位置（nano\.gguf）/,
+    onProcessor: true,
+  },
+  {
+    name: 'the engine for the processor cannot be fetched',
+    provoke: (page) => page.route('**/assets/wllama-*', (route) => route.abort('connectionreset')),
+    english: /could not be fetched/,
+    chinese: /获取失败/,
+    onProcessor: true,
   },
 ]
 
 for (const fault of FAULTS)
   test(`says so when ${fault.name}, in both languages, and keeps the conversation`, async ({ page }) => {
     const chat = new ChatPage(page)
+    if (fault.onProcessor) await lacking('WebGPU', page)
     await chat.open('/?lang=en')
     await fault.provoke(page)
     await chat.send('30 + 12')
@@ -102,13 +102,8 @@ for (const fault of FAULTS)
     await expect(chat.questions).toHaveText(/30 \+ 12/)
 
     await page.unrouteAll({ behavior: 'wait' })
-    if (fault.mends) {
-      await page.getByRole('button', { name: '重试' }).click()
-      await expect(chat.replies.locator('[data-part=answer]')).toHaveText('30 + 12 = 42', { timeout: 30_000 })
-    } else {
-      await page.reload()
-      await expect(chat.questions).toHaveText(/30 \+ 12/)
-    }
+    await page.getByRole('button', { name: '重试' }).click()
+    await expect(chat.replies.locator('[data-part=answer]')).toHaveText('30 + 12 = 42', { timeout: 30_000 })
   })
 
 test('mends stored weights that went bad, without a word', async ({ page }) => {
@@ -142,16 +137,66 @@ test('mends stored weights that went bad, without a word', async ({ page }) => {
   expect((await chat.ask('30 + 12')).answer).toBe('30 + 12 = 42')
 })
 
-test('says what is missing in a browser without WebGPU, before anything is asked', async ({ page }) => {
-  await page.addInitScript(() => {
-    Object.defineProperty(Navigator.prototype, 'gpu', { get: () => undefined })
+const LACKS = [
+  { lack: 'WebGPU', english: /this browser offers no WebGPU/, chinese: /没有 WebGPU，模型在处理器上运行/ },
+  { lack: 'adapter', english: /found no graphics adapter/, chinese: /没有找到可供网页使用的显卡，模型在处理器上运行/ },
+] as const
+
+for (const { lack, english, chinese } of LACKS)
+  test(`answers on the processor without ${lack}, and says so before anything is asked`, async ({ page }) => {
+    await lacking(lack, page)
+    const chat = new ChatPage(page)
+    await chat.open('/?lang=en')
+    await expect(page.getByTestId('processor')).toHaveText(english)
+    expect((await chat.ask('30 + 12')).answer).toBe('30 + 12 = 42')
+    await page.getByTestId('language').selectOption('zh-CN')
+    await expect(page.getByTestId('processor')).toHaveText(chinese)
+    await expect(page.getByTestId('notice')).toHaveCount(0)
   })
+
+test('says of a larger model that it needs WebGPU, and leads to Nano', async ({ page }) => {
   const chat = new ChatPage(page)
   await chat.open('/?lang=en')
+  await page.evaluate(async () => {
+    const { gguf, ...nano } = (await (await fetch('models/nano/manifest.json')).json()) as Record<string, unknown>
+    if (!gguf) throw new Error('Nano has no GGUF.')
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      const opening = indexedDB.open('thinktab-models')
+      opening.onupgradeneeded = () => opening.result.createObjectStore('models')
+      opening.onsuccess = () => resolve(opening.result)
+      opening.onerror = () => reject(new Error('The list of models could not be opened.'))
+    })
+    const transaction = database.transaction('models', 'readwrite')
+    transaction.objectStore('models').put({ manifest: { ...nano, id: 'big', name: 'Big' }, addedAt: 1 }, 'big')
+    await new Promise((resolve) => (transaction.oncomplete = resolve))
+    database.close()
+    localStorage.setItem('thinktab-model', 'big')
+  })
+  await lacking('WebGPU', page)
+  await page.reload()
   await expect(page.getByTestId('notice')).toHaveText(/no WebGPU/)
   await expect(chat.model).toHaveAttribute('data-state', 'error')
-  await page.getByTestId('language').selectOption('zh-CN')
-  await expect(page.getByTestId('notice')).toHaveText(/没有模型所需的 WebGPU/)
+  await expect(page.getByTestId('processor')).toHaveCount(0)
+  await page.getByTestId('notice').getByRole('button').click()
+  await page.locator('[data-testid=model-card][data-model-id=nano]').getByRole('button').click()
+  await page.goto('/#/')
+  expect((await chat.ask('30 + 12')).answer).toBe('30 + 12 = 42')
+})
+
+test('does not ask a GPU that the self-test found to compute wrongly', async ({ page }) => {
+  const chat = new ChatPage(page)
+  await chat.open('/?lang=en')
+  await expect(page.getByTestId('processor')).toHaveCount(0)
+  await page.evaluate(async () => {
+    const info = (await navigator.gpu.requestAdapter())?.info
+    const adapter = [info?.vendor, info?.architecture, info?.description].filter(Boolean).join(' ')
+    const verdict = { passed: false, prompts: 1, adapter, browserVersion: navigator.userAgent, at: 1 }
+    localStorage.setItem(`thinktab-self-test:${adapter}`, JSON.stringify({ librarySha256: 'any', verdict }))
+  })
+  await page.reload()
+  await expect(page.getByTestId('processor')).toHaveText(/computed wrongly in the self-test/)
+  expect((await chat.ask('30 + 12')).answer).toBe('30 + 12 = 42')
+  expect(page.workers().some((worker) => worker.url().includes('cpu-worker'))).toBe(true)
 })
 
 test('loads anew after the engine is lost', async ({ page }) => {

@@ -37,6 +37,10 @@ export class ScriptedEngine implements InferenceEngine {
     return Promise.resolve({ f16: false, software: true, adapter: 'scripted', limits: {} })
   }
 
+  needs(model: ModelManifest): ModelManifest {
+    return model
+  }
+
   async load(model: ModelManifest, source: ArtifactSource, { signal, onProgress }: LoadOptions): Promise<LoadedModel> {
     this.unload()
     this.loads += 1

@@ -1,6 +1,6 @@
 import type { Artifact } from '../../models/manifest'
-import { sha256 } from '../../platform/sha256'
-import { AppError } from '../../shared/errors'
+import { toAppError, type AppError } from '../../shared/errors'
+import { verifiedBytes } from '../verified-bytes'
 
 export interface StoredArtifact {
   readonly artifact: Artifact
@@ -51,15 +51,9 @@ export class ArtifactCacheStorage {
     return new ReadableStream<Uint8Array>(
       {
         pull: async (controller) => {
-          // A Blob whose file the browser has lost rejects here.
-          const bytes = await blob.arrayBuffer().catch(() => undefined)
-          if (!bytes || (await sha256(bytes)) !== artifact.sha256) {
-            this.damage ??= new AppError('artifact-damaged', `${artifact.path} is damaged in the weights store.`, {
-              retry: 'now',
-              details: { file: artifact.path },
-            })
-            throw this.damage
-          }
+          const bytes = await verifiedBytes(artifact, blob).catch((error: unknown) => {
+            throw (this.damage ??= toAppError(error))
+          })
           controller.enqueue(offer?.(bytes) ?? new Uint8Array(bytes))
           controller.close()
         },

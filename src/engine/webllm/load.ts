@@ -1,20 +1,17 @@
 import { MLCEngine, type AppConfig } from '@mlc-ai/web-llm'
-import * as v from 'valibot'
 import type { ModelManifest } from '../../models/manifest'
 import { AppError } from '../../shared/errors'
+import { addedTokens } from '../added-tokens'
 import type { LoadProgress } from '../engine'
+import type { GenerationModel } from '../generate'
+import { PromptEncoder } from '../prompt-tokens'
+import { TokenSequence } from '../token-sequence'
 import { ArtifactCacheStorage } from './cache-storage'
-import type { GenerationModel } from './generate'
 import { indexInWords } from './offered-index'
 import { PrivatePipeline } from './private-pipeline'
-import { PromptEncoder } from './prompt-tokens'
-import { TokenSequence } from './token-sequence'
 
 /** A host that cannot exist (RFC 6761, "invalid"): WebLLM names its files by URL, and these are only ever looked up in the shim. */
 const ORIGIN = 'https://model.invalid/'
-
-/** The part of tokenizer.json that names the contents which become one token wherever they stand. */
-const tokenizerSchema = v.object({ added_tokens: v.optional(v.array(v.object({ content: v.string() })), []) })
 
 /**
  * Loads a model into WebGPU from Blobs.
@@ -30,15 +27,16 @@ export async function loadModel(
   const tokenizerFile = new Blob([(await files.get('tokenizer.json')?.arrayBuffer()) ?? ''])
   const engine = await startEngine(model, new Map(files).set('tokenizer.json', tokenizerFile), onProgress)
   const pipeline = new PrivatePipeline(engine, model.id)
-  const { added_tokens } = v.parse(tokenizerSchema, JSON.parse(await tokenizerFile.text()))
+  const sequence = new TokenSequence(pipeline)
   return {
-    sequence: new TokenSequence(pipeline),
-    encoder: new PromptEncoder(
-      (text) => pipeline.tokenizer.encode(text),
-      added_tokens.map((token) => token.content),
-    ),
+    sequence,
+    encoder: new PromptEncoder((text) => pipeline.tokenizer.encode(text), addedTokens(await tokenizerFile.text())),
     contextWindow: pipeline.contextWindow,
     decode: (ids) => pipeline.tokenizer.decode(ids),
+    score: async (ids) => {
+      sequence.forget()
+      return await pipeline.logProbabilities(ids)
+    },
   }
 }
 

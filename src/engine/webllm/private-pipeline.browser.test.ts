@@ -2,7 +2,7 @@ import type { MLCEngine } from '@mlc-ai/web-llm'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { parseManifest, type ModelManifest } from '../../models/manifest'
 import type { GenerationEvent, PromptPart } from '../engine'
-import { generate, type GenerationModel } from './generate'
+import { generate, type GenerationModel } from '../generate'
 import { loadModel, startEngine } from './load'
 
 const BEGIN = '<｜begin▁of▁sentence｜>'
@@ -94,4 +94,43 @@ describe('the private pipeline of this WebLLM', () => {
       expect((await ours(model, CASES[5] as Case)).prefilled).toBe(1)
     },
   )
+
+  it('finds each token as probable as WebLLM itself does', { timeout: 120_000 }, async () => {
+    const engine = await startEngine(manifest, files, () => undefined)
+    const prompt = `${BEGIN}<｜User｜>12 + 30<｜Assistant｜><think>\n`
+    const reply = await engine.completions.create({
+      prompt,
+      temperature: 1,
+      seed: 7,
+      max_tokens: 60,
+      logprobs: true,
+      top_logprobs: 1,
+    })
+    const expected = reply.choices[0]?.logprobs?.content?.map(({ logprob }) => logprob) ?? []
+    const text = reply.choices[0]?.text ?? ''
+    await engine.unload()
+    expect(expected.length).toBeGreaterThan(10)
+
+    const model = await loadModel(manifest, files, () => undefined)
+    const before = (await ours(model, CASES[0] as Case)).text
+    const promptIds = await model.encoder.parts([
+      token(BEGIN),
+      ...asked('12 + 30'),
+      token('<think>'),
+      { kind: 'text', text: '\n' },
+    ])
+    const control = /<\/?think>/
+    const answered = await model.encoder.parts(
+      text
+        .split(/(<\/?think>)/)
+        .filter((piece) => piece !== '')
+        .map((piece): PromptPart => (control.test(piece) ? token(piece) : { kind: 'text', text: piece })),
+    )
+    const found = (await model.score?.([...promptIds, ...answered]))?.slice(promptIds.length - 1) ?? []
+    // The end token is counted by WebLLM and is no part of the text.
+    expect(answered.length).toBeGreaterThanOrEqual(expected.length - 1)
+    for (const [index, one] of found.entries()) expect(one).toBeCloseTo(expected[index] ?? NaN, 2)
+    // What was scored does not linger in the KV cache.
+    expect((await ours(model, CASES[0] as Case)).text).toBe(before)
+  })
 })

@@ -10,6 +10,11 @@ type TvmObject = object
 type PackedFunction = ((...args: unknown[]) => unknown) & TvmObject
 type ScalarConstructor = new (value: number, dtype: 'int32' | 'int64') => TvmObject
 
+/** An array in main memory; it is filled once the GPU has caught up. */
+interface CpuArray {
+  toArray(): Float32Array
+}
+
 interface Tvm {
   beginScope(): void
   endScope(): void
@@ -28,10 +33,12 @@ interface LlmChatPipeline {
   kvCache: TvmObject
   tokenizer: WebllmTokenizer
   filledKVCacheLength: number
+  readonly device: { sync(): Promise<void> }
   readonly contextWindowSize: number
   readonly prefillChunkSize: number
   fKVCacheAddSequence: PackedFunction
   resetKVCache(): void
+  updateLogitsOnCPU(logits: TvmObject): CpuArray
   embedAndForward(data: number[][], length: number): Promise<TvmObject>
   sampleFromRawLogits(logits: TvmObject, sampling: { temperature: number; top_p: number }): Promise<number>
 }
@@ -88,6 +95,30 @@ export class PrivatePipeline {
   }
 
   /**
+   * The natural logarithm of the probability of each token but the first, given those before it. The KV cache is emptied
+   * before and holds the tokens afterwards. Token by token: a prefill keeps the logits of its last token only.
+   *
+   * @returns NaN where the logits are no numbers
+   */
+  async logProbabilities(ids: readonly number[]): Promise<number[]> {
+    const { tvm, device } = this.#pipeline
+    this.reset()
+    const found: number[] = []
+    for (const [index, next] of ids.slice(1).entries()) {
+      tvm.beginScope()
+      try {
+        const logits = await this.#pipeline.embedAndForward([ids.slice(index, index + 1)], 1)
+        const onCpu = this.#pipeline.updateLogitsOnCPU(logits)
+        await device.sync()
+        found.push(logSoftmaxAt(onCpu.toArray(), next))
+      } finally {
+        tvm.endScope()
+      }
+    }
+    return found
+  }
+
+  /**
    * Appends tokens to the KV cache, chunk by chunk, and samples the one that follows.
    *
    * @throws {AppError} `generation-failed` with `invalidLogits` among its details when the logits are no numbers
@@ -112,6 +143,14 @@ export class PrivatePipeline {
       tvm.endScope()
     }
   }
+}
+
+/** The logarithm of the softmax of `logits` at one place. */
+function logSoftmaxAt(logits: Float32Array, place: number): number {
+  // No spread into Math.max: vocabularies are larger than the stack.
+  const largest = logits.reduce((most, logit) => Math.max(most, logit), -Infinity)
+  const sum = logits.reduce((total, logit) => total + Math.exp(logit - largest), 0)
+  return (logits[place] ?? NaN) - largest - Math.log(sum)
 }
 
 /** tvmjs does not export its Scalar class; resetKVCache passes one to fKVCacheAddSequence, and there it is picked up. */

@@ -1,8 +1,8 @@
-import { AppError } from '../../shared/errors'
-import type { GreedyRequest } from '../engine'
+import { AppError } from '../shared/errors'
+import type { GreedyRequest } from './engine'
 import type { TokenSequence } from './token-sequence'
 
-/** WebLLM takes the most likely token at temperature 0. */
+/** Every engine takes the most likely token at temperature 0. */
 const GREEDY = { temperature: 0, topP: 1 }
 
 /** The reply to a prompt of token ids, its end token included. Where the device computes no numbers, the reply ends. */

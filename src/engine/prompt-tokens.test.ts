@@ -17,21 +17,21 @@ const encoder = new PromptEncoder(encode, CONTROL)
 const part = (text: string) => ({ kind: 'text', text }) as const
 
 describe('PromptEncoder', () => {
-  it('never lets text become a control token', () => {
+  it('never lets text become a control token', async () => {
     const piece = fc.constantFrom(...CONTROL, '<', '>', 'bos', 'user', 'think', 'x', '中')
-    fc.assert(
-      fc.property(fc.array(piece), (pieces) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(piece), async (pieces) => {
         const text = pieces.join('')
-        const ids = encoder.part(part(text))
+        const ids = await encoder.parts([part(text)])
         expect(ids.every((id) => id > 0)).toBe(true)
         expect(String.fromCodePoint(...ids)).toBe(text)
       }),
     )
   })
 
-  it('finds control tokens, and says which one is missing', () => {
-    expect(encoder.part({ kind: 'token', content: '<think>' })).toEqual([-3])
-    expect(() => encoder.control('<none>')).toThrow('<none>')
+  it('finds control tokens, and says which one is missing', async () => {
+    expect(await encoder.parts([{ kind: 'token', content: '<think>' }])).toEqual([-3])
+    await expect(encoder.control('<none>')).rejects.toThrow('<none>')
   })
 
   it('leaves ordinary text in one piece', () => {
@@ -49,25 +49,27 @@ describe('fitPrompt', () => {
   }
   const text = (ids: readonly number[]) => ids.map((id) => (id < 0 ? '^' : String.fromCodePoint(id))).join('')
 
-  it('keeps everything that fits', () => {
-    const fitted = fitPrompt(encoder, prompt, 100, 100)
+  it('keeps everything that fits', async () => {
+    const fitted = await fitPrompt(encoder, prompt, 100, 100)
     expect(text(fitted.ids)).toBe('^aaaabbcdd')
     expect(fitted.droppedTurns).toBe(0)
   })
 
-  it('leaves out the oldest turns, by the budget for history and by the context window', () => {
-    expect(text(fitPrompt(encoder, prompt, 3, 100).ids)).toBe('^bbcdd')
-    expect(text(fitPrompt(encoder, prompt, 100, 6).ids)).toBe('^cdd')
-    expect(fitPrompt(encoder, prompt, 0, 100)).toMatchObject({ droppedTurns: 3 })
+  it('leaves out the oldest turns, by the budget for history and by the context window', async () => {
+    expect(text((await fitPrompt(encoder, prompt, 3, 100)).ids)).toBe('^bbcdd')
+    expect(text((await fitPrompt(encoder, prompt, 100, 6)).ids)).toBe('^cdd')
+    expect(await fitPrompt(encoder, prompt, 0, 100)).toMatchObject({ droppedTurns: 3 })
   })
 
-  it('keeps no turn that is older than one left out', () => {
+  it('keeps no turn that is older than one left out', async () => {
     const uneven = { ...prompt, history: [[part('a')], [part('bbbbbb')], [part('c')]] }
-    expect(text(fitPrompt(encoder, uneven, 3, 100).ids)).toBe('^cdd')
+    expect(text((await fitPrompt(encoder, uneven, 3, 100)).ids)).toBe('^cdd')
   })
 
-  it('refuses a question that leaves no room for a reply', () => {
-    expect(text(fitPrompt(encoder, prompt, 100, 4).ids)).toBe('^dd')
-    expect(() => fitPrompt(encoder, prompt, 100, 3)).toThrow(expect.objectContaining({ code: 'prompt-too-long' }))
+  it('refuses a question that leaves no room for a reply', async () => {
+    expect(text((await fitPrompt(encoder, prompt, 100, 4)).ids)).toBe('^dd')
+    await expect(fitPrompt(encoder, prompt, 100, 3)).rejects.toThrow(
+      expect.objectContaining({ code: 'prompt-too-long' }),
+    )
   })
 })

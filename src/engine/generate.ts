@@ -1,4 +1,4 @@
-import type { GenerationEvent, GenerationRequest, Usage } from '../engine'
+import type { GenerationEvent, GenerationRequest, Usage } from './engine'
 import { Detokenizer } from './detokenizer'
 import { fitPrompt, type PromptEncoder } from './prompt-tokens'
 import type { TokenSequence } from './token-sequence'
@@ -11,6 +11,8 @@ export interface GenerationModel {
   readonly encoder: PromptEncoder
   readonly contextWindow: number
   decode(ids: Int32Array): string
+  /** The log-probability of each token but the first; not every engine can tell. */
+  readonly score?: (ids: readonly number[]) => Promise<number[]>
 }
 
 /**
@@ -26,8 +28,8 @@ export async function generate(
   emit: (event: GenerationEvent) => void,
 ): Promise<void> {
   const { sequence, encoder, contextWindow } = model
-  const { ids, droppedTurns } = fitPrompt(encoder, request.prompt, request.historyTokens, contextWindow)
-  const stopIds = new Set(request.stopTokens.map((content) => encoder.control(content)))
+  const { ids, droppedTurns } = await fitPrompt(encoder, request.prompt, request.historyTokens, contextWindow)
+  const stopIds = new Set(await Promise.all(request.stopTokens.map((content) => encoder.control(content))))
   const limit = Math.min(request.maxNewTokens, contextWindow - ids.length)
   const detokenizer = new Detokenizer((tokens) => model.decode(tokens))
   const batch = new DeltaBatch(emit)

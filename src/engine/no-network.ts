@@ -1,6 +1,8 @@
 /**
- * Takes the network from a worker. The worker's Content-Security-Policy (connect-src 'none') is the wall; this holds on
- * hosts that cannot set headers, and turns a silent attempt into an error.
+ * Takes the network from a worker. The worker's Content-Security-Policy is the wall; this holds on hosts that cannot set
+ * headers, and turns a silent attempt into an error. What a Blob's own address names lies in memory and may be read.
+ *
+ * It is also put before scripts as text (wllama/sealed-scripts.ts), so it must not refer to anything outside itself.
  */
 export function forbidNetwork(scope: typeof globalThis): void {
   // A function expression, not an arrow: it must be callable with `new` to say why it refuses.
@@ -8,9 +10,13 @@ export function forbidNetwork(scope: typeof globalThis): void {
     function () {
       throw new Error(`The engine has no network: ${what} was refused.`)
     }
+  const read = scope.fetch.bind(scope)
   const replacements: Record<string, unknown> = {
-    fetch: (input: RequestInfo | URL) =>
-      Promise.reject(new Error(`The engine has no network: ${describe(input)} was refused.`)),
+    fetch: (input: RequestInfo | URL, options?: RequestInit) => {
+      const url = input instanceof Request ? input.url : String(input)
+      if (url.startsWith('blob:')) return read(url, options)
+      return Promise.reject(new Error(`The engine has no network: ${url} was refused.`))
+    },
     XMLHttpRequest: refuse('XMLHttpRequest'),
     WebSocket: refuse('WebSocket'),
     WebTransport: refuse('WebTransport'),
@@ -19,8 +25,4 @@ export function forbidNetwork(scope: typeof globalThis): void {
   }
   for (const [name, value] of Object.entries(replacements))
     Object.defineProperty(scope, name, { value, configurable: false, writable: false })
-}
-
-function describe(input: RequestInfo | URL): string {
-  return input instanceof Request ? input.url : String(input)
 }

@@ -1,21 +1,24 @@
-import { AppError } from '../../shared/errors'
-import type { Prompt, PromptPart } from '../engine'
+import { AppError } from '../shared/errors'
+import type { Prompt, PromptPart } from './engine'
+
+/** A model's own tokenizer; one that runs in another thread answers later. */
+export type Encode = (text: string) => ArrayLike<number> | Promise<ArrayLike<number>>
 
 /** Text and control tokens to ids. */
 export class PromptEncoder {
-  readonly #encode: (text: string) => Int32Array
+  readonly #encode: Encode
   readonly #addedTokens: readonly string[]
 
   /** @param addedTokens contents that the tokenizer turns into one id wherever it sees them, even in people's text */
-  constructor(encode: (text: string) => Int32Array, addedTokens: readonly string[]) {
+  constructor(encode: Encode, addedTokens: readonly string[]) {
     this.#encode = encode
     this.#addedTokens = addedTokens
   }
 
   /** The id of a control token. */
-  control(content: string): number {
-    const ids = this.#encode(content)
-    const [id] = ids
+  async control(content: string): Promise<number> {
+    const ids = await this.#encode(content)
+    const id = ids[0]
     if (id === undefined || ids.length !== 1)
       throw new AppError('load-failed', `The model's tokenizer has no token ${content}.`, {
         retry: 'never',
@@ -24,17 +27,17 @@ export class PromptEncoder {
     return id
   }
 
-  part(part: PromptPart): number[] {
-    return part.kind === 'token' ? [this.control(part.content)] : this.#plain(part.text)
-  }
-
-  parts(parts: readonly PromptPart[]): number[] {
-    return parts.flatMap((part) => this.part(part))
+  async parts(parts: readonly PromptPart[]): Promise<number[]> {
+    const ids = parts.map(async (part) =>
+      part.kind === 'token' ? [await this.control(part.content)] : this.#plain(part.text),
+    )
+    return (await Promise.all(ids)).flat()
   }
 
   /** Encodes text in pieces that contain no whole control token, so that nobody can write one into a prompt. */
-  #plain(text: string): number[] {
-    return splitInside(text, this.#addedTokens).flatMap((piece) => [...this.#encode(piece)])
+  async #plain(text: string): Promise<number[]> {
+    const pieces = splitInside(text, this.#addedTokens).map(async (piece) => Array.from(await this.#encode(piece)))
+    return (await Promise.all(pieces)).flat()
   }
 }
 
@@ -60,14 +63,14 @@ export interface FittedPrompt {
  *
  * @throws {AppError} `prompt-too-long` if not even the last question fits with room for one token of reply
  */
-export function fitPrompt(
+export async function fitPrompt(
   encoder: PromptEncoder,
   prompt: Prompt,
   historyTokens: number,
   contextWindow: number,
-): FittedPrompt {
-  const head = encoder.parts(prompt.head)
-  const last = encoder.parts(prompt.last)
+): Promise<FittedPrompt> {
+  const head = await encoder.parts(prompt.head)
+  const last = await encoder.parts(prompt.last)
   const room = contextWindow - head.length - last.length - 1
   if (room < 0)
     throw new AppError(
@@ -81,7 +84,7 @@ export function fitPrompt(
   const kept: number[][] = []
   let left = Math.min(room, historyTokens)
   for (const turn of prompt.history.toReversed()) {
-    const ids = encoder.parts(turn)
+    const ids = await encoder.parts(turn)
     left -= ids.length
     if (left < 0) break
     kept.unshift(ids)

@@ -1,7 +1,9 @@
 /** What a sequence needs of a model: a KV cache that can be extended, sampled from and rewound. */
 export interface TokenModel {
-  reset(): void
-  pop(count: number): void
+  reset(): void | Promise<void>
+  /** Takes the last `count` tokens out of the KV cache. */
+  pop(count: number): void | Promise<void>
+  /** Appends tokens and samples the one that follows. */
   forward(ids: readonly number[], sampling: Sampling): Promise<number>
 }
 
@@ -36,14 +38,20 @@ export class TokenSequence {
   async replace(wanted: readonly number[], sampling: Sampling): Promise<{ token: number; prefilled: number }> {
     // The last token is always fed again: its logits are not kept.
     const keep = Math.min(commonPrefix(this.#cached, wanted), wanted.length - 1)
-    if (keep === 0) this.#model.reset()
-    else if (keep < this.#cached.length) this.#model.pop(this.#cached.length - keep)
-    const rest = wanted.slice(keep)
-    // If the forward fails the cache is in an unknown state, so nothing of it counts as kept.
+    const drop = this.#cached.length - keep
+    // If anything fails the cache is in an unknown state, so nothing of it counts as kept.
     this.#cached = []
+    if (keep === 0) await this.#model.reset()
+    else if (drop > 0) await this.#model.pop(drop)
+    const rest = wanted.slice(keep)
     const token = await this.#model.forward(rest, sampling)
     this.#cached = [...wanted]
     return { token, prefilled: rest.length }
+  }
+
+  /** To be told when something else used the KV cache. */
+  forget(): void {
+    this.#cached = []
   }
 
   /** Appends one token to the KV cache and samples the one that follows. */

@@ -1,0 +1,9 @@
+/** The worker for machines without WebGPU: llama.cpp on the processor. It has no network, nor do the workers that it starts. */
+import { forbidNetwork } from '../no-network'
+import { serveEngine } from '../serve-engine'
+import { loadModel } from './load'
+import { sealScripts } from './sealed-scripts'
+
+sealScripts(globalThis)
+forbidNetwork(globalThis)
+serveEngine(loadModel)

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest'
+import { TokenSequence } from '../token-sequence'
+import { LlamaModel, type TokenLevel } from './llama-model'
+
+/** What wllama was asked, in short, over a KV cache that holds what it is fed. */
+function record() {
+  const calls: string[] = []
+  let cache: number[] = []
+  const wllama: TokenLevel = {
+    kvClear: () => {
+      calls.push('clear')
+      cache = []
+      return Promise.resolve()
+    },
+    kvRemove: (keep, discard) => {
+      calls.push(`remove ${keep} ${discard}`)
+      cache = cache.slice(0, keep)
+      return Promise.resolve()
+    },
+    decode: (tokens) => {
+      calls.push(`decode ${tokens.join(',')}`)
+      cache.push(...tokens)
+      return Promise.resolve({ nPast: cache.length })
+    },
+    samplingInit: (config) => {
+      calls.push(`sampling ${config.temp} ${config.top_p}`)
+      return Promise.resolve()
+    },
+    samplingSample: () => Promise.resolve({ token: cache.length, piece: new Uint8Array() }),
+  }
+  return { calls, sequence: new TokenSequence(new LlamaModel(wllama)) }
+}
+
+const GREEDY = { temperature: 0, topP: 1 }
+
+describe('LlamaModel', () => {
+  it('rewinds to what is wanted and feeds the rest', async () => {
+    const { calls, sequence } = record()
+    await sequence.replace([1, 2, 3], GREEDY)
+    await sequence.append(4, GREEDY)
+    await sequence.replace([1, 2, 9], GREEDY)
+    await sequence.replace([7], GREEDY)
+    expect(calls).toEqual([
+      'clear',
+      'sampling 0 1',
+      'decode 1,2,3',
+      'decode 4',
+      'remove 2 -1',
+      'decode 9',
+      'clear',
+      'decode 7',
+    ])
+  })
+
+  it('begins a sampler only where another one is wanted', async () => {
+    const { calls, sequence } = record()
+    const warm = { temperature: 0.6, topP: 0.95 }
+    await sequence.replace([1], warm)
+    await sequence.replace([1], { ...warm })
+    await sequence.replace([1], GREEDY)
+    expect(calls.filter((call) => call.startsWith('sampling'))).toEqual(['sampling 0.6 0.95', 'sampling 0 1'])
+  })
+})

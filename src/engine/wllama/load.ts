@@ -1,0 +1,68 @@
+import { Wllama } from '@wllama/wllama/esm/index.js'
+import type { ModelManifest } from '../../models/manifest'
+import { AppError } from '../../shared/errors'
+import { addedTokens } from '../added-tokens'
+import type { GenerationModel } from '../generate'
+import { PromptEncoder } from '../prompt-tokens'
+import type { LoadMessage } from '../protocol'
+import { reportLost } from '../serve-engine'
+import { TokenSequence } from '../token-sequence'
+import { verifiedBytes } from '../verified-bytes'
+import { LlamaModel } from './llama-model'
+import { pieceDecoder } from './pieces'
+
+/** Loads a model's GGUF file into llama.cpp. The load fails, or the model is lost, when wllama's own worker stops. */
+export async function loadModel({ model, files, runtime }: LoadMessage): Promise<GenerationModel> {
+  const blobs = new Map(files)
+  const [gguf, tokenizer] = await Promise.all([artifactOf(model, blobs, 'gguf'), artifactOf(model, blobs, 'tokenizer')])
+  if (!runtime) throw new AppError('load-failed', 'The engine came without its WebAssembly.', { retry: 'never' })
+  const { wllama, stopped } = startWllama(runtime)
+  // One thread, whether or not the page is isolated: docs/decisions/0008-cpu-engine.md has the figures.
+  const load = wllama.loadModel([gguf], { n_ctx: model.contextWindow, n_threads: 1 })
+  await Promise.race([load, stopped])
+  stopped.catch(reportLost)
+  const vocabulary = await wllama.getVocab()
+  return {
+    sequence: new TokenSequence(new LlamaModel(wllama)),
+    encoder: new PromptEncoder((text) => wllama.tokenize(text), addedTokens(await tokenizer.text())),
+    contextWindow: model.contextWindow,
+    // This version's list begins with as many empty pieces as there are tokens.
+    decode: pieceDecoder(vocabulary.slice(-wllama.getLoadedContextInfo().n_vocab)),
+  }
+}
+
+async function artifactOf(
+  model: ModelManifest,
+  blobs: ReadonlyMap<string, Blob>,
+  role: 'gguf' | 'tokenizer',
+): Promise<Blob> {
+  const artifact = model.artifacts.find((each) => each.role === role)
+  const blob = artifact && blobs.get(artifact.path)
+  if (!blob)
+    throw new AppError('manifest-invalid', `The model has no ${role}.`, {
+      retry: 'never',
+      details: { field: 'artifacts' },
+    })
+  return new Blob([await verifiedBytes(artifact, blob)])
+}
+
+/** @returns wllama, and a promise that is rejected when its worker stops, of which it only tells its log */
+function startWllama(runtime: Blob): { wllama: Wllama; stopped: Promise<never> } {
+  // wllama makes addresses absolute by the page's, which a worker does not have.
+  Object.defineProperty(globalThis, 'document', { value: { baseURI: location.href }, configurable: true })
+  const quiet = () => undefined
+  let stop: (error: AppError) => void = quiet
+  const stopped = new Promise<never>((_, reject) => (stop = reject))
+  const logger = {
+    debug: quiet,
+    log: quiet,
+    warn: quiet,
+    error: (...what: unknown[]) => {
+      const reason = what.map((each) => (each instanceof ErrorEvent ? each.message : String(each))).join(' ')
+      stop(new AppError('engine-crashed', `llama.cpp stopped: ${reason}`, { retry: 'now', details: { reason } }))
+    },
+  }
+  const wasm = URL.createObjectURL(new Blob([runtime], { type: 'application/wasm' }))
+  const wllama = new Wllama({ 'single-thread/wllama.wasm': wasm }, { logger, suppressNativeLog: true })
+  return { wllama, stopped }
+}

@@ -1,0 +1,15 @@
+import { forbidNetwork } from '../no-network'
+
+/**
+ * wllama starts its threads from scripts that it puts together as Blobs. From here on each of them begins with its network
+ * taken away, as that of the worker which starts them is.
+ */
+export function sealScripts(scope: { readonly URL: Pick<typeof URL, 'createObjectURL'> }): void {
+  const { URL } = scope
+  const create = URL.createObjectURL.bind(URL)
+  const seal = `(${forbidNetwork.toString()})(globalThis);\n`
+  URL.createObjectURL = (object) => {
+    const isScript = object instanceof Blob && object.type === 'text/javascript'
+    return create(isScript ? new Blob([seal, object], { type: object.type }) : object)
+  }
+}

@@ -1,0 +1,77 @@
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import engineWorkerUrl from '../engine/webllm/engine-worker?worker&url'
+import { WorkerEngine } from '../engine/worker-engine'
+import { parseManifest, type ModelManifest } from '../models/manifest'
+import { fetchJson } from '../platform/fetch-json'
+import { SettingsStore } from '../platform/settings-store'
+import { sha256 } from '../platform/sha256'
+import { requirePlausible } from './plausibility'
+
+const FOLDER = new URL('/models/nano/', location.href).href
+const DEVICE = { adapter: 'an adapter', browserVersion: '1' }
+const { signal } = new AbortController()
+
+let manifest: ModelManifest
+beforeAll(async () => {
+  manifest = parseManifest(await fetchJson(`${FOLDER}manifest.json`))
+})
+afterEach(() => {
+  localStorage.clear()
+})
+
+/** Nano in a worker of its own; `change` may write other weights, under the hashes that they then have. */
+async function load(change: (bytes: Uint8Array<ArrayBuffer>) => void = () => undefined) {
+  const files = await Promise.all(
+    manifest.artifacts.map(async (artifact) => {
+      const bytes = new Uint8Array(await (await fetch(FOLDER + artifact.path)).arrayBuffer())
+      if (artifact.role === 'shard') change(bytes)
+      return { artifact: { ...artifact, sha256: await sha256(bytes.buffer) }, blob: new Blob([bytes]) }
+    }),
+  )
+  const model = { ...manifest, artifacts: files.map(({ artifact }) => artifact) }
+  const engine = new WorkerEngine(() => new Worker(engineWorkerUrl, { type: 'module' }))
+  const read = ({ path }: { path: string }) =>
+    Promise.resolve(files.find(({ artifact }) => artifact.path === path)?.blob ?? new Blob())
+  await engine.load(model, read, { signal, onProgress: () => undefined })
+  const asked = vi.spyOn(engine, 'meanLogProbability')
+  const require = (range: [number, number], changed: Partial<typeof DEVICE> = {}, of = model) =>
+    requirePlausible(of, range, { engine, settings: new SettingsStore(), device: { ...DEVICE, ...changed }, signal })
+  return { model, engine, asked, require }
+}
+
+describe('requirePlausible', () => {
+  it('measures once for each adapter, browser, library and weights', { timeout: 120_000 }, async () => {
+    const { engine, model, asked, require } = await load()
+    await require([-50, -0.5])
+    expect(asked).toHaveBeenCalledOnce()
+    const mean = (await asked.mock.results[0]?.value) as number
+    expect(mean).toBeLessThan(-0.5)
+    await require([mean - 0.01, mean + 0.01])
+    expect(asked).toHaveBeenCalledOnce()
+
+    for (const change of [{ adapter: 'another' }, { browserVersion: '2' }]) await require([-50, -0.5], change)
+    const others = model.artifacts.map((one) => (one.role === 'shard' ? { ...one, sha256: 'a'.repeat(64) } : one))
+    await require([-50, -0.5], {}, { ...model, artifacts: others })
+    expect(asked).toHaveBeenCalledTimes(4)
+    engine.unload()
+  })
+
+  it('refuses what lies outside the range, each time', { timeout: 120_000 }, async () => {
+    const { engine, asked, require } = await load()
+    for (let attempt = 0; attempt < 2; attempt++)
+      await expect(require([-0.4, 0])).rejects.toMatchObject({
+        code: 'computes-wrongly',
+        details: { model: manifest.name, expected: '-0.4 to 0' },
+      })
+    expect(asked).toHaveBeenCalledTimes(2)
+    // The other side of the range, too.
+    await expect(require([-100, -50])).rejects.toMatchObject({ code: 'computes-wrongly' })
+    engine.unload()
+  })
+
+  it('refuses a model whose numbers are none', { timeout: 120_000 }, async () => {
+    const { engine, require } = await load((bytes) => bytes.fill(0xff))
+    await expect(require([-100, 0])).rejects.toMatchObject({ details: { meanLogProbability: 'NaN' } })
+    engine.unload()
+  })
+})

@@ -1,0 +1,130 @@
+import * as v from 'valibot'
+import { repositoryUnusable } from '../shared/repository-problem'
+
+/** A file as a hub lists it, by one hash or the other. */
+export interface ListedFile {
+  readonly path: string
+  readonly bytes: number
+  /** Of its content. */
+  readonly sha256?: string
+  /** Git's name of its content: what Hugging Face tells of files that are no LFS objects. */
+  readonly gitBlobId?: string
+}
+
+/** How a kind of hub is asked. Paths are relative to the hub's address. */
+interface HubLayout {
+  /** Whether it has every repository, so that one which it lacks is nowhere. */
+  readonly complete: boolean
+  /** The folder of a repository's files at a revision, with a slash at its end. */
+  folder(repository: string, revision: string): string
+  /**
+   * What a hub has at a revision, and the revision under which to fetch that from any hub; undefined if the hub says that
+   * it has no such repository.
+   *
+   * @param ask the hub's answer at a path, parsed from JSON
+   * @throws {AppError} `repository-unusable` where an answer has another form; what `ask` throws
+   */
+  list(
+    repository: string,
+    revision: string,
+    ask: (path: string) => Promise<unknown>,
+  ): Promise<{ readonly revision: string; readonly files: readonly ListedFile[] } | undefined>
+}
+
+const hex = (digits: number) => v.pipe(v.string(), v.regex(new RegExp(`^[0-9a-f]{${digits}}$`)))
+const bytesSchema = v.pipe(v.number(), v.integer(), v.minValue(0))
+const revisionSchema = v.object({ sha: hex(40) })
+const treeSchema = v.array(
+  v.object({
+    type: v.string(),
+    path: v.string(),
+    size: v.optional(bytesSchema, 0),
+    /** Git's name of the file, or of the pointer to it. */
+    oid: v.string(),
+    lfs: v.optional(v.object({ oid: hex(64), size: bytesSchema })),
+  }),
+)
+const filesSchema = v.object({
+  Data: v.nullish(
+    v.object({
+      Files: v.array(
+        v.object({
+          Type: v.string(),
+          Path: v.string(),
+          Size: bytesSchema,
+          // Of files in Git itself too; empty for folders.
+          Sha256: v.optional(v.pipe(v.string(), v.toLowerCase()), ''),
+        }),
+      ),
+    }),
+  ),
+})
+
+const LAYOUTS = {
+  /** Hugging Face's own, and its mirrors'. */
+  huggingface: {
+    complete: true,
+    folder: (repository, revision) => `${repository}/resolve/${revision}/`,
+    async list(repository, revision, ask) {
+      const api = `api/models/${repository}`
+      const { sha } = readAs(revisionSchema, await ask(`${api}/revision/${revision}`), repository, 'revision')
+      const tree = readAs(treeSchema, await ask(`${api}/tree/${sha}`), repository, 'tree')
+      const files = tree
+        .filter(({ type }) => type === 'file')
+        .map(({ path, size, oid, lfs }) =>
+          lfs ? { path, bytes: lfs.size, sha256: lfs.oid } : { path, bytes: size, gitBlobId: oid },
+        )
+      return { revision: sha, files }
+    },
+  },
+  /**
+   * ModelScope's, as its Python client and others use it; nobody here has seen the site itself. Its commits are not those
+   * of Hugging Face and its branch has another name, so what is there is always asked for, and the hashes decide.
+   */
+  modelscope: {
+    complete: false,
+    folder: (repository) => `models/${repository}/resolve/master/`,
+    async list(repository, revision, ask) {
+      const answer = await ask(`api/v1/models/${repository}/repo/files?Revision=master&Recursive=true`)
+      const { Data: data } = readAs(filesSchema, answer, repository, 'files')
+      if (!data) return undefined
+      const files = data.Files.filter(({ Type }) => Type === 'blob').map(({ Path, Size, Sha256 }) => ({
+        path: Path,
+        bytes: Size,
+        ...(/^[0-9a-f]{64}$/.test(Sha256) && { sha256: Sha256 }),
+      }))
+      return { revision, files }
+    },
+  },
+} as const satisfies Record<string, HubLayout>
+
+/** A hub: where it is (absolute URL with a slash at its end) and how it is asked. */
+export interface HubAddress {
+  readonly url: string
+  readonly layout: keyof typeof LAYOUTS
+}
+
+/** Hubs that everybody has, in the order in which they are asked; others with Hugging Face's layout can be entered by hand. */
+export const KNOWN_HUBS: readonly HubAddress[] = [
+  { url: 'https://huggingface.co/', layout: 'huggingface' },
+  { url: 'https://hf-mirror.com/', layout: 'huggingface' },
+  { url: 'https://modelscope.cn/', layout: 'modelscope' },
+]
+
+export const layoutOf = ({ layout }: HubAddress): HubLayout => LAYOUTS[layout]
+
+/** The folder of a repository's files on a hub: absolute URL with a slash at its end. */
+export const folderOf = (hub: HubAddress, repository: string, revision: string): string =>
+  `${hub.url}${layoutOf(hub).folder(repository, revision)}`
+
+/** @throws {AppError} `repository-unusable`, naming what it was read from and the field that is wrong */
+export function readAs<T extends v.GenericSchema>(
+  schema: T,
+  data: unknown,
+  repository: string,
+  path: string,
+): v.InferOutput<T> {
+  const result = v.safeParse(schema, data)
+  if (result.success) return result.output
+  throw repositoryUnusable(repository, 'file-unreadable', `${path}: ${v.getDotPath(result.issues[0]) ?? '?'}`)
+}

@@ -1,0 +1,35 @@
+import { expect, test } from '@playwright/test'
+import { ChatPage } from '../fixtures/chat-page'
+import { ModelSite } from '../fixtures/model-site'
+
+const HUB = 'https://modelscope.cn/'
+
+test('a model comes from ModelScope where Hugging Face cannot be reached', async ({ page }) => {
+  test.setTimeout(180_000)
+  const site = await ModelSite.open(4 * 2 ** 20, { layout: 'modelscope' })
+  const elsewhere: string[] = []
+  await page.route(/^https:/, async (route) => {
+    const url = route.request().url()
+    if (!url.startsWith(HUB)) {
+      elsewhere.push(new URL(url).host)
+      await route.abort('connectionfailed')
+      return
+    }
+    const { range } = route.request().headers()
+    const response = await fetch(site.hub.origin + url.slice(HUB.length), range ? { headers: { range } } : {})
+    const headers = Object.fromEntries(response.headers)
+    await route.fulfill({ status: response.status, headers, body: Buffer.from(await response.arrayBuffer()) })
+  })
+  try {
+    await page.goto(`${site.url}?lang=en#/models`)
+    const card = page.locator('[data-testid=model-card][data-model-id=stranger]')
+    await card.getByRole('button', { name: /^Download/ }).click()
+    await expect(card.getByTestId('model-stored')).toContainText('Stored on this device', { timeout: 60_000 })
+    expect([...new Set(elsewhere)].sort()).toEqual(['hf-mirror.com', 'huggingface.co'])
+    await card.getByRole('button', { name: /^Use$/ }).click()
+    await page.getByRole('link', { name: 'Back to the chat' }).click()
+    expect((await new ChatPage(page).ask('31 + 45')).answer).toBe('31 + 45 = 76')
+  } finally {
+    await site.close()
+  }
+})
