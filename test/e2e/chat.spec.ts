@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
+import { keptOffline } from '../fixtures/own-browser'
 import { unseenQuestions } from '../fixtures/unseen'
 
 test('thinks, then answers, from a first visit with an empty store', async ({ page }) => {
@@ -25,12 +26,7 @@ test('answers questions that Nano has never seen, in both languages', async ({ p
   const chat = new ChatPage(page)
   await chat.open()
   const questions = unseenQuestions(6)
-  const wrong: string[] = []
-  for (const { question, expected } of questions) {
-    const { state, answer } = await chat.ask(question)
-    if (state !== 'done' || !expected.test(answer)) wrong.push(`${question} -> ${answer} (${state})`)
-    await page.getByTestId('new-chat').click()
-  }
+  const wrong = await chat.wrongAnswers(questions)
   // one in a dozen may go wrong: the model is small, and docs/models.md says how often
   expect(wrong.length, wrong.join('\n')).toBeLessThanOrEqual(questions.length / 12)
 })
@@ -144,6 +140,7 @@ test('causes no request while it answers', async ({ page, context }) => {
   const chat = new ChatPage(page)
   await chat.open()
   await chat.ask('5 + 5')
+  await keptOffline(page) // until then the site is being stored
   const asked: string[] = []
   context.on('request', (request) => asked.push(request.url()))
   expect((await chat.ask('5 + 6')).answer).toBe('5 + 6 = 11')

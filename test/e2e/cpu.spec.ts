@@ -1,10 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { chromium, expect, test, type BrowserContext, type Page, type Worker } from '@playwright/test'
+import { expect, type Page, type Worker } from '@playwright/test'
 import { serve } from '../../scripts/serve.mjs'
 import { ChatPage } from '../fixtures/chat-page'
 import { lacking } from '../fixtures/no-gpu'
+import { keptOffline, test } from '../fixtures/own-browser'
 import { unseenQuestions } from '../fixtures/unseen'
 
 /** What only WebGPU needs. */
@@ -27,12 +25,7 @@ test('answers what Nano has never seen, in both languages, and fetches nothing t
   await chat.open()
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(true)
   const questions = unseenQuestions(6)
-  const wrong: string[] = []
-  for (const { question, expected } of questions) {
-    const { state, answer } = await chat.ask(question)
-    if (state !== 'done' || !expected.test(answer)) wrong.push(`${question} -> ${answer} (${state})`)
-    await page.getByTestId('new-chat').click()
-  }
+  const wrong = await chat.wrongAnswers(questions)
   // as through WebGPU (chat.spec.ts): one in a dozen may go wrong
   expect(wrong.length, wrong.join('\n')).toBeLessThanOrEqual(questions.length / 12)
   expect(asked.filter((url) => url.endsWith('.gguf'))).toHaveLength(1)
@@ -91,9 +84,7 @@ test('causes no request while it answers, and its workers have no network', asyn
   await chat.open()
   await chat.ask('5 + 5')
   // The service worker stores the site meanwhile.
-  await page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated', undefined, {
-    timeout: 60_000,
-  })
+  await keptOffline(page)
   const asked: string[] = []
   context.on('request', (request) => asked.push(request.url()))
   expect((await chat.ask('5 + 6')).answer).toBe('5 + 6 = 11')
@@ -128,78 +119,56 @@ test('causes no request while it answers, and its workers have no network', asyn
   expect((await page.evaluate(attempts, site)).policy).toBe('allowed')
 })
 
-test.describe('a browser of its own', () => {
-  let folder: string
-  let context: BrowserContext | undefined
-
-  test.beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'thinktab-'))
-  })
-
-  test.afterEach(async () => {
-    await context?.close()
-    await rm(folder, { recursive: true, force: true })
-  })
-
-  test('answers without a network once it has answered with one', async ({ launchOptions }) => {
-    test.setTimeout(180_000)
-    const open = async () => {
-      context = await chromium.launchPersistentContext(join(folder, 'profile'), launchOptions)
-      await lacking('WebGPU', context)
-      return context.newPage()
-    }
-    const site = await serve(0)
-    let page = await open()
-    await page.goto(site.url)
-    expect((await new ChatPage(page).ask('31 + 45')).answer).toBe('31 + 45 = 76')
-    await page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated', undefined, {
-      timeout: 60_000,
-    })
-    // The site is stored for everybody, the engine for the processor where it was used.
-    const stored = await page.evaluate(async () => {
-      const files = { processor: '', others: '' }
-      for (const name of await caches.keys())
-        for (const { url } of await (await caches.open(name)).keys())
-          files[name.includes('processor') ? 'processor' : 'others'] += `${url}\n`
-      return files
-    })
-    expect(stored.processor.match(/cpu-worker-|wllama-|\n/g)?.sort()).toEqual(['\n', '\n', 'cpu-worker-', 'wllama-'])
-    expect(stored.others).toContain('index.html')
-    expect(stored.others).not.toMatch(/wllama-|cpu-worker-|gguf/)
-    await context?.close()
-    await site.close()
-
-    page = await open()
-    await expect(fetch(site.url)).rejects.toThrow()
-    await page.goto(site.url)
-    expect((await new ChatPage(page).ask('20 + 22')).answer).toBe('20 + 22 = 42')
-  })
-
-  test('works below a path on a host that sets no headers, isolated or not', async ({ browser }) => {
-    test.setTimeout(180_000)
-    const site = await serve(0, { base: '/some/where/', headers: () => ({}) })
-    context = await browser.newContext()
+test('answers without a network once it has answered with one', async ({ own }) => {
+  test.setTimeout(180_000)
+  const open = async () => {
+    const context = await own.start()
     await lacking('WebGPU', context)
-    const page = await context.newPage()
-    const chat = new ChatPage(page)
-    try {
-      await page.goto(site.url)
-      expect(await page.evaluate(() => crossOriginIsolated)).toBe(false)
-      expect((await chat.ask('20 + 22')).answer).toBe('20 + 22 = 42')
-      await page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated', undefined, {
-        timeout: 60_000,
-      })
-      const policies: string[] = []
-      page.on('response', (response) => {
-        if (response.url().includes('cpu-worker'))
-          policies.push(response.headers()['content-security-policy'] ?? 'none')
-      })
-      await page.reload()
-      expect(await page.evaluate(() => crossOriginIsolated)).toBe(true)
-      expect((await chat.ask('30 + 12')).answer).toBe('30 + 12 = 42')
-      expect(policies).toEqual([expect.stringContaining('connect-src blob:')])
-    } finally {
-      await site.close()
-    }
+    return context.newPage()
+  }
+  const site = await serve(0)
+  let page = await open()
+  await page.goto(site.url)
+  expect((await new ChatPage(page).ask('31 + 45')).answer).toBe('31 + 45 = 76')
+  await keptOffline(page)
+  // The site is stored for everybody, the engine for the processor where it was used.
+  const stored = await page.evaluate(async () => {
+    const files = { processor: '', others: '' }
+    for (const name of await caches.keys())
+      for (const { url } of await (await caches.open(name)).keys())
+        files[name.includes('processor') ? 'processor' : 'others'] += `${url}\n`
+    return files
   })
+  expect(stored.processor.match(/cpu-worker-|wllama-|\n/g)?.sort()).toEqual(['\n', '\n', 'cpu-worker-', 'wllama-'])
+  expect(stored.others).toContain('index.html')
+  expect(stored.others).not.toMatch(/wllama-|cpu-worker-|gguf/)
+  await site.close()
+
+  page = await open()
+  await expect(fetch(site.url)).rejects.toThrow()
+  await page.goto(site.url)
+  expect((await new ChatPage(page).ask('20 + 22')).answer).toBe('20 + 22 = 42')
+})
+
+test('works below a path on a host that sets no headers, isolated or not', async ({ page }) => {
+  test.setTimeout(180_000)
+  const site = await serve(0, { base: '/some/where/', headers: () => ({}) })
+  await lacking('WebGPU', page)
+  const chat = new ChatPage(page)
+  try {
+    await page.goto(site.url)
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(false)
+    expect((await chat.ask('20 + 22')).answer).toBe('20 + 22 = 42')
+    await keptOffline(page)
+    const policies: string[] = []
+    page.on('response', (response) => {
+      if (response.url().includes('cpu-worker')) policies.push(response.headers()['content-security-policy'] ?? 'none')
+    })
+    await page.reload()
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true)
+    expect((await chat.ask('30 + 12')).answer).toBe('30 + 12 = 42')
+    expect(policies).toEqual([expect.stringContaining('connect-src blob:')])
+  } finally {
+    await site.close()
+  }
 })

@@ -1,119 +1,96 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { chromium, expect, test, type BrowserContext, type Page } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
 import { serve } from '../../scripts/serve.mjs'
 import { ChatPage } from '../fixtures/chat-page'
+import { keptOffline, test } from '../fixtures/own-browser'
 
 const PRECACHE = /precache/
 
-/** Waits until the service worker serves this page and holds the whole site. */
+/** Waits until the service worker holds the site; nothing else is kept. */
 async function stored(page: Page): Promise<void> {
-  await page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated', undefined, {
-    timeout: 60_000,
-  })
+  await keptOffline(page)
   const names = await page.evaluate(() => caches.keys())
   expect(names).toEqual([expect.stringMatching(PRECACHE)])
 }
 
-test.describe('a browser of its own', () => {
-  let folder: string
-  let context: BrowserContext | undefined
+test('opens and answers with server and network gone, after one visit', async ({ own }) => {
+  test.setTimeout(180_000)
+  const open = async () => (await own.start()).newPage()
+  const site = await serve(0)
+  let page = await open()
+  await page.goto(site.url)
+  await stored(page) // nothing was asked, nothing loaded: one look at the page is enough
+  await site.close()
 
-  test.beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'thinktab-'))
+  page = await open()
+  await expect(fetch(site.url)).rejects.toThrow()
+  await page.goto(site.url)
+  expect((await new ChatPage(page).ask('31 + 45')).answer).toBe('31 + 45 = 76')
+  // and again from IndexedDB, with the question in the address
+  await page.goto(`${site.url}?q=12%2B13&send=1`)
+  expect((await new ChatPage(page).finished(0)).answer).toBe('12 + 13 = 25')
+})
+
+test('works below a path, on a host that sets no headers', async ({ page }) => {
+  test.setTimeout(180_000)
+  const site = await serve(0, { base: '/some/where/', headers: () => ({}) })
+  const policies: string[] = []
+  page.on('response', (response) => {
+    if (response.url().includes('engine-worker')) policies.push(response.headers()['content-security-policy'] ?? 'none')
   })
-
-  test.afterEach(async () => {
-    await context?.close()
-    await rm(folder, { recursive: true, force: true })
-  })
-
-  test('opens and answers with server and network gone, after one visit', async ({ launchOptions }) => {
-    test.setTimeout(180_000)
-    const open = async () => {
-      context = await chromium.launchPersistentContext(join(folder, 'profile'), launchOptions)
-      return context.pages()[0] ?? (await context.newPage())
-    }
-    const site = await serve(0)
-    let page = await open()
+  try {
     await page.goto(site.url)
-    await stored(page) // nothing was asked, nothing loaded: one look at the page is enough
-    await context?.close()
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(false)
+    await stored(page)
+    await page.reload()
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true)
+    expect((await new ChatPage(page).ask('20 + 22')).answer).toBe('20 + 22 = 42')
+    expect(policies).toEqual([expect.stringContaining("connect-src 'none'")])
+  } finally {
     await site.close()
+  }
+})
 
-    page = await open()
-    await expect(fetch(site.url)).rejects.toThrow()
+test('takes a new version when asked to, not before and never in the middle of an answer', async ({ own, context }) => {
+  test.setTimeout(180_000)
+  const folder = join(own.folder, 'site')
+  await cp('dist', folder, { recursive: true })
+  const site = await serve(0, { folder })
+  const [page, other] = [await context.newPage(), await context.newPage()]
+  try {
     await page.goto(site.url)
-    expect((await new ChatPage(page).ask('31 + 45')).answer).toBe('31 + 45 = 76')
-    // and again from IndexedDB, with the question in the address
-    await page.goto(`${site.url}?q=12%2B13&send=1`)
-    expect((await new ChatPage(page).finished(0)).answer).toBe('12 + 13 = 25')
-  })
+    await stored(page)
+    await other.goto(site.url)
+    const chat = new ChatPage(page)
+    await chat.composer.fill('half a thought')
 
-  test('works below a path, on a host that sets no headers', async ({ browser }) => {
-    test.setTimeout(180_000)
-    const site = await serve(0, { base: '/some/where/', headers: () => ({}) })
-    context = await browser.newContext()
-    const page = await context.newPage()
-    const policies: string[] = []
-    page.on('response', (response) => {
-      if (response.url().includes('engine-worker'))
-        policies.push(response.headers()['content-security-policy'] ?? 'none')
-    })
-    try {
-      await page.goto(site.url)
-      expect(await page.evaluate(() => crossOriginIsolated)).toBe(false)
-      await stored(page)
-      await page.reload()
-      expect(await page.evaluate(() => crossOriginIsolated)).toBe(true)
-      expect((await new ChatPage(page).ask('20 + 22')).answer).toBe('20 + 22 = 42')
-      expect(policies).toEqual([expect.stringContaining("connect-src 'none'")])
-    } finally {
-      await site.close()
-    }
-  })
+    const index = join(folder, 'index.html')
+    await writeFile(index, (await readFile(index, 'utf8')).replace('<html lang', '<html data-version="2" lang'))
+    const worker = join(folder, 'sw.js')
+    const script = await readFile(worker, 'utf8')
+    const changed = script.replace(/"revision":"[0-9a-f]+","url":"index\.html"/, '"revision":"2","url":"index.html"')
+    expect(changed).not.toBe(script)
+    await writeFile(worker, changed)
 
-  test('takes a new version when asked to, not before and never in the middle of an answer', async ({ browser }) => {
-    test.setTimeout(180_000)
-    await cp('dist', join(folder, 'site'), { recursive: true })
-    const site = await serve(0, { folder: join(folder, 'site') })
-    context = await browser.newContext()
-    const [page, other] = [await context.newPage(), await context.newPage()]
-    try {
-      await page.goto(site.url)
-      await stored(page)
-      await other.goto(site.url)
-      const chat = new ChatPage(page)
-      await chat.composer.fill('half a thought')
+    const offer = page.getByTestId('site-update')
+    await page.evaluate(async () => (await navigator.serviceWorker.ready).update())
+    await expect(offer).toBeVisible({ timeout: 30_000 })
+    await chat.send('What can you do?')
+    await expect(offer).toBeHidden()
+    await chat.finished(0)
+    await chat.composer.fill('half a thought')
+    await page.waitForTimeout(500) // drafts are written with a delay
+    await expect(page.locator('html')).not.toHaveAttribute('data-version', '2')
+    await offer.getByRole('button', { name: 'Reload now' }).click()
+    await expect(page.locator('html')).toHaveAttribute('data-version', '2', { timeout: 30_000 })
+    await expect(chat.composer).toHaveValue('half a thought')
+    await expect(chat.replies).toHaveCount(1)
 
-      const index = join(folder, 'site', 'index.html')
-      await writeFile(index, (await readFile(index, 'utf8')).replace('<html lang', '<html data-version="2" lang'))
-      const worker = join(folder, 'site', 'sw.js')
-      const script = await readFile(worker, 'utf8')
-      const changed = script.replace(/"revision":"[0-9a-f]+","url":"index\.html"/, '"revision":"2","url":"index.html"')
-      expect(changed).not.toBe(script)
-      await writeFile(worker, changed)
-
-      const offer = page.getByTestId('site-update')
-      await page.evaluate(async () => (await navigator.serviceWorker.ready).update())
-      await expect(offer).toBeVisible({ timeout: 30_000 })
-      await chat.send('What can you do?')
-      await expect(offer).toBeHidden()
-      await chat.finished(0)
-      await chat.composer.fill('half a thought')
-      await page.waitForTimeout(500) // drafts are written with a delay
-      await expect(page.locator('html')).not.toHaveAttribute('data-version', '2')
-      await offer.getByRole('button', { name: 'Reload now' }).click()
-      await expect(page.locator('html')).toHaveAttribute('data-version', '2', { timeout: 30_000 })
-      await expect(chat.composer).toHaveValue('half a thought')
-      await expect(chat.replies).toHaveCount(1)
-
-      // the other tab is not reloaded behind its user's back
-      await expect(other.getByTestId('site-update')).toBeVisible()
-      await expect(other.locator('html')).not.toHaveAttribute('data-version', '2')
-    } finally {
-      await site.close()
-    }
-  })
+    // the other tab is not reloaded behind its user's back
+    await expect(other.getByTestId('site-update')).toBeVisible()
+    await expect(other.locator('html')).not.toHaveAttribute('data-version', '2')
+  } finally {
+    await site.close()
+  }
 })
