@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from thinktab_compiler.browser import Lavapipe
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--wide", action="store_true", help="every architecture, quantization and profile in Chromium")
@@ -25,3 +27,12 @@ def chrome(request: pytest.FixtureRequest) -> str:
         if not found:
             pytest.skip(f"{name} is not installed")
     return path
+
+
+@pytest.fixture(scope="session")
+def lavapipe(request: pytest.FixtureRequest) -> Lavapipe:
+    """Where f16 libraries run; skips without it."""
+    folder = request.config.getoption("--lavapipe")
+    if folder is None:
+        pytest.skip("needs a software Vulkan driver with f16; run check/lavapipe.sh FOLDER and give --lavapipe FOLDER")
+    return Lavapipe(folder)

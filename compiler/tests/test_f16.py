@@ -27,14 +27,6 @@ SCALE = 1e5
 
 
 @pytest.fixture(scope="module")
-def lavapipe(request: pytest.FixtureRequest) -> Lavapipe:
-    folder = request.config.getoption("--lavapipe")
-    if folder is None:
-        pytest.skip("needs a software Vulkan driver with f16; run check/lavapipe.sh FOLDER and give --lavapipe FOLDER")
-    return Lavapipe(folder)
-
-
-@pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("f16")
 

@@ -13,7 +13,7 @@ import { trustedScriptUrl } from '../platform/trusted'
 import { PROCESSOR_CACHE } from '../shared/site-worker'
 import { Chat } from '../state/chat.svelte'
 import { ConversationList } from '../state/conversation-list.svelte'
-import { builtInSource, installedSource, keptManifests } from '../state/model-sources'
+import { builtInSource, installedSource, keptManifests, siteFolder } from '../state/model-sources'
 import { ModelController } from '../state/model.svelte'
 import type { ModelLibrary } from '../state/model-library.svelte'
 import { Router } from '../state/router.svelte'
@@ -53,7 +53,8 @@ export function compose(): AppContext {
   const engine = new EngineChoice(
     gpuEngine,
     processorEngine(),
-    (adapter) => recall(settingsStore, adapter, browserVersion())?.verdict.passed === false,
+    // Nano computes in f32.
+    (adapter) => recall(settingsStore, 'f32', adapter, browserVersion())?.verdict.passed === false,
   )
   const settings = new Settings(settingsStore)
   const folder = new URL('models/', document.baseURI).href
@@ -88,7 +89,7 @@ export function compose(): AppContext {
   /** Older versions of the built-in model take room for nothing. */
   const afterLoad = async (manifest: ModelManifest) => {
     if (manifest.id !== builtIn.id) await installed.touch(manifest.id, now())
-    // The self-test has a library of its own.
+    // The self-test has libraries and f16 weights of its own.
     else if (!isTesting()) await weights.removeOthers(await keptManifests(manifest, installed))
   }
   const library = async () => {
@@ -103,6 +104,7 @@ export function compose(): AppContext {
       weights,
       settings: settingsStore,
       nano: builtIn,
+      nanoF16: siteFolder(`${folder}self-test-f16/`, fetchJson),
       golden: async () => parseGolden(await fetchJson(`${folder}nano/golden.json`)),
       browserVersion: browserVersion(),
     })

@@ -136,9 +136,21 @@ describe('fitOf', () => {
   })
 
   it('is no on a device that computes wrongly, whatever else it has', () => {
-    const device = { ...probed(100 * GIGABYTE), computesRight: false }
-    expect(fitOf(smallF32.needs, device)).toMatchObject({ verdict: 'no', reasons: [{ kind: 'wrong-results' }] })
-    expect(fitOf(smallF32.needs, { ...device, computesRight: true }).verdict).toBe('fits')
+    const device = { ...probed(100 * GIGABYTE), computesRight: { f32: false, f16: false } }
+    for (const { needs } of [smallF16, smallWithout, smallF32])
+      expect(fitOf(needs, device)).toMatchObject({ verdict: 'no', reasons: [{ kind: 'wrong-results' }] })
+    expect(fitOf(smallF32.needs, { ...device, computesRight: { f32: true, f16: true } }).verdict).toBe('fits')
+  })
+
+  it('asks only for the precision that a variant computes in', () => {
+    const wrongIn = (precision: 'f32' | 'f16') =>
+      [smallF16, smallWithout, smallF32].map(
+        ({ needs }) =>
+          fitOf(needs, { ...probed(100 * GIGABYTE), computesRight: { f32: true, f16: true, [precision]: false } })
+            .verdict,
+      )
+    expect(wrongIn('f16')).toEqual(['no', 'fits', 'fits'])
+    expect(wrongIn('f32')).toEqual(['fits', 'no', 'no'])
   })
 
   it('expects a software adapter to be slow until its bandwidth says otherwise', () => {
@@ -219,6 +231,22 @@ describe('pickVariant', () => {
         variants.filter(({ file }) => file !== smallWithout.file),
       ),
     ).toBe(smallF32.file)
+  })
+
+  it('takes one that computes right, also where the other precision is offered', () => {
+    expect(picked({ ...DEVICE, computesRight: { f32: true, f16: false } })).toBe(smallWithout.file)
+    expect(picked({ ...DEVICE, computesRight: { f32: false, f16: true } })).toBe(smallF16.file)
+    expect(picked({ ...DEVICE, computesRight: { f32: true } })).toBe(smallF16.file)
+  })
+
+  it('says that results are wrong only where no variant computes right', () => {
+    const reasons = (device: Device) => kinds(pickVariant(variants, device)?.fit.reasons ?? [])
+    const little = probed(GIGABYTE / 2)
+    expect(reasons({ ...little, computesRight: { f32: true, f16: false } })).toEqual(['little-memory'])
+    expect(reasons({ ...little, computesRight: { f32: false, f16: true } })).toEqual(['little-memory'])
+    expect(reasons({ ...probed(100 * GIGABYTE), computesRight: { f32: false, f16: false } })).toEqual(['wrong-results'])
+    const without = { ...probed(100 * GIGABYTE), f16: false, computesRight: { f32: false } }
+    expect(reasons(without)).toEqual(['wrong-results'])
   })
 
   it('tells of the obstacle that is left where none can be run', () => {

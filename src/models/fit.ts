@@ -26,6 +26,10 @@ const DEVICE_MEMORY_CAP_GIB = 8
 const BITS_A_WEIGHT = { q4f16_1: 4.5, q4f32_1: 5 } as const
 export type Quantization = keyof typeof BITS_A_WEIGHT
 
+/** Ways to compute on a GPU: f16 needs shader-f16, with which kernels read and write 16-bit numbers; f32 does without. */
+export const PRECISIONS = ['f32', 'f16'] as const
+export type Precision = (typeof PRECISIONS)[number]
+
 /** What a model needs of a device with one library. */
 export interface Needs {
   /** WebGPU features by name. */
@@ -51,8 +55,8 @@ export interface Device {
   readonly deviceMemoryGiB?: number | undefined
   readonly allocatable?: MemoryProbe | undefined
   readonly bandwidthBytesPerSecond?: number | undefined
-  /** Of the self-test, if it has been run. */
-  readonly computesRight?: boolean | undefined
+  /** Of the self-test, where it has been run. */
+  readonly computesRight?: { readonly [precision in Precision]?: boolean | undefined } | undefined
 }
 
 export type Verdict = 'fits' | 'tight' | 'unknown' | 'no'
@@ -143,7 +147,7 @@ export function fitOf(needs: Needs, device: Device): Fit {
   const memoryBytes = gpuMemoryBytes(needs)
   const tokensPerSecond = decodeRate(needs, device)
   const findings = [
-    ...wrongResults(device),
+    ...wrongResults(needs, device),
     ...missingFeatures(needs, device),
     ...smallLimits(needs, device),
     ...memory(memoryBytes, device),
@@ -166,8 +170,12 @@ interface Finding {
   readonly reason: FitReason
 }
 
-function wrongResults({ computesRight }: Device): Finding[] {
-  return computesRight === false ? [{ verdict: 'no', reason: { kind: 'wrong-results' } }] : []
+function precisionOf({ features }: Needs): Precision {
+  return features.includes('shader-f16') ? 'f16' : 'f32'
+}
+
+function wrongResults(needs: Needs, { computesRight }: Device): Finding[] {
+  return computesRight?.[precisionOf(needs)] === false ? [{ verdict: 'no', reason: { kind: 'wrong-results' } }] : []
 }
 
 /** WebLLM 0.2.86 opens its device with shader-f16 and subgroups at most, and no library of ours uses subgroups. */
@@ -247,8 +255,8 @@ export interface Variant {
 }
 
 /**
- * The variant for a device. Of those that it can run: the one that computes with shader-f16, whose KV cache is half as
- * large; else smaller weights before larger ones. If it can run none, the one that comes closest, so that its reasons can
+ * The variant for a device. Of those that it can run, and run right: the one that computes with shader-f16, whose KV cache
+ * is half as large; else smaller weights before larger ones. If it can run none, the one that comes closest, so that its reasons can
  * be told.
  *
  * @returns undefined if there is no variant
@@ -262,13 +270,18 @@ export function pickVariant<T extends Variant>(
     .sort((a, b) => distance(a.fit) - distance(b.fit) || rank(a.variant) - rank(b.variant))[0]
 }
 
-/** 0 if it can be run; a missing feature is the least interesting obstacle as long as another variant does without. */
+/**
+ * 0 if it can be run. Wrong results are an obstacle of little interest as long as another variant does without them, and a
+ * missing feature is one of even less.
+ */
 function distance({ verdict, reasons }: Fit): number {
   if (verdict !== 'no') return 0
-  return reasons.some(({ kind }) => kind === 'missing-feature') ? 2 : 1
+  const kinds = reasons.map(({ kind }) => kind)
+  if (kinds.includes('missing-feature')) return 3
+  return kinds.includes('wrong-results') ? 2 : 1
 }
 
 function rank({ quantization, needs }: Variant): number {
-  if (needs.features.includes('shader-f16')) return 0
+  if (precisionOf(needs) === 'f16') return 0
   return quantization === 'q4f16_1' ? 1 : 2
 }

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { firstDifference, parseGolden, withGoldenLibrary } from './golden'
+import { firstDifference, librarySha256, parseGolden, withGoldenLibrary } from './golden'
 import { parseManifest } from './manifest'
 
 const FOLDER = 'public/models/nano/'
-const json = (name: string) => JSON.parse(readFileSync(FOLDER + name, 'utf8')) as Record<string, unknown>
+const F16_FOLDER = 'public/models/self-test-f16/'
+const json = (name: string, folder = FOLDER) =>
+  JSON.parse(readFileSync(folder + name, 'utf8')) as Record<string, unknown>
+const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
 const shipped = json('golden.json')
 
 describe('golden.json', () => {
@@ -13,7 +16,7 @@ describe('golden.json', () => {
     const { library, prompts } = parseGolden(shipped)
     const bytes = readFileSync(FOLDER + library.path)
     expect(library.bytes).toBe(bytes.length)
-    expect(library.sha256).toBe(createHash('sha256').update(bytes).digest('hex'))
+    expect(library.sha256).toBe(sha256(bytes))
     expect(prompts.length).toBeGreaterThanOrEqual(20)
     expect(new Set(prompts.map(({ reply }) => reply.at(-1))).size).toBe(1)
   })
@@ -30,6 +33,26 @@ describe('golden.json', () => {
   })
 })
 
+describe('Nano in f16, for the self-test', () => {
+  const f16 = parseManifest(json('manifest.json', F16_FOLDER))
+  it('is the files beside its manifest', () => {
+    for (const { path, bytes, sha256: expected } of f16.artifacts) {
+      const file = readFileSync(F16_FOLDER + path)
+      expect([path, file.length, sha256(file)]).toEqual([path, bytes, expected])
+    }
+  })
+
+  it('is the Nano that the golden replies are of, on the kernels of the big models with shader-f16', () => {
+    const nano = parseManifest(json('manifest.json'))
+    const tokenizer = ({ artifacts }: typeof nano) => artifacts.find(({ role }) => role === 'tokenizer')?.sha256
+    expect(f16).toMatchObject({
+      ...{ source: nano.source, parameters: nano.parameters, contextWindow: nano.contextWindow },
+      ...{ quantization: 'q4f16_1', library: { profile: 'gpu' }, requires: { features: ['shader-f16'] } },
+    })
+    expect(tokenizer(f16)).toBe(tokenizer(nano))
+  })
+})
+
 describe('withGoldenLibrary', () => {
   it('exchanges the library and nothing else', () => {
     const model = parseManifest(json('manifest.json'))
@@ -38,6 +61,7 @@ describe('withGoldenLibrary', () => {
     const libraries = changed.artifacts.filter(({ role }) => role === 'library')
     expect(libraries).toEqual([{ ...golden.library, role: 'library' }])
     expect(changed.artifacts).toHaveLength(model.artifacts.length)
+    expect(librarySha256(changed)).toBe(golden.library.sha256)
     expect(parseManifest(changed)).toEqual({ ...model, library: { profile: 'gpu' }, artifacts: changed.artifacts })
   })
 })

@@ -49,6 +49,11 @@ export function withGoldenLibrary(model: ModelManifest, { library }: Golden): Mo
   return { ...model, library: { profile: 'gpu' }, artifacts: [...others, { ...library, role: 'library' }] }
 }
 
+/** SHA-256 of a model's library, as a hexadecimal number; a manifest has exactly one. */
+export function librarySha256({ artifacts }: Pick<ModelManifest, 'artifacts'>): string {
+  return artifacts.flatMap(({ role, sha256 }) => (role === 'library' ? [sha256] : [])).join()
+}
+
 /** Where a reply first differs from the golden one. */
 export interface Difference {
   /** Place in the reply, from 0. */

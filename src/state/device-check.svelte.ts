@@ -29,6 +29,7 @@ export class DeviceCheck {
     const capabilities = this.#gpu
     if (!capabilities) return undefined
     const { f16, software, limits } = capabilities
+    const { verdicts } = this.selfTest
     return {
       f16,
       software,
@@ -36,8 +37,13 @@ export class DeviceCheck {
       deviceMemoryGiB: deviceMemoryGiB(),
       bandwidthBytesPerSecond: this.#bandwidth,
       allocatable: this.#allocatable,
-      computesRight: this.selfTest.verdict?.passed,
+      computesRight: { f32: verdicts.f32?.passed, f16: verdicts.f16?.passed },
     }
+  }
+
+  /** Whether this browser gives pages no GPU: only the built-in model can run then. */
+  get lacksGpu(): boolean {
+    return this.#deps.capabilities() !== undefined && this.#gpu === undefined
   }
 
   /** Looks up what was found out before, and measures the memory's bandwidth if that is not known; a few seconds at most. */
@@ -48,14 +54,14 @@ export class DeviceCheck {
 
   /**
    * All that should be known before a gigabyte is spent: whether so much memory can be had, and whether the device computes
-   * right, which takes it from seconds to half a minute.
+   * right, which takes it from seconds to half a minute in each precision.
    *
    * @throws the signal's reason when it is aborted
    */
   async examine(needs: Needs, signal: AbortSignal): Promise<void> {
     await this.open()
     this.#allocatable = await probeMemory(memoryToProbe(needs), signal)
-    if (!this.selfTest.verdict) await this.selfTest.run(signal)
+    await this.selfTest.run(signal)
     signal.throwIfAborted()
   }
 

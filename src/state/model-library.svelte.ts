@@ -120,6 +120,8 @@ export class ModelLibrary {
    */
   async download(model: LibraryModel, anyway = false): Promise<void> {
     if (model.activity) return
+    model.refused = !anyway && this.device.lacksGpu
+    if (model.refused) return
     const needs = this.#variantOf(model)?.needs
     const examine = !anyway && !model.installed && needs !== undefined && needs.weightBytes >= EXAMINE_FROM_BYTES
     await this.#perform(model, examine ? 'examining' : 'inspecting', async (options) => {

@@ -5,15 +5,19 @@ import { folderOf, type HubAddress } from '../weights/hub-layouts'
 import type { Places } from '../weights/weights'
 import type { ModelSource } from './model.svelte'
 
-/** The model that comes with the site, in `folder` (absolute URL, slash at its end). */
-export function builtInSource(folder: string, fetchJson: (url: string) => Promise<unknown>): ModelSource {
+type FetchJson = (url: string) => Promise<unknown>
+
+/** A model of the site, all of whose files lie in `folder` (absolute URL, slash at its end). */
+export function siteFolder(folder: string, fetchJson: FetchJson): Pick<ModelSource, 'manifest' | 'places'> {
   return {
-    id: 'nano',
-    name: 'Nano',
-    builtIn: true,
     manifest: async () => parseManifest(await fetchJson(new URL('manifest.json', folder).href)),
     places: { weights: [folder], libraries: [folder] },
   }
+}
+
+/** The model that comes with the site, in `folder` (absolute URL, slash at its end). */
+export function builtInSource(folder: string, fetchJson: FetchJson): ModelSource {
+  return { id: 'nano', name: 'Nano', builtIn: true, ...siteFolder(folder, fetchJson) }
 }
 
 /** A model of this browser's own collection; it is loaded from what is stored and never fetched by itself. */

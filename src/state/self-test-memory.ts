@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import type { Precision } from '../models/fit'
 import type { SettingsStore } from '../platform/settings-store'
 
 const verdictSchema = v.object({
@@ -23,21 +24,29 @@ const verdictSchema = v.object({
 
 const rememberedSchema = v.object({ librarySha256: v.string(), verdict: verdictSchema })
 
-/** Whether a device computes what it should: its replies to the golden prompts, token by token. */
+/** Whether a device computes in one precision what it should: its replies to the golden prompts, token by token. */
 export type SelfTestVerdict = Readonly<v.InferOutput<typeof verdictSchema>>
 
 /** What came of a self-test, and the library that it was run with. */
 export type Remembered = Readonly<v.InferOutput<typeof rememberedSchema>>
 
-/** One verdict is kept for each adapter: a machine may have two. */
-const keyOf = (adapter: string) => `self-test:${adapter}`
+const PREFIXES = { f32: 'self-test', f16: 'self-test-f16' } as const
 
-export function remember(settings: SettingsStore, remembered: Remembered): void {
-  settings.set(keyOf(remembered.verdict.adapter), JSON.stringify(remembered))
+/** One verdict in each precision is kept for each adapter: a machine may have two. */
+const keyOf = (precision: Precision, adapter: string) => `${PREFIXES[precision]}:${adapter}`
+
+export function remember(settings: SettingsStore, precision: Precision, remembered: Remembered): void {
+  settings.set(keyOf(precision, remembered.verdict.adapter), JSON.stringify(remembered))
 }
 
 /** What is known of an adapter under this version of the browser. */
-export function recall(settings: SettingsStore, adapter: string, browserVersion: string): Remembered | undefined {
-  const stored = v.safeParse(v.pipe(v.string(), v.parseJson(), rememberedSchema), settings.get(keyOf(adapter)))
+export function recall(
+  settings: SettingsStore,
+  precision: Precision,
+  adapter: string,
+  browserVersion: string,
+): Remembered | undefined {
+  const text = settings.get(keyOf(precision, adapter))
+  const stored = v.safeParse(v.pipe(v.string(), v.parseJson(), rememberedSchema), text)
   return stored.success && stored.output.verdict.browserVersion === browserVersion ? stored.output : undefined
 }

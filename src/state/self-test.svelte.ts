@@ -1,15 +1,16 @@
 import type { GreedyEngine } from '../engine/engine'
-import { firstDifference, withGoldenLibrary, type Golden } from '../models/golden'
+import { PRECISIONS, type Precision } from '../models/fit'
+import { firstDifference, librarySha256, withGoldenLibrary, type Golden } from '../models/golden'
 import type { ModelManifest } from '../models/manifest'
 import type { SettingsStore } from '../platform/settings-store'
 import { AppError, isAbort, toAppError } from '../shared/errors'
-import type { WeightsStore } from '../weights/weights'
+import type { Places, WeightsStore } from '../weights/weights'
 import type { ModelSource } from './model.svelte'
 import { recall, remember, type SelfTestVerdict } from './self-test-memory'
 
-/** A run begins no further prompt after this many ms, so that a slow device is not kept busy for minutes … */
+/** In each precision no further prompt is begun after this many ms, so that a slow device is not kept busy for minutes … */
 const BUDGET_MS = 20_000
-/** … but answers at least so many, about 150 tokens. */
+/** … but at least so many are answered, about 150 tokens. */
 const FEWEST_PROMPTS = 2
 
 export interface SelfTestParts {
@@ -18,6 +19,8 @@ export interface SelfTestParts {
   readonly weights: Pick<WeightsStore, 'ensure' | 'read' | 'verify'>
   readonly settings: SettingsStore
   readonly nano: Pick<ModelSource, 'manifest' | 'places'>
+  /** Nano's weights and library in f16; nothing of it is fetched for a device without shader-f16. */
+  readonly nanoF16: Pick<ModelSource, 'manifest' | 'places'>
   readonly golden: () => Promise<Golden>
   readonly browserVersion: string
   /** In ms since 1970; a test's own clock. */
@@ -25,12 +28,12 @@ export interface SelfTestParts {
 }
 
 /**
- * Nano on the kernels of the big models, on this device. It is run once for each adapter, version of the browser and
- * library; the verdict is remembered.
+ * Nano on the kernels of the big models, on this device: in f32, and in f16 where the device has shader-f16. It is run once
+ * for each adapter, version of the browser and library; the verdicts are remembered.
  */
 export class SelfTest {
-  /** Undefined as long as nothing is known. */
-  verdict = $state.raw<SelfTestVerdict>()
+  /** What is known. */
+  verdicts = $state.raw<{ readonly [precision in Precision]?: SelfTestVerdict }>({})
   /** Why the last run came to no verdict. */
   error = $state.raw<AppError>()
   /** Prompts answered of those there are, while a run is on; a slow device does not get through all. */
@@ -45,17 +48,23 @@ export class SelfTest {
   /** Looks up what is remembered of this device. */
   async recall(): Promise<void> {
     try {
-      const [{ adapter }, golden] = await Promise.all([this.#parts.engine.probe(), this.#parts.golden()])
-      const known = recall(this.#parts.settings, adapter, this.#parts.browserVersion)
-      if (known?.librarySha256 === golden.library.sha256) this.verdict ??= known.verdict
+      const { adapter } = await this.#parts.engine.probe()
+      for (const precision of PRECISIONS) {
+        const known = recall(this.#parts.settings, precision, adapter, this.#parts.browserVersion)
+        if (!known || this.verdicts[precision]) continue
+        const model = await this.#model(precision, await this.#parts.golden())
+        if (known.librarySha256 === librarySha256(model))
+          this.verdicts = { [precision]: known.verdict, ...this.verdicts }
+      }
     } catch (error) {
       this.error = toAppError(error)
     }
   }
 
   /**
-   * Runs the test; a second call joins the run that is on. What comes of it is in `verdict`, or in `error` if the engine or
-   * a download failed, which says nothing about the device's arithmetic. An abort leaves everything as it was.
+   * Runs the test in each precision that the device offers and that has no verdict yet; a second call joins the run that is
+   * on. What comes of it is in `verdicts`, or in `error` if the engine or a download failed, which says nothing about the
+   * device's arithmetic. An abort leaves the precision that it met without a verdict.
    */
   run(signal: AbortSignal): Promise<void> {
     return (this.#running ??= this.#run(signal).finally(() => {
@@ -66,17 +75,21 @@ export class SelfTest {
   async #run(signal: AbortSignal): Promise<void> {
     const { engine } = this.#parts
     this.error = undefined
-    this.progress = { done: 0, total: 0 }
     try {
-      const [{ adapter }, golden, model] = await Promise.all([
-        engine.probe(),
-        this.#parts.golden(),
-        this.#parts.nano.manifest(),
-      ])
-      await this.#load(withGoldenLibrary(model, golden), signal)
-      const result = await this.#compare(golden, signal)
-      this.verdict = { ...result, adapter, browserVersion: this.#parts.browserVersion, at: this.#now() }
-      remember(this.#parts.settings, { librarySha256: golden.library.sha256, verdict: this.verdict })
+      const { adapter, f16 } = await engine.probe()
+      const pending = PRECISIONS.filter((precision) => !this.verdicts[precision] && (precision === 'f32' || f16))
+      if (pending.length === 0) return
+      const golden = await this.#parts.golden()
+      const total = golden.prompts.length * pending.length
+      for (const [index, precision] of pending.entries()) {
+        this.progress = { done: golden.prompts.length * index, total }
+        const model = await this.#model(precision, golden)
+        await this.#load(model, this.#source(precision).places, signal)
+        const result = await this.#compare(golden, this.progress, signal)
+        const verdict = { ...result, adapter, browserVersion: this.#parts.browserVersion, at: this.#now() }
+        this.verdicts = { ...this.verdicts, [precision]: verdict }
+        remember(this.#parts.settings, precision, { librarySha256: librarySha256(model), verdict })
+      }
     } catch (error) {
       if (!isAbort(error)) this.error = toAppError(error, 'generation-failed')
     } finally {
@@ -85,11 +98,21 @@ export class SelfTest {
     }
   }
 
-  async #load(model: ModelManifest, signal: AbortSignal): Promise<void> {
-    const { engine, weights, nano } = this.#parts
+  #source(precision: Precision): SelfTestParts['nano'] {
+    return precision === 'f32' ? this.#parts.nano : this.#parts.nanoF16
+  }
+
+  /** Nano in one precision, with the library of the test. */
+  async #model(precision: Precision, golden: Golden): Promise<ModelManifest> {
+    const model = await this.#source(precision).manifest()
+    return precision === 'f32' ? withGoldenLibrary(model, golden) : model
+  }
+
+  async #load(model: ModelManifest, places: Places, signal: AbortSignal): Promise<void> {
+    const { engine, weights } = this.#parts
     const options = { signal, onProgress: () => undefined }
     const load = async () => {
-      await weights.ensure(model, nano.places, options)
+      await weights.ensure(model, places, options)
       await engine.load(model, (artifact) => weights.read(artifact), options)
     }
     try {
@@ -104,13 +127,14 @@ export class SelfTest {
 
   async #compare(
     { prompts }: Golden,
+    before: { readonly done: number; readonly total: number },
     signal: AbortSignal,
   ): Promise<Pick<SelfTestVerdict, 'passed' | 'prompts' | 'firstDifference'>> {
     const end = this.#now() + BUDGET_MS
     let done = 0
     for (const golden of prompts) {
       if (done >= FEWEST_PROMPTS && this.#now() > end) break
-      this.progress = { done, total: prompts.length }
+      this.progress = { done: before.done + done, total: before.total }
       const { prompt, reply } = golden
       const request = { prompt, end: reply.at(-1) ?? 0, most: reply.length }
       const difference = firstDifference(golden, await this.#parts.engine.greedy(request, { signal }))

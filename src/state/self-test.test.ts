@@ -7,15 +7,17 @@ import { SettingsStore } from '../platform/settings-store'
 import { AppError } from '../shared/errors'
 import { SelfTest, type SelfTestParts } from './self-test.svelte'
 
-const json = (name: string): unknown => JSON.parse(readFileSync(`public/models/nano/${name}`, 'utf8'))
-const golden = parseGolden(json('golden.json'))
-const manifest = parseManifest(json('manifest.json'))
+const json = (name: string): unknown => JSON.parse(readFileSync(`public/models/${name}`, 'utf8'))
+const golden = parseGolden(json('nano/golden.json'))
+const manifest = parseManifest(json('nano/manifest.json'))
+const manifestF16 = parseManifest(json('self-test-f16/manifest.json'))
 const { signal } = new AbortController()
 const damaged = new AppError('artifact-damaged', 'x', { retry: 'now', details: { file: 'nano-gpu.wasm' } })
 
 /** A device that says what it should, or what `reply` makes of it; each reply takes `replyMs`. */
 class FakeEngine implements GreedyEngine {
   adapter = 'one'
+  f16 = false
   replyMs = 0
   time = 0
   reply = (request: GreedyRequest): readonly number[] | Promise<never> =>
@@ -25,7 +27,7 @@ class FakeEngine implements GreedyEngine {
   asked: GreedyRequest[] = []
   unloads = 0
 
-  probe = () => Promise.resolve({ f16: false, software: true, adapter: this.adapter, limits: {} })
+  probe = () => Promise.resolve({ f16: this.f16, software: true, adapter: this.adapter, limits: {} })
   load = (model: ModelManifest) => {
     const failure = this.loadFailures.shift()
     if (failure) return Promise.reject(failure)
@@ -42,10 +44,15 @@ class FakeEngine implements GreedyEngine {
 
 let engine: FakeEngine
 let settings: SettingsStore
+const nanoF16 = {
+  manifest: vi.fn(() => Promise.resolve(manifestF16)),
+  places: { weights: ['f/'], libraries: ['f/'] },
+}
 let weights: { ensure: ReturnType<typeof vi.fn>; read: ReturnType<typeof vi.fn>; verify: ReturnType<typeof vi.fn> }
 beforeEach(() => {
   engine = new FakeEngine()
   settings = new SettingsStore()
+  nanoF16.manifest.mockClear()
   weights = {
     ensure: vi.fn(() => Promise.resolve()),
     read: vi.fn(() => Promise.resolve(new Blob())),
@@ -60,6 +67,7 @@ const open = (changes: Partial<SelfTestParts> = {}) =>
     weights: weights as unknown as SelfTestParts['weights'],
     settings,
     nano: { manifest: () => Promise.resolve(manifest), places: { weights: ['w/'], libraries: ['l/'] } },
+    nanoF16,
     golden: () => Promise.resolve(golden),
     browserVersion: 'browser 1',
     now: () => 1000 + engine.time,
@@ -70,7 +78,9 @@ describe('a run', () => {
   it('loads Nano with the golden library from the store and compares every prompt', async () => {
     const test = open()
     await test.run(signal)
-    expect(test.verdict).toEqual({ passed: true, prompts: 20, adapter: 'one', browserVersion: 'browser 1', at: 1000 })
+    const f32 = { passed: true, prompts: 20, adapter: 'one', browserVersion: 'browser 1', at: 1000 }
+    expect(test.verdicts).toEqual({ f32 })
+    expect(nanoF16.manifest).not.toHaveBeenCalled()
     const library = { ...golden.library, role: 'library' }
     expect(engine.loaded[0]?.artifacts).toContainEqual(library)
     expect(weights.ensure.mock.calls[0]?.[0]).toBe(engine.loaded[0])
@@ -87,7 +97,7 @@ describe('a run', () => {
     engine.reply = (request) => (engine.asked.length === 3 ? [1, 2, 3] : right(request))
     const test = open()
     await test.run(signal)
-    expect(test.verdict).toMatchObject({
+    expect(test.verdicts.f32).toMatchObject({
       passed: false,
       prompts: 3,
       firstDifference: { prompt: 2, token: 0, expected: golden.prompts[2]?.reply[0], got: 1 },
@@ -103,7 +113,7 @@ describe('a run', () => {
       engine.replyMs = replyMs
       const test = open()
       await test.run(signal)
-      expect(test.verdict).toMatchObject({ passed: true, prompts })
+      expect(test.verdicts.f32).toMatchObject({ passed: true, prompts })
     }
   })
 
@@ -111,10 +121,10 @@ describe('a run', () => {
     engine.reply = () => Promise.reject(new AppError('device-lost', 'gone', { retry: 'now' }))
     const test = open()
     await test.run(signal)
-    expect([test.verdict, test.error?.code, engine.unloads]).toEqual([undefined, 'device-lost', 1])
+    expect([test.verdicts, test.error?.code, engine.unloads]).toEqual([{}, 'device-lost', 1])
     const later = open()
     await later.recall()
-    expect(later.verdict).toBeUndefined()
+    expect(later.verdicts).toEqual({})
   })
 
   it('throws damaged files away and fetches them once more', async () => {
@@ -123,7 +133,7 @@ describe('a run', () => {
     await test.run(signal)
     expect(weights.verify).toHaveBeenCalledOnce()
     expect(weights.ensure).toHaveBeenCalledTimes(2)
-    expect(test.verdict?.passed).toBe(true)
+    expect(test.verdicts.f32?.passed).toBe(true)
 
     engine.loadFailures.push(damaged, damaged)
     const again = open()
@@ -131,12 +141,85 @@ describe('a run', () => {
     expect(again.error).toBe(damaged)
   })
 
-  it('is joined by a second call', async () => {
+  it('is joined by a second call, and not run again', async () => {
     const test = open()
     await Promise.all([test.run(signal), test.run(signal)])
     expect(engine.loaded).toHaveLength(1)
     await test.run(signal)
+    expect(engine.loaded).toHaveLength(1)
+  })
+})
+
+describe('on a device with shader-f16', () => {
+  const inF16 = () => engine.loaded.at(-1)?.id === manifestF16.id
+  beforeEach(() => {
+    engine.f16 = true
+  })
+
+  it('runs in f32 first, then in f16 with weights and library of its own', async () => {
+    const test = open()
+    const seen: unknown[] = []
+    const right = engine.reply
+    engine.reply = (request) => {
+      seen.push(test.progress)
+      return right(request)
+    }
+    await test.run(signal)
+    expect(engine.loaded.map(({ quantization }) => quantization)).toEqual(['q4f32_1', 'q4f16_1'])
+    expect(engine.loaded[1]).toBe(manifestF16)
+    expect(weights.ensure.mock.calls.map(([, places]) => places as unknown)).toEqual([
+      { weights: ['w/'], libraries: ['l/'] },
+      nanoF16.places,
+    ])
+    expect(test.verdicts).toMatchObject({ f32: { passed: true, prompts: 20 }, f16: { passed: true, prompts: 20 } })
+    expect([seen[0], seen[20], seen[39]]).toEqual([
+      { done: 0, total: 40 },
+      { done: 20, total: 40 },
+      { done: 39, total: 40 },
+    ])
+  })
+
+  it.each([
+    ['f16', true, false],
+    ['f32', false, true],
+  ])('tells a device that is wrong in %s alone, and remembers it', async (_precision, f32, f16) => {
+    const right = engine.reply
+    engine.reply = (request) => ((inF16() ? f16 : f32) ? right(request) : [1])
+    const test = open()
+    await test.run(signal)
+    expect(test.verdicts).toMatchObject({ f32: { passed: f32 }, f16: { passed: f16 } })
+    const later = open()
+    await later.recall()
+    expect(later.verdicts).toEqual(test.verdicts)
+    await later.run(signal)
     expect(engine.loaded).toHaveLength(2)
+  })
+
+  it('keeps the verdict in f32 where there is none in f16, and runs only what is missing', async () => {
+    nanoF16.manifest.mockRejectedValueOnce(new AppError('network', 'x', { retry: 'now' }))
+    const test = open()
+    await test.run(signal)
+    expect([Object.keys(test.verdicts), test.error?.code]).toEqual([['f32'], 'network'])
+    await test.run(signal)
+    expect([Object.keys(test.verdicts), test.error]).toEqual([['f32', 'f16'], undefined])
+    expect(engine.loaded).toHaveLength(2)
+  })
+
+  it('gives each precision the time that is there for slow devices', async () => {
+    engine.replyMs = 4_000
+    const test = open()
+    await test.run(signal)
+    expect(test.verdicts).toMatchObject({ f32: { prompts: 6 }, f16: { prompts: 6 } })
+  })
+
+  it('forgets the verdict of another library in f16, and only that', async () => {
+    const test = open()
+    await test.run(signal)
+    const artifacts = manifestF16.artifacts.map((artifact) => ({ ...artifact, sha256: 'b'.repeat(64) }))
+    nanoF16.manifest.mockResolvedValueOnce({ ...manifestF16, artifacts })
+    const later = open()
+    await later.recall()
+    expect(later.verdicts).toEqual({ f32: test.verdicts.f32 })
   })
 })
 
@@ -145,7 +228,7 @@ describe('the memory', () => {
     const test = open(changes)
     await test.recall()
     expect(engine.loaded).toHaveLength(1)
-    return test.verdict
+    return test.verdicts.f32
   }
   const other: Golden = { ...golden, library: { ...golden.library, sha256: 'a'.repeat(64) } }
 
@@ -158,7 +241,7 @@ describe('the memory', () => {
     engine.reply = (request) => change(right(request) as readonly number[])
     const test = open()
     await test.run(signal)
-    expect(await recalled()).toEqual(test.verdict)
+    expect(await recalled()).toEqual(test.verdicts.f32)
   })
 
   it('is of one adapter, version of the browser and library', async () => {
@@ -169,7 +252,7 @@ describe('the memory', () => {
     engine.adapter = 'two'
     expect(await recalled()).toBeUndefined()
     engine.adapter = 'one'
-    expect(await recalled()).toEqual(test.verdict)
+    expect(await recalled()).toEqual(test.verdicts.f32)
   })
 
   it('is no verdict when it cannot be read', async () => {
@@ -181,6 +264,7 @@ describe('the memory', () => {
   })
 
   it('reports why it could not be looked up', async () => {
+    await open().run(signal)
     const test = open({ golden: () => Promise.reject(new AppError('network', 'x', { retry: 'now' })) })
     await test.recall()
     expect(test.error?.code).toBe('network')

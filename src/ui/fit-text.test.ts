@@ -32,13 +32,18 @@ const REASONS: readonly FitReason[] = [
 const VERDICT = { passed: true, prompts: 20, adapter: 'x', browserVersion: 'y', at: 0 }
 const DIFFERENCE = { prompt: 2, token: 11, expected: 5, got: 6 }
 
-const nothing = { progress: undefined, error: undefined, verdict: undefined }
+const WRONG = { ...VERDICT, passed: false, firstDifference: DIFFERENCE }
+
+const nothing = { progress: undefined, error: undefined, verdicts: {} }
+const gone = new AppError('device-lost', 'gone', { retry: 'now' })
 const selfTests = () => [
   selfTestText(nothing),
-  selfTestText({ ...nothing, progress: { done: 3, total: 20 }, verdict: VERDICT }),
-  selfTestText({ ...nothing, error: new AppError('device-lost', 'gone', { retry: 'now' }), verdict: VERDICT }),
-  selfTestText({ ...nothing, verdict: VERDICT }),
-  selfTestText({ ...nothing, verdict: { ...VERDICT, passed: false, firstDifference: DIFFERENCE } }),
+  selfTestText({ ...nothing, progress: { done: 3, total: 20 }, verdicts: { f32: VERDICT } }),
+  selfTestText({ ...nothing, error: gone, verdicts: { f32: VERDICT } }),
+  selfTestText({ ...nothing, verdicts: { f32: VERDICT } }),
+  selfTestText({ ...nothing, verdicts: { f32: WRONG } }),
+  selfTestText({ ...nothing, verdicts: { f32: VERDICT, f16: WRONG } }),
+  selfTestText({ ...nothing, verdicts: { f32: WRONG, f16: VERDICT } }),
 ]
 const allTexts = () => [
   ...(['fits', 'tight', 'unknown', 'no'] as const).map((verdict) => verdictText({ verdict })),
@@ -90,10 +95,20 @@ describe('the numbers', () => {
 
 describe('the self-test', () => {
   it('counts prompts and tokens from one, and says what went wrong elsewhere in the words for it', () => {
-    const [, running, failed, passed, wrong] = selfTests()
+    const [, running, failed, passed, wrong, wrongF16, wrongF32] = selfTests()
     expect(running).toContain('3 of 20')
     expect(failed).toMatch(/nothing is known .* The graphics device stopped working/)
     expect(passed).toContain('20')
-    expect(wrong).toContain('answer 3 was another than it must be from token 12 on')
+    for (const text of [wrong, wrongF16, wrongF32])
+      expect(text).toContain('answer 3 was another than it must be from token 12 on')
+  })
+
+  it('names the precision in which a device computes wrongly, unless it is wrong in all that it offers', () => {
+    const [wrong, wrongF16, wrongF32] = selfTests().slice(4)
+    expect(selfTestText({ ...nothing, verdicts: { f32: WRONG, f16: WRONG } })).toBe(wrong)
+    expect(wrongF16).toMatch(/^With 16-bit numbers .* With 32-bit numbers every answer was right/)
+    expect(wrongF32).toMatch(/^With 32-bit numbers .* With 16-bit numbers every answer was right/)
+    expect(selfTestText({ ...nothing, error: gone, verdicts: { f32: WRONG } })).toBe(wrong)
+    expect(selfTestText({ ...nothing, verdicts: { f32: VERDICT, f16: VERDICT } })).toContain('equal: 40')
   })
 })

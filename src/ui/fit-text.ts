@@ -65,16 +65,18 @@ export function speedText({ speed }: Pick<Fit, 'speed'>): string | undefined {
   })
 }
 
-/** What the self-test is doing, or what came of it. */
-export function selfTestText({ progress, error, verdict }: Pick<SelfTest, 'progress' | 'error' | 'verdict'>): string {
+/** What the self-test is doing, or what came of it; the first thing is a wrong result, which decides how models run here. */
+export function selfTestText({ progress, error, verdicts }: Pick<SelfTest, 'progress' | 'error' | 'verdicts'>): string {
   const format = new Format(getLocale())
   if (progress) return m.self_test_running({ done: format.count(progress.done), total: format.count(progress.total) })
+  const known = [verdicts.f32, verdicts.f16].filter((verdict) => verdict !== undefined)
+  const wrong = known.find(({ passed }) => !passed)?.firstDifference
+  if (wrong) {
+    const where = { prompt: format.count(wrong.prompt + 1), token: format.count(wrong.token + 1) }
+    if (verdicts.f32?.passed) return m.self_test_wrong_f16(where)
+    return verdicts.f16?.passed ? m.self_test_wrong_f32(where) : m.self_test_wrong(where)
+  }
   if (error) return m.self_test_failed({ reason: errorText(error) })
-  if (!verdict) return m.self_test_unknown()
-  const { firstDifference, prompts } = verdict
-  if (!firstDifference) return m.self_test_passed({ prompts: format.count(prompts) })
-  return m.self_test_wrong({
-    prompt: format.count(firstDifference.prompt + 1),
-    token: format.count(firstDifference.token + 1),
-  })
+  if (known.length === 0) return m.self_test_unknown()
+  return m.self_test_passed({ prompts: format.count(known.reduce((sum, { prompts }) => sum + prompts, 0)) })
 }

@@ -1,6 +1,7 @@
 import { expect, test, type Page } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
 import { ModelSite } from '../fixtures/model-site'
+import { lacking } from '../fixtures/no-gpu'
 
 const card = (page: Page, id = 'stranger') => page.locator(`[data-testid=model-card][data-model-id="${id}"]`)
 const button = (page: Page, name: RegExp) => card(page).getByRole('button', { name })
@@ -123,6 +124,15 @@ test.describe('a model on a hub', () => {
     await openModels(page, site)
     await expect(card(page).getByTestId('fit')).toHaveAttribute('data-verdict', /^(tight|unknown)$/)
     await expect(card(page).getByTestId('fit')).toContainText('tokens', { timeout: 30_000 })
+  })
+
+  test('is not fetched by a click alone where there is no GPU to run it', async ({ page }) => {
+    await lacking('WebGPU', page)
+    await openModels(page, site)
+    await expect(card(page).getByTestId('fit')).toContainText('This device cannot run it. It needs WebGPU')
+    await button(page, /^Download/).click()
+    await expect(button(page, /^Download .* anyway$/)).toBeVisible()
+    expect(site.hub.served).toEqual([])
   })
 
   test('that cannot be had is said before any weight is fetched', async ({ page }) => {

@@ -17,9 +17,8 @@ async function appRate(page, question) {
     const look = () => {
       const replies = document.querySelectorAll('[data-testid=message][data-role=assistant]')
       const reply = /** @type {HTMLElement | undefined} */ (replies[replies.length - 1])
-      if (!reply) return
-      if (!times.first && reply.querySelector('[data-part=thought-text]')) times.first = performance.now()
-      if (times.first && reply.dataset['state'] === 'done') times.done = performance.now()
+      if (!times.first && reply?.querySelector('[data-part=thought-text]')) times.first = performance.now()
+      if (times.first && reply?.dataset['state'] === 'done') times.done = performance.now()
       else requestAnimationFrame(look)
     }
     requestAnimationFrame(look)

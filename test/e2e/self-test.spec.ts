@@ -1,0 +1,48 @@
+import { expect, test, type Page } from '@playwright/test'
+
+/** Remembered verdicts stand in for a device that computes wrongly in one precision: none is at hand. */
+async function rememberVerdicts(page: Page, passed: { readonly f32: boolean; readonly f16: boolean }): Promise<void> {
+  await page.evaluate(async (passedIn) => {
+    const json = async (path: string) => (await (await fetch(path)).json()) as Record<string, unknown>
+    const { library } = (await json('models/nano/golden.json')) as { library: { sha256: string } }
+    const { artifacts } = (await json('models/self-test-f16/manifest.json')) as {
+      artifacts: { role: string; sha256: string }[]
+    }
+    const info = (await navigator.gpu.requestAdapter())?.info
+    const adapter = [info?.vendor, info?.architecture, info?.description].filter(Boolean).join(' ')
+    const verdict = { prompts: 20, adapter, browserVersion: navigator.userAgent, at: 1 }
+    const firstDifference = { prompt: 2, token: 11, expected: 5, got: 6 }
+    const remember = (key: string, librarySha256: string | undefined, right: boolean) => {
+      const content = { ...verdict, passed: right, ...(!right && { firstDifference }) }
+      localStorage.setItem(`thinktab-${key}:${adapter}`, JSON.stringify({ librarySha256, verdict: content }))
+    }
+    remember('self-test', library.sha256, passedIn.f32)
+    remember('self-test-f16', artifacts.find(({ role }) => role === 'library')?.sha256, passedIn.f16)
+  }, passed)
+}
+
+const fit = (page: Page) =>
+  page.locator('[data-testid=model-card][data-model-id="r1-distill-qwen-1.5b"]').getByTestId('fit')
+
+test('the models page tells of a device that computes wrongly in one precision, and what it does about it', async ({
+  page,
+}) => {
+  const asked: string[] = []
+  page.on('request', (request) => asked.push(request.url()))
+  await page.goto('/?lang=en#/models')
+  await expect(fit(page)).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByTestId('self-test')).toHaveCount(0)
+  expect(asked.filter((url) => /self-test-f16|golden\.json/.test(url))).toEqual([])
+
+  await rememberVerdicts(page, { f32: true, f16: false })
+  await page.reload()
+  await expect(page.getByTestId('self-test')).toContainText(
+    /^With 16-bit numbers .* answer 3 .* from token 12 on\. .* models use those here/,
+  )
+  await expect(fit(page)).not.toContainText('computed wrongly')
+
+  await rememberVerdicts(page, { f32: false, f16: false })
+  await page.reload()
+  await expect(page.getByTestId('self-test')).toContainText('This device computes wrongly')
+  await expect(fit(page)).toContainText('This device computed wrongly in the self-test')
+})
