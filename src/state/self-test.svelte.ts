@@ -72,6 +72,13 @@ export class SelfTest {
     }))
   }
 
+  /** Runs the test though there may be verdicts: a new driver may compute otherwise. Without a new verdict the old one stands. */
+  async runAgain(signal: AbortSignal): Promise<void> {
+    this.verdicts = {}
+    await this.run(signal)
+    if (signal.aborted || this.error) await this.recall()
+  }
+
   async #run(signal: AbortSignal): Promise<void> {
     const { engine } = this.#parts
     this.error = undefined

@@ -148,6 +148,29 @@ describe('a run', () => {
     await test.run(signal)
     expect(engine.loaded).toHaveLength(1)
   })
+
+  it('can be asked for again, and what was known stands until there is a new verdict', async () => {
+    const test = open()
+    engine.reply = () => [1]
+    await test.run(signal)
+    expect(test.verdicts.f32?.passed).toBe(false)
+    const known = test.verdicts
+
+    engine.reply = () => Promise.reject(new AppError('device-lost', 'gone', { retry: 'now' }))
+    await test.runAgain(signal)
+    expect([test.verdicts, test.error?.code]).toEqual([known, 'device-lost'])
+    const stop = new AbortController()
+    engine.reply = () => {
+      stop.abort()
+      return Promise.reject(stop.signal.reason as Error)
+    }
+    await test.runAgain(stop.signal)
+    expect([test.verdicts, test.error]).toEqual([known, undefined])
+
+    engine.reply = (request) => golden.prompts.find(({ prompt }) => prompt === request.prompt)?.reply ?? []
+    await test.runAgain(signal)
+    expect(test.verdicts.f32?.passed).toBe(true)
+  })
 })
 
 describe('on a device with shader-f16', () => {

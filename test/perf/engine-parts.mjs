@@ -19,7 +19,7 @@ async function appRate(page, question) {
       const replies = document.querySelectorAll('[data-testid=message][data-role=assistant]')
       const reply = /** @type {HTMLElement | undefined} */ (replies[replies.length - 1])
       const parts = reply?.querySelectorAll('[data-part=thought-text], [data-part=answer]') ?? []
-      const length = [...parts].reduce((sum, part) => sum + (part.textContent?.length ?? 0), 0)
+      const length = [...parts].reduce((sum, part) => sum + part.textContent.length, 0)
       if (length > shown) times.last = performance.now()
       if (length > 0 && shown === 0) times.first = times.last
       shown = length
