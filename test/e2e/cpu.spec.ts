@@ -32,6 +32,17 @@ test('answers what Nano has never seen, in both languages, and fetches nothing t
   expect(asked.filter((url) => GPU_FILES.test(url))).toEqual([])
 })
 
+test('answers what people try first, alone and after another question', async ({ page }) => {
+  await lacking('WebGPU', page)
+  const chat = new ChatPage(page)
+  await chat.open()
+  const tries = { '1+1': 2, '2+2': 4, '5+5=': 10, '3*5': 15, '7-2': 5, '12 x 12': 144, '3＋5＝？': 8, '9+9等于几': 18 }
+  const questions = Object.entries(tries).map(([question, sum]) => ({ question, expected: new RegExp(`= ${sum}$`) }))
+  expect(await chat.wrongAnswers(questions)).toEqual([])
+  await chat.ask('Who are you?')
+  for (const { question, expected } of questions) expect((await chat.ask(question)).answer).toMatch(expected)
+})
+
 test('prefills only what is new, keeps the conversation over a reload, and fetches nothing again', async ({ page }) => {
   await lacking('WebGPU', page)
   const chat = new ChatPage(page)

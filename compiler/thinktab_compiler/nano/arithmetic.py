@@ -1,11 +1,13 @@
 """Addition, subtraction, multiplication, even and odd, divisibility: columns and long division in the thought."""
 
 from . import phrases as P
-from .questions import Asker, Language, Question
+from .grammar import expand
+from .questions import TRAIN, Asker, Language, Question
 from .steps import addition_steps, comparison_steps, division_steps, product_steps, subtraction_steps
 
 DIGITS, DIGIT_WEIGHTS = (1, 2, 3, 4, 5), (3, 5, 5, 5, 5)
 SMALL = 20  # pairs below are always trained on, because people try those first
+QUICK_SHARE = 0.1  # of sums and products: small and without words
 DIVISORS = range(2, 13)
 
 
@@ -45,29 +47,49 @@ def _pair(asker: Asker, operator: str) -> tuple[int, int]:
             return a, b
 
 
+def _quick(asker: Asker, language: Language, signs: str) -> tuple[str, int, int] | None:
+    """A small pair and nothing else, now and then; held-out questions are of the other kinds."""
+    rng = asker.rng
+    if asker.split != TRAIN or rng.random() >= QUICK_SHARE:
+        return None
+    a, b = rng.randrange(SMALL), rng.randrange(SMALL)
+    pattern = rng.choice(P.QUICK_EN if language == "en" else P.QUICK_ZH)
+    return expand(pattern, rng).format(a=a, b=b, s=rng.choice(signs)), a, b
+
+
 def _as_read(phrase: str, a: int, b: int) -> tuple[int, int]:
     """The operands in the order in which the phrasing names them: the reply copies them from there."""
     return (a, b) if phrase.index("{a}") < phrase.index("{b}") else (b, a)
 
 
 def add(asker: Asker, language: Language) -> Question:
-    a, b = _pair(asker, "+")
-    phrase = asker.phrase(P.ADD_EN if language == "en" else P.ADD_ZH)
-    text = asker.surround(language, phrase.format(a=a, b=b))
-    a, b = _as_read(phrase, a, b)
+    if quick := _quick(asker, language, "+"):
+        text, a, b = quick
+    else:
+        phrase = asker.phrase(P.ADD_EN if language == "en" else P.ADD_ZH)
+        while True:
+            a, b = _pair(asker, "+")
+            first, second = _as_read(phrase, a, b)
+            if asker.allows(f"{first}+{second}", a < SMALL and b < SMALL):
+                break
+        text = asker.surround(language, phrase.format(a=a, b=b))
+        a, b = first, second
     thought = "\n".join([*sum_lines(a, b), f"{result(language)}{a + b}"])
     return Question(language, text, thought, f"{a} + {b} = **{a + b}**")
 
 
 def subtract(asker: Asker, language: Language) -> Question:
     rng = asker.rng
-    while True:
-        a, b = _pair(asker, "-")
-        if a < b and rng.random() < 0.7:
-            a, b = b, a
-        if asker.allows(f"{a}-{b}", a < SMALL and b < SMALL):
-            break
-    text = asker.surround(language, asker.phrase(P.SUB_EN if language == "en" else P.SUB_ZH).format(a=a, b=b))
+    if quick := _quick(asker, language, "-"):
+        text, a, b = quick
+    else:
+        while True:
+            a, b = _pair(asker, "-")
+            if a < b and rng.random() < 0.7:
+                a, b = b, a
+            if asker.allows(f"{a}-{b}", a < SMALL and b < SMALL):
+                break
+        text = asker.surround(language, asker.phrase(P.SUB_EN if language == "en" else P.SUB_ZH).format(a=a, b=b))
     compared, sign = comparison_steps(str(a), str(b))
     negative = [] if sign != "<" else ["negative"] if language == "en" else ["负数"]
     lines = [*compared, *negative, *difference_lines(max(a, b), min(a, b)), f"{result(language)}{a - b}"]
@@ -76,15 +98,19 @@ def subtract(asker: Asker, language: Language) -> Question:
 
 def multiply(asker: Asker, language: Language) -> Question:
     rng = asker.rng
-    while True:
-        a, b = asker.whole((1, 2, 3), (2, 4, 4)), asker.whole((1, 2), (3, 5))
-        if rng.random() < 0.4:
-            a, b = b, a
-        if asker.allows(f"{a}*{b}", a < 10 and b < 10):
-            break
-    phrase = asker.phrase(P.MUL_EN if language == "en" else P.MUL_ZH)
-    text = asker.surround(language, phrase.format(a=a, b=b))
-    a, b = _as_read(phrase, a, b)
+    if quick := _quick(asker, language, "*x×"):
+        text, a, b = quick
+    else:
+        phrase = asker.phrase(P.MUL_EN if language == "en" else P.MUL_ZH)
+        while True:
+            a, b = asker.whole((1, 2, 3), (2, 4, 4)), asker.whole((1, 2), (3, 5))
+            if rng.random() < 0.4:
+                a, b = b, a
+            first, second = _as_read(phrase, a, b)
+            if asker.allows(f"{first}*{second}", a < 10 and b < 10):
+                break
+        text = asker.surround(language, phrase.format(a=a, b=b))
+        a, b = first, second
     # the longer number is multiplied by the digits of the shorter one
     high, low = (a, b) if len(str(a)) >= len(str(b)) else (b, a)
     thought = "\n".join([*product_lines(high, low), f"{result(language)}{a * b}"])

@@ -25,6 +25,9 @@ ADD_ZH = (
     "{a}[与|和|跟|、]{b}[加起来|相加|合起来|加在一起|合计|一共][|是多少|等于多少|等于几|得多少|有多少]", "{a}再加[|上]{b}[|得多少|是多少|等于多少|有多少|呢]", "[把|将]{a}[和|与|跟|、]{b}[加起来|相加|加在一起][|是多少|等于多少|得多少]",
     "比{a}[多|大]{b}的数[|是多少|是几|是什么]", "{a}增加{b}[|是多少|等于多少|得多少|以后是多少|后是多少]", "加法[：|题：|]{a}[+|加]{b}", "[如果|]{a}加[了|上]{b}[，|]结果[是多少|是什么|呢]",
 )
+# What people try first: small, and nothing but the sum; s is its sign.
+QUICK_EN = ("{a}{s}{b}[|||=|?|=?| =|= ]", "{a} {s} {b}[||=|?| =| = ?]")
+QUICK_ZH = ("{a}{s}{b}[等于几|等于多少|是多少|是几|＝？|＝|=？|？]",)
 SUB_EN = (
     "{a}[ - |-| -|- | − |−]{b}[| =|=|= ]", "[what is|what's|whats|what does] {a}[ - |-| − ]{b}[| equal| equals| make]", "[compute|calculate|work out|evaluate|find|solve|do|give me|tell me|figure out] {a}[ - |-]{b}",
     "[what is|what's|how much is|calculate|compute|find|] {a} [minus|less|take away] {b}", "[subtract|please subtract|take|take away|deduct|remove] {b} from {a}", "[what is|what's|find|compute|calculate|give me|] {a} [with {b} taken away|after subtracting {b}|reduced by {b}|decreased by {b}]",
