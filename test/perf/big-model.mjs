@@ -92,10 +92,8 @@ export async function openBigHub(nano) {
     const step = MEBIBYTE / 4
     for (let at = 0; at < body.length && !response.destroyed; at += step) {
       const part = body.subarray(at, at + step)
-      await new Promise((resolve) => {
-        response.write(part, resolve)
-        response.once('close', resolve)
-      })
+      // told of a write that fails too, because the page is gone
+      await new Promise((resolve) => response.write(part, resolve))
       served += part.length
       if (hub.bytesPerSecond < Infinity) await sleep((part.length * 1000) / hub.bytesPerSecond)
     }
