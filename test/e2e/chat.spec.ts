@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
+import { networkAttempts } from '../fixtures/network-attempts'
 import { keptOffline } from '../fixtures/own-browser'
 import { unseenQuestions } from '../fixtures/unseen'
 
@@ -158,31 +159,19 @@ test('gives the engine no network', async ({ page }) => {
   await chat.ask('5 + 5')
   expect(scripts).toEqual([expect.stringContaining("connect-src 'none'")])
   const worker = page.workers().find((one) => one.url().includes('engine-worker'))
-  const outcomes = await worker?.evaluate(async () => {
-    const attempt = async (act: () => unknown) => {
-      try {
-        await act()
-        return 'allowed'
-      } catch (error) {
-        return String(error)
-      }
-    }
-    // a fresh realm has a fetch of its own, so this one meets the policy and not the stand-in
-    const policy = () =>
-      new Promise((resolve, reject) => {
-        const nested = new Worker(URL.createObjectURL(new Blob([''])))
-        nested.onerror = reject
-        nested.onmessage = resolve
-      })
-    return {
-      fetch: await attempt(() => fetch('/')),
-      socket: await attempt(() => new WebSocket('ws://127.0.0.1')),
-      nested: await attempt(policy),
-    }
-  })
-  expect(outcomes).toEqual({
+  const outcomes = await worker?.evaluate(networkAttempts, new URL('/icon.svg', page.url()).href)
+  // a fresh realm has a fetch of its own, so this one meets the policy and not the stand-in
+  const nested = await worker?.evaluate(() =>
+    new Promise((resolve, reject) => {
+      const started = new Worker(URL.createObjectURL(new Blob([''])))
+      started.onerror = reject
+      started.onmessage = resolve
+    }).then(() => 'allowed', String),
+  )
+  expect({ ...outcomes, nested }).toEqual({
     fetch: expect.stringContaining('no network'),
     socket: expect.stringContaining('no network'),
+    policy: expect.not.stringContaining('allowed'),
     nested: expect.not.stringContaining('allowed'),
   })
 })

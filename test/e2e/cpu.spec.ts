@@ -1,6 +1,7 @@
 import { expect, type Page, type Worker } from '@playwright/test'
 import { serve } from '../../scripts/serve.mjs'
 import { ChatPage } from '../fixtures/chat-page'
+import { networkAttempts } from '../fixtures/network-attempts'
 import { lacking } from '../fixtures/no-gpu'
 import { keptOffline, test } from '../fixtures/own-browser'
 import { unseenQuestions } from '../fixtures/unseen'
@@ -103,31 +104,15 @@ test('causes no request while it answers, and its workers have no network', asyn
 
   for (const policy of policies) expect(policy).toContain('connect-src blob:')
   expect(policies.length).toBeGreaterThan(0)
-  const attempts = async (site: string) => {
-    const attempt = async (act: () => unknown) => {
-      try {
-        await act()
-        return 'allowed'
-      } catch (error) {
-        return String(error)
-      }
-    }
-    return {
-      fetch: await attempt(() => fetch(site)),
-      socket: await attempt(() => new WebSocket(site.replace('http', 'ws'))),
-      // a cache fetches too, and is not replaced: here the policy itself refuses
-      policy: await attempt(async () => (await caches.open('attempt')).add(site)),
-    }
-  }
   const site = new URL('/icon.svg', page.url()).href
   const { own, nested } = engineWorkers(page)
   for (const worker of [own, nested])
-    expect(await worker.evaluate(attempts, site)).toEqual({
+    expect(await worker.evaluate(networkAttempts, site)).toEqual({
       fetch: expect.stringContaining('no network'),
       socket: expect.stringContaining('no network'),
       policy: expect.not.stringContaining('allowed'),
     })
-  expect((await page.evaluate(attempts, site)).policy).toBe('allowed')
+  expect((await page.evaluate(networkAttempts, site)).policy).toBe('allowed')
 })
 
 test('answers without a network once it has answered with one', async ({ own }) => {
