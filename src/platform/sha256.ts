@@ -1,5 +1,6 @@
 import { sha256 as incremental } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
+import { release } from './release'
 
 const SLICE_BYTES = 1024 * 1024
 
@@ -22,9 +23,17 @@ export async function gitBlobId(bytes: ArrayBuffer): Promise<string> {
  * @throws {DOMException} `NotReadableError` when the browser has lost the Blob's bytes
  */
 export async function sha256OfBlob(blob: Blob, wholeBytes: number): Promise<string> {
-  if (blob.size <= wholeBytes) return await sha256(await blob.arrayBuffer())
+  if (blob.size <= wholeBytes) {
+    const bytes = await blob.arrayBuffer()
+    const hash = await sha256(bytes)
+    release(bytes)
+    return hash
+  }
   const hash = incremental.create()
-  for (let at = 0; at < blob.size; at += SLICE_BYTES)
-    hash.update(new Uint8Array(await blob.slice(at, at + SLICE_BYTES).arrayBuffer()))
+  for (let at = 0; at < blob.size; at += SLICE_BYTES) {
+    const bytes = await blob.slice(at, at + SLICE_BYTES).arrayBuffer()
+    hash.update(new Uint8Array(bytes))
+    release(bytes)
+  }
   return bytesToHex(hash.digest())
 }

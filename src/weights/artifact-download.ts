@@ -1,16 +1,17 @@
 import type { Artifact } from '../models/manifest'
 import { sha256OfBlob } from '../platform/sha256'
 import type { ArtifactShelf } from './artifact-shelf'
+import { BlockBuffer, BlockMemory } from './block-buffer'
 import { concurrently, Slots } from './concurrency'
 import { damaged, fetchRange, RequestFailure } from './fetch-range'
-import { cut, gapsBetween, type Range } from './ranges'
+import { cut, gapsBetween, sizeOf, type Range } from './ranges'
 import { bestOf, untilReady, type Source } from './sources'
 
 /** How much is asked for at once, and how patiently. */
 export interface Tuning {
   /** Most bytes of one request; an artifact of no more is fetched and stored in one. */
   readonly pieceBytes: number
-  /** What a connection gathers in memory before it is stored: what a crash can cost. */
+  /** What a connection gathers in memory before it is stored; a crash can cost it, and as much that is being stored. */
   readonly blockBytes: number
   /** Most requests at a time. */
   readonly connections: number
@@ -25,6 +26,7 @@ export class DownloadContext {
   readonly shelf: ArtifactShelf
   readonly tuning: Tuning
   readonly connections: Slots
+  readonly memory: BlockMemory
   /** Hashing holds up to two pieces in memory, so one artifact is hashed at a time. */
   readonly hashing = new Slots(1)
 
@@ -32,6 +34,7 @@ export class DownloadContext {
     this.shelf = shelf
     this.tuning = tuning
     this.connections = new Slots(tuning.connections)
+    this.memory = new BlockMemory(tuning.blockBytes)
   }
 }
 
@@ -122,45 +125,75 @@ export class ArtifactDownload {
   }
 
   /** Fetches one range over one connection at a time, from whatever source can give it. */
-  async #lane({ start, end }: Range, round: Round, signal: AbortSignal): Promise<void> {
-    const { backoffMs, blockBytes, stallMs } = this.#context.tuning
-    const buffer = new BlockBuffer(start)
+  async #lane(range: Range, round: Round, signal: AbortSignal): Promise<void> {
+    if (this.#small) {
+      const buffer = new BlockBuffer(range.start, new Uint8Array(sizeOf(range)))
+      await this.#gather(buffer, range.end, round, signal)
+      this.#rest = buffer.take()
+    } else
+      await this.#context.memory.use((memory) =>
+        this.#gather(new BlockBuffer(range.start, memory), range.end, round, signal),
+      )
+  }
+
+  /** Fetches up to `end`, storing a block while the next one comes. */
+  async #gather(buffer: BlockBuffer, end: number, round: Round, signal: AbortSignal): Promise<void> {
+    let storing = Promise.resolve()
+    const store = async () => {
+      const before = storing
+      storing = this.#store(buffer)
+      storing.catch(() => undefined) // a failure is thrown to whoever waits next
+      await before
+    }
     try {
-      while (buffer.end < end) {
-        const source = this.#choose(round)
-        await untilReady(source, signal)
-        const startedAt = performance.now()
-        const request = {
-          artifact: this.#artifact,
-          url: source.urlOf(this.#artifact.from ?? this.#artifact.path),
-          range: { start: buffer.end, end },
-          wholeWillDo: round.wholeWillDo,
-          sameFile: (etag: string) => isSameFile(round.etags, source, etag),
-          stallMs,
-          signal,
-        }
-        try {
-          await fetchRange(request, async (bytes) => {
-            source.succeeded()
-            buffer.add(bytes)
-            this.#count(this.#have + bytes.length, source.host)
-            if (!this.#small && buffer.bytes >= blockBytes) await this.#store(buffer)
-          })
-        } catch (error) {
-          // Aborted because another lane failed, the reason is that lane's failure and says nothing about this source.
-          if (signal.aborted || !(error instanceof RequestFailure)) throw error
-          if (error.verdict === 'unreachable') source.failed(error, startedAt, backoffMs)
-          else if (error.verdict === 'no-ranges') source.ranges = false
-          else if (error.verdict !== 'changed') this.#refused.set(source, error)
-          if (isDamage(error)) throw error
-        }
-      }
-      if (this.#small) this.#rest = buffer.take()
-      else await this.#store(buffer)
+      while (buffer.end < end)
+        await this.#ask({ start: buffer.end, end }, round, signal, async (bytes) => {
+          for (let rest = buffer.add(bytes); !this.#small && buffer.full; rest = buffer.add(rest)) await store()
+        })
+      if (!this.#small) await store()
+      await storing
     } catch (error) {
       // Full storage must not hide why the download ended.
       if (!isDamage(error)) await this.#store(buffer).catch(() => undefined)
       throw error
+    } finally {
+      await storing.catch(() => undefined) // whoever drops what is stored must not be overtaken
+    }
+  }
+
+  /** One request to the best source. That it fails counts against the source, and is thrown only if nothing can be kept. */
+  async #ask(
+    range: Range,
+    round: Round,
+    signal: AbortSignal,
+    take: (bytes: Uint8Array<ArrayBuffer>) => Promise<void>,
+  ): Promise<void> {
+    const { backoffMs, stallMs } = this.#context.tuning
+    const source = this.#choose(round)
+    await untilReady(source, signal)
+    const startedAt = performance.now()
+    const request = {
+      artifact: this.#artifact,
+      url: source.urlOf(this.#artifact.from ?? this.#artifact.path),
+      range,
+      wholeWillDo: round.wholeWillDo,
+      sameFile: (etag: string) => isSameFile(round.etags, source, etag),
+      stallMs,
+      signal,
+    }
+    try {
+      await fetchRange(request, async (bytes) => {
+        source.succeeded()
+        this.#count(this.#have + bytes.length, source.host)
+        await take(bytes)
+      })
+    } catch (error) {
+      // Aborted because another lane failed, the reason is that lane's failure and says nothing about this source.
+      if (signal.aborted || !(error instanceof RequestFailure)) throw error
+      if (error.verdict === 'unreachable') source.failed(error, startedAt, backoffMs)
+      else if (error.verdict === 'no-ranges') source.ranges = false
+      else if (error.verdict !== 'changed') this.#refused.set(source, error)
+      if (isDamage(error)) throw error
     }
   }
 
@@ -216,34 +249,6 @@ export class ArtifactDownload {
     if (bytes === this.#have) return
     this.#have = bytes
     this.#onHave(bytes, host)
-  }
-}
-
-/** Bytes that came one after the other and are not stored yet. */
-class BlockBuffer {
-  start: number
-  end: number
-  #chunks: Uint8Array<ArrayBuffer>[] = []
-
-  constructor(start: number) {
-    this.start = start
-    this.end = start
-  }
-
-  get bytes(): number {
-    return this.end - this.start
-  }
-
-  add(chunk: Uint8Array<ArrayBuffer>): void {
-    this.#chunks.push(chunk)
-    this.end += chunk.length
-  }
-
-  take(): Blob {
-    const blob = new Blob(this.#chunks)
-    this.#chunks = []
-    this.start = this.end
-    return blob
   }
 }
 

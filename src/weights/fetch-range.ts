@@ -1,4 +1,5 @@
 import type { Artifact } from '../models/manifest'
+import { release } from '../platform/release'
 import { AppError } from '../shared/errors'
 import type { Range } from './ranges'
 
@@ -44,6 +45,7 @@ export interface RangeRequest {
 /**
  * Asks a server for a range of an artifact and hands on its bytes as they arrive, never one that lies outside.
  *
+ * @param take must be done with the bytes when it returns (or its promise settles): their memory is freed
  * @throws {RequestFailure}; what `take` throws; the signal's reason when it is aborted
  */
 export async function fetchRange(
@@ -55,13 +57,15 @@ export async function fetchRange(
   try {
     const response = await watch.over(send(request, watch.signal))
     let at = offsetOf(response, request)
-    // Not `for await`: Safari 26 and Chrome before 124 have no async iteration of streams.
+    // Not `for await`: Safari 26 and Chrome before 124 have no async iteration of streams. Not into memory of our own
+    // (`mode: 'byob'`): a stream that ends without answering such a read hangs, as Chromium's of Blobs do.
     const reader = (response.body ?? new Blob().stream()).getReader()
     for (let part = await watch.over(reader.read()); !part.done; part = await watch.over(reader.read())) {
       const wanted = part.value.subarray(Math.max(0, range.start - at), Math.max(0, range.end - at))
       at += part.value.length
       if (at > range.end) throw new RequestFailure('wrong-body', damaged(artifact, at))
       if (wanted.length > 0) await take(wanted)
+      if (part.value.length === part.value.buffer.byteLength) release(part.value.buffer)
     }
     if (at === range.end) return
     if (response.status === 200) throw new RequestFailure('wrong-body', damaged(artifact, at))

@@ -1,6 +1,7 @@
 import type { Artifact, ModelManifest } from '../models/manifest'
 import { AppError } from '../shared/errors'
-import { ArtifactShelf, look, sizeOf, sum } from './artifact-shelf'
+import { ArtifactShelf, look, sum } from './artifact-shelf'
+import { sizeOf } from './ranges'
 import type { Fetcher, FetchOptions, Places, WeightsStore } from './weights'
 
 /** The weights store over IndexedDB: looks at the shelf itself, and leaves to a fetcher what takes long. */

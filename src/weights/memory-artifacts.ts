@@ -1,6 +1,7 @@
 import type { Artifact, ModelManifest } from '../models/manifest'
 import { sha256 } from '../platform/sha256'
 import { AppError } from '../shared/errors'
+import { BlockBuffer } from './block-buffer'
 import { damaged, fetchRange, RequestFailure } from './fetch-range'
 import type { FetchOptions } from './weights'
 
@@ -35,7 +36,7 @@ export async function fetchIntoMemory(
 }
 
 async function fetchOne(artifact: Artifact, folder: string, signal: AbortSignal): Promise<Blob> {
-  const chunks: Uint8Array<ArrayBuffer>[] = []
+  const buffer = new BlockBuffer(0, new Uint8Array(artifact.bytes))
   const request = {
     artifact,
     url: new URL(artifact.path, folder).href,
@@ -47,12 +48,12 @@ async function fetchOne(artifact: Artifact, folder: string, signal: AbortSignal)
   }
   try {
     await fetchRange(request, (bytes) => {
-      chunks.push(bytes)
+      buffer.add(bytes)
     })
   } catch (error) {
     throw error instanceof RequestFailure ? error.error : error
   }
-  const blob = new Blob(chunks)
+  const blob = buffer.take()
   if ((await sha256(await blob.arrayBuffer())) !== artifact.sha256) throw damaged(artifact)
   return blob
 }

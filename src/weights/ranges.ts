@@ -4,6 +4,8 @@ export interface Range {
   readonly end: number
 }
 
+export const sizeOf = ({ start, end }: Range): number => end - start
+
 /** What is not covered of `bytes` bytes by stored ranges, which lie in order and do not overlap. */
 export function gapsBetween(stored: readonly Range[], bytes: number): Range[] {
   const starts = [0, ...stored.map(({ end }) => end)]

@@ -12,7 +12,7 @@ import type { Fetcher, FetchOptions, Places } from './weights'
 const MEBIBYTE = 1024 * 1024
 const DEFAULT_TUNING: Tuning = {
   pieceBytes: 16 * MEBIBYTE,
-  blockBytes: 2 * MEBIBYTE,
+  blockBytes: 4 * MEBIBYTE,
   connections: 4,
   stallMs: 30_000,
   backoffMs: 500,

@@ -3,7 +3,7 @@
  * loading reads, hashes and uploads like all others.
  */
 import { Buffer } from 'node:buffer'
-import { createHash } from 'node:crypto'
+import { createCipheriv, createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
@@ -16,6 +16,14 @@ const PATH = '/big/resolve/main/'
 
 /** @typedef {{ path: string, bytes: number, sha256: string, role: string }} Artifact */
 /** @typedef {{ url: string, served: () => number, bytesPerSecond: number, close: () => Promise<void> }} BigHub */
+
+/**
+ * Bytes without a pattern, the same every time: weights do not compress either, and Chrome compresses what IndexedDB is given
+ * as array buffers.
+ * @param {number} bytes @param {number} seed
+ */
+const noise = (bytes, seed) =>
+  createCipheriv('aes-128-ctr', Buffer.alloc(16, seed), Buffer.alloc(16)).update(Buffer.alloc(bytes))
 
 /** @param {Buffer} bytes */
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex')
@@ -47,7 +55,7 @@ async function filesOf(nano) {
   index.records.push(...names.map(record))
   /** @type {Map<string, Buffer>} */
   const files = new Map([['tensor-cache.json', Buffer.from(JSON.stringify(index))]])
-  names.forEach((name, at) => files.set(name, Buffer.alloc(SHARD_BYTES, at + 1)))
+  names.forEach((name, at) => files.set(name, noise(SHARD_BYTES, at)))
   const { artifacts: given, ...rest } = manifest
   for (const { path } of given) if (!files.has(path)) files.set(path, await readFile(join(nano, path)))
   const roles = new Map(given.map(({ path, role }) => [path, role]))

@@ -62,15 +62,21 @@ export const gigabyte = (browser, url, nano) =>
       const timer = setInterval(() => {
         void heap().then((bytes) => (peak = Math.max(peak, bytes - before)))
       }, 20)
-      const { ms: stored } = await call(page, 'download', hub.url, `big-${String(index)}`)
-      clearInterval(timer)
+      const { ms: stored } = await call(page, 'download', hub.url, `big-${String(index)}`).finally(() => {
+        clearInterval(timer)
+      })
       pairs.push({ plain, stored })
       // the last one stays, to be loaded
       if (index + 1 < ROUNDS) await page.evaluate((name) => void indexedDB.deleteDatabase(name), `big-${String(index)}`)
     }
-    const { ms, read, model } = await call(page, 'warmLoad', hub.url, `big-${String(ROUNDS - 1)}`)
     await call(page, 'bareLoad', hub.url)
-    const bare = await call(page, 'bareLoad', hub.url)
+    const loads = []
+    for (let index = 0; index < ROUNDS; index += 1)
+      loads.push({
+        warm: await call(page, 'warmLoad', hub.url, `big-${String(ROUNDS - 1)}`),
+        bare: await call(page, 'bareLoad', hub.url),
+      })
+    const { read, model } = loads[0].warm
     const seconds = (/** @type {number} */ value) => `${String(round(value / 1000))} s`
     return [
       {
@@ -93,9 +99,9 @@ export const gigabyte = (browser, url, nano) =>
       },
       {
         name: "1 GB, warm load / WebLLM's from IndexedDB",
-        value: ms / bare,
+        value: median(loads.map(({ warm, bare }) => warm.ms / bare)),
         goal: '<= 0.6',
-        detail: `${seconds(ms)} / ${seconds(bare)}`,
+        detail: loads.map(({ warm, bare }) => `${seconds(warm.ms)} / ${seconds(bare)}`).join(', '),
       },
     ]
   })

@@ -1,27 +1,38 @@
 import type { Artifact } from '../../models/manifest'
 import { toAppError, type AppError } from '../../shared/errors'
 import { verifiedBytes } from '../verified-bytes'
+import { indexInWords, shardsInOrder, TENSOR_INDEX } from './tensor-index'
+
+/** One is hashed while another comes from the disk. */
+const SHARDS_AHEAD = 2
 
 export interface StoredArtifact {
   readonly artifact: Artifact
   readonly blob: Blob
-  /** What WebLLM gets to see instead of the stored bytes, once these have been found right. */
-  readonly offer?: (bytes: ArrayBuffer) => Uint8Array<ArrayBuffer>
 }
 
 /**
  * The `caches` that WebLLM sees in the engine's worker: each artifact of one model, under the URL that WebLLM makes up
  * for it. A body is read from the Blob when WebLLM reads it, once, and checked against its sha256 on the way, so that no
- * damaged byte reaches the GPU.
+ * damaged byte reaches the GPU. While WebLLM uploads a shard, those after it are read.
  */
 export class ArtifactCacheStorage {
   /** Set when an artifact did not have its sha256. */
   damage: AppError | undefined
   readonly #files: ReadonlyMap<string, StoredArtifact>
+  readonly #inWords: boolean
+  /** URLs of the shards, in the order in which WebLLM reads them. */
+  #shards: readonly string[] = []
+  /** Shards that are being read, or have been, before WebLLM asks for them. */
+  readonly #ahead = new Map<string, Promise<ArrayBuffer>>()
 
-  /** @param files by absolute URL */
-  constructor(files: ReadonlyMap<string, StoredArtifact>) {
+  /**
+   * @param files by absolute URL
+   * @param inWords whether the library wants f16 tensors as pairs in u32 words
+   */
+  constructor(files: ReadonlyMap<string, StoredArtifact>, inWords: boolean) {
     this.#files = files
+    this.#inWords = inWords
   }
 
   /** WebLLM's scopes (config, wasm, model) all see the same files. */
@@ -30,8 +41,8 @@ export class ArtifactCacheStorage {
   }
 
   match(request: Request | string): Promise<Response | undefined> {
-    const stored = this.#files.get(typeof request === 'string' ? request : request.url)
-    return Promise.resolve(stored && new Response(this.#body(stored)))
+    const url = typeof request === 'string' ? request : request.url
+    return Promise.resolve(this.#files.has(url) ? new LazyResponse(() => this.#take(url)) : undefined)
   }
 
   keys(): Promise<Request[]> {
@@ -47,19 +58,53 @@ export class ArtifactCacheStorage {
     return Promise.resolve(false)
   }
 
-  #body({ artifact, blob, offer }: StoredArtifact): ReadableStream<Uint8Array> {
-    return new ReadableStream<Uint8Array>(
-      {
-        pull: async (controller) => {
-          const bytes = await verifiedBytes(artifact, blob).catch((error: unknown) => {
-            throw (this.damage ??= toAppError(error))
-          })
-          controller.enqueue(offer?.(bytes) ?? new Uint8Array(bytes))
-          controller.close()
-        },
-      },
-      // 0: nothing is read ahead of WebLLM, which asks for responses that it then does not read
-      { highWaterMark: 0 },
-    )
+  /** The bytes for WebLLM; begins to read the shards that it will want next. */
+  async #take(url: string): Promise<ArrayBuffer> {
+    const bytes = await (this.#ahead.get(url) ?? this.#read(url))
+    this.#ahead.delete(url)
+    if (url.endsWith(`/${TENSOR_INDEX}`)) {
+      this.#shards = shardsInOrder(bytes).map((path) => new URL(path, url).href)
+      return this.#inWords ? indexInWords(bytes) : bytes
+    }
+    const at = this.#shards.indexOf(url)
+    for (const next of at < 0 ? [] : this.#shards.slice(at + 1, at + 1 + SHARDS_AHEAD))
+      if (!this.#ahead.has(next)) {
+        const reading = this.#read(next)
+        this.#ahead.set(next, reading)
+        reading.catch(() => undefined) // thrown when WebLLM asks for it
+      }
+    return bytes
+  }
+
+  async #read(url: string): Promise<ArrayBuffer> {
+    const stored = this.#files.get(url)
+    if (!stored) throw new Error(`The model has no file ${url}`)
+    try {
+      return await verifiedBytes(stored.artifact, stored.blob)
+    } catch (error) {
+      throw (this.damage ??= toAppError(error))
+    }
+  }
+}
+
+/** A body that is read when it is asked for: WebLLM asks for responses that it then does not read. A stream would be copied. */
+class LazyResponse extends Response {
+  readonly #read: () => Promise<ArrayBuffer>
+
+  constructor(read: () => Promise<ArrayBuffer>) {
+    super()
+    this.#read = read
+  }
+
+  override arrayBuffer(): Promise<ArrayBuffer> {
+    return this.#read()
+  }
+
+  override async text(): Promise<string> {
+    return new TextDecoder().decode(await this.#read())
+  }
+
+  override async json(): Promise<unknown> {
+    return JSON.parse(await this.text())
   }
 }

@@ -7,7 +7,6 @@ import type { GenerationModel } from '../generate'
 import { PromptEncoder } from '../prompt-tokens'
 import { TokenSequence } from '../token-sequence'
 import { ArtifactCacheStorage } from './cache-storage'
-import { indexInWords } from './offered-index'
 import { PrivatePipeline } from './private-pipeline'
 
 /** A host that cannot exist (RFC 6761, "invalid"): WebLLM names its files by URL, and these are only ever looked up in the shim. */
@@ -47,16 +46,14 @@ export async function startEngine(
   onProgress: (progress: LoadProgress) => void,
 ): Promise<MLCEngine> {
   const folder = `${ORIGIN}${model.id}/resolve/main/`
-  const inWords = !model.requires.features.includes('shader-f16')
   const storage = new ArtifactCacheStorage(
     new Map(
       model.artifacts.flatMap((artifact) => {
         const blob = files.get(artifact.path)
-        if (!blob) return []
-        const offer = inWords && artifact.path === 'tensor-cache.json' ? indexInWords : undefined
-        return [[folder + artifact.path, { artifact, blob, ...(offer && { offer }) }]]
+        return blob ? [[folder + artifact.path, { artifact, blob }]] : []
       }),
     ),
+    !model.requires.features.includes('shader-f16'),
   )
   Object.defineProperty(globalThis, 'caches', { value: storage, configurable: true })
   const library = model.artifacts.find((artifact) => artifact.role === 'library')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { indexInWords } from './offered-index'
+import { indexInWords, shardsInOrder } from './tensor-index'
 
 const offered = (index: unknown) =>
   JSON.parse(new TextDecoder().decode(indexInWords(new TextEncoder().encode(JSON.stringify(index)).buffer))) as unknown
@@ -17,5 +17,15 @@ describe('indexInWords', () => {
 
   it('refuses what is no index', () => {
     expect(() => offered({ records: [{}] })).toThrow()
+  })
+})
+
+describe('shardsInOrder', () => {
+  it('keeps the order of the index, which is not that of the names', () => {
+    const records = ['params_shard_2.bin', 'params_shard_10.bin'].map((dataPath) => ({ dataPath, records: [] }))
+    expect(shardsInOrder(new TextEncoder().encode(JSON.stringify({ records })).buffer)).toEqual([
+      'params_shard_2.bin',
+      'params_shard_10.bin',
+    ])
   })
 })

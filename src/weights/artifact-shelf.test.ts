@@ -1,0 +1,42 @@
+import 'fake-indexeddb/auto'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { ArtifactShelf } from './artifact-shelf'
+
+const HASH = 'a'.repeat(64)
+const block = (text: string) => new Blob([text])
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+describe('ArtifactShelf', () => {
+  it('stores blocks that come while a transaction is under way together, in the next one', async () => {
+    const shelf = new ArtifactShelf(crypto.randomUUID())
+    await shelf.contents()
+    const begun = vi.spyOn(IDBDatabase.prototype, 'transaction')
+    const first = shelf.putBlock(HASH, 0, block('ab'))
+    await Promise.resolve() // the first is being written
+    const others = [shelf.putBlock(HASH, 2, block('cd')), shelf.putBlock(HASH, 4, block('e'))]
+    await Promise.all([first, ...others])
+    expect(begun).toHaveBeenCalledTimes(2)
+    expect(await shelf.blocks(HASH)).toEqual([
+      { start: 0, end: 2 },
+      { start: 2, end: 4 },
+      { start: 4, end: 5 },
+    ])
+  })
+
+  it('tells everybody whose block was not stored, and goes on with the next', async () => {
+    const shelf = new ArtifactShelf(crypto.randomUUID())
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementationOnce(() => {
+      throw new DOMException('full', 'QuotaExceededError')
+    })
+    const together = [shelf.putBlock(HASH, 0, block('ab')), shelf.putBlock(HASH, 2, block('cd'))]
+    for (const { status, ...rest } of await Promise.allSettled(together)) {
+      expect(status).toBe('rejected')
+      expect(rest).toMatchObject({ reason: { code: 'storage-full' } })
+    }
+    await shelf.putBlock(HASH, 0, block('ab'))
+    expect(await shelf.blocks(HASH)).toEqual([{ start: 0, end: 2 }])
+  })
+})

@@ -1,0 +1,56 @@
+/** Bytes that came one after the other and are not stored yet. Their memory is used again for what follows. */
+export class BlockBuffer {
+  /** Places in the artifact. */
+  start: number
+  end: number
+  readonly memory: Uint8Array<ArrayBuffer>
+
+  constructor(start: number, memory: Uint8Array<ArrayBuffer>) {
+    this.start = start
+    this.end = start
+    this.memory = memory
+  }
+
+  get bytes(): number {
+    return this.end - this.start
+  }
+
+  get full(): boolean {
+    return this.bytes === this.memory.length
+  }
+
+  /** Copies what fits; returns the rest. */
+  add(chunk: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    const fitting = chunk.subarray(0, this.memory.length - this.bytes)
+    this.memory.set(fitting, this.bytes)
+    this.end += fitting.length
+    return chunk.subarray(fitting.length)
+  }
+
+  /** What has been added, as a copy; goes on empty behind it. */
+  take(): Blob {
+    const blob = new Blob([this.memory.subarray(0, this.bytes)])
+    this.start = this.end
+    return blob
+  }
+}
+
+/** Memory for blocks, kept between uses: what is left to the garbage collector piles up faster than it is collected. */
+export class BlockMemory {
+  readonly #bytes: number
+  readonly #free: Uint8Array<ArrayBuffer>[] = []
+
+  /** @param bytes of a block */
+  constructor(bytes: number) {
+    this.#bytes = bytes
+  }
+
+  async use<T>(task: (memory: Uint8Array<ArrayBuffer>) => Promise<T>): Promise<T> {
+    const memory = this.#free.pop() ?? new Uint8Array(this.#bytes)
+    try {
+      return await task(memory)
+    } finally {
+      this.#free.push(memory)
+    }
+  }
+}
