@@ -7,11 +7,14 @@ import { damaged, fetchRange, RequestFailure } from './fetch-range'
 import { cut, gapsBetween, sizeOf, type Range } from './ranges'
 import { bestOf, untilReady, type Source } from './sources'
 
+/** Part of a full block. */
+const SMALLEST_BLOCK = 1 / 4
+
 /** How much is asked for at once, and how patiently. */
 export interface Tuning {
   /** Most bytes of one request; an artifact of no more is fetched and stored in one. */
   readonly pieceBytes: number
-  /** What a connection gathers in memory before it is stored; a crash can cost it, and as much that is being stored. */
+  /** What a connection gathers in memory, at most, before it is stored; a crash can cost it, and as much that is being stored. */
   readonly blockBytes: number
   /** Most requests at a time. */
   readonly connections: number
@@ -139,16 +142,19 @@ export class ArtifactDownload {
   /** Fetches up to `end`, storing a block while the next one comes. */
   async #gather(buffer: BlockBuffer, end: number, round: Round, signal: AbortSignal): Promise<void> {
     let storing = Promise.resolve()
+    let busy = false
     const store = async () => {
-      const before = storing
-      storing = this.#store(buffer)
+      await storing
+      busy = true
+      storing = this.#store(buffer).finally(() => (busy = false))
       storing.catch(() => undefined) // a failure is thrown to whoever waits next
-      await before
     }
+    // Small blocks while storage keeps up, so that a crash costs little; larger ones, which are cheaper, when it does not.
+    const isRipe = () => !this.#small && buffer.filled >= (busy ? 1 : SMALLEST_BLOCK)
     try {
       while (buffer.end < end)
         await this.#ask({ start: buffer.end, end }, round, signal, async (bytes) => {
-          for (let rest = buffer.add(bytes); !this.#small && buffer.full; rest = buffer.add(rest)) await store()
+          for (let rest = buffer.add(bytes); isRipe(); rest = buffer.add(rest)) await store()
         })
       if (!this.#small) await store()
       await storing

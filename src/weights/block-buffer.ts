@@ -15,8 +15,9 @@ export class BlockBuffer {
     return this.end - this.start
   }
 
-  get full(): boolean {
-    return this.bytes === this.memory.length
+  /** How much of the memory is used, 0 to 1. */
+  get filled(): number {
+    return this.bytes / this.memory.length
   }
 
   /** Copies what fits; returns the rest. */
