@@ -197,15 +197,17 @@ export class ArtifactDownload {
       // Aborted because another lane failed, the reason is that lane's failure and says nothing about this source.
       if (signal.aborted || !(error instanceof RequestFailure)) throw error
       if (error.verdict === 'unreachable') source.failed(error, startedAt, backoffMs)
-      else if (error.verdict === 'no-ranges') source.ranges = false
-      else if (error.verdict !== 'changed') this.#refused.set(source, error)
+      else source.answered = true
+      if (error.verdict === 'no-ranges') source.ranges = false
+      else if (error.verdict === 'refused' || error.verdict === 'wrong-body') this.#refused.set(source, error)
       if (isDamage(error)) throw error
     }
   }
 
   /** @throws {RequestFailure} if no source is left */
   #choose({ sources, wholeWillDo }: Round): Source {
-    const able = sources.filter((source) => !this.#refused.has(source))
+    const isUp = this.#sources.some(({ answered }) => answered)
+    const able = sources.filter((source) => !this.#refused.has(source) && !(isUp && source.silent))
     const best = bestOf(able.filter((source) => wholeWillDo || source.ranges))
     if (best) return best
     if (!wholeWillDo && able.some((source) => !source.ranges && !source.gone))

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Hub, type Fault } from '../../test/fixtures/hub'
-import { CONFIG, countFetched, DownloadBench, FILES, MODEL, PIECE, SHARD, TOTAL } from './download.fixture'
+import { CONFIG, countFetched, DownloadBench, FILES, MODEL, PIECE, SHARD, TOTAL, TUNING } from './download.fixture'
 
 let bench: DownloadBench
 beforeEach(async () => {
@@ -78,6 +78,23 @@ it('stores no byte of a body that is known to be wrong', async () => {
 })
 
 describe('sources', () => {
+  it('are not asked again and again when they do not answer and another does', async () => {
+    const closed = await Hub.open(FILES)
+    const { base } = closed
+    await closed.close()
+    bench.hub.misbehave({ kind: 'status', status: 404 }, { path: SHARD.path })
+    const asked: string[] = []
+    const original = fetch
+    vi.stubGlobal('fetch', (url: string, init: RequestInit) => {
+      asked.push(url)
+      return original(url, init)
+    })
+    await expect(bench.ensure({ mirrors: [base] })).rejects.toMatchObject({ code: 'artifact-missing' })
+    const inVain = asked.filter((url) => url.startsWith(base)).length
+    expect(inVain).toBeGreaterThan(0)
+    expect(inVain).toBeLessThanOrEqual(3 * TUNING.connections)
+  })
+
   it('are left when their port is closed', async () => {
     const gone = await Hub.open(FILES)
     const { base } = gone

@@ -2,6 +2,8 @@ import type { RequestFailure } from './fetch-range'
 
 /** Failures in a row after which a source counts as gone for the rest of a download. */
 const MOST_FAILURES = 6
+/** The same for one that has not answered once, when another has: the line is up, and it is most likely out of reach. */
+const MOST_FAILURES_OF_SILENT = 3
 /** A source that asks for more patience than this is treated as gone: a person should hear of it. */
 const LONGEST_WAIT_MS = 120_000
 const LONGEST_BACKOFF_MS = 30_000
@@ -16,6 +18,8 @@ export class Source {
   notBefore = 0
   /** Why the last request failed. */
   failure: RequestFailure | undefined
+  /** Whether it has answered anything in this download. */
+  answered = false
   readonly #base: string
   #failedAt = 0
 
@@ -34,6 +38,7 @@ export class Source {
 
   /** Bytes came. */
   succeeded(): void {
+    this.answered = true
     this.failures = 0
   }
 
@@ -44,11 +49,16 @@ export class Source {
    */
   failed(failure: RequestFailure, startedAt: number, backoffMs: number): void {
     this.failure = failure
+    if (failure.error.code === 'server-busy') this.answered = true
     if (startedAt < this.#failedAt) return
     this.#failedAt = performance.now()
     this.failures += 1
     const backoff = Math.min(LONGEST_BACKOFF_MS, backoffMs * 2 ** (this.failures - 1)) * (0.5 + Math.random() / 2)
     this.notBefore = this.#failedAt + (failure.waitMs ?? backoff)
+  }
+
+  get silent(): boolean {
+    return !this.answered && this.failures >= MOST_FAILURES_OF_SILENT
   }
 
   get gone(): boolean {
