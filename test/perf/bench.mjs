@@ -16,8 +16,9 @@ import { ISOLATION_HEADERS } from '../../config/headers.mjs'
 import { MESSAGE_COMPILER } from '../../config/i18n.mjs'
 import { HOW_TO_GET_A_BROWSER, findBrowser } from '../../scripts/browser.mjs'
 import { serve } from '../../scripts/serve.mjs'
-import { decodeRates, engines, prefill, warmLoad } from './engine-parts.mjs'
+import { decodeRates, engines, longDecode, prefill, warmLoad } from './engine-parts.mjs'
 import { gigabyte, kills } from './gigabyte-parts.mjs'
+import { writeLongNano } from './long-nano.mjs'
 import { round } from './measuring.mjs'
 import { longChat, longReply, longTasks, openings } from './page-parts.mjs'
 
@@ -27,7 +28,7 @@ const NANO = join(ROOT, 'public/models/nano')
 /** @typedef {import('./measuring.mjs').Page} Page */
 /** @typedef {import('./measuring.mjs').Result} Result */
 
-/** The page of this folder, with the built-in model where a bare MLCEngine looks for it. @param {string} folder */
+/** The page of this folder, with the built-in model, and one with a longer context, where a bare MLCEngine looks for it. @param {string} folder */
 async function buildBenchPage(folder) {
   const page = join(ROOT, 'test/perf/page')
   await build({
@@ -39,6 +40,7 @@ async function buildBenchPage(folder) {
     worker: { format: 'es' },
   })
   await cp(NANO, join(folder, 'model/resolve/main'), { recursive: true })
+  await writeLongNano(NANO, join(folder, 'long/resolve/main'))
 }
 
 /** @typedef {NonNullable<Awaited<ReturnType<typeof findBrowser>>>} Found */
@@ -58,6 +60,7 @@ const PARTS = {
   opening: { front: 'app', measure: ({ browser, url }) => openings(browser, url) },
   decode: { front: 'app', measure: ({ app, bench }) => decodeRates(app, bench) },
   engines: { front: 'app', measure: ({ app, browser, url }) => engines(app, browser, url) },
+  'long-decode': { front: 'bench', measure: ({ bench }) => longDecode(bench) },
   prefill: { front: 'app', measure: ({ app }) => prefill(app) },
 }
 

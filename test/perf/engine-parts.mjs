@@ -101,6 +101,25 @@ async function engineRate(page, question) {
 }
 
 /**
+ * ms a token at 4,000 tokens / at 200, beside the same of a bare MLCEngine.
+ * @param {Page} bench @returns {Promise<Result[]>}
+ */
+export async function longDecode(bench) {
+  const { app, bare } = await call(bench, 'longDecode')
+  const growth = (/** @type {{ early: number, late: number }} */ { early, late }) => late / early
+  const told = (/** @type {{ early: number, late: number }} */ { early, late }) =>
+    `${String(round(late))} / ${String(round(early))} ms`
+  return [
+    {
+      name: 'ms a token, the 4,000th / the 200th, of the app / of a bare MLCEngine',
+      value: growth(app) / growth(bare),
+      goal: '<= 1',
+      detail: `${told(app)}, ${told(bare)}`,
+    },
+  ]
+}
+
+/**
  * The two engines by turns, on a machine whose WebGPU is a CPU too.
  * @param {Page} app @param {import('playwright').Browser} browser @param {string} url @returns {Promise<Result[]>}
  */

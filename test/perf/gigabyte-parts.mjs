@@ -76,7 +76,6 @@ export const gigabyte = (browser, url, nano) =>
         warm: await call(page, 'warmLoad', hub.url, `big-${String(ROUNDS - 1)}`),
         bare: await call(page, 'bareLoad', hub.url),
       })
-    const { read, model } = loads[0].warm
     const seconds = (/** @type {number} */ value) => `${String(round(value / 1000))} s`
     return [
       {
@@ -93,9 +92,9 @@ export const gigabyte = (browser, url, nano) =>
       },
       {
         name: '1 GB, warm load: bytes read / model bytes',
-        value: read / model,
+        value: Math.max(...loads.map(({ warm }) => warm.read / warm.model)),
         goal: '<= 1',
-        detail: `${String(read)} / ${String(model)}`,
+        detail: loads.map(({ warm }) => `${String(warm.read)} / ${String(warm.model)}`)[0] ?? '',
       },
       {
         name: "1 GB, warm load / WebLLM's from IndexedDB",

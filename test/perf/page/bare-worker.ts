@@ -8,6 +8,8 @@ export interface BareRequest {
   readonly cacheBackend: NonNullable<AppConfig['cacheBackend']>
   /** Left out: nothing but the load. */
   readonly prompt?: string
+  /** Generate so many, whatever the model says; left out: as many as the model likes, but no more than 600. */
+  readonly tokens?: number
 }
 
 let engine: MLCEngine | undefined
@@ -31,7 +33,8 @@ onmessage = async ({ data }: MessageEvent<BareRequest>) => {
   const stream = await engine.completions.create({
     prompt: data.prompt,
     temperature: 0,
-    max_tokens: 600,
+    max_tokens: data.tokens ?? 600,
+    ignore_eos: data.tokens !== undefined,
     stream: true,
     stream_options: { include_usage: true },
   })

@@ -19,6 +19,7 @@ import { IdbWeightsStore } from '../../../src/weights/idb-weights-store'
 import { ShelfFetcher } from '../../../src/weights/shelf-fetcher'
 import type { BareRequest } from './bare-worker'
 import { bareLoad, download, plainFetch, warmLoad } from './big-model.fixture'
+import { longDecode } from './long-decode.fixture'
 
 const MODEL = new URL('/model/resolve/main/', location.origin).href
 const manifestJson = async (): Promise<unknown> => (await fetch(`${MODEL}manifest.json`)).json()
@@ -179,4 +180,6 @@ function bareRate(prompt: string): Promise<number> {
   })
 }
 
-Object.assign(globalThis, { bench: { tokenCost, longTasks, bareRate, plainFetch, download, warmLoad, bareLoad } })
+Object.assign(globalThis, {
+  bench: { tokenCost, longTasks, bareRate, plainFetch, download, warmLoad, bareLoad, longDecode },
+})
