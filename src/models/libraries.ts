@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { AppError } from '../shared/errors'
 import { repositoryUnusable } from '../shared/repository-problem'
+import type { ModelManifest } from './manifest'
 
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1))
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
@@ -101,4 +102,17 @@ export function librariesFor(config: unknown, libraries: readonly Library[], rep
   if (fitting.length > 0) return fitting
   const size = `${model_type}, ${wanted.num_hidden_layers} × ${wanted.hidden_size}, ${quantization}`
   throw repositoryUnusable(repository, 'no-library', size)
+}
+
+/**
+ * The manifest with the library that has the name of its own now, where that is another one: the site ships one version of each.
+ * Undefined if there is none, or it could not hold as many tokens.
+ */
+export function withLibraryOf(manifest: ModelManifest, libraries: readonly Library[]): ModelManifest | undefined {
+  const old = manifest.artifacts.find(({ role }) => role === 'library')
+  const library = libraries.find(({ file }) => file === old?.path)
+  if (!old || !library || library.sha256 === old.sha256 || library.context < manifest.contextWindow) return undefined
+  const { bytes, sha256, features, limits } = library
+  const artifacts = manifest.artifacts.map((artifact) => (artifact === old ? { ...old, bytes, sha256 } : artifact))
+  return { ...manifest, requires: { features, limits }, artifacts }
 }

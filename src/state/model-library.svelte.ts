@@ -17,6 +17,7 @@ import type { FetchOptions, FetchProgress, WeightsStore } from '../weights/weigh
 import type { WorkerFetcher } from '../weights/worker-fetcher'
 import type { DeviceCheck } from './device-check.svelte'
 import { LibraryModel, type Activity } from './library-model.svelte'
+import { renewLibrary } from './library-renewal'
 import { installedSource, placesOf, withContext } from './model-sources'
 import type { ModelController, ModelSource } from './model.svelte'
 import type { Settings } from './settings.svelte'
@@ -111,6 +112,7 @@ export class ModelLibrary {
     this.state = 'ready'
     await this.#lookAtStorage()
     await this.device.open()
+    for (const model of models) await renewLibrary(model, this.models, libraries, this.#deps)
   }
 
   /**

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Hub, REPOSITORY, REVISION } from '../../test/fixtures/hub'
 import type { Device } from '../models/fit'
 import { parseLibraries } from '../models/libraries'
 import { SettingsStore } from '../platform/settings-store'
+import { sha256 } from '../platform/sha256'
 import { ArtifactShelf } from '../weights/artifact-shelf'
 import { fetchFolderManifest, inspectRepository } from '../weights/hub-repository'
 import { IdbWeightsStore } from '../weights/idb-weights-store'
@@ -82,6 +83,7 @@ beforeEach(async () => {
   await library.open()
 })
 afterEach(async () => {
+  vi.unstubAllGlobals()
   settings.setOwnHub(undefined)
   settings.setModel(undefined)
   await hub.close()
@@ -175,6 +177,50 @@ describe('a model of the catalogue', () => {
     expect([next.chosen, settings.model]).toEqual(['nano', undefined])
     expect(qwen(next)).toMatchObject({ installed: undefined, haveBytes: 0 })
     expect(await installed.list()).toEqual([])
+  })
+})
+
+describe('the library of a model', () => {
+  /** The model as an earlier version of the site installed it, with a library that it does not have any more. */
+  async function installEarlier(): Promise<void> {
+    await library.download(qwen())
+    const now = qwen().installed
+    if (!now) throw new Error('not installed')
+    const bytes = new TextEncoder().encode('earlier kernels')
+    const earlier = { path: libraryFile() ?? '', bytes: bytes.length, sha256: await sha256(bytes.buffer) }
+    await new ArtifactShelf(`${page.database}-weights`).putWhole(earlier.sha256, new Blob([bytes]))
+    const artifacts = now.manifest.artifacts.map((one) => (one.role === 'library' ? { ...one, ...earlier } : one))
+    await installed.put({ ...now, manifest: { ...now.manifest, artifacts } })
+    expect((await weights.status({ ...now.manifest, artifacts })).missing).toEqual([])
+  }
+  const libraryOf = (model: LibraryModel) => model.installed?.manifest.artifacts.find(({ role }) => role === 'library')
+
+  it('is the one that the site has now, as soon as that is here, and the earlier one goes', async () => {
+    await installEarlier()
+    const file = kernelsOf(true)?.file ?? ''
+    const site = await Hub.open({ [file]: readFileSync(`public/models/libraries/${file}`) })
+    onTestFinished(() => site.close())
+    const original = fetch
+    vi.stubGlobal('fetch', (url: string, init: RequestInit) =>
+      original(url.replace('http://127.0.0.1:9/models/libraries/', site.base), init),
+    )
+    const next = openLibrary()
+    await next.open()
+    expect(libraryOf(qwen(next))?.sha256).toBe(kernelsOf(true)?.sha256)
+    const recorded = await installed.get('qwen')
+    expect(recorded?.manifest).toEqual(qwen(next).installed?.manifest)
+    expect(recorded && (await weights.status(recorded.manifest)).missing).toEqual([])
+    expect((await new ArtifactShelf(`${page.database}-weights`).contents()).verified.size).toBe(
+      Object.keys(FILES).length + 1,
+    )
+  })
+
+  it('stays where the site cannot be reached', async () => {
+    await installEarlier()
+    const next = openLibrary()
+    await next.open()
+    expect(libraryOf(qwen(next))?.bytes).toBe('earlier kernels'.length)
+    expect(qwen(next).complete).toBe(true)
   })
 })
 
