@@ -10,7 +10,7 @@ from thinktab_compiler.nano.batches import LENGTHS, TOKENS_PER_STEP, batches_at
 from thinktab_compiler.nano.conversation import ConversationSampler, nano_tokenizer
 from thinktab_compiler.nano.evaluate import outcome
 from thinktab_compiler.nano.families import FAMILIES
-from thinktab_compiler.nano.grammar import expand, is_held_out, parse, phrasing
+from thinktab_compiler.nano.grammar import expand, is_held_out, is_held_out_phrasing, parse, phrasing
 from thinktab_compiler.nano.inputs import LONGEST, random_inputs
 from thinktab_compiler.nano.questions import TRAIN, Asker, Question
 from thinktab_compiler.nano.splits import SPLITS
@@ -143,9 +143,10 @@ def test_the_grammar() -> None:
     for broken in ("[a", "a]"):
         with pytest.raises(ValueError, match="bracket"):
             parse(broken)
-    patterns = ("[a|b|c|d|e][f|g|h|i|j|k]",)
+    patterns = ("[a|b|c|d|e] [f|g|h|i|j|k]", "[wow|hey|nice|usage|evening]")
     trained = {phrasing(patterns, rng, held_out=False) for _ in range(500)}
-    assert not any(map(is_held_out, trained))
+    assert {"wow", "hey", "nice", "usage", "evening"} < trained  # some of which the hash would hold out
+    assert not any(map(is_held_out_phrasing, trained))
     assert not trained & {phrasing(patterns, rng, held_out=True) for _ in range(20)}
 
 

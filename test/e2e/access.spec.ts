@@ -16,34 +16,28 @@ for (const colorScheme of ['light', 'dark'] as const)
     test.describe(`${colorScheme}, ${device}`, () => {
       test.use({ colorScheme, viewport })
 
-      test('has no accessibility violation, empty, answered, with an error and with the list open', async ({
+      test('has no accessibility violation and never scrolls sideways: empty, answered, with an error, the list open, models', async ({
         page,
       }) => {
+        const faultless = async () => {
+          expect(await violations(page)).toEqual([])
+          const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+          expect(overflow).toBeLessThanOrEqual(0)
+        }
         const chat = new ChatPage(page)
         await chat.open()
-        expect(await violations(page)).toEqual([])
+        await faultless()
         await chat.ask('20 + 22')
         await page.getByRole('button', { name: /^Thought for/ }).click()
-        expect(await violations(page)).toEqual([])
+        await faultless()
         await chat.ask('x'.repeat(3000))
         await expect(page.getByTestId('notice')).toBeVisible()
         if (device === 'phone') await page.getByRole('button', { name: 'Show chats' }).click()
         await expect(page.getByTestId('chat-item')).toBeVisible()
-        expect(await violations(page)).toEqual([])
+        await faultless()
         await page.goto('#/models')
         await expect(page.getByTestId('storage')).toBeVisible()
-        expect(await violations(page)).toEqual([])
-      })
-
-      test('never scrolls sideways', async ({ page }) => {
-        const chat = new ChatPage(page)
-        await chat.open()
-        await chat.ask('20 + 22')
-        const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-        expect(await overflow()).toBeLessThanOrEqual(0)
-        await page.goto('#/models')
-        await expect(page.getByTestId('storage')).toBeVisible()
-        expect(await overflow()).toBeLessThanOrEqual(0)
+        await faultless()
       })
     })
 

@@ -14,4 +14,4 @@ FAMILIES: dict[str, Callable[[Asker, Language], Question]] = {
     "count": count, "story": story, "smalltalk": smalltalk, "decline": decline,
 }
 # by what is hard, not by what is asked often
-FAMILY_WEIGHTS = (3, 4, 3, 5, 6, 4, 3.5, 4, 4, 5)
+FAMILY_WEIGHTS = (3, 4, 3, 5, 6, 4, 4, 4, 7, 5)

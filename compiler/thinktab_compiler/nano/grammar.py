@@ -12,6 +12,11 @@ def is_held_out(key: str) -> bool:
     return zlib.crc32(key.encode()) % 16 == 0
 
 
+def is_held_out_phrasing(text: str) -> bool:
+    """The same of phrasings; but a single English word is always trained on: what "hey" means cannot be worked out from other words."""
+    return is_held_out(text) and not (text.isascii() and text.isalpha())
+
+
 @lru_cache(maxsize=None)
 def parse(pattern: str) -> tuple[Node, ...]:
     """The nodes of a pattern; raises ValueError where brackets do not match."""
@@ -50,5 +55,5 @@ def phrasing(patterns: tuple[str, ...], rng: random.Random, held_out: bool) -> s
     """A phrasing of one of the patterns which is (or is not) held out; drawn again until it is."""
     while True:
         text = expand(rng.choice(patterns), rng)
-        if is_held_out(text) == held_out:
+        if is_held_out_phrasing(text) == held_out:
             return text

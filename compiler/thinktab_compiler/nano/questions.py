@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from . import phrases as P
-from .grammar import expand, is_held_out, phrasing
+from .grammar import expand, is_held_out, is_held_out_phrasing, phrasing
 
 Language = Literal["en", "zh"]
 
@@ -44,7 +44,7 @@ class Asker:
 
     def allows_phrasing(self, text: str) -> bool:
         """Whether a phrasing that was put together from several belongs to the split."""
-        return is_held_out(text) == self.split.held_out_phrasing
+        return is_held_out_phrasing(text) == self.split.held_out_phrasing
 
     def allows(self, key: str, common: bool = False) -> bool:
         """Whether operands with this key belong to the split; what everybody asks first is always trained on."""
