@@ -70,11 +70,17 @@ async function setup(
 }
 
 const { signal } = new AbortController()
-/** The beginning of the first reply, with one token exchanged if wanted: enough where the point is another. */
+/**
+ * The beginning of the first reply, with one token exchanged if wanted: enough where the point is another. Its last token, which
+ * ends it, does not occur before.
+ *
+ * @param length in tokens, at least
+ */
 function short(length: number, exchange?: { readonly at: number; readonly by: number }): Golden {
   const [prompt] = golden.prompts
   if (!prompt) throw new Error('There are no golden prompts.')
-  const reply = prompt.reply.slice(0, length).map((id, index) => (index === exchange?.at ? exchange.by : id))
+  const end = prompt.reply.findIndex((id, index, all) => index + 1 >= length && all.indexOf(id) === index)
+  const reply = prompt.reply.slice(0, end + 1).map((id, index) => (index === exchange?.at ? exchange.by : id))
   return { ...golden, prompts: [{ ...prompt, reply }] }
 }
 

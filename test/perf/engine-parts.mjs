@@ -15,7 +15,8 @@ async function appRate(page, question) {
     const times = { first: 0, last: 0, done: false }
     Object.assign(window, { times })
     let shown = 0
-    const look = () => {
+    // Told of changes, not asking in every frame: that alone would have frames drawn.
+    const observer = new MutationObserver(() => {
       const replies = document.querySelectorAll('[data-testid=message][data-role=assistant]')
       const reply = /** @type {HTMLElement | undefined} */ (replies[replies.length - 1])
       const parts = reply?.querySelectorAll('[data-part=thought-text], [data-part=answer]') ?? []
@@ -24,9 +25,9 @@ async function appRate(page, question) {
       if (length > 0 && shown === 0) times.first = times.last
       shown = length
       times.done = shown > 0 && reply?.dataset['state'] === 'done'
-      if (!times.done) requestAnimationFrame(look)
-    }
-    requestAnimationFrame(look)
+      if (times.done) observer.disconnect()
+    })
+    observer.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true })
   })
   await page.getByTestId('composer').fill(question)
   await page.getByTestId('composer').press('Enter')
