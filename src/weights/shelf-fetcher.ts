@@ -78,7 +78,9 @@ export class ShelfFetcher implements Fetcher {
       await concurrently(missing.filter(isSmall), 1, signal, get)
       await concurrently(large, this.#tuning.connections, signal, get)
     } catch (error) {
-      throw withNeed(error, total - sum(have.values()))
+      // What had arrived and was not stored yet is gone, and counts as missing.
+      const stored = await look(this.#shelf, model).catch(() => ({ have }))
+      throw withNeed(error, total - sum(stored.have.values()))
     }
   }
 
