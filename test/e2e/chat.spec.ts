@@ -26,7 +26,7 @@ test('answers questions that Nano has never seen, in both languages', async ({ p
   test.setTimeout(180_000)
   const chat = new ChatPage(page)
   await chat.open()
-  const questions = unseenQuestions(6)
+  const questions = unseenQuestions(4)
   const wrong = await chat.wrongAnswers(questions)
   // one in a dozen may go wrong: the model is small, and docs/models.md says how often
   expect(wrong.length, wrong.join('\n')).toBeLessThanOrEqual(questions.length / 12)
