@@ -3,6 +3,7 @@ import type { ModelManifest } from '../models/manifest'
 import type { InstalledModels } from '../weights/installed-models'
 import type { WeightsStore } from '../weights/weights'
 import type { LibraryModel } from './library-model.svelte'
+import { placesOf } from './model-sources'
 
 interface Stores {
   readonly weights: WeightsStore
@@ -28,7 +29,7 @@ export async function renewLibrary(
   const before = model.installed
   const manifest = before && withLibraryOf(before.manifest, libraries)
   if (!manifest || before.folder !== undefined || model.activity) return
-  const places = { weights: [], libraries: [`${folder}libraries/`] }
+  const places = placesOf(before, [], `${folder}libraries/`)
   try {
     const quietly = { signal: new AbortController().signal, onProgress: () => undefined }
     await weights.ensure({ ...manifest, artifacts: kernelsOf(manifest) }, places, quietly)
