@@ -90,6 +90,12 @@ export default {
       { path: '^src/', pathNot: '^src/engine/webllm/' },
       { path: '@mlc-ai/web-llm' },
     ),
+    forbid(
+      'katex-in-its-chunk',
+      'It is fetched with the first formula.',
+      { path: '^src/', pathNot: '^src/ui/markdown/formula-drawing\\.ts$' },
+      { path: 'node_modules/katex/' },
+    ),
     forbid('wllama-in-its-engine', 'As for web-llm.', { pathNot: '^src/engine/wllama/' }, { path: '@wllama/wllama' }),
     forbid(
       'scripted-engine-in-tests',

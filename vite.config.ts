@@ -5,6 +5,7 @@ import { VitePWA } from 'vite-plugin-pwa'
 import { defineConfig } from 'vitest/config'
 import { ISOLATION_HEADERS } from './config/headers.mjs'
 import { MESSAGE_COMPILER } from './config/i18n.mjs'
+import { mathsFonts } from './config/maths-fonts.mjs'
 import { siteHeaders } from './config/site-headers.mjs'
 import { WEB_MANIFEST } from './config/web-manifest.mjs'
 import { findBrowser } from './scripts/browser.mjs'
@@ -39,12 +40,15 @@ export default defineConfig({
       },
     }),
     siteHeaders(),
+    mathsFonts(),
   ],
   server: { host: '127.0.0.1', headers: ISOLATION_HEADERS },
   // Found only when a worker is first asked for, it would reload the page, or a test, in the middle.
   optimizeDeps: { include: ['@wllama/wllama/esm/index.js'] },
   build: {
     target: 'es2023',
+    // A font within a style sheet would be a data: address, which the page's policy refuses.
+    assetsInlineLimit: (file) => (file.endsWith('.woff2') ? false : undefined),
     modulePreload: { polyfill: false },
     rolldownOptions: {
       checks: { bundlerTimings: false }, // on a busy machine every build would warn

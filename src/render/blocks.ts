@@ -1,33 +1,78 @@
+import type { Parts } from './parts'
+
+/** A formula: TeX without its delimiters, and what was written for it. */
+interface Formula {
+  readonly kind: 'formula'
+  readonly tex: string
+  readonly source: string
+  /** Whether it stands on lines of its own. */
+  readonly display: boolean
+}
+
 /** A reply as data: what the interface draws with elements of its own, so that no HTML is ever parsed. */
 export type Inline =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'code'; readonly text: string }
   | { readonly kind: 'break' }
-  | { readonly kind: 'strong'; readonly children: readonly Inline[] }
-  | { readonly kind: 'emphasis'; readonly children: readonly Inline[] }
-  | { readonly kind: 'strike'; readonly children: readonly Inline[] }
+  | Wrap
   | { readonly kind: 'link'; readonly href: string; readonly children: readonly Inline[] }
   /** An image of a reply is never fetched; `href` is offered as a link. */
   | { readonly kind: 'image'; readonly href: string; readonly alt: string }
+  | Formula
+  /** The source of a formula that is still being written. */
+  | { readonly kind: 'pending'; readonly text: string }
+  | { readonly kind: 'footnote'; readonly label: string; readonly number: number }
+
+/** Kinds of inlines that do nothing but wrap others. */
+export type WrapKind = 'strong' | 'emphasis' | 'strike' | 'subscript' | 'superscript' | 'key'
+
+/** What does nothing but wrap others. */
+type Wrap = { [Kind in WrapKind]: { readonly kind: Kind; readonly children: readonly Inline[] } }[WrapKind]
 
 export interface ListItem {
   /** Undefined where the item is no task. */
   readonly checked: boolean | undefined
-  readonly blocks: readonly Block[]
+  readonly blocks: Parts<Block>
 }
 
-type Alignment = 'left' | 'center' | 'right' | null
+export type Alignment = 'left' | 'center' | 'right' | null
+export type Row = readonly (readonly Inline[])[]
+
+export interface Table {
+  readonly kind: 'table'
+  readonly alignments: readonly Alignment[]
+  readonly header: Row
+  readonly rows: Parts<Row>
+}
+
+export interface Footnote {
+  readonly label: string
+  /** From 1, in the order of the definitions. */
+  readonly number: number
+  readonly blocks: Parts<Block>
+}
 
 export type Block =
-  | { readonly kind: 'paragraph'; readonly children: readonly Inline[] }
+  /** Each part of a long paragraph ends where a word does; a part is about a thousand characters. */
+  | { readonly kind: 'paragraph'; readonly children: Parts<Inline> }
   | { readonly kind: 'heading'; readonly level: number; readonly children: readonly Inline[] }
-  | { readonly kind: 'code'; readonly language: string; readonly text: string }
-  | { readonly kind: 'quote'; readonly blocks: readonly Block[] }
-  | { readonly kind: 'list'; readonly start: number | undefined; readonly items: readonly ListItem[] }
+  /** `closed` once nothing can be added to it. */
+  | { readonly kind: 'code'; readonly language: string; readonly text: string; readonly closed: boolean }
+  | { readonly kind: 'quote'; readonly blocks: Parts<Block> }
   | {
-      readonly kind: 'table'
-      readonly alignments: readonly Alignment[]
-      readonly header: readonly (readonly Inline[])[]
-      readonly rows: readonly (readonly (readonly Inline[])[])[]
+      readonly kind: 'list'
+      /** The first number; undefined where the list has no numbers. */
+      readonly start: number | undefined
+      /** Whether no blank line separates the items. */
+      readonly tight: boolean
+      readonly items: Parts<ListItem>
+    }
+  | Table
+  | {
+      readonly kind: 'details'
+      readonly open: boolean
+      readonly summary: readonly Inline[]
+      readonly blocks: Parts<Block>
     }
   | { readonly kind: 'rule' }
+  | { readonly kind: 'footnotes'; readonly notes: readonly Footnote[] }

@@ -1,83 +1,128 @@
-import { Lexer, Tokenizer, type Token } from 'marked'
 import type { Block } from './blocks'
 import { continues } from './continues'
-import { toBlocks } from './convert'
+import { BlockParser } from './markdown/block-parser'
+import { formulaLines } from './markdown/formula-lines'
+import { References } from './markdown/references'
+import type { Parts } from './parts'
 
-/** Blocks of a part that is full. */
-const PART = 16
+/** A line that is longer is read on the way, in UTF-16 units. */
+const LONG_LINE = 3000
 
 /**
- * A Markdown text that grows. Only the end of it is read again when text comes, and its blocks come in parts, so that the
- * interface redraws and lays out no more than the last of them: full parts keep their identity once nothing in them can
- * change.
+ * A Markdown text that grows. Each line is read once, when it is whole; what is behind the last of them is tried on a copy, so
+ * that a token costs the same at the end of a long text as at its start. Blocks come in parts that keep their identity.
+ *
+ * While the text is open, its end is shown as what it will most probably be: `**bold` without stars, a table by its first row.
+ * A closed text follows docs/markdown.md to the letter.
  */
 export class MarkdownStream {
   #text = ''
-  /** Blocks that no later text can change, in parts of which all but the last are full, and how much of the text they cover. */
-  #settled: Block[][] = [[]]
-  #settledLength = 0
-  #parts: readonly (readonly Block[])[] = []
+  #isClosed = false
+  #references = new References()
+  #parser = new BlockParser(this.#references)
+  /** How much of the text the parser has read. */
+  #read = 0
+  /** Whether `#read` is within a line. */
+  #isWithinLine = false
+  /** How long the text is when a long line is looked at again. */
+  #nextLook = 0
+  #parts: Parts<Block> = []
 
-  /** @param source the whole text so far; one that does not continue the last is read from its start */
-  update(source: string): readonly (readonly Block[])[] {
-    const text = source.includes('\r') ? source.replace(/\r\n?/g, '\n') : source
-    if (text === this.#text) return this.#parts
-    if (!continues(text, this.#text)) {
-      this.#settled = [[]]
-      this.#settledLength = 0
+  /**
+   * @param source the whole text so far; one that does not continue the last is read from its start
+   * @param isClosed whether no more text will come
+   */
+  update(source: string, isClosed = false): Parts<Block> {
+    const text = source.includes('\r') || source.includes('\0') ? normal(source) : source
+    if (text === this.#text && isClosed === this.#isClosed) return this.#parts
+    if (this.#isClosed || !continues(text, this.#text)) {
+      this.#references = new References()
+      this.#restart()
     }
     this.#text = text
-    const tokens = lex(text.slice(this.#settledLength))
-    const open = firstOpen(tokens)
-    const closed = tokens.slice(0, open)
-    for (const block of toBlocks(closed)) this.#settle(block)
-    this.#settledLength += closed.reduce((length, token) => length + token.raw.length, 0)
-    const last = [...(this.#settled.at(-1) ?? []), ...toBlocks(tokens.slice(open))]
-    this.#parts = [...this.#settled.slice(0, -1), last]
+    this.#isClosed = isClosed
+    this.#readLines()
+    while (this.#references.isStale) {
+      this.#restart()
+      this.#readLines()
+    }
+    this.#parts = isClosed ? this.#parser.blocks(false) : this.#withTail()
     return this.#parts
   }
 
-  #settle(block: Block): void {
-    const part = this.#settled.at(-1)
-    if (part && part.length < PART) part.push(block)
-    else this.#settled.push([block])
+  #restart(): void {
+    this.#references.startAgain()
+    this.#parser = new BlockParser(this.#references)
+    this.#read = 0
+    this.#isWithinLine = false
+    this.#nextLook = 0
+  }
+
+  /** Reads the lines that are whole and whose meaning no later text changes; all of them once the text is closed. */
+  #readLines(): void {
+    for (;;) {
+      const end = this.#text.indexOf('\n', this.#read)
+      if (end === -1) break
+      if (!this.#readLine(end)) return
+    }
+    if (this.#isClosed) {
+      if (this.#read < this.#text.length) this.#readLine(this.#text.length)
+      this.#parser.close()
+    } else if (this.#text.length - this.#read > LONG_LINE && this.#text.length >= this.#nextLook) this.#readLongLine()
+  }
+
+  /** @param end index of the line's end @returns whether it could be read */
+  #readLine(end: number): boolean {
+    const line = this.#text.slice(this.#read, end)
+    if (this.#isWithinLine) this.#parser.addToLine(line)
+    else {
+      const lines = this.#parser.isVerbatim ? 0 : formulaLines(this.#text, this.#read, end, this.#isClosed)
+      if (lines === 'open') return false
+      this.#parser.addLine(line, lines)
+    }
+    this.#isWithinLine = false
+    this.#read = end + 1
+    return true
+  }
+
+  /** The text of a paragraph is text however the line goes on. */
+  #readLongLine(): void {
+    this.#nextLook = this.#text.length + LONG_LINE / 6
+    const end = this.#text.length - LONG_LINE / 2
+    const line = this.#text.slice(this.#read, end)
+    if (!this.#isWithinLine) {
+      const trial = this.#parser.fork()
+      trial.addLine(line)
+      if (!trial.isInParagraph || formulaLines(this.#text, this.#read, this.#text.length, false) === 'open') return
+      this.#parser.addLine(line)
+    } else this.#parser.addToLine(line)
+    this.#isWithinLine = true
+    this.#read = end
+  }
+
+  /** The blocks with what is not read yet. */
+  #withTail(): Parts<Block> {
+    const trial = this.#parser.fork()
+    const lines = this.#text.slice(this.#read).split('\n')
+    lines.forEach((line, index) => {
+      const isLast = index === lines.length - 1
+      if (index === 0 && this.#isWithinLine) trial.addToLine(line)
+      // more than one line is left where a formula begins on the first
+      else if (!(isLast && isMarkToBe(line))) trial.addLine(line, index === 0 && !isLast ? Infinity : 0, isLast)
+    })
+    return trial.blocks(true)
   }
 }
 
-/**
- * Where the blocks begin that later text may change: the last one, what stands before it without a blank line between, and
- * a list above that, which may take it up (`2` becomes its next item when `.` comes).
- */
-function firstOpen(tokens: readonly Token[]): number {
-  let open = tokens.length
-  do open = tokens.slice(0, open).findLastIndex((token) => token.type !== 'space')
-  while (open > 0 && !isSettledBefore(tokens, open))
-  return Math.max(open, 0)
+/** A line that may yet become the mark of a block, such as `-` or `1.`, and is not shown before it is known. */
+function isMarkToBe(line: string): boolean {
+  return /^[ \t>]*(?:[-+*_=#`~|: \t]*|\d{1,9}[.)]?|\[\^[^\]\s]{0,100}\]?:?)[ \t]*$/.test(line)
 }
 
-/** Whether nothing that comes can change the blocks before this one. */
-function isSettledBefore(tokens: readonly Token[], index: number): boolean {
-  const above = tokens[index - 1]
-  if (above?.type !== 'space' && !above?.raw.endsWith('\n\n')) return false
-  const list = tokens.slice(0, index).findLast((token) => token.type !== 'space')?.type === 'list'
-  return !list || !MARKER_TO_BE.test(tokens[index]?.raw ?? '')
-}
-
-/** A first line that may yet become the marker of a list's next item. */
-const MARKER_TO_BE = /^ {0,3}(?:[-+*]|\d{1,9}[.)]?)?[ \t]*(?:\n|$)/
+/** CommonMark 0.31.2, sections 2.1 and 2.3. */
+const normal = (source: string): string => source.replace(/\r\n?/g, '\n').replaceAll('\0', '\ufffd')
 
 /** Blocks of a whole text. */
 export function parseMarkdown(text: string): readonly Block[] {
-  return new MarkdownStream().update(text).flat()
-}
-
-/** Without link definitions: `[a]: url` far below would change what stands above it, which a stream cannot take back. */
-class StreamTokenizer extends Tokenizer {
-  override def(): undefined {
-    return undefined
-  }
-}
-
-function lex(text: string): Token[] {
-  return new Lexer({ gfm: true, tokenizer: new StreamTokenizer() }).lex(text)
+  return new MarkdownStream().update(text, true).flat()
 }

@@ -1,0 +1,25 @@
+import { characterEntitiesHtml4 } from 'character-entities-html4'
+
+/** HTML 5's names, most of which nobody writes: fetched when one is met that HTML 4 has not. */
+let rareNames: Readonly<Record<string, string>> | undefined
+let isAsked = false
+
+/** The characters that a name stands for, as far as it is known by now. @param name without `&` and `;` */
+export function namedCharacters(name: string): string | undefined {
+  if (Object.hasOwn(characterEntitiesHtml4, name)) return characterEntitiesHtml4[name]
+  isAsked ||= rareNames === undefined
+  return rareNames && Object.hasOwn(rareNames, name) ? rareNames[name] : undefined
+}
+
+/** Whether a text was read that has names which {@link loadRareNames} may know. */
+export const areRareNamesAsked = (): boolean => isAsked && rareNames === undefined
+
+/** Fetches HTML 5's names. Texts with some of them are to be read again. @returns whether they are known now */
+export async function loadRareNames(): Promise<boolean> {
+  try {
+    rareNames = (await import('character-entities')).characterEntities
+  } catch {
+    isAsked = false // without a network, before the site is stored: the next one asks again
+  }
+  return rareNames !== undefined
+}

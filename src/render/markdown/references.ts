@@ -1,0 +1,56 @@
+import type { Inline } from '../blocks'
+import { normalLabel } from './links'
+
+/**
+ * What the definitions of a text say. Definitions may stand below what refers to them: a text is read again when one is found
+ * that was asked for in vain.
+ */
+export class References {
+  readonly #destinations = new Map<string, string>()
+  /** Labels of footnotes in the order of their definitions. */
+  readonly #footnotes: string[] = []
+  readonly #missed = new Set<string>()
+  #isStale = false
+
+  /** Whether something was read as text that is a reference by now. */
+  get isStale(): boolean {
+    return this.#isStale
+  }
+
+  /** The text is about to be read anew, with what is known by now. */
+  startAgain(): void {
+    this.#missed.clear()
+    this.#isStale = false
+  }
+
+  /** @param label as {@link normalLabel} gives it; of several definitions the first counts */
+  define(label: string, destination: string): void {
+    if (this.#destinations.has(label)) return
+    this.#destinations.set(label, destination)
+    this.#isStale ||= this.#missed.has(label)
+  }
+
+  defineFootnote(name: string): void {
+    const label = normalLabel(name)
+    if (this.#footnotes.includes(label)) return
+    this.#footnotes.push(label)
+    this.#isStale ||= this.#missed.has(`^${label}`)
+  }
+
+  destination(label: string): string | undefined {
+    const destination = this.#destinations.get(label)
+    if (destination === undefined) this.#missed.add(label)
+    return destination
+  }
+
+  footnote(name: string): Inline | undefined {
+    const label = normalLabel(name)
+    const index = this.#footnotes.indexOf(label)
+    if (index === -1) this.#missed.add(`^${label}`)
+    return index === -1 ? undefined : { kind: 'footnote', label, number: index + 1 }
+  }
+
+  footnoteNumber(name: string): number {
+    return this.#footnotes.indexOf(normalLabel(name)) + 1
+  }
+}

@@ -1,0 +1,62 @@
+/** Tables (GitHub Flavored Markdown, section 4.10), whose cells may hold formulas with bars. */
+import type { Alignment, Row } from '../blocks'
+import { readInlines } from './inlines'
+import { findFormula } from './maths'
+import type { References } from './references'
+
+const DELIMITER_ROW = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/
+
+/** The alignments that a delimiter row sets, or undefined where a line is none. */
+export function readAlignments(line: string): Alignment[] | undefined {
+  if (!line.includes('|') || !DELIMITER_ROW.test(line)) return undefined
+  return splitCells(line).map((cell) => {
+    const [left, right] = [cell.startsWith(':'), cell.endsWith(':')]
+    if (left && right) return 'center'
+    if (right) return 'right'
+    return left ? 'left' : null
+  })
+}
+
+/** The texts of a row's cells. A bar that is escaped or within a formula separates none. */
+export function splitCells(line: string): string[] {
+  const row = line.trim()
+  const cells: string[] = []
+  let cell = ''
+  let index = row.startsWith('|') ? 1 : 0
+  while (index < row.length) {
+    const character = row[index] ?? ''
+    if (character === '|') {
+      cells.push(cell.trim())
+      cell = ''
+      index += 1
+    } else if (character === '\\' && row[index + 1] === '|') {
+      cell += '|'
+      index += 2
+    } else {
+      const end = index + unitLength(row, index)
+      cell += row.slice(index, end)
+      index = end
+    }
+  }
+  if (cell.trim() !== '' || cells.length === 0) cells.push(cell.trim())
+  return cells
+}
+
+/** Length of what stands at an index and is not to be cut: a formula, an escaped character, else one character. */
+function unitLength(row: string, index: number): number {
+  const character = row[index]
+  if (character !== '$' && character !== '\\') return 1
+  const formula = findFormula(row, index)
+  if (formula !== undefined && formula !== 'open') return formula.end - index
+  return character === '\\' ? 2 : 1
+}
+
+/** A row with as many cells as the table has columns. */
+export function readRow(line: string, columns: number, references: References, isOpen = false): Row {
+  const cells = splitCells(line)
+  const last = Math.min(cells.length, columns) - 1
+  return Array.from(
+    { length: columns },
+    (_, index) => readInlines(cells[index] ?? '', references, '', isOpen && index === last).inlines,
+  )
+}
