@@ -14,7 +14,8 @@ class CodeView {
 
   /** Offers a text as a file. */
   save(text: string, name: string): void {
-    offerDownload(new Blob([text], { type: 'text/plain;charset=utf-8' }), name)
+    // Called text, a Dockerfile would become Dockerfile.txt.
+    offerDownload(new Blob([text], { type: 'application/octet-stream' }), name)
   }
 }
 
