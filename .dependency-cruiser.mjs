@@ -1,6 +1,6 @@
 /** The directions of docs/architecture.md: ui -> state -> the domain rooms -> platform -> shared; app may see all. */
 
-const DOMAIN = '(?:engine|models|weights|conversations|reasoning|render)'
+const DOMAIN = '(?:engine|models|weights|conversations|reasoning|render|highlight)'
 const IN_PAGE_ONLY = '^src/(?:ui|state|app)/'
 const WORKERS = '^src/(?:sw/|.*-worker\\.ts$)'
 
@@ -26,7 +26,7 @@ export default {
       'ui shows state; of the rooms that do I/O it may know the types.',
       { path: '^src/ui/' },
       {
-        path: '^src/(?:engine|models|weights|conversations|platform|sw)/',
+        path: '^src/(?:engine|models|weights|conversations|platform|sw)/|^src/highlight/highlight',
         dependencyTypesNot: ['type-only'],
       },
     ),
@@ -95,6 +95,12 @@ export default {
       'It is fetched with the first formula.',
       { path: '^src/', pathNot: '^src/ui/markdown/formula-drawing\\.ts$' },
       { path: 'node_modules/katex/' },
+    ),
+    forbid(
+      'grammars-in-their-worker',
+      'They are for the worker; what the page knows of languages is a list.',
+      { pathNot: '^src/highlight/(?:grammars-|highlight-worker|.*\\.test\\.ts$)' },
+      { path: 'node_modules/(?:lowlight|highlight\\.js)/|^src/highlight/grammars-' },
     ),
     forbid('wllama-in-its-engine', 'As for web-llm.', { pathNot: '^src/engine/wllama/' }, { path: '@wllama/wllama' }),
     forbid(

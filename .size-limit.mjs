@@ -20,6 +20,8 @@ export default [
     '24 kB',
   ),
   budget('weights worker, when something is to be fetched', 'dist/assets/weights-worker-*.js', '14 kB'),
+  budget('colours of code, with the first code', 'dist/assets/highlight-worker-*.js', '26 kB'),
+  budget('more languages, with the first code in one', 'dist/assets/grammars-more-*.js', '26 kB'),
   budget('engine worker, with the first question', 'dist/assets/engine-worker-*.js', '1500 kB'),
   budget(
     'engine for the processor, where there is no WebGPU',
@@ -27,5 +29,5 @@ export default [
     '560 kB',
   ),
   budget('service worker', 'dist/sw.js', '8 kB'),
-  budget('all scripts for WebGPU', ['dist/*.js', 'dist/assets/*.js', '!dist/assets/cpu-worker-*.js'], '1650 kB'),
+  budget('all scripts for WebGPU', ['dist/*.js', 'dist/assets/*.js', '!dist/assets/cpu-worker-*.js'], '1700 kB'),
 ]

@@ -56,6 +56,16 @@ const WEIGHTS_WORKER_POLICY = {
   'connect-src': "'self' https: http://localhost:* http://127.0.0.1:*",
 }
 
+/**
+ * The worker that colours code reads what a model wrote, and needs nothing but its own grammars.
+ * @type {Directives}
+ */
+const HIGHLIGHT_WORKER_POLICY = {
+  'default-src': "'none'",
+  'script-src': "'self'",
+  'connect-src': "'none'",
+}
+
 /** Directives that browsers ignore in a meta element (CSP level 3, section 3.3). */
 const NOT_IN_META = new Set(['frame-ancestors', 'sandbox', 'report-uri'])
 
@@ -63,6 +73,7 @@ const ENGINE_WORKER_FILE = /\/assets\/engine-worker-[\w-]+\.js$/
 const CPU_WORKER_FILE = /\/assets\/cpu-worker-[\w-]+\.js$/
 const WASM_FILE = /\/assets\/wllama-[\w-]+\.wasm$/
 const WEIGHTS_WORKER_FILE = /\/assets\/weights-worker-[\w-]+\.js$/
+const HIGHLIGHT_WORKER_FILE = /\/assets\/highlight-worker-[\w-]+\.js$/
 const HASHED_FILE = /\/assets\/[^/]+-[\w-]{8}\.\w+$/
 /** Files that start a context of their own (a page or a worker) and therefore carry a policy. */
 const CONTEXT_FILE = /(?:\.html|-worker-[\w-]+\.js|\/sw\.js)$/
@@ -72,6 +83,7 @@ const WORKER_POLICIES = [
   [ENGINE_WORKER_FILE, ENGINE_WORKER_POLICY],
   [CPU_WORKER_FILE, CPU_WORKER_POLICY],
   [WEIGHTS_WORKER_FILE, WEIGHTS_WORKER_POLICY],
+  [HIGHLIGHT_WORKER_FILE, HIGHLIGHT_WORKER_POLICY],
 ]
 
 /**

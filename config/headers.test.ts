@@ -27,6 +27,12 @@ describe('the headers of a path', () => {
     expect(policy).not.toContain("connect-src 'self'")
   })
 
+  it('let the worker that colours code run scripts of the site, and reach nothing', () => {
+    expect(headersFor('/assets/highlight-worker-B4r_x-9Q.js')['Content-Security-Policy']).toBe(
+      "default-src 'none'; script-src 'self'; connect-src 'none'",
+    )
+  })
+
   it('never allow inline or evaluated script, nor inline style', () => {
     for (const path of ['/', WORKER])
       expect(headersFor(path)['Content-Security-Policy']).not.toMatch(/'unsafe-inline'|'unsafe-eval'/)

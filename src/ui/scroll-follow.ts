@@ -3,6 +3,13 @@ import type { Attachment } from 'svelte/attachments'
 /** Leaving the end takes this much scrolling up, coming back this nearness, in CSS pixels. */
 const LEAVE = 3
 const RETURN = 60
+/** An event by which something inside says that it is about to grow for a reader who wants to see where it begins. */
+const STAY = 'staywhereitis'
+
+/** Tells what follows the end around an element that its reader stays where they are. */
+export function stay(element: Element): void {
+  element.dispatchEvent(new Event(STAY, { bubbles: true }))
+}
 
 /**
  * Keeps a scrolling element at its end while its content grows, unless the reader has scrolled up.
@@ -28,11 +35,13 @@ export function followEnd(
       else if (distance() <= RETURN) setFollowing(true)
       lastTop = element.scrollTop
     }
+    const onStay = () => setFollowing(false)
     const observer = new ResizeObserver(() => {
       if (following) element.scrollTop = element.scrollHeight
       else if (distance() <= RETURN) setFollowing(true)
     })
     element.addEventListener('scroll', onScroll, { passive: true })
+    element.addEventListener(STAY, onStay)
     observer.observe(element)
     const grown = content()
     if (grown) observer.observe(grown)
@@ -40,6 +49,7 @@ export function followEnd(
     onFollow?.(true)
     return () => {
       element.removeEventListener('scroll', onScroll)
+      element.removeEventListener(STAY, onStay)
       observer.disconnect()
     }
   }

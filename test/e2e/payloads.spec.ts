@@ -19,6 +19,10 @@ test('draws a hostile answer as text: nothing runs, nothing is requested', async
   await page.goto('/#/c/payloads')
   await expect(chat.replies).toHaveCount(PAYLOADS.length)
   await expect(page.locator('.unread')).toHaveCount(0) // the Markdown is drawn, not waited for
+  // what colours code is fetched with the first block in sight
+  const code = page.locator('[data-part=code][data-language=html]').first()
+  await code.scrollIntoViewIfNeeded()
+  await expect(code).toHaveAttribute('data-highlighted', 'true')
   asked.length = 0
 
   // every thought is unfolded, every link in an answer is looked at and every button in it pressed

@@ -1,0 +1,163 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { FromHighlight, ToHighlight } from './highlight-protocol'
+import { Highlighter, restAfter } from './highlighter'
+
+/** A worker that answers when the test says so: a grammar that hangs cannot be provoked at will. */
+class FakeWorker {
+  onmessage: ((event: { data: FromHighlight }) => void) | null = null
+  onerror: ((event: { preventDefault: () => void }) => void) | null = null
+  readonly asked: ToHighlight[] = []
+  terminated = false
+
+  postMessage(request: ToHighlight): void {
+    this.asked.push(request)
+  }
+
+  terminate(): void {
+    this.terminated = true
+  }
+
+  say(data: FromHighlight): void {
+    this.onmessage?.({ data })
+  }
+
+  answer(ms = 1): void {
+    this.say({ type: 'begun' })
+    this.say({ type: 'done', ms, changed: { from: 0, runs: Uint16Array.from([0]) } })
+  }
+
+  fail(): void {
+    this.onerror?.({ preventDefault: () => undefined })
+  }
+}
+
+let workers: FakeWorker[]
+let highlighter: Highlighter
+const texts = (worker = 0) => workers[worker]?.asked.map(({ text }) => text)
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  workers = []
+  highlighter = new Highlighter(() => {
+    const worker = new FakeWorker()
+    workers.push(worker)
+    return worker as unknown as Worker
+  })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+describe('Highlighter', () => {
+  it('starts no worker before there is a text, and one for all', () => {
+    const one = highlighter.follow('python', () => undefined)
+    expect(workers).toHaveLength(0)
+    one.update('a', true)
+    workers[0]?.answer()
+    highlighter.follow('css', () => undefined).update('b', true)
+    expect(workers).toHaveLength(1)
+    expect(texts()).toEqual(['a', 'b'])
+  })
+
+  it('has one text in the worker, rests after it, and asks for the newest state', () => {
+    const following = highlighter.follow('python', () => undefined)
+    for (const text of ['a', 'ab', 'abc']) following.update(text, false)
+    expect(texts()).toEqual(['a'])
+    workers[0]?.answer(50)
+    following.update('abcd', false)
+    vi.advanceTimersByTime(restAfter(50) - 1)
+    expect(texts()).toEqual(['a'])
+    vi.advanceTimersByTime(1)
+    expect(texts()).toEqual(['a', 'abcd'])
+  })
+
+  it('asks at once for a text that is whole, and not twice for the same', () => {
+    const following = highlighter.follow('python', () => undefined)
+    following.update('a', false)
+    workers[0]?.answer(500)
+    following.update('ab', true)
+    expect(texts()).toEqual(['a', 'ab'])
+    workers[0]?.answer()
+    following.update('ab', true)
+    vi.advanceTimersByTime(60_000)
+    expect(texts()).toEqual(['a', 'ab'])
+  })
+
+  it('is busy for a bounded share of the time, however long the text grows', () => {
+    const following = highlighter.follow('python', () => undefined)
+    let busy = 0
+    let asked = 0
+    const start = performance.now()
+    for (let length = 1; length < 80_000; length += 25) {
+      following.update('x'.repeat(length), false)
+      if (workers[0] && workers[0].asked.length > asked) {
+        asked = workers[0].asked.length
+        const ms = length / 1000
+        vi.advanceTimersByTime(ms)
+        busy += ms
+        workers[0].answer(ms)
+      }
+      vi.advanceTimersByTime(16)
+    }
+    expect(asked).toBeGreaterThan(50)
+    expect(busy / (performance.now() - start)).toBeLessThan(1 / 8)
+  })
+
+  it('tells the runs to who asked, unless they have stopped', () => {
+    const told: string[] = []
+    const one = highlighter.follow('css', () => told.push('one'))
+    one.update('a', true)
+    highlighter.follow('css', () => told.push('two')).update('b', true)
+    one.stop()
+    workers[0]?.answer()
+    workers[0]?.answer()
+    expect(told).toEqual(['two'])
+  })
+
+  it('ends a worker that is stuck on a text, leaves that text plain and goes on with the others', () => {
+    const stuck = highlighter.follow('css', () => undefined)
+    stuck.update('hangs', false)
+    highlighter.follow('css', () => undefined).update('fine', true)
+    vi.advanceTimersByTime(60_000) // a slow line brings the grammar late: that is not being stuck
+    expect(workers[0]?.terminated).toBe(false)
+    workers[0]?.say({ type: 'begun' })
+    vi.advanceTimersByTime(3000)
+    expect(workers[0]?.terminated).toBe(true)
+    expect(texts(1)).toEqual(['fine'])
+    workers[1]?.answer()
+    stuck.update('hangs again', true)
+    expect(texts(1)).toEqual(['fine'])
+  })
+
+  it('leaves a text plain on which the grammar fails', () => {
+    const following = highlighter.follow('css', () => expect.unreachable())
+    following.update('a', false)
+    workers[0]?.say({ type: 'failed' })
+    following.update('ab', true)
+    vi.advanceTimersByTime(60_000)
+    expect(texts()).toEqual(['a'])
+  })
+
+  it('gives up where no worker can be started', () => {
+    const following = highlighter.follow('css', () => undefined)
+    following.update('a', false)
+    workers[0]?.fail()
+    following.update('ab', true)
+    highlighter.follow('css', () => undefined).update('b', true)
+    expect(workers).toHaveLength(1)
+
+    const refusing = new Highlighter(() => {
+      throw new Error('refused')
+    })
+    expect(() => refusing.follow('css', () => undefined).update('a', true)).not.toThrow()
+  })
+
+  it('gives the worker no more than a hundred thousand characters', () => {
+    const following = highlighter.follow('css', () => undefined)
+    following.update('x'.repeat(120_000), false)
+    workers[0]?.answer()
+    following.update('x'.repeat(130_000), true)
+    vi.advanceTimersByTime(60_000)
+    expect(texts()?.map(({ length }) => length)).toEqual([100_000])
+  })
+})

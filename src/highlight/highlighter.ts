@@ -1,0 +1,157 @@
+import type { FromHighlight, ToHighlight } from './highlight-protocol'
+
+/** A text is coloured up to here, in UTF-16 units; the rest stays plain. */
+const LONGEST_TEXT = 100_000
+/** A grammar that takes longer on a text is stuck in a regular expression (ms). */
+const PATIENCE_MS = 3000
+/** Between two colourings of a growing text: at least this, and so many times what the last one took. */
+const REST_MS = 100
+const REST_FACTOR = 8
+
+/**
+ * How long a growing text waits before it is coloured again: the worker is busy at most a ninth of the time, however long
+ * the text has become, so that it takes nothing from the model that writes it.
+ */
+export const restAfter = (ms: number): number => Math.max(REST_MS, ms * REST_FACTOR)
+
+/** Told the runs (see runs.ts) of the lines from one on; what was told of lines before it still holds. */
+export type OnRuns = (from: number, runs: Uint16Array) => void
+
+/** One text that is being coloured. */
+class Followed {
+  readonly key: number
+  readonly grammar: string
+  readonly onRuns: OnRuns
+  text = ''
+  /** What the worker was given last. */
+  asked: string | undefined
+  /** Not to be coloured before (performance.now()). */
+  dueAt = 0
+  /** Nobody follows it any more, or its grammar got stuck on it. */
+  over = false
+
+  constructor(key: number, grammar: string, onRuns: OnRuns) {
+    this.key = key
+    this.grammar = grammar
+    this.onRuns = onRuns
+  }
+}
+
+/** What a follower of one text may do. */
+export interface Following {
+  /** @param closed whether the text is whole, so that its colours are wanted at once */
+  update(text: string, closed: boolean): void
+  stop(): void
+}
+
+/**
+ * Colours texts in one worker, which is started with the first of them. One text is in the worker at a time, always in its
+ * newest state. A text whose grammar gets stuck or fails stays as it is; where no worker can be started, all stay plain.
+ */
+export class Highlighter {
+  readonly #start: () => Worker
+  readonly #waiting = new Set<Followed>()
+  #worker: Worker | undefined
+  /** Whether a worker has ever answered. */
+  #works = false
+  #dead = false
+  #busy: Followed | undefined
+  #patience: ReturnType<typeof setTimeout> | undefined
+  #alarm: ReturnType<typeof setTimeout> | undefined
+  #keys = 0
+
+  /** @param start makes the worker, which speaks highlight-protocol.ts */
+  constructor(start: () => Worker) {
+    this.#start = start
+  }
+
+  /** Begins to follow a text; nothing is done before its first update. */
+  follow(grammar: string, onRuns: OnRuns): Following {
+    this.#keys += 1
+    const followed = new Followed(this.#keys, grammar, onRuns)
+    return {
+      update: (text, closed) => {
+        if (followed.over) return
+        followed.text = text.length > LONGEST_TEXT ? text.slice(0, LONGEST_TEXT) : text
+        if (closed) followed.dueAt = 0
+        this.#waiting.add(followed)
+        this.#next()
+      },
+      stop: () => {
+        followed.over = true
+      },
+    }
+  }
+
+  /** Gives the worker the text that came last of those whose time has come, or sets an alarm for the first of them. */
+  #next(): void {
+    if (this.#dead || this.#busy) return
+    for (const followed of this.#waiting)
+      if (followed.over || followed.text === followed.asked) this.#waiting.delete(followed)
+    const now = performance.now()
+    const waiting = [...this.#waiting]
+    const due = waiting.findLast(({ dueAt }) => dueAt <= now)
+    clearTimeout(this.#alarm)
+    if (due) this.#ask(due)
+    else if (waiting.length > 0)
+      this.#alarm = setTimeout(() => this.#next(), Math.min(...waiting.map(({ dueAt }) => dueAt)) - now)
+  }
+
+  #ask(followed: Followed): void {
+    try {
+      this.#worker ??= this.#open()
+    } catch {
+      this.#dead = true
+      return
+    }
+    this.#busy = followed
+    this.#waiting.delete(followed)
+    followed.asked = followed.text
+    const { key, grammar, text } = followed
+    const request: ToHighlight = { key, grammar, text }
+    this.#worker.postMessage(request)
+  }
+
+  #open(): Worker {
+    const worker = this.#start()
+    worker.onmessage = ({ data }: MessageEvent<FromHighlight>) => {
+      if (worker !== this.#worker) return
+      this.#works = true
+      if (data.type === 'begun') this.#patience = setTimeout(() => this.#giveUp(), PATIENCE_MS)
+      else if (data.type === 'done') this.#done(data)
+      else this.#failed()
+    }
+    worker.onerror = (event) => {
+      event.preventDefault()
+      this.#dead = !this.#works
+      this.#giveUp()
+    }
+    return worker
+  }
+
+  #done({ ms, changed }: FromHighlight & { type: 'done' }): void {
+    const followed = this.#busy
+    if (followed) followed.dueAt = performance.now() + restAfter(ms)
+    this.#answered()
+    if (changed && !followed?.over) followed?.onRuns(changed.from, changed.runs)
+  }
+
+  /** The next text gets a new worker. */
+  #giveUp(): void {
+    this.#worker?.terminate()
+    this.#worker = undefined
+    this.#failed()
+  }
+
+  /** The text in the worker is never coloured again. */
+  #failed(): void {
+    if (this.#busy) this.#busy.over = true
+    this.#answered()
+  }
+
+  #answered(): void {
+    clearTimeout(this.#patience)
+    this.#busy = undefined
+    this.#next()
+  }
+}
