@@ -17,6 +17,8 @@ export interface Message {
   readonly text: string
   /** Set when the prompt did not open the thought, so that the text has to. */
   readonly opensThought?: true
+  /** Where paragraphs begin in `text`, in UTF-16 units, and how many tokens had been generated there. */
+  readonly tokenMarks?: readonly (readonly [at: number, tokens: number])[]
   /** How long the thought took, in ms, once it has ended. */
   readonly thoughtMs?: number
   readonly modelId?: string

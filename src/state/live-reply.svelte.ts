@@ -22,6 +22,7 @@ export class LiveReply {
   /** Set before the first delta where the model opens its thought itself. */
   opensThought = false
   #parser: ReasoningParser | undefined
+  readonly #tokenMarks: (readonly [at: number, tokens: number])[] = []
   readonly #now: () => number
 
   /** @param now ms since the epoch */
@@ -38,6 +39,7 @@ export class LiveReply {
 
   push(delta: string, tokens: number): void {
     this.startedAt ??= this.#now()
+    this.#mark(delta, tokens)
     this.text += delta
     this.tokens += tokens
     this.#parser ??= new ReasoningParser(!this.opensThought)
@@ -51,9 +53,21 @@ export class LiveReply {
     }
   }
 
+  /** Notes where paragraphs begin in what comes now; of several tokens that come together, in proportion. */
+  #mark(delta: string, tokens: number): void {
+    for (const { index } of delta.matchAll(/(?<=\n)(?!\n)./g))
+      this.#tokenMarks.push([this.text.length + index, this.tokens + Math.round((tokens * index) / delta.length)])
+    if (this.text.endsWith('\n') && /^[^\n]/.test(delta)) this.#tokenMarks.push([this.text.length, this.tokens])
+  }
+
   /** What is stored of it so far. */
-  get written(): Pick<Message, 'text' | 'thoughtMs' | 'opensThought'> {
+  get written(): Pick<Message, 'text' | 'thoughtMs' | 'opensThought' | 'tokenMarks'> {
     const { text, thoughtMs, opensThought } = this
-    return { text, ...(thoughtMs !== undefined && { thoughtMs }), ...(opensThought && { opensThought }) }
+    return {
+      text,
+      ...(thoughtMs !== undefined && { thoughtMs }),
+      ...(opensThought && { opensThought }),
+      ...(this.#tokenMarks.length > 0 && { tokenMarks: [...this.#tokenMarks, [text.length, this.tokens]] }),
+    }
   }
 }

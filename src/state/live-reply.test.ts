@@ -21,7 +21,15 @@ it('waits, thinks and answers, and knows how long it thought', () => {
   clock.now = 900
   live.push('2', 1)
   expect(live).toMatchObject({ phase: 'answering', thought: 'so far', answer: '42', thoughtMs: 300, tokens: 8 })
-  expect(live.written).toEqual({ text: 'so far</think>\n\n42', thoughtMs: 300 })
+  // the last of two tokens that came together began the answer
+  expect(live.written).toEqual({
+    text: 'so far</think>\n\n42',
+    thoughtMs: 300,
+    tokenMarks: [
+      [16, 7],
+      [18, 8],
+    ],
+  })
 })
 
 it('takes an empty thought for one', () => {
@@ -40,7 +48,12 @@ it('waits for the tag of a model that opens its thought itself', () => {
   clock.now = 300
   live.push('</think>\n\n42', 1)
   expect(live).toMatchObject({ phase: 'answering', thought: 'so', answer: '42' })
-  expect(live.written).toEqual({ text: '<think>\nso</think>\n\n42', thoughtMs: 200, opensThought: true })
+  expect(live.written).toMatchObject({ text: '<think>\nso</think>\n\n42', thoughtMs: 200, opensThought: true })
+  expect(live.written.tokenMarks).toEqual([
+    [8, 2],
+    [20, 3],
+    [22, 3],
+  ])
 })
 
 it('takes what such a model writes without a thought for the answer', () => {

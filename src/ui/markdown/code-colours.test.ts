@@ -32,7 +32,7 @@ it('computes contrast as WCAG does', () => {
 })
 
 describe.each(['light', 'dark'] as const)('on paper in %s', (theme) => {
-  const paper = colours(base).get('paper-sunk')?.[theme] ?? ''
+  const paper = colours(base).get('paper-card')?.[theme] ?? ''
 
   it.each(ROLES.slice(1))('%s can be read', (role) => {
     const colour = colours(code).get(`code-${role}`)?.[theme] ?? ''
