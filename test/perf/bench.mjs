@@ -20,7 +20,7 @@ import { decodeRates, engines, longDecode, prefill, warmLoad } from './engine-pa
 import { gigabyte, kills } from './gigabyte-parts.mjs'
 import { writeLongNano } from './long-nano.mjs'
 import { round } from './measuring.mjs'
-import { longChat, longReply, longTasks, openings } from './page-parts.mjs'
+import { longBlocks, longChat, longReply, longTasks, openings } from './page-parts.mjs'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const NANO = join(ROOT, 'public/models/nano')
@@ -55,6 +55,7 @@ const PARTS = {
   gigabyte: { front: 'bench', measure: ({ found, bench }) => gigabyte(found, bench.url(), NANO) },
   kills: { front: 'bench', measure: ({ found, bench }) => kills(found, bench.url(), NANO) },
   'long-reply': { front: 'bench', measure: ({ bench }) => longReply(bench) },
+  'long-blocks': { front: 'bench', measure: ({ bench }) => longBlocks(bench) },
   'long-chat': { front: 'bench', measure: ({ bench }) => longChat(bench) },
   'long-tasks': { front: 'bench', measure: ({ bench }) => longTasks(bench) },
   opening: { front: 'app', measure: ({ browser, url }) => openings(browser, url) },

@@ -34,6 +34,28 @@ export async function longReply(bench) {
   return results
 }
 
+/** Tokens of one block each: 2,000 items, 2,000 rows, 60 kB of text, 60 kB of Chinese, 80 kB of code. */
+const BLOCKS = { list: 16_000, table: 16_000, paragraph: 12_000, chinese: 10_000, fence: 11_200 }
+
+/** What a token costs at the end of one long block, by that at its start. @param {Page} bench @returns {Promise<Result[]>} */
+export async function longBlocks(bench) {
+  const results = []
+  for (const [shape, tokens] of Object.entries(BLOCKS)) {
+    const windows = [
+      [400, 1000],
+      [tokens - 600, tokens],
+    ]
+    const [early = NaN, late = NaN] = await call(bench, 'tokenCost', 'answer', tokens, 0, windows, shape)
+    results.push({
+      name: `a token's cost at the end / at the start of one ${shape}`,
+      value: late / early,
+      goal: '<= 1.5',
+      detail: `${String(round(late))} ms / ${String(round(early))} ms`,
+    })
+  }
+  return results
+}
+
 /** In pairs, so that what else the machine does weighs on both alike. @param {Page} bench @returns {Promise<Result[]>} */
 export async function longChat(bench) {
   const pairs = []

@@ -56,6 +56,22 @@ function tokenText(index: number): string {
   return index % 17 === 0 ? ' **bold**' : ' word'
 }
 
+/** Tokens of an item, a row or a line in the shapes that are one block. */
+const LINE = 8
+
+/** One block that grows: what it begins with, and its text by tokens. */
+const SHAPES: Record<string, { readonly start: string; readonly token: (index: number) => string }> = {
+  mixed: { start: '', token: tokenText },
+  list: { start: 'A list:\n', token: (index) => (index % LINE === 0 ? '\n- item' : ' word') },
+  table: {
+    start: '| a | b | c |\n|---|---|---|\n| 0',
+    token: (index) => (['\n| ', 'word', ' word', ' | ', '12', ' | ', 'more', ' |'] as const)[index % LINE] ?? '',
+  },
+  paragraph: { start: 'A text', token: (index) => (index % 17 === 0 ? '. **Bold**' : ' word') },
+  chinese: { start: '一段', token: (index) => (index % 17 === 0 ? '，**重点**' : '文字') },
+  fence: { start: '```python\n', token: (index) => (index % LINE === 0 ? '\n    value = ' : 'word + ') },
+}
+
 /** The page with a scripted engine; `earlier` messages are stored in its conversation beforehand. */
 async function openShell(name: string, earlier: number) {
   const store = new IdbConversationStore(name)
@@ -101,17 +117,25 @@ async function openShell(name: string, earlier: number) {
  * Median cost of a token on the main thread, in ms, in each window of token numbers, while a reply of `tokens` streams: the
  * scripts that take it in, and the frame that shows it.
  */
-async function tokenCost(part: 'thought' | 'answer', tokens: number, earlier: number, windows: [number, number][]) {
+async function tokenCost(
+  part: 'thought' | 'answer',
+  tokens: number,
+  earlier: number,
+  windows: [number, number][],
+  shape = 'mixed',
+) {
+  const text = SHAPES[shape]
+  if (!text) throw new Error(`There is no shape called ${shape}.`)
   const { chat, engine, close } = await openShell(`cost-${part}-${tokens}-${earlier}-${Date.now()}`, earlier)
   const gates: Gate[] = []
-  const steps: Step[] = part === 'answer' ? ['x\n</think>\n\n'] : []
+  const steps: Step[] = part === 'answer' ? [`x\n</think>\n\n${text.start}`] : []
   for (let index = 0; index < tokens; index += 1) {
     if (index % TOKENS_PER_EVENT === 0) {
       const next = gate()
       gates.push(next)
       steps.push(next.opened)
     }
-    steps.push(tokenText(index))
+    steps.push(text.token(index))
   }
   engine.replies.push(steps)
   const sent = chat.send('go on')
