@@ -5,6 +5,7 @@ import { VitePWA } from 'vite-plugin-pwa'
 import { defineConfig } from 'vitest/config'
 import { ISOLATION_HEADERS } from './config/headers.mjs'
 import { MESSAGE_COMPILER } from './config/i18n.mjs'
+import { previewPage } from './config/preview-page.mjs'
 import { siteHeaders } from './config/site-headers.mjs'
 import { WEB_MANIFEST } from './config/web-manifest.mjs'
 import { findBrowser } from './scripts/browser.mjs'
@@ -38,6 +39,7 @@ export default defineConfig({
         maximumFileSizeToCacheInBytes: 16 * 1024 * 1024,
       },
     }),
+    previewPage(),
     siteHeaders(),
   ],
   server: { host: '127.0.0.1', headers: ISOLATION_HEADERS },
