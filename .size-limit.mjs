@@ -19,6 +19,7 @@ export default [
     '24 kB',
   ),
   budget('weights worker, when something is to be fetched', 'dist/assets/weights-worker-*.js', '14 kB'),
+  budget('preview, when one is opened', ['dist/assets/Preview-*.js', 'dist/preview.html'], '9 kB'),
   budget('engine worker, with the first question', 'dist/assets/engine-worker-*.js', '1500 kB'),
   budget(
     'engine for the processor, where there is no WebGPU',
