@@ -22,6 +22,7 @@ export default [
   budget('weights worker, when something is to be fetched', 'dist/assets/weights-worker-*.js', '14 kB'),
   budget('colours of code, with the first code', 'dist/assets/highlight-worker-*.js', '26 kB'),
   budget('more languages, with the first code in one', 'dist/assets/grammars-more-*.js', '26 kB'),
+  budget('preview, when one is opened', ['dist/assets/Preview-*.js', 'dist/preview.html'], '9 kB'),
   budget('engine worker, with the first question', 'dist/assets/engine-worker-*.js', '1500 kB'),
   budget(
     'engine for the processor, where there is no WebGPU',

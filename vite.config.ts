@@ -6,6 +6,7 @@ import { defineConfig } from 'vitest/config'
 import { ISOLATION_HEADERS } from './config/headers.mjs'
 import { MESSAGE_COMPILER } from './config/i18n.mjs'
 import { mathsFonts } from './config/maths-fonts.mjs'
+import { previewPage } from './config/preview-page.mjs'
 import { siteHeaders } from './config/site-headers.mjs'
 import { WEB_MANIFEST } from './config/web-manifest.mjs'
 import { findBrowser } from './scripts/browser.mjs'
@@ -39,6 +40,7 @@ export default defineConfig({
         maximumFileSizeToCacheInBytes: 16 * 1024 * 1024,
       },
     }),
+    previewPage(),
     siteHeaders(),
     mathsFonts(),
   ],

@@ -18,6 +18,7 @@ const DOCUMENT_POLICY = {
   'connect-src': "'self'",
   'worker-src': "'self'",
   'manifest-src': "'self'",
+  'frame-src': "'self'",
   'base-uri': "'none'",
   'form-action': "'none'",
   'frame-ancestors': "'none'",
@@ -66,12 +67,39 @@ const HIGHLIGHT_WORKER_POLICY = {
   'connect-src': "'none'",
 }
 
+/**
+ * The document in which code blocks are previewed, and by inheritance the frames and workers that it makes (docs/decisions/0013).
+ * Its origin is opaque, it has no network, and nothing in it can be sent elsewhere: a frame without address (srcdoc) is no
+ * matter of frame-src, every other one is. Evaluating is allowed, for whoever may run an inline script gains nothing by it.
+ * @type {Directives}
+ */
+const PREVIEW_POLICY = {
+  'default-src': "'none'",
+  'script-src': "'unsafe-inline' 'unsafe-eval'",
+  'style-src': "'unsafe-inline'",
+  'img-src': 'data: blob:',
+  'font-src': 'data: blob:',
+  'media-src': 'data: blob:',
+  'worker-src': 'blob:',
+  'connect-src': "'none'",
+  'frame-src': "'none'",
+  'object-src': "'none'",
+  'base-uri': "'none'",
+  'form-action': "'none'",
+  'frame-ancestors': "'self'",
+  sandbox: 'allow-scripts allow-forms',
+  'require-trusted-types-for': "'script'",
+  'trusted-types': 'default',
+}
+
 /** Directives that browsers ignore in a meta element (CSP level 3, section 3.3). */
 const NOT_IN_META = new Set(['frame-ancestors', 'sandbox', 'report-uri'])
 
 const ENGINE_WORKER_FILE = /\/assets\/engine-worker-[\w-]+\.js$/
 const CPU_WORKER_FILE = /\/assets\/cpu-worker-[\w-]+\.js$/
 const WASM_FILE = /\/assets\/wllama-[\w-]+\.wasm$/
+/** Some static hosts leave .html out of addresses. */
+const PREVIEW_FILE = /\/preview(?:\.html)?$/
 const WEIGHTS_WORKER_FILE = /\/assets\/weights-worker-[\w-]+\.js$/
 const HIGHLIGHT_WORKER_FILE = /\/assets\/highlight-worker-[\w-]+\.js$/
 const HASHED_FILE = /\/assets\/[^/]+-[\w-]{8}\.\w+$/
@@ -79,7 +107,8 @@ const HASHED_FILE = /\/assets\/[^/]+-[\w-]{8}\.\w+$/
 const CONTEXT_FILE = /(?:\.html|-worker-[\w-]+\.js|\/sw\.js)$/
 
 /** @type {readonly (readonly [file: RegExp, policy: Directives])[]} */
-const WORKER_POLICIES = [
+const OWN_POLICIES = [
+  [PREVIEW_FILE, PREVIEW_POLICY],
   [ENGINE_WORKER_FILE, ENGINE_WORKER_POLICY],
   [CPU_WORKER_FILE, CPU_WORKER_POLICY],
   [WEIGHTS_WORKER_FILE, WEIGHTS_WORKER_POLICY],
@@ -106,6 +135,12 @@ const COMMON_HEADERS = Object.freeze({
   'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), display-capture=(), payment=(), usb=()',
 })
 
+/**
+ * What a policy does not cover: names in links are not looked up, and nothing at all is connected to. Without the latter a
+ * Chromium that is told to leave for another host connects to it before it finds that the policy refuses.
+ */
+const PREVIEW_HEADERS = Object.freeze({ 'X-DNS-Prefetch-Control': 'off', 'Connection-Allowlist': '()' })
+
 /** @param {Directives} directives */
 const policyText = (directives) =>
   Object.entries(directives)
@@ -114,9 +149,12 @@ const policyText = (directives) =>
 
 /** @param {string} path  of a file on the site, with a leading slash */
 function policyFor(path) {
-  const [, policy] = WORKER_POLICIES.find(([file]) => file.test(path)) ?? []
+  const [, policy] = OWN_POLICIES.find(([file]) => file.test(path)) ?? []
   return policyText(policy ?? DOCUMENT_POLICY)
 }
+
+/** @param {string} path  of a file on the site, with a leading slash */
+const ownHeaders = (path) => (PREVIEW_FILE.test(path) ? PREVIEW_HEADERS : {})
 
 /** @param {string} path  of a file on the site, with a leading slash */
 const cacheFor = (path) => (HASHED_FILE.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache')
@@ -127,13 +165,23 @@ const cacheFor = (path) => (HASHED_FILE.test(path) ? 'public, max-age=31536000, 
  * @returns {Record<string, string>}
  */
 export function headersFor(path) {
-  return { ...COMMON_HEADERS, 'Cache-Control': cacheFor(path), 'Content-Security-Policy': policyFor(path) }
+  return {
+    ...COMMON_HEADERS,
+    ...ownHeaders(path),
+    'Cache-Control': cacheFor(path),
+    'Content-Security-Policy': policyFor(path),
+  }
 }
 
+/** @param {Directives} directives */
+const inMeta = (directives) =>
+  policyText(Object.fromEntries(Object.entries(directives).filter(([name]) => !NOT_IN_META.has(name))))
+
 /** The page's policy as far as a meta element can carry it, for hosts that cannot set headers. */
-export function metaPolicy() {
-  return policyText(Object.fromEntries(Object.entries(DOCUMENT_POLICY).filter(([name]) => !NOT_IN_META.has(name))))
-}
+export const metaPolicy = () => inMeta(DOCUMENT_POLICY)
+
+/** The same for preview.html; the page then puts the sandbox on its frame. */
+export const previewMetaPolicy = () => inMeta(PREVIEW_POLICY)
 
 /**
  * The text of a `_headers` file (the format that Cloudflare Pages and Netlify read). Such hosts join the values of all
@@ -147,8 +195,11 @@ export function headersFile(files) {
   const paths = files
     .map((file) => `/${file}`)
     .filter((path) => CONTEXT_FILE.test(path))
+    .flatMap((path) => (PREVIEW_FILE.test(path) ? [path, path.replace('.html', '')] : [path]))
     .sort()
-  const contexts = ['/', ...paths].map((path) => rule(path, { 'Content-Security-Policy': policyFor(path) }))
+  const contexts = ['/', ...paths].map((path) =>
+    rule(path, { 'Content-Security-Policy': policyFor(path), ...ownHeaders(path) }),
+  )
   return [
     rule('/*', COMMON_HEADERS),
     rule('/assets/*', { 'Cache-Control': cacheFor('/assets/x-00000000.js') }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { headersFile, headersFor, metaPolicy } from './headers.mjs'
+import { headersFile, headersFor, metaPolicy, previewMetaPolicy } from './headers.mjs'
 
 const WORKER = '/assets/engine-worker-B4r_x-9Q.js'
 
@@ -38,9 +38,32 @@ describe('the headers of a path', () => {
       expect(headersFor(path)['Content-Security-Policy']).not.toMatch(/'unsafe-inline'|'unsafe-eval'/)
   })
 
+  it('give the preview an opaque origin and no network, and let only the site frame it', () => {
+    for (const path of ['/preview.html', '/some/where/preview.html', '/preview']) {
+      const headers = headersFor(path)
+      const policy = headers['Content-Security-Policy']?.split('; ') ?? []
+      expect(policy).toContain('sandbox allow-scripts allow-forms')
+      for (const nothing of ['default-src', 'connect-src', 'frame-src', 'object-src', 'base-uri', 'form-action'])
+        expect(policy).toContain(`${nothing} 'none'`)
+      expect(policy).toContain("frame-ancestors 'self'")
+      expect(policy.join()).not.toMatch(/https?:|'self'[^,]*,(?!sandbox)|\*/)
+      expect(headers).toMatchObject({ 'Connection-Allowlist': '()', 'X-DNS-Prefetch-Control': 'off' })
+    }
+    expect(headersFor('/')['Content-Security-Policy']).toContain("frame-src 'self'")
+    expect(headersFor('/')).not.toHaveProperty('Connection-Allowlist')
+    expect(headersFor('/assets/preview-B4r_x-9Q.js')['Content-Security-Policy']).toContain("script-src 'self'")
+  })
+
   it('let only files with a hash in their name be cached for ever', () => {
     expect(headersFor(WORKER)['Cache-Control']).toContain('immutable')
     expect(headersFor('/models/catalogue.json')['Cache-Control']).toBe('no-cache')
+  })
+})
+
+describe('the policy in preview.html', () => {
+  it('lacks what a meta element cannot carry; the page sandboxes its frame', () => {
+    expect(previewMetaPolicy()).not.toMatch(/sandbox|frame-ancestors/)
+    expect(previewMetaPolicy()).toContain("default-src 'none'; script-src 'unsafe-inline'")
   })
 })
 
@@ -54,7 +77,7 @@ describe('the policy in index.html', () => {
 })
 
 describe('the _headers file', () => {
-  const text = headersFile(['index.html', WORKER.slice(1), 'assets/app-00000000.js', 'sw.js'])
+  const text = headersFile(['index.html', WORKER.slice(1), 'assets/app-00000000.js', 'preview.html', 'sw.js'])
   const rules = new Map(
     text
       .trim()
@@ -63,11 +86,20 @@ describe('the _headers file', () => {
   )
 
   it('names each page and worker once', () => {
-    expect([...rules.keys()]).toEqual(['/*', '/assets/*', '/', WORKER, '/index.html', '/sw.js'])
+    expect([...rules.keys()]).toEqual([
+      '/*',
+      '/assets/*',
+      '/',
+      WORKER,
+      '/index.html',
+      '/preview',
+      '/preview.html',
+      '/sw.js',
+    ])
   })
 
   it('gives each path the policy that the server gives it', () => {
-    for (const path of ['/', '/index.html', WORKER, '/sw.js'])
+    for (const path of ['/', '/index.html', WORKER, '/preview', '/preview.html', '/sw.js'])
       expect(rules.get(path)).toContain(`Content-Security-Policy: ${headersFor(path)['Content-Security-Policy']}`)
     expect(rules.get('/*')).not.toContain('Content-Security-Policy')
   })

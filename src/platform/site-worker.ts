@@ -55,3 +55,8 @@ function checkWhenSeen(registration: ServiceWorkerRegistration): void {
     registration.update().catch(() => undefined)
   })
 }
+
+/** Whether the service worker answers for this page, and so for documents of the site that are framed in it. */
+export function isServedByWorker(): boolean {
+  return Boolean((navigator as { serviceWorker?: ServiceWorkerContainer }).serviceWorker?.controller)
+}

@@ -1,0 +1,31 @@
+/**
+ * The first script of a previewed HTML document, in the document's own realm. It takes away what the policy cannot refuse,
+ * and reports: that the realm answers, how high it is, what it says, what goes wrong. preview.html puts it there.
+ */
+import { Output } from './console'
+import { reportHeight } from './height'
+import { stay } from './stay'
+import type { ContentMessage } from './messages'
+import { narrowRealm } from './realm'
+
+narrowRealm()
+const toPage = new MessageChannel()
+const toFrame = new MessageChannel()
+// The first messages that leave this realm: neither preview.html nor the page takes another port. The page gets its own
+// at once, because while this thread is busy preview.html's is, too, and would pass nothing on.
+parent.postMessage('', '*', [toFrame.port2])
+parent.parent.postMessage('', '*', [toPage.port2])
+const { port1: port } = toPage
+const post = port.postMessage.bind(port)
+const send = (message: ContentMessage) => post(message)
+// A ping is all that comes. Nothing is read from the event, which the content could make tell it the port.
+port.onmessage = () => send({ type: 'alive' })
+const answer = toFrame.port1.postMessage.bind(toFrame.port1)
+toFrame.port1.onmessage = () => answer('')
+
+const output = new Output(send)
+output.captureConsole(console)
+output.captureErrors(window)
+stay((address) => output.refused(address))
+reportHeight((height) => send({ type: 'height', height }))
+document.currentScript?.remove()

@@ -1,0 +1,23 @@
+import { readFrameMessage } from './frame-message'
+import { MESSAGES_A_TICK } from './limits'
+import type { FrameMessage } from './messages'
+import { OutputLimit } from './output-limit'
+
+/** What the page takes of a preview's messages: those that are agreed, and of no kind more than it can bear. */
+export class Intake {
+  readonly #limit = new OutputLimit()
+  #count = 0
+
+  /** @returns what to act on, if anything */
+  take(data: unknown): FrameMessage | undefined {
+    this.#count += 1
+    if (this.#count > MESSAGES_A_TICK) return { type: 'flood' }
+    const message = readFrameMessage(data)
+    return message?.type === 'line' ? this.#limit.take(message) : message
+  }
+
+  /** To be called at every tick of the heartbeat. */
+  tick(): void {
+    this.#count = 0
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * Elements that open a realm of their own, which the guard would not be in. A tokenizer takes a name exactly so: behind `<`
+ * or `</`, in any case, up to a space, a slash or `>`. In XML it may have a prefix.
+ */
+const REALMS = /<(\/?)(?:[^\s<>/:]*:)?(iframe|frameset|object|fencedframe|portal)(?=[\s/>])/gi
+
+/** Void elements, which stay void as a <meta> without meaning: of two attributes of the same name the first one counts. */
+const VOIDS = /<(?:[^\s<>/:]*:)?(?:link|meta|embed|frame)(?=[\s/>])/gi
+
+/** An entity of XML could stand for any of these. */
+const ENTITIES = /<!ENTITY/gi
+
+const BLOCKED_NAME = /^(?:[^:]*:)?(?:iframe|frame|frameset|object|embed|fencedframe|portal|link)$/i
+
+/** A name that is begun at the end of the text, and would be ended by the next one. */
+const BEGUN = /<[^\s/>]*$/
+
+/**
+ * Markup without elements that reach past their document: frames, plug-ins, links to resources, meta elements. It changes
+ * names in the text as it stands, because parsing and writing out again can bring back what was hidden in a comment or a
+ * noscript; so it changes them in scripts and strings too.
+ */
+export function neutralise(markup: string): string {
+  return markup
+    .replace(REALMS, '<$1blocked-$2')
+    .replace(VOIDS, '<meta http-equiv="" name="" content=""')
+    .replace(ENTITIES, '<!BLOCKED')
+}
+
+/**
+ * Splits off the end that is not yet known to be harmless. Not as an array: taking one apart asks its iterator, which the
+ * content may have replaced.
+ */
+export function splitBegun(markup: string): { readonly safe: string; readonly begun: string } {
+  const at = markup.search(BEGUN)
+  return at < 0 ? { safe: markup, begun: '' } : { safe: markup.slice(0, at), begun: markup.slice(at) }
+}
+
+/** Whether an element of this name is changed by `neutralise`, whatever its prefix; <meta> is harmless by itself. */
+export function isNeutralised(qualifiedName: string): boolean {
+  return BLOCKED_NAME.test(qualifiedName)
+}

@@ -1,0 +1,24 @@
+/** What a preview can be made of. */
+export type PreviewKind = 'html' | 'svg' | 'javascript'
+
+const KINDS: Readonly<Record<string, PreviewKind>> = {
+  html: 'html',
+  svg: 'svg',
+  javascript: 'javascript',
+  js: 'javascript',
+}
+
+/** An <svg> behind nothing but what may stand before a document's element: a declaration, comments, a doctype. */
+const SVG_DOCUMENT = /^\s*(?:<\?[^>]*\?>\s*|<!--[^]*?-->\s*|<!doctype[^>[]*>\s*)*<svg[\s/>]/i
+
+/**
+ * Which preview a code block can have, if any.
+ *
+ * @param language the word behind the fence, in any case; what follows it is not looked at
+ */
+export function previewable(language: string, text: string): PreviewKind | undefined {
+  if (text.trim() === '') return undefined
+  const name = /^\s*([^\s{,:]*)/.exec(language)?.[1]?.toLowerCase() ?? ''
+  const kind = name === 'xml' ? 'svg' : Object.hasOwn(KINDS, name) ? KINDS[name] : undefined
+  return kind === 'svg' && !SVG_DOCUMENT.test(text) ? undefined : kind
+}
