@@ -5,7 +5,7 @@ import { store } from '../fixtures/stored'
 
 /** What drawing an answer may create. Anything else came out of the answer's text. */
 const DRAWN =
-  'a|article|blockquote|br|button|code|del|div|em|figcaption|figure|footer|h1|h2|h3|h4|h5|h6|header|hr|input|li|ol|p|pre|s|section|span|strong|table|tbody|td|th|thead|tr|ul'
+  'a|article|bdi|blockquote|br|button|code|del|details|div|em|figcaption|figure|footer|h1|h2|h3|h4|h5|h6|header|hr|input|kbd|li|ol|p|pre|s|section|span|strong|sub|summary|sup|table|tbody|td|th|thead|tr|ul'
 
 test('draws a hostile answer as text: nothing runs, nothing is requested', async ({ page }) => {
   const chat = new ChatPage(page)
@@ -35,13 +35,24 @@ test('draws a hostile answer as text: nothing runs, nothing is requested', async
 
   const found = await page.evaluate((drawn) => {
     const allowed = new Set(drawn.split('|'))
-    const parts = [...document.querySelectorAll('[data-part=answer] *, [data-part=thought-text] *')]
+    const all = [...document.querySelectorAll('[data-part=answer] *, [data-part=thought-text] *')]
+    const parts = all.filter((element) => !element.closest('.katex, [popover]'))
+    const inFormulas = all.filter((element) => element.closest('.katex'))
     return {
       fired: 'fired' in window,
       foreign: parts
         .map((element) => element.localName)
         .filter((name) => !allowed.has(name) && name !== 'svg' && name !== 'path' && name !== 'rect'),
-      drawings: [...document.querySelectorAll('[data-part=answer] svg')].filter((svg) => !svg.closest('button')).length,
+      inFormulas: inFormulas
+        .filter(
+          (element) =>
+            /^(?:a|audio|base|embed|foreignObject|form|iframe|image|img|link|object|script|style|use|video)$/i.test(
+              element.localName,
+            ) || element.getAttributeNames().some((name) => /^(?:on|.*href|src|action|data-x)/.test(name)),
+        )
+        .map((element) => element.outerHTML),
+      drawings: [...document.querySelectorAll('[data-part=answer] svg')].filter((svg) => !svg.closest('button, .katex'))
+        .length,
       handlers: parts.flatMap((element) =>
         element.getAttributeNames().filter((name) => name.startsWith('on') || name === 'style' || name === 'srcdoc'),
       ),
@@ -55,7 +66,15 @@ test('draws a hostile answer as text: nothing runs, nothing is requested', async
       ).length,
     }
   }, DRAWN)
-  expect(found).toEqual({ fired: false, foreign: [], drawings: 0, handlers: [], links: ['https:'], openers: 0 })
+  expect(found).toEqual({
+    fired: false,
+    foreign: [],
+    inFormulas: [],
+    drawings: 0,
+    handlers: [],
+    links: ['https:'],
+    openers: 0,
+  })
   expect(asked).toEqual([])
 })
 
@@ -67,12 +86,12 @@ test('shows the text of a hostile answer, so that nothing is hidden from the rea
       id: 'one',
       title: 'One',
       turns: [
-        ['show me', '</think>\n\n<b>bold</b> <script>alert(1)</script> ![a picture](https://evil.example/p.png)'],
+        ['show me', '</think>\n\n<u>line</u> <script>alert(1)</script> ![a picture](https://evil.example/p.png)'],
       ],
     },
   ])
   await page.goto('/#/c/one')
   const answer = chat.replies.first().locator('[data-part=answer]')
-  await expect(answer).toContainText('<b>bold</b> <script>alert(1)</script>')
+  await expect(answer).toContainText('<u>line</u> <script>alert(1)</script>')
   await expect(answer.getByRole('link')).toHaveAttribute('href', 'https://evil.example/p.png')
 })

@@ -19,7 +19,8 @@ export function readAddress(text: string, at: number): Address | undefined {
   ADDRESS.lastIndex = at
   const found = ADDRESS.exec(text)?.[0]
   if (found === undefined) return undefined
-  const address = withoutEnding(found)
+  // a footnote's mark is none of it
+  const address = withoutEnding(found.split('[^', 1)[0] ?? found)
   const scheme = /^https?:\/\//i.exec(address)?.[0] ?? ''
   const domain = DOMAIN.exec(address.slice(scheme.length))?.[0] ?? ''
   if (!isDomain(domain, scheme !== '')) return undefined

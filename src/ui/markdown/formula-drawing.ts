@@ -8,6 +8,8 @@ export type DrawFormula = (tex: string, display: boolean, into: HTMLElement) => 
 const LONGEST = 10_000
 /** Deepest nesting of braces. */
 const DEEPEST = 100
+/** The colour in which KaTeX writes the name of a command that is not trusted, instead of an error. */
+const REFUSED = '#facade'
 
 /**
  * Limits that no formula can change: nothing of it is a link or HTML, sizes are in em and small, and macros are expanded so
@@ -21,6 +23,7 @@ const options = (display: boolean): KatexOptions => ({
   maxSize: 20,
   maxExpand: 500,
   macros: {},
+  errorColor: REFUSED,
 })
 
 /** Draws with KaTeX, by its elements (never by HTML), with MathML beside them for screen readers. */
@@ -30,7 +33,10 @@ export const drawFormula: DrawFormula = (tex, display, into) => {
   if (depthOf(tex) > DEEPEST) return `more than ${String(DEEPEST)} braces within each other`
   try {
     katex.render(tex, into, options(display))
-    return undefined
+    const refused = into.querySelector(`math [mathcolor="${REFUSED}"]`)
+    if (!refused) return undefined
+    into.replaceChildren()
+    return `${refused.textContent} is not allowed here`
   } catch (error) {
     into.replaceChildren()
     return error instanceof Error ? error.message.replace(/^KaTeX parse error: /, '') : String(error)
