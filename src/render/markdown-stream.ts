@@ -6,7 +6,7 @@ import { References } from './markdown/references'
 import type { Parts } from './parts'
 
 /** A line that is longer is read on the way, in UTF-16 units. */
-const LONG_LINE = 3000
+const LONG_LINE = 1200
 
 /**
  * A Markdown text that grows. Each line is read once, when it is whole; what is behind the last of them is tried on a copy, so

@@ -14,7 +14,10 @@ test('draws a hostile answer as text: nothing runs, nothing is requested', async
     { id: 'payloads', title: 'Payloads', turns: PAYLOADS.map((text) => ['show me', `${text}\n</think>\n\n${text}`]) },
   ])
   const asked: string[] = []
-  page.on('request', (request) => asked.push(request.url()))
+  page.on('request', (request) => {
+    // menus and outlines come in chunks of their own, with the first press
+    if (!/^\/assets\/[\w-]+\.(?:js|css)$/.test(new URL(request.url()).pathname)) asked.push(request.url())
+  })
   page.on('dialog', (dialog) => asked.push(dialog.message()))
   await page.goto('/#/c/payloads')
   await expect(chat.replies).toHaveCount(PAYLOADS.length)
