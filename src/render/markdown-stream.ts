@@ -114,8 +114,12 @@ export class MarkdownStream {
   }
 }
 
+const TAG_LINE_TO_BE =
+  /^[ \t>]*<\/?(?:d|de|det|deta|detai|detail|details(?:\s+(?:o|op|ope|open)?)?|s|su|sum|summ|summa|summar|summary)?$/i
+
 /** A line that may yet become the mark of a block, such as `-` or `1.`, and is not shown before it is known. */
 function isMarkToBe(line: string): boolean {
+  if (TAG_LINE_TO_BE.test(line)) return true
   return /^[ \t>]*(?:[-+*_=#`~|: \t]*|\d{1,9}[.)]?|\[\^[^\]\s]{0,100}\]?:?)[ \t]*$/.test(line)
 }
 

@@ -13,14 +13,14 @@ const DOMAIN = /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*/
 const MAIL = /[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+/y
 const MAIL_NAME = /[A-Za-z0-9.+_-]+$/
 
-/** @param at index of `http://`, `https://` or `www.` */
-export function readAddress(text: string, at: number): Address | undefined {
+/** @param at index of `http://`, `https://` or `www.` @param isInBrackets whether a square bracket before it waits for its end */
+export function readAddress(text: string, at: number, isInBrackets: boolean): Address | undefined {
   if (isLatinOrDigit(text[at - 1] ?? '')) return undefined
   ADDRESS.lastIndex = at
   const found = ADDRESS.exec(text)?.[0]
   if (found === undefined) return undefined
-  // a footnote's mark is none of it
-  const address = withoutEnding(found.split('[^', 1)[0] ?? found)
+  // the mark of a footnote or the target of a link is none of it
+  const address = withoutEnding(found.split(isInBrackets ? /\]|\[\^/ : /\]\(|\[\^/, 1)[0] ?? found)
   const scheme = /^https?:\/\//i.exec(address)?.[0] ?? ''
   const domain = DOMAIN.exec(address.slice(scheme.length))?.[0] ?? ''
   if (!isDomain(domain, scheme !== '')) return undefined

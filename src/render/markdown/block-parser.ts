@@ -7,6 +7,8 @@ import { addToFence, addToIndented } from './leaves'
 import { Line } from './line'
 import type { References } from './references'
 
+/** Details that begin and end on one line. */
+const WHOLE_DETAILS = /^<details(?:\s+open)?\s*>.*<\/details>[ \t]*$/i
 const END_OF_DETAILS = /<\/details>[ \t]*$/i
 
 /**
@@ -85,7 +87,9 @@ export class BlockParser {
       this.#state.closeLeaf()
       this.#state.noteBlank(matched)
     } else {
-      startBlocks(this.#state, line, matched, isOpen)
+      const isWholeDetails = WHOLE_DETAILS.test(line.content)
+      startBlocks(this.#state, isWholeDetails ? line.without(END_OF_DETAILS) : line, matched, isOpen)
+      if (isWholeDetails) this.#state.closeTo(this.#state.containers.findLastIndex(({ type }) => type === 'details'))
       this.#state.noteText()
     }
   }

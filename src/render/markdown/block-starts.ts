@@ -5,7 +5,7 @@ import { holder } from './containers'
 import { htmlBlockKind } from './html-blocks'
 import { readInlines } from './inlines'
 import type { Line } from './line'
-import { readRow } from './tables'
+import { asInline, readRow } from './tables'
 
 const HEADING = /^(#{1,6})(?:[ \t]+|$)/
 const UNDERLINE = /^(?:=+|-+)[ \t]*$/
@@ -180,7 +180,7 @@ function startHeading({ state, line, inParagraph, isOpen, settle }: Place): bool
       .replace(/^#+[ \t]*$/, '')
       .replace(/[ \t]+#+[ \t]*$/, '')
       .trim()
-    const children = readInlines(text, state.references, '', isOpen).inlines
+    const children = asInline(readInlines(text, state.references, '', isOpen).inlines)
     state.push({ kind: 'heading', level: found[1]?.length ?? 1, children })
     return true
   }

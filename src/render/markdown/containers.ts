@@ -91,7 +91,7 @@ export function toBlock(
       return {
         kind: 'details',
         open: container.isOpen,
-        summary: readInlines(container.summary ?? '', references).inlines,
+        summary: readInlines((container.summary ?? '').replace(/<\/?[a-z]{0,7}$/i, ''), references).inlines,
         blocks: container.children.parts(...more),
       }
     case 'document':

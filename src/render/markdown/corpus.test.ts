@@ -4,37 +4,6 @@ import type { Block } from '../blocks'
 import { MarkdownStream, parseMarkdown } from '../markdown-stream'
 import { shown } from './shown.fixture'
 
-/** Cases that are not drawn as they should be yet, by `group/id`. */
-const KNOWN_FAILURES: ReadonlySet<string> = new Set<string>([
-  'formula-delimiters/dollar-spaces',
-  'formula-delimiters/dollar-spaces-letter',
-  'formula-delimiters/dollar-spaces-boxed',
-  'formula-environments/fence-latex-prose',
-  'formula-environments/fence-latex-how-to',
-  'formula-not/double-dollar-pid',
-  'formula-more/operator-alone',
-  'formula-more/superscript-unit',
-  'formula-more/subscript-chemistry',
-  'formula-more/boxed-everywhere',
-  'formula-more/boxed-in-cell',
-  'formula-more/header-dollar-units',
-  'formula-more/header-dollar-per',
-  'formula-more/dollar-unit-prose',
-  'formula-more/dollar-unit-chinese',
-  'formula-more/dollar-quoted-chinese',
-  'formula-more/php-for',
-  'formula-more/shell-substitution',
-  'formula-more/regex-alternatives',
-  'formula-more/unclosed-then-closed',
-  'formula-more/unclosed-paren-then-closed',
-  'cjk/operator-chinese',
-  'blocks/details-open-one-line',
-  'more/operator-power',
-  'more/operator-fullwidth-parens',
-  'more/link-same-text',
-  'more/table-code-bar',
-])
-
 /** Beyond this length steps are longer, so that the test ends soon. */
 const LONG = 2000
 
@@ -55,11 +24,7 @@ function steps(seed: number): () => number {
 
 describe('what models write', () => {
   it.each(groups)('is drawn as a reader must see it: %s', (_, cases) => {
-    const wrong = cases.filter((one) => shown(parseMarkdown(one.source)) !== one.expected)
-    const known = cases.filter((one) => KNOWN_FAILURES.has(nameOf(one)))
-    for (const one of wrong.filter((other) => !known.includes(other)))
-      expect.soft(shown(parseMarkdown(one.source)), nameOf(one)).toBe(one.expected)
-    expect(known.filter((one) => !wrong.includes(one)).map(nameOf), 'known failures that pass').toEqual([])
+    for (const one of cases) expect.soft(shown(parseMarkdown(one.source)), nameOf(one)).toBe(one.expected)
   })
 
   it.each(groups)('is read in pieces as it is read whole: %s', { timeout: 60_000 }, (_, cases) => {

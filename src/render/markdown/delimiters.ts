@@ -21,6 +21,10 @@ export interface Delimiter {
   readonly opens: WrapKind[]
 }
 
+/** So much of a clause is looked at, in UTF-16 units. */
+const LONGEST_CLAUSE = 60
+const CLAUSE_END = /[\n，。；！？,;!?]/
+
 /** After these something is only beginning, so nothing ends there. */
 const OPENING_PUNCTUATION = /[\p{Ps}\p{Pi}¥€£\\]/u
 
@@ -41,7 +45,8 @@ export function readDelimiter(text: string, at: number, before: string): Delimit
       canOpen: left && (!right || isPunctuation(previous)),
       canClose: right && (!left || isPunctuation(next)),
     }
-  if (isOperator(length, previous, next)) return { ...result, canOpen: false, canClose: false }
+  if (isOperator(length, previous, next) || (length === 1 && isInEquation(text, at, previous, next)))
+    return { ...result, canOpen: false, canClose: false }
   return { ...result, canOpen: left, canClose: right || endsBeforeWord(length, previous, next) }
 }
 
@@ -56,10 +61,24 @@ function flanking(previous: string, next: string): { left: boolean; right: boole
 
 /** Whether a run stands between two operands, as in `2*3*4`, `a*b` or `2**10`. Letters of a word may be set bold: `straw**b**erry`. */
 function isOperator(length: number, previous: string, next: string): boolean {
-  const operandBefore = isLatinOrDigit(previous) || previous === ')' || previous === ']'
-  const operandAfter = isLatinOrDigit(next) || next === '(' || next === '['
+  const operandBefore = isOperand(previous) || /^[)\]）]$/.test(previous)
+  const operandAfter = isOperand(next) || /^[([（]$/.test(next)
   if (!operandBefore || !operandAfter) return false
   return length === 1 || (length === 2 && (isDigit(previous) || isDigit(next) || (previous === ')' && next === '(')))
+}
+
+/** A letter or digit of a script with spaces: Chinese stresses single characters of a word. */
+const isOperand = (character: string): boolean => /^[\p{L}\p{N}]/u.test(character) && !isCjk(character)
+
+/** `面积=长*宽`: between Chinese words the clause tells, by a sign of calculation. */
+function isInEquation(text: string, at: number, previous: string, next: string): boolean {
+  if (!/[\p{L}\p{N}]/u.test(previous) || !/[\p{L}\p{N}]/u.test(next)) return false
+  const before =
+    text
+      .slice(Math.max(0, at - LONGEST_CLAUSE), at)
+      .split(CLAUSE_END)
+      .at(-1) ?? ''
+  return /[=＝+×÷]/.test(before)
 }
 
 /** `**Step 1:**Compute`: a model that leaves out the space means the end all the same. */

@@ -54,6 +54,7 @@ const DIALECT: Record<string, readonly (readonly [markdown: string, html: string
     ['(a+b)*c*(d+e)', paragraph('(a+b)*c*(d+e)')],
     ['2**10 and x**2**y', paragraph('2**10 and x**2**y')],
     ['st**r**awbe**rr**y', paragraph('st<strong>r</strong>awbe<strong>rr</strong>y')],
+    ['面积=长*宽*高', paragraph('面积=长*宽*高')],
     ['*a* is', paragraph('<em>a</em> is')],
   ],
   strike: [

@@ -9,22 +9,28 @@ const LONGEST = 1000
 /** What follows a formula as part of a word: the n-th. */
 const ORDINAL = /^(?:th|st|nd|rd|s)(?![A-Za-z0-9])/
 /** A command, a script, a group, or an operator between two operands. */
-const TEX = /\\[A-Za-z]|[\^{}]|\w\s*[+*=<>-]\s*\w/
+const TEX = /\\[A-Za-z]|[\^{}]|^_|\w\s*[+*=<>-]\s*\w/
 const SHELL_VARIABLE = /^[A-Z][A-Z0-9_]+(?![A-Za-z0-9_])/
 /** Two words in a row, a word that joins two prices, or Markdown of another kind. */
 const PROSE = /(?<![A-Za-z])[A-Za-z]{2,}[,.;:]?\s+[A-Za-z]{2,}|\s(?:and|or|to|for|per|a|an)\s|\*\*|`/
 /** What joins two prices or variables, not two operands. */
-const ENDS_IN_JOIN = /[-/:,–—~]$/
+const ENDS_IN_JOIN = /.[-/:;,–—~]$/
+/** What follows a dollar that is the sign of a unit or of a shell: `Price ($)`, `($/kg)`, `“$”`, `$(cat file)`. */
+const NO_START = /^(?:[)\]”’」』/,;:]|\([a-z]{2,} )/
+/** What a formula that goes on a word may begin with: H$_2$O, 5$\times$3. */
+const JOINED_START = /^[\\^_{(A-Za-z0-9]/
+/** A price with a space: `$ 5`. */
+const SPACED_PRICE = /^ ?[\d.,]*$/
 
 /** `$ … $`, by pandoc's rule (tex_math_dollars) and what tells prices and variables apart. @param at index of a single `$` */
 export function dollarFormula(text: string, at: number): Finding {
   const first = text[at + 1]
   if (first === undefined) return 'open'
-  if (isWhitespace(first)) return undefined
+  if (first === '\n' || first === '\t') return undefined
   const rest = text.slice(at + 1, at + 1 + LONGEST)
   const close = closingDollar(rest)
   const content = rest.slice(0, close)
-  if (PROSE.test(beforeTex(content))) return undefined
+  if (isProse(content) || NO_START.test(content)) return undefined
   if (close === rest.length) return rest.length < LONGEST ? 'open' : undefined
   const joinsBefore = at > 0 && isLatinOrDigit(text[at - 1] ?? '')
   const end = at + 1 + close + 1
@@ -44,19 +50,24 @@ function closingDollar(text: string): number {
     else if (character === '$' && depth <= 0) return index
     else if (character === '\n') {
       lineEnds += 1
-      if (lineEnds > MOST_LINE_ENDS || /^\n[ \t]*\n/.test(text.slice(index, index + 80))) return index
+      // a number before a line end is a price
+      const isNumber = /^[\d.,\s]*$/.test(text.slice(0, index))
+      if (lineEnds > MOST_LINE_ENDS || isNumber || /^\n[ \t]*\n/.test(text.slice(index, index + 80))) return index
     }
   }
   return text.length
 }
 
-/** What stands before the first sign of TeX: only there can a text turn out to be prose. */
-const beforeTex = (content: string): string => content.split(/[\\^_{]/, 1)[0] ?? ''
+/** Whether words stand before the first sign of TeX: only there can a text turn out to be prose. */
+export const isProse = (content: string): boolean => PROSE.test(content.split(/[\\^_{]/, 1)[0] ?? '')
 
 function isFormulaBetween(joinsBefore: boolean, content: string, after: string): boolean {
-  if (isWhitespace(content.at(-1) ?? '') || isDigit(after[0] ?? '') || ENDS_IN_JOIN.test(content)) return false
+  const isSpaced = content.startsWith(' ')
+  if (isSpaced !== isWhitespace(content.at(-1) ?? '') || ENDS_IN_JOIN.test(content.trim())) return false
+  if (isSpaced && (SPACED_PRICE.test(content.trimEnd()) || content.includes('\n') || joinsBefore)) return false
+  if (isDigit(after[0] ?? '') && !/^[\\^_]/.test(content)) return false
   const joinsAfter = isLatinOrDigit(after[0] ?? '') && !ORDINAL.test(after)
   const isVariable = SHELL_VARIABLE.test(content) && !content.includes('\\')
-  if (joinsBefore || joinsAfter) return TEX.test(content) && !isVariable
+  if (joinsBefore || joinsAfter) return TEX.test(content) && !isVariable && JOINED_START.test(content)
   return true
 }

@@ -58,7 +58,7 @@ function match(pattern: RegExp, text: string): RegExpExecArray | null {
 
 /** The end of a text that may be the beginning of a tag of ours. */
 export const TAG_TO_BE =
-  /<\/?(?:b|br|s|su|sub|sup|k|kb|kbd|i|e|em|st|str|stro|stron|strong|d|de|del|de|det|deta|detai|detail|details)?\s?\/?$/i
+  /<\/?(?:b|br|s|su|sub|sup|k|kb|kbd|i|e|em|st|str|stro|stron|strong|d|de|del|de|det|deta|detai|detail|details|sum|summ|summa|summar|summary)?\s?\/?$/i
 
 /** A block of HTML consists of a tag alone on its line (section 4.6, condition 7), which those of ours do not begin. */
 export const TAG_ALONE = new RegExp(`^(?:${OPEN_TAG}|${CLOSE_TAG})\\s*$`)

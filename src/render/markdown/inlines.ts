@@ -261,7 +261,7 @@ class InlineReader {
 
   #readAddress(special: string): void {
     const isInLink = this.#tokens.openers.some(({ isImage, kind }) => !isImage && kind === undefined)
-    const address = readAddress(this.#text, this.#at)
+    const address = readAddress(this.#text, this.#at, isInLink)
     // an address that is the text of a link is no link of its own
     if (!address || (isInLink && /^[^[\]\n]*\]\(/.test(this.#text.slice(address.end, address.end + 200)))) {
       this.#take(special.length)

@@ -66,15 +66,16 @@ export function leafBlocks(leaf: Exclude<Leaf, Paragraph>, isClosed: boolean): B
 }
 
 const FORMULA_LANGUAGE = /^(?:math|latex|tex)$/i
-/** TeX that is a document or a part of one, and no formula. */
+/** TeX that is a document or a part of one, and no formula; so is one with comments, or with formulas in it. */
 const DOCUMENT =
-  /\\(?:documentclass|usepackage|(?:sub)*section\b|chapter|item\b|begin\{(?:document|itemize|enumerate|table|figure|tabular|tikzpicture|center|theorem|proof|verbatim)\})/
+  /\\(?:documentclass|usepackage|(?:re)?newcommand|DeclareMathOperator|def\b|text(?:bf|it|tt)\b|(?:sub)*section\b|chapter|item\b|begin\{(?:document|itemize|enumerate|table|figure|tabular|tikzpicture|center|theorem|proof|verbatim)\})/
 
 function fenceBlock({ info, text: lines }: Fence, closed: boolean): Block {
   const language = unescapeText(info.split(/\s/, 1)[0] ?? '')
   const text = lines.replace(/\n$/, '')
-  if (!FORMULA_LANGUAGE.test(language) || DOCUMENT.test(text)) return { kind: 'code', language, text, closed }
   const tex = withoutDelimiters(text)
+  if (!FORMULA_LANGUAGE.test(language) || DOCUMENT.test(text) || /^\s*%|(?<!\\)\$/m.test(tex.replace(/^\$+|\$+$/g, '')))
+    return { kind: 'code', language, text, closed }
   if (closed && tex === '') return { kind: 'code', language, text, closed }
   const inline: Inline = closed ? { kind: 'formula', tex, source: text, display: true } : { kind: 'pending', text }
   return { kind: 'paragraph', children: [[inline]] }

@@ -44,6 +44,15 @@ export class Line {
     return ' '.repeat(TAB - (this.column % TAB)) + this.text.slice(this.offset + 1)
   }
 
+  /** The same line without what a pattern finds at its end. */
+  without(end: RegExp): Line {
+    const line = new Line(this.text.replace(end, ''))
+    line.offset = this.offset
+    line.column = this.column
+    line.#tabRead = this.#tabRead
+    return line
+  }
+
   /** Reads so many columns of spaces and tabs, or fewer where the line has no more of them. */
   skipColumns(columns: number): void {
     let left = columns

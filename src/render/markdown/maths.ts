@@ -4,7 +4,7 @@
  * Every finder is monotone: what is no formula (`undefined`) stays none whatever follows, so that a growing text never
  * turns settled words into a formula.
  */
-import { dollarFormula } from './dollars'
+import { dollarFormula, isProse } from './dollars'
 
 interface FoundFormula {
   /** TeX without its delimiters. */
@@ -61,8 +61,9 @@ function bracketFormula(text: string, at: number, close: ')' | ']', longest: num
     if (character !== '\\') continue
     index += 1
     const escaped = window.text[index]
-    // only in a box of text, as in \text{if \(x\)}, can there be another one
-    if (escaped === open && depth > 0) nested += 1
+    // only in a box of text, as in \text{if \(x\)}, can there be another one: else this one was cut off
+    if ((escaped === '(' || escaped === '[') && depth <= 0) return undefined
+    if (escaped === open) nested += 1
     if (escaped !== close) continue
     if (nested === 0) return formula(window.text.slice(0, index - 1), !isInline, at + 2 + index + 1)
     nested -= 1
@@ -85,6 +86,7 @@ function displayDollars(text: string, at: number): Finding {
       if (window.text[index + 1] === '$') return formula(window.text.slice(0, index), true, at + 2 + index + 2)
       if (index + 1 < window.text.length) return undefined
     }
+    if (!startsLine && character === ' ' && isProse(window.text.slice(0, index))) return undefined
   }
   return window.isWhole ? undefined : 'open'
 }

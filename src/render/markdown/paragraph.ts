@@ -7,7 +7,7 @@ import { readAlignments, readRow, splitCells } from './tables'
 /** Whether a text may begin with the definition of a label. */
 const MAY_DEFINE = /^\[(?:[^[\]\\]|\\[\s\S])*(?:\\?$|\](?::|$))/
 const DEFINES = /^\[(?:[^[\]\\]|\\[\s\S])+\]:/
-const TASK_TO_BE = /^\[(?:[ xX]?\]?)?$/
+const TASK_TO_BE = /^\[(?:[ xX]?\]?)?[ \t]*$/
 
 /** A paragraph while lines may still be added to it. */
 export class Paragraph {
@@ -97,7 +97,7 @@ export class Paragraph {
 
   /** A line that begins with a bar is drawn as a table's header, which it is in all but rare cases. */
   #tableToBe(linesAbove: InlineText): Block[] {
-    const columns = splitCells(this.#lastLine).length
+    const columns = splitCells(this.#lastLine, Infinity, true).length
     const header = readRow(this.#lastLine, columns, this.#references, true)
     const children = linesAbove.parts(false)
     const above: Block[] = children.some((part) => part.length > 0) ? [{ kind: 'paragraph', children }] : []
@@ -110,7 +110,11 @@ export class Paragraph {
    */
   asTable(line: string): { above: Block[]; header: string; alignments: Alignment[] } | undefined {
     const alignments = readAlignments(line)
-    if (!alignments || !this.#isLastLineWhole || splitCells(this.#lastLine).length !== alignments.length)
+    if (
+      !alignments ||
+      !this.#isLastLineWhole ||
+      splitCells(this.#lastLine, alignments.length).length !== alignments.length
+    )
       return undefined
     const text = this.#held === undefined ? this.#text : new InlineText(this.#references)
     if (this.#held !== undefined) text.append(this.#held.slice(0, this.#held.length - this.#lastLine.length))

@@ -50,7 +50,9 @@ export class References {
     return index === -1 ? undefined : { kind: 'footnote', label, number: index + 1 }
   }
 
+  /** One that is not defined yet is the next. */
   footnoteNumber(name: string): number {
-    return this.#footnotes.indexOf(normalLabel(name)) + 1
+    const index = this.#footnotes.indexOf(normalLabel(name))
+    return (index === -1 ? this.#footnotes.length : index) + 1
   }
 }

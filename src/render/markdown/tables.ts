@@ -1,5 +1,5 @@
 /** Tables (GitHub Flavored Markdown, section 4.10), whose cells may hold formulas with bars. */
-import type { Alignment, Row } from '../blocks'
+import type { Alignment, Inline, Row } from '../blocks'
 import { readInlines } from './inlines'
 import { findFormula } from './maths'
 import type { References } from './references'
@@ -17,8 +17,17 @@ export function readAlignments(line: string): Alignment[] | undefined {
   })
 }
 
-/** The texts of a row's cells. A bar that is escaped or within a formula separates none. */
-export function splitCells(line: string): string[] {
+/**
+ * The texts of a row's cells. A bar that is escaped or within a formula separates none; one within code does, unless the row
+ * has more cells then than the table has columns.
+ * @param isOpen whether the row is still being written: a formula that has begun keeps the rest of it
+ */
+export function splitCells(line: string, columns = Infinity, isOpen = false): string[] {
+  const cells = split(line, false, isOpen)
+  return cells.length > columns ? split(line, true, isOpen) : cells
+}
+
+function split(line: string, keepsCode: boolean, isOpen: boolean): string[] {
   const row = line.trim()
   const cells: string[] = []
   let cell = ''
@@ -33,7 +42,7 @@ export function splitCells(line: string): string[] {
       cell += '|'
       index += 2
     } else {
-      const end = index + unitLength(row, index)
+      const end = index + unitLength(row, index, keepsCode, isOpen)
       cell += row.slice(index, end)
       index = end
     }
@@ -42,21 +51,30 @@ export function splitCells(line: string): string[] {
   return cells
 }
 
-/** Length of what stands at an index and is not to be cut: a formula, an escaped character, else one character. */
-function unitLength(row: string, index: number): number {
+/** Length of what stands at an index and is not to be cut: a formula, code, an escaped character, else one character. */
+function unitLength(row: string, index: number, keepsCode: boolean, isOpen: boolean): number {
   const character = row[index]
+  if (keepsCode && character === '`') return /^(`+)(?!`).*?(?<!`)\1(?!`)/.exec(row.slice(index))?.[0].length ?? 1
   if (character !== '$' && character !== '\\') return 1
   const formula = findFormula(row, index)
+  if (formula === 'open' && isOpen) return row.length - index
   if (formula !== undefined && formula !== 'open') return formula.end - index
   return character === '\\' ? 2 : 1
 }
 
+/** In a cell or a heading a bare `\boxed{…}` stands in a line with others, even if it is alone. */
+export const asInline = (inlines: readonly Inline[]): readonly Inline[] =>
+  inlines.map((inline) =>
+    inline.kind === 'formula' && inline.source === inline.tex && inline.tex.startsWith('\\boxed')
+      ? { ...inline, display: false }
+      : inline,
+  )
+
 /** A row with as many cells as the table has columns. */
 export function readRow(line: string, columns: number, references: References, isOpen = false): Row {
-  const cells = splitCells(line)
+  const cells = splitCells(line, columns, isOpen)
   const last = Math.min(cells.length, columns) - 1
-  return Array.from(
-    { length: columns },
-    (_, index) => readInlines(cells[index] ?? '', references, '', isOpen && index === last).inlines,
+  return Array.from({ length: columns }, (_, index) =>
+    asInline(readInlines(cells[index] ?? '', references, '', isOpen && index === last).inlines),
   )
 }

@@ -23,5 +23,5 @@ export function codeText(content: string): string {
 /** A text that is still being written, without marks at its end that mean nothing yet. */
 export function withoutBeginnings(text: string): string {
   const tag = TAG_TO_BE.exec(text)?.index ?? text.length
-  return text.slice(0, tag).replace(/(?:[*_~`]+|!?\[\^?|\$\$?|\\|&#?[A-Za-z0-9]{0,10})$/, '')
+  return text.slice(0, tag).replace(/(?:[*_~`]|!?\[\^?|\$|\\|&#?[A-Za-z0-9]{0,10})+$/, '')
 }
