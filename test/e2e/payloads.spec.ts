@@ -7,11 +7,30 @@ import { store } from '../fixtures/stored'
 const DRAWN =
   'a|article|bdi|blockquote|br|button|code|del|details|div|em|figcaption|figure|footer|h1|h2|h3|h4|h5|h6|header|hr|input|kbd|li|ol|p|pre|s|section|span|strong|sub|summary|sup|table|tbody|td|th|thead|tr|ul'
 
+/** A payload as text, and in the places where something else reads it: 7 each, some 470 in all, beside thoughts and titles. */
+function everywhere(payload: string): string {
+  const line = payload.replace(/\s+/g, ' ')
+  return [
+    payload,
+    `# ${line}`,
+    `- ${line}\n  > ${line}`,
+    `| ${line.replaceAll('|', '\\|')} | b |\n|---|---|\n| a | ${line.replaceAll('|', '\\|')} |`,
+    `[${line.replaceAll(']', '\\]')}](https://good.example/ "${line.replaceAll('"', '\\"')}")`,
+    `\\(\\text{${line.replace(/[{}$\\]/g, '')}}\\)`,
+    `~~~~html ${line}\n${payload.replaceAll('~~~~', '')}\n~~~~`,
+  ].join('\n\n')
+}
+
 test('draws a hostile answer as text: nothing runs, nothing is requested', async ({ page }) => {
   const chat = new ChatPage(page)
   await chat.open()
   await store(page, [
-    { id: 'payloads', title: 'Payloads', turns: PAYLOADS.map((text) => ['show me', `${text}\n</think>\n\n${text}`]) },
+    ...PAYLOADS.map((title, index) => ({ id: `title-${String(index)}`, title, turns: [['x', 'y']] as const })),
+    {
+      id: 'payloads',
+      title: PAYLOADS[0] ?? '',
+      turns: PAYLOADS.map((text) => ['show me', `${text}\n</think>\n\n${everywhere(text)}`] as const),
+    },
   ])
   const asked: string[] = []
   page.on('request', (request) => {
@@ -33,7 +52,11 @@ test('draws a hostile answer as text: nothing runs, nothing is requested', async
   // (a preview runs what it is given: preview.spec.ts looks at that)
   for (const button of await page.locator('[data-part=answer] button:not([data-part=preview-open])').all())
     await button.click()
-  for (const link of await page.locator('[data-part=answer] a').all()) await link.hover({ force: true })
+  await page.locator('[data-part=answer] a').evaluateAll((links) => {
+    for (const link of links)
+      for (const type of ['pointerover', 'mouseover', 'mouseenter', 'focus'])
+        link.dispatchEvent(new Event(type, { bubbles: true }))
+  })
   await page.waitForTimeout(500)
 
   const found = await page.evaluate((drawn) => {
