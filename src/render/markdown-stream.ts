@@ -1,7 +1,7 @@
 import type { Block } from './blocks'
 import { continues } from './continues'
 import { BlockParser } from './markdown/block-parser'
-import { formulaLines } from './markdown/formula-lines'
+import { endOutsideFormulas, formulaLines } from './markdown/formula-lines'
 import { References } from './markdown/references'
 import type { Parts } from './parts'
 
@@ -74,12 +74,10 @@ export class MarkdownStream {
   /** @param end index of the line's end @returns whether it could be read */
   #readLine(end: number): boolean {
     const line = this.#text.slice(this.#read, end)
-    if (this.#isWithinLine) this.#parser.addToLine(line)
-    else {
-      const lines = this.#parser.isVerbatim ? 0 : formulaLines(this.#text, this.#read, end, this.#isClosed)
-      if (lines === 'open') return false
-      this.#parser.addLine(line, lines)
-    }
+    const lines = this.#parser.isVerbatim ? 0 : formulaLines(this.#text, this.#read, end, this.#isClosed)
+    if (lines === 'open') return false
+    if (this.#isWithinLine) this.#parser.addToLine(line, lines)
+    else this.#parser.addLine(line, lines)
     this.#isWithinLine = false
     this.#read = end + 1
     return true
@@ -88,12 +86,13 @@ export class MarkdownStream {
   /** The text of a paragraph is text however the line goes on. */
   #readLongLine(): void {
     this.#nextLook = this.#text.length + LONG_LINE / 6
-    const end = this.#text.length - LONG_LINE / 2
+    const end = endOutsideFormulas(this.#text, this.#read, this.#text.length - LONG_LINE / 2)
+    if (end <= this.#read) return
     const line = this.#text.slice(this.#read, end)
     if (!this.#isWithinLine) {
       const trial = this.#parser.fork()
       trial.addLine(line)
-      if (!trial.isInParagraph || formulaLines(this.#text, this.#read, this.#text.length, false) === 'open') return
+      if (!trial.isInParagraph) return
       this.#parser.addLine(line)
     } else this.#parser.addToLine(line)
     this.#isWithinLine = true
@@ -106,21 +105,23 @@ export class MarkdownStream {
     const lines = this.#text.slice(this.#read).split('\n')
     lines.forEach((line, index) => {
       const isLast = index === lines.length - 1
-      if (index === 0 && this.#isWithinLine) trial.addToLine(line)
       // more than one line is left where a formula begins on the first
-      else if (!(isLast && isMarkToBe(line))) trial.addLine(line, index === 0 && !isLast ? Infinity : 0, isLast)
+      const formula = index === 0 && !isLast ? Infinity : 0
+      if (index === 0 && this.#isWithinLine) trial.addToLine(line, formula)
+      else if (!(isLast && isMarkToBe(line))) trial.addLine(line, formula, isLast)
     })
     return trial.blocks(true)
   }
 }
 
-const TAG_LINE_TO_BE =
-  /^[ \t>]*<\/?(?:d|de|det|deta|detai|detail|details(?:\s+(?:o|op|ope|open)?)?|s|su|sum|summ|summa|summar|summary)?$/i
+const MARK_TO_BE = /^(?:[-+*_=#`~|:][-+*_=#`~|: \t]*|\d{1,9}[.)]?|\[\^[^\]\s]{0,100}\]?:?)$/
+const TAG_TO_BE =
+  /^<\/?(?:d|de|det|deta|detai|detail|details(?:\s+(?:o|op|ope|open)?)?|s|su|sum|summ|summa|summar|summary)?$/i
 
 /** A line that may yet become the mark of a block, such as `-` or `1.`, and is not shown before it is known. */
 function isMarkToBe(line: string): boolean {
-  if (TAG_LINE_TO_BE.test(line)) return true
-  return /^[ \t>]*(?:[-+*_=#`~|: \t]*|\d{1,9}[.)]?|\[\^[^\]\s]{0,100}\]?:?)[ \t]*$/.test(line)
+  const mark = line.replace(/^[ \t>]+/, '').trimEnd()
+  return mark === '' || MARK_TO_BE.test(mark) || TAG_TO_BE.test(mark)
 }
 
 /** CommonMark 0.31.2, sections 2.1 and 2.3. */

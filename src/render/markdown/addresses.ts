@@ -6,6 +6,8 @@ export interface Address {
   readonly end: number
 }
 
+/** Longest address, in UTF-16 units. */
+const LONGEST = 2000
 /** Not of an address: space, `<`, quotes, CJK characters and full-width punctuation. */
 const ADDRESS =
   /[^\s<>"`\u00b7\u2010-\u2027\u2030-\u205e\u3000-\u9fff\ua000-\ua4cf\uac00-\ud7ff\uf900-\ufaff\ufe10-\ufe1f\ufe30-\ufe6f\uff00-\uffef\u{1f000}-\u{1faff}\u{20000}-\u{3ffff}]+/uy
@@ -17,7 +19,7 @@ const MAIL_NAME = /[A-Za-z0-9.+_-]+$/
 export function readAddress(text: string, at: number, isInBrackets: boolean): Address | undefined {
   if (isLatinOrDigit(text[at - 1] ?? '')) return undefined
   ADDRESS.lastIndex = at
-  const found = ADDRESS.exec(text)?.[0]
+  const found = ADDRESS.exec(text)?.[0].slice(0, LONGEST)
   if (found === undefined) return undefined
   // the mark of a footnote or the target of a link is none of it
   const address = withoutEnding(found.split(isInBrackets ? /\]|\[\^/ : /\]\(|\[\^/, 1)[0] ?? found)

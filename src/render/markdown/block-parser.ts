@@ -57,8 +57,11 @@ export class BlockParser {
   }
 
   /** More of the line that was added last, which is the text of a paragraph. */
-  addToLine(text: string): void {
-    this.#state.paragraph?.addText(text)
+  addToLine(text: string, formulaLines = 0): void {
+    const { paragraph } = this.#state
+    if (!paragraph) return
+    paragraph.addText(text)
+    paragraph.formulaLines = Math.max(paragraph.formulaLines, formulaLines)
   }
 
   /** Nothing more comes. */

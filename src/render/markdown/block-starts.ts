@@ -169,17 +169,22 @@ function addRow(state: BlockState, line: Line, isOpen: boolean): boolean {
   return true
 }
 
+/** The text of a heading without the `#` that may close it. */
+function withoutClosingMarks(content: string): string {
+  const text = content.trimEnd()
+  let end = text.length
+  while (text[end - 1] === '#') end -= 1
+  const isClosed = end === 0 || text[end - 1] === ' ' || text[end - 1] === '\t'
+  return isClosed ? text.slice(0, end).trim() : text.trim()
+}
+
 function startHeading({ state, line, inParagraph, isOpen, settle }: Place): boolean {
   const { content } = line
   const found = HEADING.exec(content)
   if (found) {
     settle()
     state.begin()
-    const text = content
-      .slice(found[0].length)
-      .replace(/^#+[ \t]*$/, '')
-      .replace(/[ \t]+#+[ \t]*$/, '')
-      .trim()
+    const text = withoutClosingMarks(content.slice(found[0].length))
     const children = asInline(readInlines(text, state.references, '', isOpen).inlines)
     state.push({ kind: 'heading', level: found[1]?.length ?? 1, children })
     return true

@@ -9,7 +9,7 @@ const PART = 1000
 /** Where a part cannot end, the next place is looked for so much further on. */
 const STEP = 1.25
 /** A part ends here even within what was opened in it. */
-const LONGEST_PART = 12_000
+const LONGEST_PART = 9000
 /** A part ends after a space, or after a character of a script without spaces. */
 const END = /[\s\u3001-\u9fff\uac00-\ud7a3\uff01-\uff60]/
 

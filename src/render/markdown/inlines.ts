@@ -241,7 +241,7 @@ class InlineReader {
 
   /** A line's end is a line's end, whatever spaces are around it. */
   #readLineEnd(): void {
-    const before = this.#tokens.takeText().replace(/[ \t]+$/, '')
+    const before = this.#tokens.takeText().trimEnd()
     if (before !== '') this.#tokens.pushText(before)
     this.#tokens.push({ kind: 'break' })
     this.#at += 1

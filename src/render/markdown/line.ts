@@ -23,8 +23,9 @@ export class Line {
 
   /** Columns up to the next character that is no space or tab. */
   get indent(): number {
+    const end = this.nonspace
     let column = this.column
-    for (let index = this.offset; index < this.nonspace; index += 1)
+    for (let index = this.offset; index < end; index += 1)
       column += this.text[index] === '\t' ? TAB - (column % TAB) : 1
     return column - this.column
   }

@@ -51,24 +51,32 @@ export function mayClose(text: string, at: number): boolean {
 function bracketFormula(text: string, at: number, close: ')' | ']', longest: number): Finding {
   const open = close === ')' ? '(' : '['
   const isInline = close === ')'
-  const window = formulaWindow(text, at + 2, longest, isInline)
+  const start = at + 2
+  const limit = Math.min(text.length, start + longest)
   let depth = 0
   let nested = 0
-  for (let index = 0; index < window.text.length; index += 1) {
-    const character = window.text[index]
+  for (let index = start; index < limit; index += 1) {
+    const character = text[index]
     if (character === '{') depth += 1
     else if (character === '}') depth -= 1
+    else if (character === '\n' && endsFormula(text, index, isInline)) return undefined
     if (character !== '\\') continue
     index += 1
-    const escaped = window.text[index]
+    const escaped = text[index]
     // only in a box of text, as in \text{if \(x\)}, can there be another one: else this one was cut off
     if ((escaped === '(' || escaped === '[') && depth <= 0) return undefined
     if (escaped === open) nested += 1
-    if (escaped !== close) continue
-    if (nested === 0) return formula(window.text.slice(0, index - 1), !isInline, at + 2 + index + 1)
+    if (escaped !== close || index >= limit) continue
+    if (nested === 0) return formula(text.slice(start, index - 1), !isInline, index + 1)
     nested -= 1
   }
-  return window.isWhole ? undefined : 'open'
+  return limit < start + longest ? 'open' : undefined
+}
+
+/** Whether no formula goes on after a line end. */
+function endsFormula(text: string, lineEnd: number, endsAtBlankLine: boolean): boolean {
+  const next = text.slice(lineEnd, lineEnd + 80)
+  return FOREIGN_LINE.exec(next)?.index === 0 || (endsAtBlankLine && BLANK_LINE.exec(next)?.index === 0)
 }
 
 /** `$$ … $$`; at the start of a line it may hold blank lines. */

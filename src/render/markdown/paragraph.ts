@@ -9,6 +9,9 @@ const MAY_DEFINE = /^\[(?:[^[\]\\]|\\[\s\S])*(?:\\?$|\](?::|$))/
 const DEFINES = /^\[(?:[^[\]\\]|\\[\s\S])+\]:/
 const TASK_TO_BE = /^\[(?:[ xX]?\]?)?[ \t]*$/
 
+/** In UTF-16 units. */
+const LONG_LINE = 2000
+
 /** A paragraph while lines may still be added to it. */
 export class Paragraph {
   readonly type = 'paragraph'
@@ -26,14 +29,21 @@ export class Paragraph {
     this.#references = references
     this.#text = new InlineText(references)
     this.#held = firstLine.startsWith('[') ? firstLine : undefined
-    this.#lastLine = firstLine
+    this.#setLastLine(firstLine)
   }
 
   addLine(line: string): void {
     if (this.#held !== undefined) this.#hold(`\n${line}`)
     else this.#text.append(`${this.#lastLine}\n`)
-    this.#lastLine = line
-    this.#isLastLineWhole = true
+    this.#setLastLine(line)
+  }
+
+  /** A line that is too long for the header of a table is read at once. */
+  #setLastLine(line: string): void {
+    const isLong = line.length > LONG_LINE && this.#held === undefined
+    if (isLong) this.#text.append(line)
+    this.#lastLine = isLong ? '' : line
+    this.#isLastLineWhole = !isLong
   }
 
   /** More of the last line. */
@@ -55,9 +65,10 @@ export class Paragraph {
   }
 
   fork(): Paragraph {
-    const copy = new Paragraph(this.#references, this.#lastLine)
+    const copy = new Paragraph(this.#references, '')
     copy.formulaLines = this.formulaLines
     copy.#held = this.#held
+    copy.#lastLine = this.#lastLine
     copy.#text = this.#text.fork()
     copy.#isLastLineWhole = this.#isLastLineWhole
     return copy

@@ -4,12 +4,15 @@ import { readInlines } from './inlines'
 import { findFormula } from './maths'
 import type { References } from './references'
 
-const DELIMITER_ROW = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/
+const DELIMITER_ROW = /^\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?$/
+/** In UTF-16 units: no table has more columns than a reader can follow. */
+const LONGEST_DELIMITER_ROW = 2000
 
 /** The alignments that a delimiter row sets, or undefined where a line is none. */
 export function readAlignments(line: string): Alignment[] | undefined {
-  if (!line.includes('|') || !DELIMITER_ROW.test(line)) return undefined
-  return splitCells(line).map((cell) => {
+  const row = line.trim()
+  if (row.length > LONGEST_DELIMITER_ROW || !row.includes('|') || !DELIMITER_ROW.test(row)) return undefined
+  return splitCells(row).map((cell) => {
     const [left, right] = [cell.startsWith(':'), cell.endsWith(':')]
     if (left && right) return 'center'
     if (right) return 'right'

@@ -5,9 +5,16 @@ import 'katex/dist/katex.min.css'
 export type DrawFormula = (tex: string, display: boolean, into: HTMLElement) => string | undefined
 
 /** Longest formula that is drawn, in UTF-16 units: beyond, a page would wait for it. */
-const LONGEST = 10_000
+const LONGEST = 4000
+/** Most cells of its arrays. */
+const MOST_CELLS = 600
 /** Deepest nesting of braces. */
 const DEEPEST = 100
+/** Longest formula that defines macros: each use of one costs what its definition is long. */
+const LONGEST_WITH_MACROS = 300
+const DEFINES = /\\(?:[gex]?def|let|futurelet|(?:re|provide)?newcommand)(?![A-Za-z])/
+/** Farthest that anything is moved or wide, and tall, in em: KaTeX limits sizes, but none below zero. */
+const FARTHEST = { across: 60, along: 300 }
 /** The colour in which KaTeX writes the name of a command that is not trusted, instead of an error. */
 const REFUSED = '#facade'
 
@@ -21,7 +28,7 @@ const options = (display: boolean): KatexOptions => ({
   strict: false,
   trust: false,
   maxSize: 20,
-  maxExpand: 500,
+  maxExpand: 50,
   macros: {},
   errorColor: REFUSED,
 })
@@ -29,18 +36,38 @@ const options = (display: boolean): KatexOptions => ({
 /** Draws with KaTeX, by its elements (never by HTML), with MathML beside them for screen readers. */
 export const drawFormula: DrawFormula = (tex, display, into) => {
   into.replaceChildren()
-  if (tex.length > LONGEST) return `more than ${String(LONGEST)} characters`
-  if (depthOf(tex) > DEEPEST) return `more than ${String(DEEPEST)} braces within each other`
+  const tooMuch = excess(tex)
+  if (tooMuch !== undefined) return tooMuch
   try {
     katex.render(tex, into, options(display))
     const refused = into.querySelector(`math [mathcolor="${REFUSED}"]`)
-    if (!refused) return undefined
+    if (!refused && !reachesOut(into)) return undefined
     into.replaceChildren()
-    return `${refused.textContent} is not allowed here`
+    return refused ? `${refused.textContent} is not allowed here` : 'a size is too large'
   } catch (error) {
     into.replaceChildren()
     return error instanceof Error ? error.message.replace(/^KaTeX parse error: /, '') : String(error)
   }
+}
+
+/** What a formula has too much of to be drawn in a moment. */
+function excess(tex: string): string | undefined {
+  if (tex.length > LONGEST) return `more than ${String(LONGEST)} characters`
+  if (depthOf(tex) > DEEPEST) return `more than ${String(DEEPEST)} braces within each other`
+  if ((tex.match(/&|\\\\|\\cr(?![A-Za-z])/g)?.length ?? 0) > MOST_CELLS) return `more than ${String(MOST_CELLS)} cells`
+  if (DEFINES.test(tex) && tex.length > LONGEST_WITH_MACROS)
+    return `macros in a formula of more than ${String(LONGEST_WITH_MACROS)} characters`
+  return undefined
+}
+
+/** Whether something is moved or made so large that it would cover what stands around the formula. */
+function reachesOut(drawing: HTMLElement): boolean {
+  const em = (value: string): number => (value.endsWith('em') ? Math.abs(Number.parseFloat(value)) : 0)
+  return [...drawing.querySelectorAll<HTMLElement>('.katex-html [style]')].some(({ style }) => {
+    const across = [style.marginLeft, style.marginRight, style.left, style.right, style.width, style.minWidth]
+    const along = [style.top, style.bottom, style.height, style.verticalAlign, style.marginTop, style.borderTopWidth]
+    return across.some((value) => em(value) > FARTHEST.across) || along.some((value) => em(value) > FARTHEST.along)
+  })
 }
 
 function depthOf(tex: string): number {
