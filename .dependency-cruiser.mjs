@@ -93,7 +93,7 @@ export default {
     forbid(
       'katex-in-its-chunk',
       'It is fetched with the first formula.',
-      { path: '^src/', pathNot: '^src/ui/markdown/formula-drawing\\.ts$' },
+      { path: '^src/', pathNot: '^src/ui/markdown/formula-drawing\\.ts$|\\.test\\.ts$' },
       { path: 'node_modules/katex/' },
     ),
     forbid(

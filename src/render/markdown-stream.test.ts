@@ -92,7 +92,7 @@ describe('MarkdownStream', () => {
         }
         expect(stream.update(whole, true).flat()).toEqual(parseMarkdown(whole))
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 
@@ -104,7 +104,7 @@ describe('MarkdownStream', () => {
         expect(stream.update(whole).flat()).toEqual(opened(whole))
         expect(stream.update(whole, true).flat()).toEqual(parseMarkdown(whole))
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     )
   })
 

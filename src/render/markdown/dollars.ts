@@ -28,6 +28,7 @@ export function dollarFormula(text: string, at: number): Finding {
   if (first === undefined) return 'open'
   if (first === '\n' || first === '\t') return undefined
   const rest = text.slice(at + 1, at + 1 + LONGEST)
+  if (first === '`') return quotedFormula(rest, at + 1)
   const close = closingDollar(rest)
   const content = rest.slice(0, close)
   if (isProse(content) || NO_START.test(content)) return undefined
@@ -36,6 +37,13 @@ export function dollarFormula(text: string, at: number): Finding {
   const end = at + 1 + close + 1
   const isFormula = rest[close] === '$' && isFormulaBetween(joinsBefore, content, text.slice(end, end + 4))
   return isFormula ? { tex: content.trim(), display: false, end } : undefined
+}
+
+/** ``$`x^2`$``, as GitHub and GitLab write it. @param start index of `rest` in the text */
+function quotedFormula(rest: string, start: number): Finding {
+  const found = /^`([^`\n]+)`\$/.exec(rest)
+  if (found) return { tex: (found[1] ?? '').trim(), display: false, end: start + found[0].length }
+  return /^`[^`\n]*`?$/.test(rest) && rest.length < LONGEST ? 'open' : undefined
 }
 
 /** Index of the next dollar outside braces, or of a line end that no such formula contains, or the text's length. */

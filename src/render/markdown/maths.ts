@@ -20,6 +20,8 @@ export type Finding = FoundFormula | 'open' | undefined
 /** Longest formula, in UTF-16 units: published replies have up to about a thousand; beyond this an opener is text. */
 export const LONGEST_DISPLAY = 8000
 const LONGEST_INLINE = 2000
+/** Dollars that a formula may stand between. */
+const MOST_DOLLARS = 8
 
 /** Environments that stand for a formula of their own (amsmath and LaTeX's array family). */
 const ENVIRONMENTS =
@@ -79,11 +81,13 @@ function endsFormula(text: string, lineEnd: number, endsAtBlankLine: boolean): b
   return FOREIGN_LINE.exec(next)?.index === 0 || (endsAtBlankLine && BLANK_LINE.exec(next)?.index === 0)
 }
 
-/** `$$ … $$`; at the start of a line it may hold blank lines. */
+/** `$$ … $$`, or more dollars on either side; at the start of a line it may hold blank lines. */
 function displayDollars(text: string, at: number): Finding {
-  if (text[at + 2] === '$') return undefined
+  const marks = /^\$+/.exec(text.slice(at, at + MOST_DOLLARS))?.[0] ?? ''
   const startsLine = text.slice(text.lastIndexOf('\n', at - 1) + 1, at).trim() === ''
-  const window = formulaWindow(text, at + 2, LONGEST_DISPLAY, !startsLine)
+  const start = at + marks.length
+  if (marks.length > 2 && !startsLine) return undefined
+  const window = formulaWindow(text, start, LONGEST_DISPLAY, !startsLine)
   let depth = 0
   for (let index = 0; index < window.text.length; index += 1) {
     const character = window.text[index]
@@ -91,8 +95,9 @@ function displayDollars(text: string, at: number): Finding {
     else if (character === '{') depth += 1
     else if (character === '}') depth -= 1
     else if (character === '$' && depth <= 0) {
-      if (window.text[index + 1] === '$') return formula(window.text.slice(0, index), true, at + 2 + index + 2)
-      if (index + 1 < window.text.length) return undefined
+      const end = index + marks.length
+      if (window.text.startsWith(marks, index)) return formula(window.text.slice(0, index), true, start + end)
+      if (end <= window.text.length) return undefined
     }
     if (!startsLine && character === ' ' && isProse(window.text.slice(0, index))) return undefined
   }

@@ -1,5 +1,6 @@
 import katex, { type KatexOptions } from 'katex'
 import 'katex/dist/katex.min.css'
+import { drawableTex } from '../../render/drawable-tex'
 
 /** Draws a formula. @returns what is wrong with it, if it cannot be drawn */
 export type DrawFormula = (tex: string, display: boolean, into: HTMLElement) => string | undefined
@@ -29,7 +30,15 @@ const options = (display: boolean): KatexOptions => ({
   trust: false,
   maxSize: 20,
   maxExpand: 50,
-  macros: {},
+  // from siunitx and physics, which KaTeX has not
+  macros: {
+    '\\SI': '{#1}\\,\\mathrm{#2}',
+    '\\qty': '{#1}\\,\\mathrm{#2}',
+    '\\si': '\\mathrm{#1}',
+    '\\unit': '\\mathrm{#1}',
+    '\\abs': '\\left|#1\\right|',
+    '\\norm': '\\left\\|#1\\right\\|',
+  },
   errorColor: REFUSED,
 })
 
@@ -39,7 +48,7 @@ export const drawFormula: DrawFormula = (tex, display, into) => {
   const tooMuch = excess(tex)
   if (tooMuch !== undefined) return tooMuch
   try {
-    katex.render(tex, into, options(display))
+    katex.render(drawableTex(tex, display), into, options(display))
     const refused = into.querySelector(`math [mathcolor="${REFUSED}"]`)
     if (!refused && !reachesOut(into)) return undefined
     into.replaceChildren()
