@@ -11,8 +11,10 @@ const ORDINAL = /^(?:th|st|nd|rd|s)(?![A-Za-z0-9])/
 /** A command, a script, a group, or an operator between two operands. */
 const TEX = /\\[A-Za-z]|[\^{}]|^_|\w\s*[+*=<>-]\s*\w/
 const SHELL_VARIABLE = /^[A-Z][A-Z0-9_]+(?![A-Za-z0-9_])/
-/** Two words in a row, a word that joins two prices, or Markdown of another kind. */
-const PROSE = /(?<![A-Za-z])[A-Za-z]{2,}[,.;:]?\s+[A-Za-z]{2,}|\s(?:and|or|to|for|per|a|an)\s|\*\*|`/
+/** Two words in a row, or Markdown of another kind. */
+const PROSE = /(?<![A-Za-z])[A-Za-z]{2,}[,.;:]?\s+[A-Za-z]{2,}|\*\*|`/
+/** A number and a word that joins it to another price. */
+const PRICE_IN_PROSE = /^\s*\d[^\n]*\s(?:and|or|to|for|per|a|an)\s/
 /** What joins two prices or variables, not two operands. */
 const ENDS_IN_JOIN = /.[-/:;,–—~]$/
 /** What follows a dollar that is the sign of a unit or of a shell: `Price ($)`, `($/kg)`, `“$”`, `$(cat file)`. */
@@ -67,7 +69,10 @@ function closingDollar(text: string): number {
 }
 
 /** Whether words stand before the first sign of TeX: only there can a text turn out to be prose. */
-export const isProse = (content: string): boolean => PROSE.test(content.split(/[\\^_{]/, 1)[0] ?? '')
+export function isProse(content: string): boolean {
+  const start = content.split(/[\\^_{]/, 1)[0] ?? ''
+  return PROSE.test(start) || PRICE_IN_PROSE.test(start)
+}
 
 function isFormulaBetween(joinsBefore: boolean, content: string, after: string): boolean {
   const isSpaced = content.startsWith(' ')
