@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test'
+import { expect, test, type Page } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
 import { PAYLOADS } from '../fixtures/payloads'
 import { store } from '../fixtures/stored'
@@ -6,6 +6,15 @@ import { store } from '../fixtures/stored'
 /** What drawing an answer may create. Anything else came out of the answer's text. */
 const DRAWN =
   'a|article|bdi|blockquote|br|button|code|del|details|div|em|figcaption|figure|footer|h1|h2|h3|h4|h5|h6|header|hr|input|kbd|li|ol|p|pre|s|section|span|strong|sub|summary|sup|table|tbody|td|th|thead|tr|ul'
+
+/** Presses every button that a selector finds: by a script, for they are hundreds. */
+async function press(page: Page, selector: string): Promise<void> {
+  const buttons = page.locator(selector)
+  expect(await buttons.count()).toBeGreaterThan(0)
+  await buttons.evaluateAll((all) => {
+    for (const button of all) if (button instanceof HTMLElement) button.click()
+  })
+}
 
 /** A payload as text, and in the places where something else reads it: 7 each, some 470 in all, beside thoughts and titles. */
 function everywhere(payload: string): string {
@@ -48,10 +57,10 @@ test('draws a hostile answer as text: nothing runs, nothing is requested', async
   asked.length = 0
 
   // every thought is unfolded, every link in an answer is looked at and every button in it pressed
-  for (const button of await page.getByRole('button', { name: 'Thought', exact: true }).all()) await button.click()
+  await press(page, '[data-part=thought] .head > button')
+  await expect(page.locator('[data-part=thought-text] .markdown')).toHaveCount(PAYLOADS.length)
   // (a preview runs what it is given: preview.spec.ts looks at that)
-  for (const button of await page.locator('[data-part=answer] button:not([data-part=preview-open])').all())
-    await button.click()
+  await press(page, '[data-part=answer] button:not([data-part=preview-open])')
   await page.locator('[data-part=answer] a').evaluateAll((links) => {
     for (const link of links)
       for (const type of ['pointerover', 'mouseover', 'mouseenter', 'focus'])
