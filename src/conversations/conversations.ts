@@ -1,4 +1,5 @@
 import type { Usage } from '../engine/engine'
+import type { TokenMark } from '../reasoning/outline'
 import type { ErrorRecord } from '../shared/errors'
 import type { ConversationId, MessageId } from '../shared/ids'
 
@@ -18,7 +19,7 @@ export interface Message {
   /** Set when the prompt did not open the thought, so that the text has to. */
   readonly opensThought?: true
   /** Where paragraphs begin in `text`, in UTF-16 units, and how many tokens had been generated there. */
-  readonly tokenMarks?: readonly (readonly [at: number, tokens: number])[]
+  readonly tokenMarks?: readonly TokenMark[]
   /** How long the thought took, in ms, once it has ended. */
   readonly thoughtMs?: number
   readonly modelId?: string

@@ -1,4 +1,5 @@
 import type { Message } from '../conversations/conversations'
+import type { TokenMark } from '../reasoning/outline'
 import { ReasoningParser } from '../reasoning/think-parser'
 import type { ConversationId, MessageId } from '../shared/ids'
 
@@ -22,7 +23,7 @@ export class LiveReply {
   /** Set before the first delta where the model opens its thought itself. */
   opensThought = false
   #parser: ReasoningParser | undefined
-  readonly #tokenMarks: (readonly [at: number, tokens: number])[] = []
+  readonly #tokenMarks: TokenMark[] = []
   readonly #now: () => number
 
   /** @param now ms since the epoch */

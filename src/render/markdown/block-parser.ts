@@ -90,9 +90,11 @@ export class BlockParser {
       this.#state.closeLeaf()
       this.#state.noteBlank(matched)
     } else {
-      const isWholeDetails = WHOLE_DETAILS.test(line.content)
+      // beyond the deepest nesting, and in an indented line, it is text
+      const isWholeDetails = line.indent <= 3 && this.#state.mayNest && WHOLE_DETAILS.test(line.content)
       startBlocks(this.#state, isWholeDetails ? line.without(END_OF_DETAILS) : line, matched, isOpen)
-      if (isWholeDetails) this.#state.closeTo(this.#state.containers.findLastIndex(({ type }) => type === 'details'))
+      const details = this.#state.containers.findLastIndex(({ type }) => type === 'details')
+      if (isWholeDetails && details >= matched) this.#state.closeTo(details)
       this.#state.noteText()
     }
   }

@@ -91,6 +91,10 @@ const DIALECT: Record<string, readonly (readonly [markdown: string, html: string
     ],
   ],
   depth: [
+    [
+      `${'> '.repeat(20)}\n${'> '.repeat(20)}<details>a</details>`,
+      '<blockquote>\n'.repeat(20) + paragraph('&lt;details&gt;a&lt;/details&gt;') + '</blockquote>\n'.repeat(20),
+    ],
     [`${'> '.repeat(21)}a`, '<blockquote>\n'.repeat(20) + paragraph('&gt; a') + '</blockquote>\n'.repeat(20)],
     [`${'<sub>'.repeat(30)}a${'</sub>'.repeat(30)}`, paragraph(`${'<sub>'.repeat(20)}a${'</sub>'.repeat(20)}`)],
   ],

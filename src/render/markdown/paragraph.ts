@@ -12,6 +12,12 @@ const TASK_TO_BE = /^\[(?:[ xX]?\]?)?[ \t]*$/
 /** In UTF-16 units. */
 const LONG_LINE = 2000
 
+/** The paragraph that a text becomes, if it has any. */
+function closedParagraph(text: InlineText): Block[] {
+  const children = text.parts(false)
+  return children.some((part) => part.length > 0) ? [{ kind: 'paragraph', children }] : []
+}
+
 /** A paragraph while lines may still be added to it. */
 export class Paragraph {
   readonly type = 'paragraph'
@@ -110,9 +116,7 @@ export class Paragraph {
   #tableToBe(linesAbove: InlineText): Block[] {
     const columns = splitCells(this.#lastLine, Infinity, true).length
     const header = readRow(this.#lastLine, columns, this.#references, true)
-    const children = linesAbove.parts(false)
-    const above: Block[] = children.some((part) => part.length > 0) ? [{ kind: 'paragraph', children }] : []
-    return [...above, { kind: 'table', alignments: header.map(() => null), header, rows: [] }]
+    return [...closedParagraph(linesAbove), { kind: 'table', alignments: header.map(() => null), header, rows: [] }]
   }
 
   /**
@@ -129,8 +133,6 @@ export class Paragraph {
       return undefined
     const text = this.#held === undefined ? this.#text : new InlineText(this.#references)
     if (this.#held !== undefined) text.append(this.#held.slice(0, this.#held.length - this.#lastLine.length))
-    const children = text.parts(false)
-    const above: Block[] = children.some((part) => part.length > 0) ? [{ kind: 'paragraph', children }] : []
-    return { above, header: this.#lastLine, alignments }
+    return { above: closedParagraph(text), header: this.#lastLine, alignments }
   }
 }
