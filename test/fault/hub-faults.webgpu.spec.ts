@@ -33,7 +33,7 @@ async function openModels(page: Page, site: ModelSite): Promise<ModelsPage> {
   const models = new ModelsPage(page)
   await models.open(site)
   // Only this hub: the others are out of reach here, and asking them takes time.
-  await page.locator(`[data-hub="${site.hub.origin}/"]`).check()
+  await page.locator(`[data-hub="${site.hub.origin}"]`).check()
   return models
 }
 

@@ -2,11 +2,14 @@ import { flushSync } from 'svelte'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { chooseLocale, m } from '../../i18n'
 import { all, draw, eventually, gate, key, LANGUAGES, one, openState, press, textOf, write } from '../ui.fixture'
+import Mark from '../kit/Mark.svelte'
 import ChatItem from './ChatItem.svelte'
 import Sidebar from './Sidebar.svelte'
 import UndoDelete from './UndoDelete.svelte'
 
 afterEach(() => vi.useRealTimers())
+
+const PAGES = [{ name: 'models', title: m.models, icon: Mark, load: () => Promise.reject(new Error('not asked for')) }]
 
 const CONVERSATION = { id: 'one', title: 'Sums', createdAt: 1, updatedAt: 1, leafId: null } as never
 
@@ -35,7 +38,11 @@ async function openSidebar(...questions: string[]) {
   }
   await page.list.refresh()
   const { chat, list, settings } = page
-  draw(Sidebar, { chat, list, settings, onchoose: () => told.push('choose'), onhide: () => told.push('hide') }, '16rem')
+  draw(
+    Sidebar,
+    { chat, list, pages: PAGES, settings, onchoose: () => told.push('choose'), onhide: () => told.push('hide') },
+    '16rem',
+  )
   return { ...page, told }
 }
 
@@ -115,6 +122,14 @@ describe('Sidebar', () => {
     press('close-sidebar')
     press('new-chat')
     expect(told).toEqual(['hide', 'choose'])
+  })
+
+  it('leads to every page of the table', async () => {
+    const { told } = await openSidebar()
+    expect(one('models-link').getAttribute('href')).toBe('#/models')
+    expect(textOf('models-link')).toBe(m.models())
+    press('models-link')
+    expect(told).toEqual(['choose'])
   })
 
   it('renames a chat', async () => {

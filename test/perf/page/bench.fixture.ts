@@ -99,7 +99,7 @@ async function openShell(name: string, earlier: number) {
     list,
     model,
     router: new Router(),
-    library: undefined,
+    pages: [],
     settings: new Settings(new SettingsStore()),
     health,
     update: new SiteUpdate(() => undefined),
