@@ -6,7 +6,15 @@ import ts from 'typescript-eslint'
 import svelteConfig from './svelte.config.js'
 
 export default defineConfig(
-  globalIgnores(['dist/', 'compiler/', 'public/models/', 'src/i18n/paraglide/', 'test-results/', 'playwright-report/']),
+  globalIgnores([
+    'dist/',
+    '.svelte-check/',
+    'compiler/',
+    'public/models/',
+    'src/i18n/paraglide/',
+    'test-results/',
+    'playwright-report/',
+  ]),
   js.configs.recommended,
   ts.configs.strictTypeChecked,
   svelte.configs.recommended,

@@ -26,7 +26,7 @@ await runParts(
   {
     format: of(changed, () => ({ commands: [prettier(changed)] })),
     lint: of(code, () => ({ prepare: [compileMessages()], commands: [eslint(code, '--no-warn-ignored')] })),
-    types: of(code, () => ({ prepare: [compileMessages()], commands: types() })),
+    types: of(code, () => ({ prepare: [compileMessages()], commands: types(true) })),
     rules: of(code, () => ({ prepare: [compileMessages()], commands: [rules()], ran: MODULES_SEEN })),
     unit: of(tested, () => ({ commands: [vitest('unit', '--changed')], ran: TESTS_RAN, idle: /No test files found/ })),
   },
