@@ -101,6 +101,8 @@ describe('Composer', () => {
     await ask('second', 'x</think>y')
     flushSync()
     expect(chat.path).toHaveLength(4)
+    expect(key('composer', 'ArrowUp', { isComposing: true }).defaultPrevented).toBe(false)
+    expect(field.value).toBe('')
     key('composer', 'ArrowUp')
     expect(field.value).toBe('second')
     write('composer', 'typed')
