@@ -14,7 +14,7 @@ for (const version of await capturedVersions())
       const data = await storedDataOf(version)
       // A document of the site that is not the page, so that the page finds the data when it starts.
       await page.goto(`${site.url}models/catalogue.json`)
-      const settings = { ...data.settings, 'thinktab-own-hub': `${site.hub.origin}/` }
+      const settings = { ...data.settings, 'thinktab-own-hub': site.hub.origin }
       await restore(page, { ...data, settings })
       await page.goto(site.url)
       const chat = new ChatPage(page)
