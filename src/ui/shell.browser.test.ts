@@ -19,9 +19,13 @@ const LAB = {
 
 function open() {
   const page = openState()
-  const { chat, list, model, settings, health } = page
+  const { chat, list, drafts, model, settings, health } = page
   const [router, update] = [new Router(), new SiteUpdate(() => undefined)]
-  draw(Shell, { chat, list, model, router, pages: [LAB], settings, health, update, prefill: undefined }, '60rem')
+  draw(
+    Shell,
+    { chat, list, drafts, model, router, pages: [LAB], settings, health, update, prefill: undefined },
+    '60rem',
+  )
   return { ...page, router, update }
 }
 

@@ -5,6 +5,9 @@ import { chooseLocale, type Locale } from '../i18n'
 import { LibraryModel } from '../state/library-model.svelte'
 import type { ModelLibrary } from '../state/model-library.svelte'
 import { eventually, openPage } from '../state/page.fixture'
+import { IdbDraftStore } from '../conversations/idb-draft-store'
+import { SettingsStore } from '../platform/settings-store'
+import { Drafts } from '../state/drafts.svelte'
 import { Settings } from '../state/settings.svelte'
 import { Format } from './format'
 import { props as changeable } from './markdown/code-block.fixture.svelte'
@@ -99,7 +102,9 @@ export function openState() {
     },
   }
   const settings = new Settings(store as ConstructorParameters<typeof Settings>[0])
-  return { ...page, settings, kept }
+  const draftStore = new IdbDraftStore(page.database)
+  const drafts = new Drafts(draftStore, new SettingsStore())
+  return { ...page, settings, drafts, draftStore, kept }
 }
 
 /** The messages on the page by their place; a test fails where there is none. */

@@ -8,8 +8,8 @@ const LONG = 'line\n'.repeat(600)
 
 function open(prefill?: string) {
   const page = openState()
-  const { chat, model, settings } = page
-  const { props } = draw(Composer, { chat, model, settings, format: english, prefill })
+  const { chat, model, drafts } = page
+  const { props } = draw(Composer, { chat, model, drafts, format: english, prefill })
   return { ...page, props, field: one<HTMLTextAreaElement>('composer') }
 }
 
@@ -24,15 +24,15 @@ function paste(text: string): Event {
 
 describe('Composer', () => {
   it('sends with Enter, empties itself and forgets the draft', async () => {
-    const { chat, engine, field, kept } = open()
+    const { chat, engine, field, drafts, draftStore } = open()
     engine.replies.push(['so</think>', '42'])
     write('composer', '20 + 22')
-    expect(kept.get('draft:new')).toBe('20 + 22')
+    expect(drafts.of('new').text).toBe('20 + 22')
     expect(key('composer', 'Enter').defaultPrevented).toBe(true)
     await eventually(() => expect(chat.path.at(-1)?.state).toBe('done'))
     expect(chat.path.map(({ text }) => text)).toEqual(['20 + 22', 'so</think>42'])
     expect(field.value).toBe('')
-    expect([...kept.keys()]).toEqual([])
+    await eventually(async () => expect([...(await draftStore.all()).keys()]).toEqual([]))
   })
 
   it.each([
@@ -111,9 +111,9 @@ describe('Composer', () => {
   })
 
   it('takes a text from the address once, keeps it as the draft and has the focus', () => {
-    const { field, kept } = open('7 + 8')
+    const { field, drafts } = open('7 + 8')
     expect(field.value).toBe('7 + 8')
-    expect(kept.get('draft:new')).toBe('7 + 8')
+    expect(drafts.of('new').text).toBe('7 + 8')
     expect(document.activeElement).toBe(field)
     write('composer', '')
     expect(field.value).toBe('')
@@ -133,12 +133,12 @@ describe('Composer', () => {
   })
 
   it('keeps a long paste beside the field and sends it after what was typed', async () => {
-    const { chat, engine, kept } = open()
+    const { chat, engine, drafts } = open()
     engine.replies.push(['x</think>y'])
     expect(paste('short').defaultPrevented).toBe(false)
     expect(paste(LONG).defaultPrevented).toBe(true)
     expect(all('pasted')).toHaveLength(1)
-    expect(JSON.parse(kept.get('draft:new:pasted') ?? '')).toEqual([LONG])
+    expect(drafts.of('new').pasted).toEqual([LONG])
     write('composer', 'Sum up:')
     press('send')
     await eventually(() => expect(chat.path[0]?.text).toBe(`Sum up:\n\n${LONG}`))
@@ -148,7 +148,7 @@ describe('Composer', () => {
   })
 
   it('opens, edits and removes a paste, after which the field has the focus', () => {
-    const { field, kept } = open()
+    const { field, drafts } = open()
     paste(LONG)
     paste(`${LONG}2`)
     expect(all('pasted-open').map((chip) => chip.getAttribute('aria-expanded'))).toEqual(['false', 'false'])
@@ -156,12 +156,12 @@ describe('Composer', () => {
     expect(one('pasted-open').getAttribute('aria-expanded')).toBe('true')
     expect(document.getElementById(one('pasted-open').getAttribute('aria-controls') ?? '')?.hidden).toBe(false)
     write('pasted-text', 'other')
-    expect(JSON.parse(kept.get('draft:new:pasted') ?? '')).toEqual(['other', `${LONG}2`])
+    expect(drafts.of('new').pasted).toEqual(['other', `${LONG}2`])
     press('pasted-remove')
     expect(all('pasted')).toHaveLength(1)
     expect(document.activeElement).toBe(field)
     press('pasted-remove')
-    expect(kept.has('draft:new:pasted')).toBe(false)
+    expect(drafts.of('new').pasted).toEqual([])
     expect(one<HTMLButtonElement>('send').disabled).toBe(true)
   })
 
