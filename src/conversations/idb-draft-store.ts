@@ -7,6 +7,7 @@ import { RecordCodec } from './record-codec'
 export class IdbDraftStore implements DraftStore {
   readonly #database: ConversationDatabase
   readonly #codec = new RecordCodec()
+  #last = Promise.resolve()
 
   constructor(name = CONVERSATIONS) {
     this.#database = new ConversationDatabase(name)
@@ -18,7 +19,14 @@ export class IdbDraftStore implements DraftStore {
     return new Map(await Promise.all(drafts))
   }
 
-  async put(key: string, draft: Draft | undefined): Promise<void> {
+  put(key: string, draft: Draft | undefined): Promise<void> {
+    // In turn: encoding one takes longer than deleting it, and the last one must win.
+    const written = this.#last.then(() => this.#write(key, draft))
+    this.#last = written.catch(() => undefined)
+    return written
+  }
+
+  async #write(key: string, draft: Draft | undefined): Promise<void> {
     const record = draft && (await this.#codec.encodeDraft(key, draft))
     await this.#database.use(async (db) => {
       const transaction = db.transaction('drafts', 'readwrite', { durability: 'relaxed' })

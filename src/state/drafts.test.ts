@@ -47,6 +47,14 @@ it('keeps drafts for the next page, each for its conversation', async () => {
   await vi.waitFor(async () => expect((await store().all()).size).toBe(1))
 })
 
+it('forgets a draft that is sent at once', async () => {
+  const drafts = await opened()
+  drafts.set('new', { text: 'typed', pasted: ['p'] })
+  drafts.set('new', { text: '', pasted: [] })
+  await store().put('later', { text: 'x', pasted: [] })
+  await vi.waitFor(async () => expect([...(await store().all()).keys()]).toEqual(['later']))
+})
+
 it('prefers what is typed before the stored drafts have been read', async () => {
   await store().put('new', { text: 'stored', pasted: [] })
   const drafts = new Drafts(store(), new SettingsStore())
