@@ -5,9 +5,6 @@ import { chooseLocale, type Locale } from '../i18n'
 import { LibraryModel } from '../state/library-model.svelte'
 import type { ModelLibrary } from '../state/model-library.svelte'
 import { eventually, openPage } from '../state/page.fixture'
-import { IdbDraftStore } from '../conversations/idb-draft-store'
-import { SettingsStore } from '../platform/settings-store'
-import { Drafts } from '../state/drafts.svelte'
 import { Settings } from '../state/settings.svelte'
 import { Format } from './format'
 import { props as changeable } from './markdown/code-block.fixture.svelte'
@@ -102,9 +99,7 @@ export function openState() {
     },
   }
   const settings = new Settings(store as ConstructorParameters<typeof Settings>[0])
-  const draftStore = new IdbDraftStore(page.database)
-  const drafts = new Drafts(draftStore, new SettingsStore())
-  return { ...page, settings, drafts, draftStore, kept }
+  return { ...page, settings, kept }
 }
 
 /** The messages on the page by their place; a test fails where there is none. */
