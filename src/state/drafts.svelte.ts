@@ -1,4 +1,4 @@
-import { SvelteMap } from 'svelte/reactivity'
+import { SvelteMap, SvelteSet } from 'svelte/reactivity'
 import type { Draft, DraftStore } from '../conversations/conversations'
 import type { SettingsStore } from '../platform/settings-store'
 import { oldDrafts } from './old-drafts'
@@ -10,6 +10,8 @@ export class Drafts {
   readonly #store: DraftStore
   readonly #settings: SettingsStore
   readonly #drafts = new SvelteMap<string, Draft>()
+  /** Keys of drafts that are not stored as they are here. */
+  readonly #behind = new SvelteSet<string>()
 
   /** @param settings has the drafts of earlier versions */
   constructor(store: DraftStore, settings: SettingsStore) {
@@ -37,8 +39,22 @@ export class Drafts {
 
   set(key: string, draft: Draft): void {
     this.#drafts.set(key, draft)
-    const isEmpty = draft.text === '' && draft.pasted.length === 0
-    void this.#store.put(key, isEmpty ? undefined : draft).catch(() => undefined)
+    this.#behind.add(key)
+    this.catchUp()
+  }
+
+  /** Stores what is newer here than in the store; also what could not be stored before, now that there may be room for it. */
+  catchUp(): void {
+    for (const key of this.#behind) {
+      const draft = this.of(key)
+      const isEmpty = draft.text === '' && draft.pasted.length === 0
+      void this.#store.put(key, isEmpty ? undefined : draft).then(
+        () => {
+          if (this.of(key) === draft) this.#behind.delete(key)
+        },
+        () => undefined,
+      )
+    }
   }
 
   #adopt(key: string, draft: Draft): void {

@@ -77,6 +77,24 @@ it('takes over the drafts of earlier versions, and then they are gone from where
   expect((await opened()).of('a')).toEqual({ text: 'another', pasted: ['one', 'three'] })
 })
 
+it('stores what a full disk refused once there is room', async () => {
+  const real = store()
+  let full = true
+  const filling = {
+    all: () => real.all(),
+    put: (...args: Parameters<typeof real.put>) => (full ? Promise.reject(new Error('full')) : real.put(...args)),
+  }
+  const drafts = new Drafts(filling, new SettingsStore())
+  await drafts.open()
+  drafts.set('a', { text: 'x', pasted: [] })
+  drafts.set('b', { text: 'y', pasted: [] })
+  drafts.set('b', { text: '', pasted: [] })
+  await Promise.resolve()
+  full = false
+  drafts.catchUp()
+  await vi.waitFor(async () => expect([...(await real.all())]).toEqual([['a', { text: 'x', pasted: [] }]]))
+})
+
 it('leaves old drafts where they are, and goes on, where nothing can be stored', async () => {
   stored.set('thinktab-draft:new', 'old text')
   const refusing = {
