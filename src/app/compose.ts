@@ -11,6 +11,7 @@ import { fetchJson } from '../platform/fetch-json'
 import { SettingsStore } from '../platform/settings-store'
 import { registerSiteWorker } from '../platform/site-worker'
 import { trustedScriptUrl } from '../platform/trusted'
+import { LocalReplies } from '../reasoning/local-replies'
 import { PROCESSOR_CACHE } from '../shared/site-worker'
 import { Chat } from '../state/chat.svelte'
 import { ConversationList } from '../state/conversation-list.svelte'
@@ -130,8 +131,7 @@ export function compose(): AppContext {
   })
   const chat = new Chat({
     store,
-    engine,
-    model,
+    replies: new LocalReplies(model, engine),
     health,
     now,
     onConversation: () => void list.refresh(),

@@ -9,14 +9,11 @@ import {
   withMessages,
   type MessageMap,
 } from '../conversations/tree'
-import type { GenerationEvent, GenerationRequest, InferenceEngine, Usage } from '../engine/engine'
-import type { ModelManifest } from '../models/manifest'
-import { assemblePrompt } from '../reasoning/prompt'
-import { TEMPLATES } from '../reasoning/templates'
+import type { Replies, ReplyEvent } from '../reasoning/replies'
 import { isAbort, toAppError } from '../shared/errors'
 import { newConversationId, newMessageId, type ConversationId, type MessageId } from '../shared/ids'
+import { ChatWrites } from './chat-writes'
 import { LiveReply } from './live-reply.svelte'
-import type { ModelController } from './model.svelte'
 import { asWriter, OtherWriters } from './other-writers.svelte'
 import type { StorageHealth } from './storage-health.svelte'
 
@@ -27,8 +24,7 @@ const EMPTY: MessageMap = new Map()
 
 export interface ChatDependencies {
   readonly store: ConversationStore
-  readonly engine: InferenceEngine
-  readonly model: ModelController
+  readonly replies: Replies
   readonly health: StorageHealth
   /** ms since the epoch */
   readonly now: () => number
@@ -57,12 +53,13 @@ export class Chat {
   #asked = 0
   /** The reply that ended last: what is read may be older than its end, or was deleted before it and put back. */
   #ended: Message | undefined
-  /** The conversation of which a write failed: the next one writes all that is held of it. */
-  #behind: ConversationId | undefined
+  readonly #writes: ChatWrites
   readonly #deps: ChatDependencies
 
   constructor(dependencies: ChatDependencies) {
     this.#deps = dependencies
+    const held = () => ({ conversation: this.conversation, messages: this.#messages })
+    this.#writes = new ChatWrites(dependencies.store, dependencies.health, held)
     dependencies.store.onChange(({ type, id }) => {
       if (type === 'removed' && this.live?.conversationId === id) this.stop()
       if (!this.#isShown(id)) return
@@ -122,8 +119,7 @@ export class Chat {
 
   /** Stores what a failed write left on the page only, now that there may be room for it. */
   async catchUp(): Promise<void> {
-    const { conversation } = this
-    if (conversation && this.#behind === conversation.id) await this.#append(conversation, [])
+    await this.#writes.catchUp()
   }
 
   /** The messages beside this one, itself included. */
@@ -163,7 +159,7 @@ export class Chat {
   }
 
   async #answer(conversation: Conversation, question: Message, added: readonly Message[]): Promise<void> {
-    const { now, model } = this.#deps
+    const { now, replies } = this.#deps
     const reply: Message = {
       id: newMessageId(),
       conversationId: conversation.id,
@@ -172,7 +168,7 @@ export class Chat {
       createdAt: now(),
       state: 'streaming',
       text: '',
-      modelId: model.id,
+      modelId: replies.modelId,
     }
     const live = new LiveReply(reply, added.includes(question), now)
     this.live = live
@@ -183,7 +179,7 @@ export class Chat {
     const stop = new AbortController()
     this.#stop = stop
     await asWriter(reply.id, async () => {
-      await this.#append(updated, [...added, reply])
+      await this.#writes.append(updated, [...added, reply])
       this.#deps.onConversation()
       const end = await this.#generate(reply, live, turns, stop.signal)
       await this.#finish(updated, added, { ...reply, ...end, ...live.written })
@@ -195,29 +191,8 @@ export class Chat {
     this.#ended = finished
     this.live = undefined
     this.#stop = undefined
-    if (this.#behind === conversation.id) await this.#append(conversation, [...added, finished])
-    else await this.#save(finished)
-  }
-
-  /** Stores a conversation's record and these messages, with all others that are held of it after a failed write. */
-  async #append(conversation: Conversation, messages: readonly Message[]): Promise<void> {
-    const { id } = conversation
-    const held = this.conversation?.id === id && this.#behind === id ? this.conversation : undefined
-    const stored = await this.#deps.health.attempt('write', async () => {
-      await this.#deps.store.append(held ?? conversation, held ? [...this.#messages.values()] : messages)
-      return true
-    })
-    if (!stored) this.#behind = id
-    else if (this.#behind === id) this.#behind = undefined
-  }
-
-  /** Stores the end of a reply. */
-  async #save(reply: Message): Promise<void> {
-    const stored = await this.#deps.health.attempt('write', async () => {
-      await this.#deps.store.save(reply, 'strict')
-      return true
-    })
-    if (!stored) this.#behind = reply.conversationId
+    if (this.#writes.isBehind(conversation.id)) await this.#writes.append(conversation, [...added, finished])
+    else await this.#writes.save(finished)
   }
 
   #isShown(id: ConversationId): boolean {
@@ -229,7 +204,7 @@ export class Chat {
     const ended = this.#ended
     if (ended && messages.get(ended.id)?.state === 'streaming') {
       this.#messages = withMessages(messages, [ended])
-      void this.#save(ended)
+      void this.#writes.save(ended)
     } else {
       this.#messages = messages
     }
@@ -255,7 +230,7 @@ export class Chat {
     const messages = this.#messages
     const found = await this.#read(id)
     if (!found || !conversation || this.conversation !== conversation || this.#messages !== messages) return
-    if (this.live?.conversationId === id || this.#behind === id)
+    if (this.live?.conversationId === id || this.#writes.isBehind(id))
       this.#show(
         { ...found.conversation, leafId: conversation.leafId },
         withMessages(found.messages, [...messages.values()]),
@@ -271,16 +246,18 @@ export class Chat {
     signal: AbortSignal,
   ): Promise<Partial<Message>> {
     try {
-      const manifest = await this.#deps.model.ready(signal)
-      live.opensThought = TEMPLATES[manifest.template].openThought === undefined
       let stored = this.#deps.now()
-      for await (const event of this.#deps.engine.generate(requestFor(manifest, turns), { signal })) {
+      for await (const event of this.#deps.replies.write(turns, signal)) {
         if (event.type === 'done') return endOf(event)
+        if (event.type === 'begun') {
+          live.opensThought = event.opensThought
+          stored = this.#deps.now()
+          continue
+        }
         live.push(event.text, event.tokens)
-        if (this.#deps.now() - stored < CHECKPOINT_MS || this.#behind === reply.conversationId) continue
+        if (this.#deps.now() - stored < CHECKPOINT_MS) continue
         stored = this.#deps.now()
-        const sofar = { ...reply, ...live.written }
-        void this.#deps.health.attempt('write', () => this.#deps.store.save(sofar, 'relaxed'))
+        this.#writes.checkpoint({ ...reply, ...live.written })
       }
       return { state: 'stopped' }
     } catch (error) {
@@ -289,18 +266,7 @@ export class Chat {
   }
 }
 
-function requestFor(manifest: ModelManifest, turns: readonly Message[]): GenerationRequest {
-  const template = TEMPLATES[manifest.template]
-  return {
-    prompt: assemblePrompt(turns, template),
-    historyTokens: manifest.historyTokens,
-    maxNewTokens: manifest.contextWindow,
-    sampling: manifest.sampling,
-    stopTokens: template.stop,
-  }
-}
-
-function endOf({ reason, usage }: Extract<GenerationEvent, { type: 'done' }>): Partial<Message> {
+function endOf({ reason, usage }: Extract<ReplyEvent, { type: 'done' }>): Partial<Message> {
   return {
     state: reason === 'stop' ? 'done' : 'stopped',
     stats: statsOf(usage),
@@ -309,6 +275,13 @@ function endOf({ reason, usage }: Extract<GenerationEvent, { type: 'done' }>): P
 }
 
 /** Field by field, so that a change of the engine's counts does not change what is stored. */
-function statsOf({ promptTokens, prefilledTokens, newTokens, prefillMs, decodeMs, droppedTurns }: Usage): ReplyStats {
+function statsOf({
+  promptTokens,
+  prefilledTokens,
+  newTokens,
+  prefillMs,
+  decodeMs,
+  droppedTurns,
+}: ReplyStats): ReplyStats {
   return { promptTokens, prefilledTokens, newTokens, prefillMs, decodeMs, droppedTurns }
 }

@@ -7,6 +7,7 @@ import { ScriptedEngine, type Step } from '../engine/scripted/scripted-engine'
 import type { Artifact } from '../models/manifest'
 import { SettingsStore } from '../platform/settings-store'
 import { sha256 } from '../platform/sha256'
+import { LocalReplies } from '../reasoning/local-replies'
 import { IdbWeightsStore } from '../weights/idb-weights-store'
 import { ShelfFetcher } from '../weights/shelf-fetcher'
 import { Chat } from './chat.svelte'
@@ -85,8 +86,7 @@ export function openPage(options: { database?: string; site?: Site } = {}) {
   })
   const chat: Chat = new Chat({
     store,
-    engine,
-    model,
+    replies: new LocalReplies(model, engine),
     health,
     now: () => clock.now,
     onConversation: () => void list.refresh(),

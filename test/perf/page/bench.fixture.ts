@@ -17,6 +17,7 @@ import { SiteUpdate } from '../../../src/state/site-update.svelte'
 import { StorageHealth } from '../../../src/state/storage-health.svelte'
 import Shell from '../../../src/ui/Shell.svelte'
 import '../../../src/ui/styles/base.css'
+import { LocalReplies } from '../../../src/reasoning/local-replies'
 import { IdbWeightsStore } from '../../../src/weights/idb-weights-store'
 import { ShelfFetcher } from '../../../src/weights/shelf-fetcher'
 import type { BareRequest } from './bare-worker'
@@ -95,7 +96,13 @@ async function openShell(name: string, earlier: number) {
   const weights = new IdbWeightsStore(`${name}-weights`, new ShelfFetcher(`${name}-weights`))
   const model = new ModelController({ source: builtInSource(MODEL, manifestJson), engine, weights })
   const list = new ConversationList(store, health, () => undefined)
-  const chat = new Chat({ store, engine, model, health, now: () => Date.now(), onConversation: () => undefined })
+  const chat = new Chat({
+    store,
+    replies: new LocalReplies(model, engine),
+    health,
+    now: () => Date.now(),
+    onConversation: () => undefined,
+  })
   const props = {
     chat,
     list,
