@@ -23,10 +23,11 @@ export default {
     forbid('nothing-imports-app', 'app composes the others.', { pathNot: '^src/app/' }, { path: '^src/app/' }),
     forbid(
       'ui-does-no-io',
-      'ui shows state; of the rooms that do I/O it may know the types.',
+      'ui shows state and puts texts on the clipboard; of the rooms that do I/O it may know the types.',
       { path: '^src/ui/' },
       {
         path: '^src/(?:engine|models|weights|conversations|platform|sw)/|^src/highlight/highlight',
+        pathNot: '^src/platform/(?:clipboard|browser-facts)\\.ts$',
         dependencyTypesNot: ['type-only'],
       },
     ),
@@ -65,11 +66,11 @@ export default {
     ),
     forbid(
       'i18n-on-shared',
-      'i18n uses only shared.',
+      'i18n uses shared, and asks the browser for languages.',
       { path: '^src/i18n/' },
       {
         path: '^src/',
-        pathNot: '^src/(?:i18n|shared)/',
+        pathNot: '^src/(?:i18n|shared)/|^src/platform/browser-facts\\.ts$',
       },
     ),
     forbid(

@@ -66,6 +66,25 @@ export default defineConfig(
     },
   },
   {
+    files: ['src/**'],
+    ignores: ['src/platform/**', 'src/sw/**', 'src/**/*.test.ts', 'src/**/*.fixture.ts'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...['navigator', 'BroadcastChannel', 'indexedDB', 'localStorage', 'sessionStorage', 'caches'].map((name) => ({
+          name,
+          message: 'Browser globals are wrapped in src/platform.',
+        })),
+      ],
+    },
+  },
+  {
+    // Past it a file holds two things. Tests are lists, and may be longer.
+    files: ['src/**', 'config/**', 'scripts/**', 'compiler/**', 'public/*.js'],
+    ignores: ['**/*.test.ts'],
+    rules: { 'max-lines': ['error', 300] },
+  },
+  {
     files: ['public/*.js'],
     languageOptions: { sourceType: 'script' },
   },

@@ -1,3 +1,4 @@
+import { Channel } from '../platform/channel'
 import type { ConversationId } from '../shared/ids'
 import { complete, ConversationDatabase } from './conversation-database'
 import type {
@@ -16,15 +17,15 @@ import type { StoredRecord } from './record'
 /** The name of the database, and of the channel on which tabs tell each other of changes. */
 export const CONVERSATIONS = 'thinktab-conversations'
 
-/** Conversations in IndexedDB; other tabs are told of changes through a BroadcastChannel of the database's name. */
+/** Conversations in IndexedDB; other tabs are told of changes through a channel of the database's name. */
 export class IdbConversationStore implements ConversationStore {
   readonly #database: ConversationDatabase
   readonly #codec = new RecordCodec()
-  readonly #channel: BroadcastChannel
+  readonly #channel: Channel<Change>
 
   constructor(name = CONVERSATIONS) {
     this.#database = new ConversationDatabase(name)
-    this.#channel = new BroadcastChannel(name)
+    this.#channel = new Channel(name)
   }
 
   async page({ before, limit }: { before?: PagePosition; limit: number }): Promise<Conversation[]> {
@@ -118,13 +119,7 @@ export class IdbConversationStore implements ConversationStore {
   }
 
   onChange(listener: (change: Change) => void): () => void {
-    const receive = (event: MessageEvent<Change>) => {
-      listener(event.data)
-    }
-    this.#channel.addEventListener('message', receive)
-    return () => {
-      this.#channel.removeEventListener('message', receive)
-    }
+    return this.#channel.listen(listener)
   }
 
   async mend(): Promise<boolean> {
@@ -144,6 +139,6 @@ export class IdbConversationStore implements ConversationStore {
   }
 
   #tell(change: Change): void {
-    this.#channel.postMessage(change)
+    this.#channel.post(change)
   }
 }

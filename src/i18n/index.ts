@@ -2,12 +2,13 @@
  * The interface's texts, compiled from messages/*.json, and the choice of a language. Everything else imports from here,
  * so that the browser strategy is defined before the first text is asked for.
  */
+import { preferredLanguages } from '../platform/browser-facts'
 import { matchLocale } from './match-locale'
 import { m } from './paraglide/messages'
 import { defineCustomClientStrategy, locales, setLocale, type Locale } from './paraglide/runtime'
 
 defineCustomClientStrategy('custom-browser', {
-  getLocale: () => matchLocale(typeof navigator === 'undefined' ? [] : navigator.languages, locales),
+  getLocale: () => matchLocale(preferredLanguages(), locales),
   // The person's choice is kept by the localStorage strategy; the browser's own list cannot be set.
   setLocale: () => undefined,
 })

@@ -43,6 +43,8 @@ describe('unlessAborted', () => {
     controller.abort(REASON)
     await expect(waiting).rejects.toBe(REASON)
     await expect(unlessAborted(controller.signal, Promise.resolve(3))).rejects.toBe(REASON)
+    // Vitest fails on a rejection that nobody handles.
+    await expect(unlessAborted(controller.signal, Promise.reject(new Error('late')))).rejects.toBe(REASON)
   })
 })
 

@@ -21,7 +21,11 @@ export async function withAbort<T>(
  * @throws the signal's reason when it is aborted first; what the promise is rejected with
  */
 export async function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
-  signal.throwIfAborted()
+  if (signal.aborted) {
+    // Nobody waits for it any more, so nobody hears its failure.
+    promise.catch(() => undefined)
+    throw signal.reason
+  }
   return await new Promise<T>((resolve, reject) => {
     withAbort(signal, reject, () => promise).then(resolve, reject)
   })

@@ -3,6 +3,16 @@ export function browserVersion(): string {
   return globalThis.navigator.userAgent
 }
 
+/** Whether this is a system of Apple's, whose keyboards have ⌘ in the place of Ctrl. */
+export function isApple(): boolean {
+  return /Mac|iPhone|iPad/.test(browserVersion())
+}
+
+/** The languages that the person prefers, as BCP 47 tags, the best first; none outside a browser. */
+export function preferredLanguages(): readonly string[] {
+  return (globalThis.navigator as Partial<Navigator> | undefined)?.languages ?? []
+}
+
 /** Main memory of this machine in GiB, a power of two that browsers cap; undefined where it is not told. */
 export function deviceMemoryGiB(): number | undefined {
   return (globalThis.navigator as { deviceMemory?: number }).deviceMemory

@@ -70,6 +70,7 @@ export class LibraryModel {
     this.error = error
   }
 
+  /** Stops what is being done; what has arrived stays. */
   stop(): void {
     this.#controller.abort()
   }
@@ -78,4 +79,12 @@ export class LibraryModel {
 function bytesOf({ manifest }: InstalledModel): number {
   const distinct = new Map(manifest.artifacts.map(({ sha256, bytes }) => [sha256, bytes]))
   return [...distinct.values()].reduce((total, bytes) => total + bytes, 0)
+}
+
+/** How far downloads are in all, from 0 to 1; undefined when there is none. */
+export function shareDownloaded(models: readonly LibraryModel[]): number | undefined {
+  const running = models.flatMap(({ activity, progress }) => (activity === 'downloading' && progress ? [progress] : []))
+  if (running.length === 0) return undefined
+  const sum = (of: (progress: FetchProgress) => number) => running.reduce((total, one) => total + of(one), 0)
+  return sum(({ done }) => done) / sum(({ total }) => total)
 }

@@ -1,35 +1,28 @@
-import { parseCatalogue, type CatalogueModel } from '../models/catalogue'
-import { fitOf, needsOf, pickVariant, type Fit, type Variant } from '../models/fit'
-import { hubManifest, templateOf, type ModelFacts } from '../models/hub-model'
-import { librariesFor, parseLibraries, type Library } from '../models/libraries'
-import { parseManifest } from '../models/manifest'
+import { parseCatalogue } from '../models/catalogue'
+import { fitOf, type Fit } from '../models/fit'
+import { parseLibraries, type Library } from '../models/libraries'
 import { parseModelAddress } from '../models/model-address'
-import { canWriteFolders, filesOfDrop, filesOfInput, offerDownload, pickFile, pickFolder } from '../platform/files'
+import { variantOfInstalled, variantOfOffer, type LibraryVariant } from '../models/variants'
+import { canWriteFolders, filesOfDrop, filesOfInput } from '../platform/files'
 import { keepAwake } from '../platform/keep-awake'
-import { askToNotify, notificationPermission } from '../platform/notify'
-import { askToPersist, storageReport, type StorageReport } from '../platform/persistence'
 import { AppError, isAbort, toAppError } from '../shared/errors'
-import { repositoryUnusable } from '../shared/repository-problem'
-import type { RepositoryReport } from '../weights/hub-repository'
 import type { InstalledModel, InstalledModels } from '../weights/installed-models'
 import type { GivenFile } from '../weights/model-files'
-import type { FetchOptions, FetchProgress, WeightsStore } from '../weights/weights'
+import type { FetchOptions, WeightsStore } from '../weights/weights'
 import type { WorkerFetcher } from '../weights/worker-fetcher'
 import type { DeviceCheck } from './device-check.svelte'
-import { LibraryModel, type Activity } from './library-model.svelte'
+import { LibraryModel, shareDownloaded, type Activity } from './library-model.svelte'
 import { renewLibrary } from './library-renewal'
+import { ModelAdditions } from './model-additions'
 import { installedSource, placesOf, withContext } from './model-sources'
 import type { ModelController, ModelSource } from './model.svelte'
+import { Notifications } from './notifications.svelte'
+import { saveModel } from './save-model'
 import type { Settings } from './settings.svelte'
+import { SiteStorage } from './site-storage.svelte'
 
 /** From this size on a device is examined before a model is fetched. */
 const EXAMINE_FROM_BYTES = 256 * 1024 * 1024
-
-/** A way to run a model: a library, and the weights for it as the catalogue has them. */
-interface LibraryVariant extends Variant {
-  readonly library: Library
-  readonly weights?: CatalogueModel['weights'][number]
-}
 
 interface Dependencies {
   readonly weights: WeightsStore
@@ -50,20 +43,27 @@ interface Dependencies {
 export class ModelLibrary {
   models = $state<LibraryModel[]>([])
   libraries = $state.raw<readonly Library[]>([])
-  storage = $state.raw<StorageReport>()
-  /** Undefined where there are none. */
-  notifications = $state(notificationPermission())
+  /** Whether this browser lets pages write into folders. */
+  readonly canWriteFolders = canWriteFolders()
+  readonly storage = new SiteStorage()
+  readonly notifications = new Notifications()
   /** Told when a model has been fetched; the texts are the page's business. */
   onFetched: (model: LibraryModel) => void = () => undefined
   state = $state<'loading' | 'ready' | 'error'>('loading')
   error = $state.raw<AppError>()
   readonly device: DeviceCheck
   readonly #deps: Dependencies
+  readonly #additions: ModelAdditions
   #opening: Promise<void> | undefined
 
   constructor(deps: Dependencies) {
     this.#deps = deps
     this.device = deps.device
+    this.#additions = new ModelAdditions({
+      ...deps,
+      libraries: () => this.libraries,
+      device: () => this.device.device,
+    })
   }
 
   /** The model that answers, by its id. */
@@ -73,12 +73,7 @@ export class ModelLibrary {
 
   /** How far downloads are in all, from 0 to 1; undefined when there is none. */
   get downloaded(): number | undefined {
-    const running = this.models.flatMap(({ activity, progress }) =>
-      activity === 'downloading' && progress ? [progress] : [],
-    )
-    if (running.length === 0) return undefined
-    const sum = (of: (progress: FetchProgress) => number) => running.reduce((total, one) => total + of(one), 0)
-    return sum(({ done }) => done) / sum(({ total }) => total)
+    return shareDownloaded(this.models)
   }
 
   /** Reads catalogue and collection; a failure shows in `error`, and opening tries again. */
@@ -105,12 +100,12 @@ export class ModelLibrary {
       const known = models.find(({ id }) => id === one.manifest.id)
       const model = known ?? new LibraryModel(one.manifest.id, one.manifest.name)
       if (!known) models.push(model)
-      model.installed = await this.#withCheck(one, known?.offer)
+      model.installed = await this.#additions.renewed(one, known?.offer)
       model.haveBytes = (await this.#deps.weights.status(one.manifest)).haveBytes
     }
     this.models = models
     this.state = 'ready'
-    await this.#lookAtStorage()
+    await this.storage.look()
     await this.device.open()
     for (const model of models) await renewLibrary(model, this.models, libraries, this.#deps)
   }
@@ -136,15 +131,10 @@ export class ModelLibrary {
       model.activity = 'inspecting'
       model.installed ??= await this.#add(model, options.signal)
       model.activity = 'downloading'
-      void askToPersist()
+      void this.storage.persist()
       await this.#fetch(model, model.installed, options)
       this.onFetched(model)
     })
-  }
-
-  /** Asks whether the page may notify somebody who is looking elsewhere. */
-  async askToNotify(): Promise<void> {
-    this.notifications = await askToNotify()
   }
 
   /** Whether this device can run a model, as far as is known; undefined where there is nothing to judge by. */
@@ -152,11 +142,6 @@ export class ModelLibrary {
     const { device } = this.device
     const needs = this.#variantOf(model)?.needs
     return device && needs && fitOf(needs, device)
-  }
-
-  /** Stops what is being done; what has arrived stays. */
-  pause(model: LibraryModel): void {
-    model.stop()
   }
 
   /**
@@ -170,11 +155,12 @@ export class ModelLibrary {
     const named = parseModelAddress(given)
     if (!named) return false
     const { signal } = new AbortController()
-    if (named.kind === 'repository') await this.#addRepository(named.repository, named.revision, signal)
-    else {
-      const manifest = parseManifest(await this.#deps.fetcher.folderManifest(named.folder, signal))
-      await this.#take({ manifest, folder: named.folder, addedAt: this.#deps.now() })
-    }
+    const catalogue = this.models.flatMap(({ offer }) => offer ?? [])
+    await this.#take(
+      named.kind === 'repository'
+        ? await this.#additions.fromRepository(named.repository, named.revision, catalogue, signal)
+        : await this.#additions.fromFolder(named.folder, signal),
+    )
     return true
   }
 
@@ -193,23 +179,8 @@ export class ModelLibrary {
     const { installed } = model
     if (model.activity || !installed) return
     await this.#perform(model, 'exporting', async (options) => {
-      const name = `${model.id}.zip`
-      const target = as === 'folder' ? await pickFolder() : await pickFile(name)
-      const zip = await this.#deps.fetcher.export(installed.manifest, target, options)
-      if (zip) offerDownload(zip, name)
+      await saveModel(this.#deps.fetcher, installed.manifest, as, options)
     })
-  }
-
-  /** Whether this browser lets pages write into folders. */
-  get canWriteFolders(): boolean {
-    return canWriteFolders()
-  }
-
-  /** Asks the browser to keep what is stored. */
-  async persist(): Promise<boolean> {
-    const persisted = await askToPersist()
-    await this.#lookAtStorage()
-    return persisted
   }
 
   /** Hashes all that is stored of a model, drops what is damaged and fetches it anew. */
@@ -265,63 +236,17 @@ export class ModelLibrary {
 
   /** Weights and library of a model: those that are installed, or those that suit this device best. */
   #variantOf({ installed, offer }: LibraryModel): LibraryVariant | undefined {
-    if (installed) {
-      const { artifacts, contextWindow, quantization } = installed.manifest
-      const kernels = artifacts.find(({ role }) => role === 'library')
-      const library = this.libraries.find(({ sha256 }) => sha256 === kernels?.sha256)
-      const bytes = artifacts.reduce((total, { role, bytes: size }) => total + (role === 'shard' ? size : 0), 0)
-      return library && { library, quantization, needs: needsOf({ bytes, quantization }, library, contextWindow) }
-    }
-    if (!offer) return undefined
-    return this.#best(
-      offer.weights.flatMap((weights) =>
-        this.libraries
-          .filter(({ model, quantization }) => model === offer.library && quantization === weights.quantization)
-          .map((library) => ({
-            library,
-            weights,
-            quantization: weights.quantization,
-            needs: needsOf(weights, library, offer.contextWindow),
-          })),
-      ),
-    )
+    if (installed) return variantOfInstalled(installed.manifest, this.libraries)
+    return offer && variantOfOffer(offer, this.libraries, this.device.device)
   }
 
   async #add(model: LibraryModel, signal: AbortSignal): Promise<InstalledModel> {
     const { id, offer } = model
     const weights = this.#variantOf(model)?.weights ?? offer?.weights[0]
     if (!offer || !weights) throw new AppError('model-incomplete', `${id} is not in the catalogue.`, { retry: 'never' })
-    const { repository, revision } = weights
-    const report = await this.#deps.fetcher.inspect({ repository, revision, hubs: this.#deps.settings.hubs }, signal)
-    const { name, parameters, template, sampling, contextWindow, licence } = offer
-    const facts: ModelFacts = { id, name, parameters, template, sampling, contextWindow, licence }
-    const manifest = hubManifest(report, this.#libraryFor(report), facts)
-    const installed = { manifest, addedAt: this.#deps.now(), ...(offer.check && { check: offer.check }) }
+    const installed = await this.#additions.fromCatalogue(offer, weights, signal)
     await this.#deps.installed.put(installed)
     return installed
-  }
-
-  /** What the catalogue expects may have been measured after a model was installed. */
-  async #withCheck(model: InstalledModel, offer: CatalogueModel | undefined): Promise<InstalledModel> {
-    if (!offer?.check || JSON.stringify(offer.check) === JSON.stringify(model.check)) return model
-    const updated = { ...model, check: offer.check }
-    await this.#deps.installed.put(updated)
-    return updated
-  }
-
-  async #addRepository(repository: string, revision: string, signal: AbortSignal): Promise<void> {
-    const { settings, fetcher, now } = this.#deps
-    const report = await fetcher.inspect({ repository, revision, hubs: settings.hubs }, signal)
-    const library = this.#libraryFor(report)
-    // What a repository does not say, a model with the same network does.
-    const like = this.models.find(({ offer }) => offer?.library === library.model)?.offer
-    if (!like) throw repositoryUnusable(repository, 'no-library', library.model)
-    const { parameters, sampling, contextWindow } = like
-    const template = templateOf(report)
-    const name = repository.slice(repository.indexOf('/') + 1)
-    const id = `hub-${repository.toLowerCase().replaceAll(/[^a-z0-9._-]+/g, '-')}`.slice(0, 64)
-    const facts = { id, name, parameters, template, sampling, contextWindow, licence: '?' }
-    await this.#take({ manifest: hubManifest(report, library, facts), addedAt: now() })
   }
 
   async #take(installed: InstalledModel): Promise<LibraryModel> {
@@ -348,10 +273,9 @@ export class ModelLibrary {
 
   /** One .zip, or a folder's files. Every byte is checked. */
   async #takeFiles(given: readonly GivenFile[]): Promise<void> {
-    const { fetcher, now } = this.#deps
-    const manifest = parseManifest(await fetcher.openFiles(given, new AbortController().signal))
-    const model = await this.#take({ manifest, addedAt: now() })
-    await this.#perform(model, 'importing', (options) => fetcher.adopt(manifest, given, options))
+    const installed = await this.#additions.fromFiles(given, new AbortController().signal)
+    const model = await this.#take(installed)
+    await this.#perform(model, 'importing', (options) => this.#deps.fetcher.adopt(installed.manifest, given, options))
   }
 
   async #perform(model: LibraryModel, activity: Activity, task: (options: FetchOptions) => Promise<void>) {
@@ -369,30 +293,6 @@ export class ModelLibrary {
     }
     const { installed } = model
     if (installed) model.haveBytes = (await this.#deps.weights.status(installed.manifest)).haveBytes
-    await this.#lookAtStorage()
-  }
-
-  /** The library for a repository's weights that suits this device best. @throws {AppError} `repository-unusable` */
-  #libraryFor({ config, repository, files }: RepositoryReport): Library {
-    const fitting = librariesFor(config, this.libraries, repository)
-    const bytes = files.reduce((total, file) => total + file.bytes, 0)
-    const variants = fitting.map((library) => ({
-      library,
-      quantization: library.quantization,
-      needs: needsOf({ bytes, quantization: library.quantization }, library, library.context),
-    }))
-    const best = this.#best(variants)?.library
-    if (!best) throw repositoryUnusable(repository, 'no-library', repository)
-    return best
-  }
-
-  #best(variants: readonly LibraryVariant[]): LibraryVariant | undefined {
-    const { device } = this.device
-    if (device) return pickVariant(variants, device)?.variant
-    return variants.find(({ needs }) => needs.features.length === 0)
-  }
-
-  async #lookAtStorage(): Promise<void> {
-    this.storage = await storageReport()
+    await this.storage.look()
   }
 }

@@ -124,20 +124,16 @@ export function modelList(change: Partial<Record<keyof ModelLibrary, unknown>> =
     state: 'ready',
     chosen: 'nano',
     device: { lacksGpu: false, selfTest },
-    notifications: 'denied',
+    notifications: { permission: 'denied' },
     canWriteFolders: false,
-    storage: undefined,
+    storage: { report: undefined },
     fitOf: () => undefined,
     libraryOf: () => undefined,
     ...Object.fromEntries(
-      ['open', 'download', 'pause', 'export', 'verify', 'remove', 'choose', 'setContext', 'askToNotify'].map((name) => [
-        name,
-        note(name),
-      ]),
+      ['open', 'download', 'export', 'verify', 'remove', 'choose', 'setContext'].map((name) => [name, note(name)]),
     ),
     add: note('add', false),
     takeChosen: note('takeChosen'),
-    persist: note('persist', false),
     ...change,
   })
   return { list: list as unknown as ModelLibrary, calls }

@@ -1,5 +1,6 @@
 import { flushSync } from 'svelte'
 import { describe, expect, it } from 'vitest'
+import { Notifications } from '../../state/notifications.svelte'
 import { chooseLocale, m } from '../../i18n'
 import { errorText } from '../error-text'
 import { all, aModel, AppError, draw, english, LANGUAGES, modelList, one, press, textOf } from '../ui.fixture'
@@ -64,15 +65,15 @@ describe('ModelCard', () => {
   })
 
   it('shows what is being done, with one way out', () => {
-    const { model, calls } = openCard(aModel(0))
-    model.begin('downloading')
+    const { model } = openCard(aModel(0))
+    const signal = model.begin('downloading')
     model.report({ phase: 'download', done: 250_000_000, total: GIGABYTE, verified: 0, source: 'hub.example' }, 0)
     flushSync()
     expect(one('model-card').dataset['activity']).toBe('downloading')
     expect(buttons()).toEqual(['pause'])
     expect(one('transfer').dataset).toMatchObject({ phase: 'download', done: '250000000', source: 'hub.example' })
     press('pause')
-    expect(calls).toEqual(['pause'])
+    expect(signal.aborted).toBe(true)
     model.end()
     flushSync()
     expect(all('transfer')).toEqual([])
@@ -81,11 +82,15 @@ describe('ModelCard', () => {
   it('offers to tell when it is done only where that can be asked for', () => {
     const model = aModel(0)
     model.begin('downloading')
-    const { calls, list } = openCard(model, { notifications: 'default' })
+    const asked: string[] = []
+    const notifications = new Notifications()
+    notifications.permission = 'default'
+    notifications.ask = () => Promise.resolve(void asked.push('asked'))
+    openCard(model, { notifications })
     expect(buttons()).toEqual(['pause', 'notify'])
     press('notify')
-    expect(calls).toEqual(['askToNotify'])
-    list.notifications = 'granted'
+    expect(asked).toEqual(['asked'])
+    notifications.permission = 'granted'
     flushSync()
     expect(buttons()).toEqual(['pause'])
   })

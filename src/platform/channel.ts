@@ -1,0 +1,24 @@
+/** Messages between the tabs of this site. A tab is not told what it posts itself. */
+export class Channel<T> {
+  readonly #channel: BroadcastChannel
+
+  constructor(name: string) {
+    this.#channel = new BroadcastChannel(name)
+  }
+
+  /** @param message something that can be cloned */
+  post(message: T): void {
+    this.#channel.postMessage(message)
+  }
+
+  /** Returns the way to stop being told. */
+  listen(listener: (message: T) => void): () => void {
+    const receive = (event: MessageEvent<T>) => {
+      listener(event.data)
+    }
+    this.#channel.addEventListener('message', receive)
+    return () => {
+      this.#channel.removeEventListener('message', receive)
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import type { CatalogueModel } from '../models/catalogue'
+import type { Device } from '../models/fit'
+import { hubManifest, templateOf, type ModelFacts } from '../models/hub-model'
+import type { Library } from '../models/libraries'
+import { parseManifest } from '../models/manifest'
+import { libraryForReport } from '../models/variants'
+import { repositoryUnusable } from '../shared/repository-problem'
+import type { RepositoryReport } from '../weights/hub-repository'
+import type { InstalledModel, InstalledModels } from '../weights/installed-models'
+import type { GivenFile } from '../weights/model-files'
+import type { WorkerFetcher } from '../weights/worker-fetcher'
+import type { Settings } from './settings.svelte'
+
+interface Parts {
+  /** Repositories, folders and files, by way of the weights worker. */
+  readonly fetcher: Pick<WorkerFetcher, 'inspect' | 'folderManifest' | 'openFiles'>
+  readonly installed: Pick<InstalledModels, 'put'>
+  readonly settings: Settings
+  readonly libraries: () => readonly Library[]
+  /** Undefined before it is known. */
+  readonly device: () => Device | undefined
+  readonly now: () => number
+}
+
+/** Makes the record of a model that comes into the list, from wherever it comes. Nothing of its weights is fetched yet. */
+export class ModelAdditions {
+  readonly #parts: Parts
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** @throws {AppError} as `inspectRepository` and `libraryForReport` do, as all methods that ask a hub */
+  async fromCatalogue(
+    offer: CatalogueModel,
+    weights: CatalogueModel['weights'][number],
+    signal: AbortSignal,
+  ): Promise<InstalledModel> {
+    const report = await this.#inspect(weights.repository, weights.revision, signal)
+    const { id, name, parameters, template, sampling, contextWindow, licence } = offer
+    const facts: ModelFacts = { id, name, parameters, template, sampling, contextWindow, licence }
+    const manifest = hubManifest(report, this.#libraryFor(report), facts)
+    return { manifest, addedAt: this.#parts.now(), ...(offer.check && { check: offer.check }) }
+  }
+
+  /** What a repository does not say, a model of the catalogue with the same network does. */
+  async fromRepository(
+    repository: string,
+    revision: string,
+    catalogue: readonly CatalogueModel[],
+    signal: AbortSignal,
+  ): Promise<InstalledModel> {
+    const report = await this.#inspect(repository, revision, signal)
+    const library = this.#libraryFor(report)
+    const like = catalogue.find((offer) => offer.library === library.model)
+    if (!like) throw repositoryUnusable(repository, 'no-library', library.model)
+    const { parameters, sampling, contextWindow } = like
+    const template = templateOf(report)
+    const name = repository.slice(repository.indexOf('/') + 1)
+    const id = `hub-${repository.toLowerCase().replaceAll(/[^a-z0-9._-]+/g, '-')}`.slice(0, 64)
+    const facts = { id, name, parameters, template, sampling, contextWindow, licence: '?' }
+    return { manifest: hubManifest(report, library, facts), addedAt: this.#parts.now() }
+  }
+
+  /** @param folder absolute URL with a slash at its end, which has a manifest.json */
+  async fromFolder(folder: string, signal: AbortSignal): Promise<InstalledModel> {
+    const manifest = parseManifest(await this.#parts.fetcher.folderManifest(folder, signal))
+    return { manifest, folder, addedAt: this.#parts.now() }
+  }
+
+  /** @param given one .zip, or a folder's files */
+  async fromFiles(given: readonly GivenFile[], signal: AbortSignal): Promise<InstalledModel> {
+    return { manifest: parseManifest(await this.#parts.fetcher.openFiles(given, signal)), addedAt: this.#parts.now() }
+  }
+
+  /** An installed model with what the catalogue expects of it now, which may have been measured later. It is stored. */
+  async renewed(model: InstalledModel, offer: CatalogueModel | undefined): Promise<InstalledModel> {
+    if (!offer?.check || JSON.stringify(offer.check) === JSON.stringify(model.check)) return model
+    const updated = { ...model, check: offer.check }
+    await this.#parts.installed.put(updated)
+    return updated
+  }
+
+  async #inspect(repository: string, revision: string, signal: AbortSignal): Promise<RepositoryReport> {
+    const { fetcher, settings } = this.#parts
+    return await fetcher.inspect({ repository, revision, hubs: settings.hubs }, signal)
+  }
+
+  #libraryFor(report: RepositoryReport): Library {
+    return libraryForReport(report, this.#parts.libraries(), this.#parts.device())
+  }
+}

@@ -1,0 +1,18 @@
+import { askToPersist, storageReport, type StorageReport } from '../platform/persistence'
+
+/** What the browser says about this site's storage. */
+export class SiteStorage {
+  /** Undefined before the first look. */
+  report = $state.raw<StorageReport>()
+
+  async look(): Promise<void> {
+    this.report = await storageReport()
+  }
+
+  /** Asks the browser to keep what is stored. @returns whether it does */
+  async persist(): Promise<boolean> {
+    const persisted = await askToPersist()
+    await this.look()
+    return persisted
+  }
+}
