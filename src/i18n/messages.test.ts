@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { m } from '.'
 import en from './messages/en.json'
 import zhCN from './messages/zh-CN.json'
 
@@ -16,6 +17,16 @@ const placeholdersOf = (message: Message | undefined) =>
 
 const english = messagesOf(en)
 const chinese = messagesOf(zhCN)
+
+it.each([
+  [1, 'en', '1 token · '],
+  [2, 'en', '2 tokens · '],
+  [1, 'zh-CN', '1 个 token · '],
+] as const)('counts %i token in %s', (count, locale, text) => {
+  const inputs = { count, tokens: String(count), rate: '9', duration: '1 s' }
+  expect(m.stats(inputs, { locale })).toContain(text)
+  expect(m.outline_tokens({ count, tokens: String(count) }, { locale })).toMatch(/\d (?:token|tokens|个 token)$/)
+})
 
 describe('the catalogues', () => {
   it('have exactly the same keys', () => {

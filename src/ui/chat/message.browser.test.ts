@@ -156,7 +156,9 @@ describe('Reply', () => {
     expect(textOf('thought-text')).toBe('I add.')
     expect(one('thought').dataset['open']).toBe('false')
     expect(one('stats').dataset).toMatchObject({ prefilled: '5', prompt: '7' })
-    expect(textOf('stats')).toBe(m.stats({ tokens: '3', rate: english.rate(1500), duration: english.duration(3) }))
+    expect(textOf('stats')).toBe(
+      m.stats({ count: 3, tokens: '3', rate: english.rate(1500), duration: english.duration(3) }),
+    )
   })
 
   it('has no thought box where nothing was thought, and nothing to copy where nothing was answered', async () => {
