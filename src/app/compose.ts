@@ -16,7 +16,7 @@ import { PROCESSOR_CACHE } from '../shared/site-worker'
 import { Chat } from '../state/chat.svelte'
 import { ConversationList } from '../state/conversation-list.svelte'
 import { Drafts } from '../state/drafts.svelte'
-import { builtInSource, installedSource, keptManifests, siteFolder } from '../state/model-sources'
+import { builtInSource, installedSource, keptArtifacts, siteFolder } from '../state/model-sources'
 import { ModelController } from '../state/model.svelte'
 import type { ModelLibrary } from '../state/model-library.svelte'
 import { Router } from '../state/router.svelte'
@@ -94,7 +94,7 @@ export function compose(): AppContext {
   const afterLoad = async (manifest: ModelManifest) => {
     if (manifest.id !== builtIn.id) await installed.touch(manifest.id, now())
     // The self-test has libraries and f16 weights of its own.
-    else if (!isTesting()) await weights.removeOthers(await keptManifests(manifest, installed))
+    else if (!isTesting()) await weights.removeOthers(await keptArtifacts(manifest, installed))
   }
   const library = async () => {
     const [{ ModelLibrary }, { DeviceCheck }, { SelfTest }, { parseGolden }] = await Promise.all([

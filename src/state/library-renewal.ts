@@ -32,7 +32,7 @@ export async function renewLibrary(
   const places = placesOf(before, [], `${folder}libraries/`)
   try {
     const quietly = { signal: new AbortController().signal, onProgress: () => undefined }
-    await weights.ensure({ ...manifest, artifacts: kernelsOf(manifest) }, places, quietly)
+    await weights.ensure(kernelsOf(manifest), places, quietly)
   } catch {
     return
   }
@@ -40,6 +40,6 @@ export async function renewLibrary(
   if (model.installed !== before) return
   model.installed = { ...before, manifest }
   await installed.put(model.installed)
-  const others = all.flatMap((one) => (one.installed ? [one.installed.manifest] : []))
-  await weights.remove({ ...manifest, artifacts: kernelsOf(before.manifest) }, others)
+  const others = all.flatMap((one) => one.installed?.manifest.artifacts ?? [])
+  await weights.remove(kernelsOf(before.manifest), others)
 }

@@ -34,7 +34,7 @@ interface Dependencies {
   readonly folder: string
   readonly fetchJson: (url: string) => Promise<unknown>
   /** Repositories, folders and files, by way of the weights worker. */
-  readonly fetcher: Pick<WorkerFetcher, 'inspect' | 'folderManifest' | 'openFiles' | 'adopt' | 'export'>
+  readonly fetcher: Pick<WorkerFetcher, 'inspect' | 'folderManifest' | 'openFiles' | 'importFiles' | 'export'>
   readonly device: DeviceCheck
   readonly now: () => number
 }
@@ -101,7 +101,7 @@ export class ModelLibrary {
       const model = known ?? new LibraryModel(one.manifest.id, one.manifest.name)
       if (!known) models.push(model)
       model.installed = await this.#additions.renewed(one, known?.offer)
-      model.haveBytes = (await this.#deps.weights.status(one.manifest)).haveBytes
+      model.haveBytes = (await this.#deps.weights.status(one.manifest.artifacts)).haveBytes
     }
     this.models = models
     this.state = 'ready'
@@ -189,7 +189,7 @@ export class ModelLibrary {
     if (model.activity || !installed) return
     let damaged = 0
     await this.#perform(model, 'verifying', async (options) => {
-      damaged = (await this.#deps.weights.verify(installed.manifest, options)).length
+      damaged = (await this.#deps.weights.verify(installed.manifest.artifacts, options)).length
       if (damaged === 0) return
       model.activity = 'downloading'
       await this.#fetch(model, installed, options)
@@ -203,9 +203,9 @@ export class ModelLibrary {
     const here = model.installed
     if (model.activity || !here) return
     if (this.chosen === model.id) this.choose(undefined)
-    const others = this.models.flatMap((one) => (one !== model && one.installed ? [one.installed.manifest] : []))
+    const others = this.models.flatMap((one) => (one === model ? [] : (one.installed?.manifest.artifacts ?? [])))
     await this.#perform(model, 'verifying', async () => {
-      await weights.remove(here.manifest, [await this.#deps.builtIn.manifest(), ...others])
+      await weights.remove(here.manifest.artifacts, [...(await this.#deps.builtIn.manifest()).artifacts, ...others])
       await installed.delete(model.id)
       model.installed = undefined
       model.haveBytes = 0
@@ -254,7 +254,7 @@ export class ModelLibrary {
     const model = this.models.find((one) => one.id === id) ?? new LibraryModel(id, name)
     await this.#deps.installed.put(installed)
     model.installed = installed
-    model.haveBytes = (await this.#deps.weights.status(installed.manifest)).haveBytes
+    model.haveBytes = (await this.#deps.weights.status(installed.manifest.artifacts)).haveBytes
     if (!this.models.includes(model)) this.models = [...this.models, model]
     return model
   }
@@ -265,7 +265,7 @@ export class ModelLibrary {
       ...placesOf(installed, settings.hubs, `${folder}libraries/`),
       inOrder: settings.firstHub !== undefined,
     }
-    await keepAwake(() => weights.ensure(installed.manifest, places, options))
+    await keepAwake(() => weights.ensure(installed.manifest.artifacts, places, options))
     // Once more: storage may have been cleared since it was begun.
     await this.#deps.installed.put(installed)
     model.haveBytes = model.totalBytes
@@ -275,7 +275,9 @@ export class ModelLibrary {
   async #takeFiles(given: readonly GivenFile[]): Promise<void> {
     const installed = await this.#additions.fromFiles(given, new AbortController().signal)
     const model = await this.#take(installed)
-    await this.#perform(model, 'importing', (options) => this.#deps.fetcher.adopt(installed.manifest, given, options))
+    await this.#perform(model, 'importing', (options) =>
+      this.#deps.fetcher.importFiles(installed.manifest.artifacts, given, options),
+    )
   }
 
   async #perform(model: LibraryModel, activity: Activity, task: (options: FetchOptions) => Promise<void>) {
@@ -292,7 +294,7 @@ export class ModelLibrary {
       model.end(isAbort(error) ? undefined : toAppError(error))
     }
     const { installed } = model
-    if (installed) model.haveBytes = (await this.#deps.weights.status(installed.manifest)).haveBytes
+    if (installed) model.haveBytes = (await this.#deps.weights.status(installed.manifest.artifacts)).haveBytes
     await this.storage.look()
   }
 }

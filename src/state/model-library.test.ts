@@ -5,12 +5,12 @@ import type { Device } from '../models/fit'
 import { parseLibraries } from '../models/libraries'
 import { SettingsStore } from '../platform/settings-store'
 import { sha256 } from '../platform/sha256'
-import { ArtifactShelf } from '../weights/artifact-shelf'
+import { ArtifactStore } from '../weights/artifact-store'
 import { fetchFolderManifest, inspectRepository } from '../weights/hub-repository'
 import { IdbWeightsStore } from '../weights/idb-weights-store'
 import { InstalledModels } from '../weights/installed-models'
-import { adoptFiles, exportFiles, readGivenManifest } from '../weights/model-files'
-import { ShelfFetcher } from '../weights/shelf-fetcher'
+import { importFiles, exportFiles, readGivenManifest } from '../weights/model-files'
+import { ArtifactFetcher } from '../weights/artifact-fetcher'
 import type { WeightsStore } from '../weights/weights'
 import type { DeviceCheck } from './device-check.svelte'
 import type { LibraryModel } from './library-model.svelte'
@@ -91,8 +91,8 @@ afterEach(async () => {
 
 function openLibrary(): ModelLibrary {
   const database = `${page.database}-weights`
-  const shelf = new ArtifactShelf(database)
-  weights = new IdbWeightsStore(database, new ShelfFetcher(database, { backoffMs: 1 }))
+  const store = new ArtifactStore(database)
+  weights = new IdbWeightsStore(database, new ArtifactFetcher(database, { backoffMs: 1 }))
   const check = {
     get device() {
       return device
@@ -112,11 +112,11 @@ function openLibrary(): ModelLibrary {
     folder: 'http://127.0.0.1:9/models/', // nobody is there
     fetchJson: (url) => Promise.resolve(url.endsWith('catalogue.json') ? CATALOGUE : { libraries: KERNELS }),
     fetcher: {
-      inspect: (request, signal) => inspectRepository(request, shelf, signal),
+      inspect: (request, signal) => inspectRepository(request, store, signal),
       folderManifest: fetchFolderManifest,
       openFiles: readGivenManifest,
-      adopt: (manifest, given, options) => adoptFiles(manifest, given, shelf, options),
-      export: (manifest, target, options) => exportFiles(manifest, target, shelf, options),
+      importFiles: (manifest, given, options) => importFiles(manifest, given, store, options),
+      export: (manifest, target, options) => exportFiles(manifest, target, store, options),
     },
     device: check as unknown as DeviceCheck,
     now: () => 1000,
@@ -143,7 +143,7 @@ describe('a model of the catalogue', () => {
     // The library lies with the site, which is not there in this test: all else has come.
     expect(qwen().error).toMatchObject({ code: 'network' })
     const recorded = await installed.get('qwen')
-    const missing = recorded && (await weights.status(recorded.manifest)).missing
+    const missing = recorded && (await weights.status(recorded.manifest.artifacts)).missing
     expect(missing?.map(({ role }) => role)).toEqual(['library'])
   })
 
@@ -188,10 +188,10 @@ describe('the library of a model', () => {
     if (!now) throw new Error('not installed')
     const bytes = new TextEncoder().encode('earlier kernels')
     const earlier = { path: libraryFile() ?? '', bytes: bytes.length, sha256: await sha256(bytes.buffer) }
-    await new ArtifactShelf(`${page.database}-weights`).putWhole(earlier.sha256, new Blob([bytes]))
+    await new ArtifactStore(`${page.database}-weights`).putWhole(earlier.sha256, new Blob([bytes]))
     const artifacts = now.manifest.artifacts.map((one) => (one.role === 'library' ? { ...one, ...earlier } : one))
     await installed.put({ ...now, manifest: { ...now.manifest, artifacts } })
-    expect((await weights.status({ ...now.manifest, artifacts })).missing).toEqual([])
+    expect((await weights.status(artifacts)).missing).toEqual([])
   }
   const libraryOf = (model: LibraryModel) => model.installed?.manifest.artifacts.find(({ role }) => role === 'library')
 
@@ -209,8 +209,8 @@ describe('the library of a model', () => {
     expect(libraryOf(qwen(next))?.sha256).toBe(kernelsOf(true)?.sha256)
     const recorded = await installed.get('qwen')
     expect(recorded?.manifest).toEqual(qwen(next).installed?.manifest)
-    expect(recorded && (await weights.status(recorded.manifest)).missing).toEqual([])
-    expect((await new ArtifactShelf(`${page.database}-weights`).contents()).verified.size).toBe(
+    expect(recorded && (await weights.status(recorded.manifest.artifacts)).missing).toEqual([])
+    expect((await new ArtifactStore(`${page.database}-weights`).contents()).verified.size).toBe(
       Object.keys(FILES).length + 1,
     )
   })

@@ -1,5 +1,5 @@
 import type { InstalledModel, InstalledModels } from '../weights/installed-models'
-import { parseManifest, type ModelManifest } from '../models/manifest'
+import { parseManifest, type Artifact, type ModelManifest } from '../models/manifest'
 import { AppError } from '../shared/errors'
 import { folderOf, type HubAddress } from '../weights/hub-layouts'
 import type { Places } from '../weights/weights'
@@ -52,7 +52,7 @@ export function withContext(manifest: ModelManifest, contextWindow: number): Mod
   return { ...manifest, contextWindow, historyTokens: Math.floor(contextWindow * share) }
 }
 
-/** All models whose weights must stay, whatever else is tidied away. */
-export async function keptManifests(builtIn: ModelManifest, installed: InstalledModels): Promise<ModelManifest[]> {
-  return [builtIn, ...(await installed.list()).map(({ manifest }) => manifest)]
+/** Artifacts of all models that must stay, whatever else is tidied away. */
+export async function keptArtifacts(builtIn: ModelManifest, installed: InstalledModels): Promise<Artifact[]> {
+  return [builtIn, ...(await installed.list()).map(({ manifest }) => manifest)].flatMap(({ artifacts }) => artifacts)
 }

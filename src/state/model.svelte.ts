@@ -133,7 +133,7 @@ export class ModelController {
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== 'artifact-damaged') throw error
         // Stored bytes went bad, or a fetch brought wrong ones: drop the damaged and fetch them once more.
-        await this.#weights.verify(manifest, { signal, onProgress: this.#reporter(signal) })
+        await this.#weights.verify(manifest.artifacts, { signal, onProgress: this.#reporter(signal) })
         await this.#fetchAndLoad(manifest, signal)
       }
       signal.throwIfAborted()
@@ -176,19 +176,19 @@ export class ModelController {
   async #ensureBuiltIn(manifest: ModelManifest, options: FetchOptions): Promise<ArtifactSource> {
     const { places } = this.source
     try {
-      await this.#weights.ensure(manifest, places, options)
+      await this.#weights.ensure(manifest.artifacts, places, options)
       return this.#read
     } catch (error) {
       const [folder] = places.weights
       if (!(error instanceof AppError) || !error.code.startsWith('storage-') || folder === undefined) throw error
       const { fetchIntoMemory } = await import('../weights/memory-artifacts')
-      return await fetchIntoMemory(manifest, folder, options)
+      return await fetchIntoMemory(manifest.artifacts, folder, options)
     }
   }
 
   /** @throws {AppError} `model-incomplete` */
   async #requireComplete(manifest: ModelManifest): Promise<ArtifactSource> {
-    const { missing } = await this.#weights.status(manifest)
+    const { missing } = await this.#weights.status(manifest.artifacts)
     if (missing.length === 0) return this.#read
     const missingBytes = missing.reduce((total, { bytes }) => total + bytes, 0)
     throw new AppError('model-incomplete', `${manifest.name} is not stored completely.`, {

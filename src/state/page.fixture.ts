@@ -9,7 +9,7 @@ import { SettingsStore } from '../platform/settings-store'
 import { sha256 } from '../platform/sha256'
 import { LocalReplies } from '../reasoning/local-replies'
 import { IdbWeightsStore } from '../weights/idb-weights-store'
-import { ShelfFetcher } from '../weights/shelf-fetcher'
+import { ArtifactFetcher } from '../weights/artifact-fetcher'
 import { Chat } from './chat.svelte'
 import { ConversationList } from './conversation-list.svelte'
 import { Drafts } from './drafts.svelte'
@@ -74,7 +74,7 @@ export function openPage(options: { database?: string; site?: Site } = {}) {
   const database = options.database ?? `page-${++databases}`
   const site = options.site ?? new Site()
   const store = new IdbConversationStore(database)
-  const weights = new IdbWeightsStore(`${database}-weights`, new ShelfFetcher(`${database}-weights`))
+  const weights = new IdbWeightsStore(`${database}-weights`, new ArtifactFetcher(`${database}-weights`))
   const engine = new ScriptedEngine()
   const health = new StorageHealth()
   const draftStore = new IdbDraftStore(database)

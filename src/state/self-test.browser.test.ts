@@ -8,7 +8,7 @@ import { fetchJson } from '../platform/fetch-json'
 import { SettingsStore } from '../platform/settings-store'
 import { sha256 } from '../platform/sha256'
 import { IdbWeightsStore } from '../weights/idb-weights-store'
-import { ShelfFetcher } from '../weights/shelf-fetcher'
+import { ArtifactFetcher } from '../weights/artifact-fetcher'
 import { SelfTest, type SelfTestParts } from './self-test.svelte'
 
 const FOLDER = new URL('/models/nano/', location.href).href
@@ -53,7 +53,7 @@ async function setup(
           verify: () => Promise.resolve([]),
           read: async (artifact) => new Blob([await fetchFile(artifact)]),
         }
-      : new IdbWeightsStore(database, new ShelfFetcher(database)),
+      : new IdbWeightsStore(database, new ArtifactFetcher(database)),
     settings,
     nano: { manifest: () => Promise.resolve(model), places: { weights: [FOLDER], libraries: [FOLDER] } },
     // SwiftShader has no shader-f16, so nobody asks for it.

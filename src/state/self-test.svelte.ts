@@ -119,7 +119,7 @@ export class SelfTest {
     const { engine, weights } = this.#parts
     const options = { signal, onProgress: () => undefined }
     const load = async () => {
-      await weights.ensure(model, places, options)
+      await weights.ensure(model.artifacts, places, options)
       await engine.load(model, (artifact) => weights.read(artifact), options)
     }
     try {
@@ -127,7 +127,7 @@ export class SelfTest {
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'artifact-damaged') throw error
       // Stored bytes went bad: drop the damaged and fetch them once more.
-      await weights.verify(model, options)
+      await weights.verify(model.artifacts, options)
       await load()
     }
   }

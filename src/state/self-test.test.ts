@@ -83,7 +83,7 @@ describe('a run', () => {
     expect(nanoF16.manifest).not.toHaveBeenCalled()
     const library = { ...golden.library, role: 'library' }
     expect(engine.loaded[0]?.artifacts).toContainEqual(library)
-    expect(weights.ensure.mock.calls[0]?.[0]).toBe(engine.loaded[0])
+    expect(weights.ensure.mock.calls[0]?.[0]).toBe(engine.loaded[0]?.artifacts)
     expect(engine.asked[0]).toEqual({
       prompt: golden.prompts[0]?.prompt,
       end: golden.prompts[0]?.reply.at(-1),

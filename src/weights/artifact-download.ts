@@ -1,6 +1,6 @@
 import type { Artifact } from '../models/manifest'
 import { sha256OfBlob } from '../platform/sha256'
-import type { ArtifactShelf } from './artifact-shelf'
+import type { ArtifactStore } from './artifact-store'
 import { BlockBuffer, BlockMemory } from './block-buffer'
 import { concurrently, Slots } from './concurrency'
 import { damaged, fetchRange, RequestFailure } from './fetch-range'
@@ -26,15 +26,15 @@ export interface Tuning {
 
 /** What the downloads of one model's artifacts share. */
 export class DownloadContext {
-  readonly shelf: ArtifactShelf
+  readonly store: ArtifactStore
   readonly tuning: Tuning
   readonly connections: Slots
   readonly memory: BlockMemory
   /** Hashing holds up to two pieces in memory, so one artifact is hashed at a time. */
   readonly hashing = new Slots(1)
 
-  constructor(shelf: ArtifactShelf, tuning: Tuning) {
-    this.shelf = shelf
+  constructor(store: ArtifactStore, tuning: Tuning) {
+    this.store = store
     this.tuning = tuning
     this.connections = new Slots(tuning.connections)
     this.memory = new BlockMemory(tuning.blockBytes)
@@ -49,7 +49,7 @@ interface Round {
   readonly etags: Map<Source, string> | undefined
 }
 
-/** Fetches one artifact, verifies it and puts it on the shelf; goes on where an earlier download stopped. */
+/** Fetches one artifact, verifies it and puts it on the store; goes on where an earlier download stopped. */
 export class ArtifactDownload {
   readonly #artifact: Artifact
   readonly #context: DownloadContext
@@ -59,7 +59,7 @@ export class ArtifactDownload {
   readonly #small: boolean
   /** Sources that have no such file. */
   readonly #refused = new Map<Source, RequestFailure>()
-  /** Blocks on the shelf. */
+  /** Blocks on the store. */
   #stored: Range[] = []
   /** The end of a small artifact. */
   #rest = new Blob()
@@ -84,8 +84,8 @@ export class ArtifactDownload {
 
   /** @throws {AppError}; the signal's reason when it is aborted. Either way what arrived is stored. */
   async run(signal: AbortSignal): Promise<void> {
-    const { shelf } = this.#context
-    this.#stored = [...(await shelf.blocks(this.#artifact.sha256))]
+    const { store } = this.#context
+    this.#stored = [...(await store.blocks(this.#artifact.sha256))]
     this.#count(this.#stored.reduce((sum, { start, end }) => sum + end - start, 0))
     let damage = damaged(this.#artifact)
     for (const [index, allowed] of rounds(this.#sources).entries()) {
@@ -219,27 +219,27 @@ export class ArtifactDownload {
   async #store(buffer: BlockBuffer): Promise<void> {
     if (buffer.bytes === 0) return
     const { start, end } = buffer
-    await this.#context.shelf.putBlock(this.#artifact.sha256, start, buffer.take())
+    await this.#context.store.putBlock(this.#artifact.sha256, start, buffer.take())
     this.#stored = [...this.#stored, { start, end }].sort((a, b) => a.start - b.start)
   }
 
-  /** Puts the artifact on the shelf if it is the right one. */
+  /** Puts the artifact on the store if it is the right one. */
   async #finish(signal: AbortSignal): Promise<boolean> {
-    const { hashing, shelf, tuning } = this.#context
+    const { hashing, store, tuning } = this.#context
     const { bytes, sha256 } = this.#artifact
-    const blob = new Blob([await shelf.openBlocks(sha256, this.#stored), this.#rest])
+    const blob = new Blob([await store.openBlocks(sha256, this.#stored), this.#rest])
     if (blob.size !== bytes) return false
     const hash = await hashing.use(signal, () => hashOf(blob, 2 * tuning.pieceBytes))
     if (hash !== sha256) return false
-    if (this.#small) await shelf.putWhole(sha256, blob)
-    else await shelf.putBlockList(sha256, this.#stored)
+    if (this.#small) await store.putWhole(sha256, blob)
+    else await store.putBlockList(sha256, this.#stored)
     this.#count(bytes)
     return true
   }
 
   /** Forgets what has arrived, because it is not the artifact. */
   async #drop(): Promise<void> {
-    await this.#context.shelf.delete([this.#artifact.sha256])
+    await this.#context.store.delete([this.#artifact.sha256])
     this.#stored = []
     this.#rest = new Blob()
     this.#count(0)
@@ -248,7 +248,7 @@ export class ArtifactDownload {
   /** Drops blocks beyond a place from which a server without ranges will send everything anyway. */
   async #dropFrom(place: number): Promise<void> {
     const beyond = this.#stored.filter(({ start }) => start >= place)
-    await this.#context.shelf.deleteBlocks(this.#artifact.sha256, beyond)
+    await this.#context.store.deleteBlocks(this.#artifact.sha256, beyond)
     this.#stored = this.#stored.filter(({ start }) => start < place)
     this.#count(this.#stored.at(-1)?.end ?? 0)
   }

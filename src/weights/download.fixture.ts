@@ -1,11 +1,11 @@
 import 'fake-indexeddb/auto'
 import { expect, vi } from 'vitest'
 import { Hub } from '../../test/fixtures/hub'
-import type { Artifact, ModelManifest } from '../models/manifest'
+import type { Artifact } from '../models/manifest'
 import { sha256 } from '../platform/sha256'
 import type { Tuning } from './artifact-download'
 import { IdbWeightsStore } from './idb-weights-store'
-import { ShelfFetcher } from './shelf-fetcher'
+import { ArtifactFetcher } from './artifact-fetcher'
 import type { FetchOptions } from './weights'
 
 const KIBIBYTE = 1024
@@ -21,11 +21,9 @@ export async function artifactOf(path: string, bytes: Uint8Array<ArrayBuffer>): 
   return { path, bytes: bytes.length, sha256: await sha256(bytes.buffer), role: 'shard' }
 }
 
-export const modelOf = (...artifacts: Artifact[]) => ({ artifacts }) as unknown as ModelManifest
-
 export const SHARD = await artifactOf('shard.bin', LARGE)
 export const CONFIG = await artifactOf('config.json', SMALL)
-export const MODEL = modelOf(SHARD, CONFIG)
+export const MODEL: readonly Artifact[] = [SHARD, CONFIG]
 export const TOTAL = SHARD.bytes + CONFIG.bytes
 
 /** Options of a call that nobody watches or stops. */
@@ -60,7 +58,7 @@ export class DownloadBench {
   openStore(tuning: Partial<Tuning> = {}): IdbWeightsStore {
     return (this.store = new IdbWeightsStore(
       this.#database,
-      new ShelfFetcher(this.#database, { ...TUNING, ...tuning }),
+      new ArtifactFetcher(this.#database, { ...TUNING, ...tuning }),
     ))
   }
 
@@ -76,7 +74,7 @@ export class DownloadBench {
   /** Everything is there, and what is read is right. */
   async expectComplete(): Promise<void> {
     expect(await this.store.status(MODEL)).toEqual({ haveBytes: TOTAL, missing: [] })
-    for (const artifact of MODEL.artifacts) {
+    for (const artifact of MODEL) {
       const blob = await this.store.read(artifact)
       expect(await sha256(await blob.arrayBuffer())).toBe(artifact.sha256)
     }

@@ -8,7 +8,6 @@ import {
   failPuts,
   FILES,
   MODEL,
-  modelOf,
   PIECE,
   quietly,
   SHARD,
@@ -118,8 +117,8 @@ describe('a download', () => {
 
   it('takes up what an unfinished small artifact has left', async () => {
     bench.hub.misbehave({ kind: 'cut' }, { path: 'config.json', at: 5 })
-    await expect(bench.ensure({}, modelOf(CONFIG))).rejects.toMatchObject({ code: 'network' })
-    expect(await bench.store.status(modelOf(CONFIG))).toEqual({ haveBytes: 5, missing: [CONFIG] })
+    await expect(bench.ensure({}, [CONFIG])).rejects.toMatchObject({ code: 'network' })
+    expect(await bench.store.status([CONFIG])).toEqual({ haveBytes: 5, missing: [CONFIG] })
     await expect(bench.store.read(CONFIG)).rejects.toMatchObject({ code: 'artifact-missing' })
     bench.hub.behave()
     await bench.ensure()
@@ -137,7 +136,7 @@ describe('a download', () => {
     const bytesOf = (index: number) => new Uint8Array(2 * pieceBytes).map((_, at) => (at >> 8) + index)
     const shards = Array.from({ length: 32 }, (_, index) => ({ path: `${index}.bin`, bytes: bytesOf(index) }))
     const total = shards.length * 2 * pieceBytes
-    const model = modelOf(...(await Promise.all(shards.map(async ({ path, bytes }) => artifactOf(path, bytes)))))
+    const model = await Promise.all(shards.map(async ({ path, bytes }) => artifactOf(path, bytes)))
     await bench.close()
     bench = await DownloadBench.open(Object.fromEntries(shards.map(({ path, bytes }) => [path, bytes])))
     bench.hub.misbehave({ kind: 'slow', bytesPerSecond: 2e6 })
@@ -211,12 +210,12 @@ describe('room', () => {
     await expect(bench.ensure()).rejects.toMatchObject({ code: 'artifact-missing' })
     const { haveBytes } = await bench.store.status(MODEL)
     expect(haveBytes).toBeGreaterThan(CONFIG.bytes)
-    expect(await bench.store.removeOthers([MODEL])).toBe(0)
-    expect(await bench.store.removeOthers([modelOf(CONFIG)])).toBe(haveBytes - CONFIG.bytes)
+    expect(await bench.store.removeOthers(MODEL)).toBe(0)
+    expect(await bench.store.removeOthers([CONFIG])).toBe(haveBytes - CONFIG.bytes)
     expect(await bench.store.status(MODEL)).toEqual({ haveBytes: CONFIG.bytes, missing: [SHARD] })
     bench.hub.behave()
     await bench.ensure()
-    expect(await bench.store.removeOthers([modelOf(SHARD)])).toBe(CONFIG.bytes)
+    expect(await bench.store.removeOthers([SHARD])).toBe(CONFIG.bytes)
     expect(await bench.store.remove(MODEL, [])).toBe(SHARD.bytes)
     expect(await bench.store.removeOthers([])).toBe(0)
   })

@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Hub, REPOSITORY, REVISION } from '../../test/fixtures/hub'
 import { sha256 } from '../platform/sha256'
-import { ArtifactShelf } from './artifact-shelf'
+import { ArtifactStore } from './artifact-store'
 import { folderOf, KNOWN_HUBS } from './hub-layouts'
 import { inspectRepository, type RepositoryRequest } from './hub-repository'
 
@@ -20,9 +20,9 @@ const FILES = {
 }
 
 const opened: Hub[] = []
-let shelf: ArtifactShelf
+let store: ArtifactStore
 beforeEach(() => {
-  shelf = new ArtifactShelf(`hub-${crypto.randomUUID()}`)
+  store = new ArtifactStore(`hub-${crypto.randomUUID()}`)
 })
 afterEach(async () => {
   vi.unstubAllGlobals()
@@ -39,7 +39,7 @@ async function openHub(
 }
 
 const inspect = (hubs: RepositoryRequest['hubs'], request: Partial<RepositoryRequest> = {}) =>
-  inspectRepository({ repository: REPOSITORY, revision: 'main', hubs, ...request }, shelf, new AbortController().signal)
+  inspectRepository({ repository: REPOSITORY, revision: 'main', hubs, ...request }, store, new AbortController().signal)
 
 describe('inspectRepository', () => {
   it('pins the commit, names every file by its sha256 and stores the small ones', async () => {
@@ -61,7 +61,7 @@ describe('inspectRepository', () => {
     )
     for (const [path, hash] of hashes) {
       expect(hash).toBe(await sha256(FILES[path as keyof typeof FILES].buffer))
-      expect(await shelf.has(hash)).toBe(path.endsWith('.json'))
+      expect(await store.has(hash)).toBe(path.endsWith('.json'))
     }
     expect(hub.served.map(({ path }) => path)).not.toContain('params_shard_0.bin')
   })
@@ -85,7 +85,7 @@ describe('inspectRepository', () => {
     bad.misbehave({ kind: 'wrong-byte' }, { path: 'mlc-chat-config.json', at: 3 })
     await expect(inspect([bad.address])).rejects.toMatchObject({ code: 'artifact-damaged' })
     expect(await inspect([bad.address, good.address])).toMatchObject({ config: CONFIG })
-    expect((await shelf.contents()).verified.size).toBe(3)
+    expect((await store.contents()).verified.size).toBe(3)
   })
 
   it.each([
@@ -124,7 +124,7 @@ describe('inspectRepository', () => {
     const controller = new AbortController()
     controller.abort()
     const request = { repository: REPOSITORY, revision: 'main', hubs: [hub.address] }
-    await expect(inspectRepository(request, shelf, controller.signal)).rejects.toMatchObject({ name: 'AbortError' })
+    await expect(inspectRepository(request, store, controller.signal)).rejects.toMatchObject({ name: 'AbortError' })
   })
 })
 

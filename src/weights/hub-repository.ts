@@ -4,7 +4,7 @@ import { gitBlobId, sha256 } from '../platform/sha256'
 import { AppError, toAppError } from '../shared/errors'
 import { parseAs } from '../shared/parse-as'
 import { repositoryUnusable, unreadable } from '../shared/repository-problem'
-import type { ArtifactShelf } from './artifact-shelf'
+import type { ArtifactStore } from './artifact-store'
 import { folderOf, layoutOf, type HubAddress, type ListedFile } from './hub-layouts'
 
 /** What WebLLM's configuration, index of tensors and tokenizer may weigh, in bytes; such files are read whole. */
@@ -46,15 +46,15 @@ const indexSchema = v.object({ records: v.array(v.object({ dataPath: v.string(),
 const tokenizerSchema = v.object({ added_tokens: v.optional(v.array(v.object({ content: v.string() })), []) })
 
 /**
- * Reads what a repository says about itself, and puts its small files on the shelf: where a hub names no sha256 of them,
+ * Reads what a repository says about itself, and puts its small files on the store: where a hub names no sha256 of them,
  * they are checked by Git's own hash, and recorded by the sha256 that they then have.
  *
  * @throws {AppError} `repository-missing`, `repository-unusable`, `network`, `server-busy`, `artifact-damaged`, or what
- *   the shelf throws; the signal's reason when it is aborted
+ *   the store throws; the signal's reason when it is aborted
  */
 export async function inspectRepository(
   { repository, revision, hubs }: RepositoryRequest,
-  shelf: ArtifactShelf,
+  store: ArtifactStore,
   signal: AbortSignal,
 ): Promise<RepositoryReport> {
   return await firstOf(hubs, signal, async (hub, stopped) => {
@@ -73,7 +73,7 @@ export async function inspectRepository(
     const take = async (file: ListedFile): Promise<Blob> => {
       const blob = await fetchWhole(file, `${folder}${file.path}`, repository, stopped)
       const hash = await sha256(await blob.arrayBuffer())
-      await shelf.putWhole(hash, blob)
+      await store.putWhole(hash, blob)
       known.set(file.path, { path: file.path, bytes: blob.size, sha256: hash })
       return blob
     }

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Artifact, ModelManifest } from '../models/manifest'
+import type { Artifact } from '../models/manifest'
 import { sha256 } from '../platform/sha256'
 import { IdbWeightsStore } from './idb-weights-store'
-import { ShelfFetcher } from './shelf-fetcher'
+import { ArtifactFetcher } from './artifact-fetcher'
 import type { FetchProgress } from './weights'
 
 const BASE = 'https://thinktab.example/models/nano/'
@@ -18,14 +18,13 @@ async function artifactOf(path: string, text = path): Promise<Artifact> {
 const A = await artifactOf('a')
 const B = await artifactOf('bb')
 const C = await artifactOf('ccc')
-const modelOf = (...artifacts: Artifact[]) => ({ artifacts }) as unknown as ModelManifest
-const MODEL = modelOf(A, B, C)
+const MODEL: readonly Artifact[] = [A, B, C]
 
 let name = ''
 let store: IdbWeightsStore
 /** Each is the same store as another tab has it. */
 const openStore = () =>
-  new IdbWeightsStore(name, new ShelfFetcher(name, { pieceBytes: PIECE, blockBytes: PIECE / 4, backoffMs: 1 }))
+  new IdbWeightsStore(name, new ArtifactFetcher(name, { pieceBytes: PIECE, blockBytes: PIECE / 4, backoffMs: 1 }))
 let fetched: string[]
 let answer: (path: string, signal: AbortSignal | null | undefined) => Promise<Response> | Response
 
@@ -51,7 +50,7 @@ const ensure = (model = MODEL, signal = new AbortController().signal, progress: 
 const quiet = { signal: new AbortController().signal, onProgress: () => undefined }
 const pathsOf = (artifacts: readonly Artifact[]) => artifacts.map((artifact) => artifact.path)
 /** Bytes that are stored of a model, and the paths that are not. */
-const look = async (model = MODEL) => {
+const storedOf = async (model = MODEL) => {
   const { haveBytes, missing } = await store.status(model)
   return [haveBytes, ...pathsOf(missing)]
 }
@@ -75,14 +74,14 @@ const overwrite = ({ sha256: key }: Artifact, bytes: string) =>
 
 describe('ensure', () => {
   it('fetches what is missing, reports bytes, and has it for the next page', async () => {
-    expect(await look()).toEqual([0, 'a', 'bb', 'ccc'])
+    expect(await storedOf()).toEqual([0, 'a', 'bb', 'ccc'])
     const progress: FetchProgress[] = []
     await ensure(MODEL, undefined, progress)
     expect(fetched).toEqual(['a', 'bb', 'ccc'])
     expect(new Set(progress.map(({ done }) => done))).toEqual(new Set([1, 3, 6]))
     expect(progress.at(-1)).toEqual({ phase: 'download', done: 6, total: 6, verified: 6 })
     store = openStore()
-    expect(await look()).toEqual([6])
+    expect(await storedOf()).toEqual([6])
     await ensure()
     expect(fetched).toHaveLength(3)
     expect(await (await store.read(C)).text()).toBe('ccc')
@@ -97,14 +96,14 @@ describe('ensure', () => {
   ])('keeps what arrived when %s, and goes on there', async (_, response, code) => {
     answer = (path) => (path === 'bb' ? response() : new Response(path))
     await expect(ensure()).rejects.toMatchObject({ code, details: { file: 'bb' } })
-    expect(await look()).toEqual([1, 'bb', 'ccc'])
+    expect(await storedOf()).toEqual([1, 'bb', 'ccc'])
     answer = (path) => new Response(path)
     fetched = []
     const progress: FetchProgress[] = []
     await ensure(MODEL, undefined, progress)
     expect(fetched).toEqual(['bb', 'ccc'])
     expect(progress[0]?.done).toBeGreaterThan(1)
-    expect(await look()).toEqual([6])
+    expect(await storedOf()).toEqual([6])
   })
 
   it('stops when it is aborted, and keeps what arrived', async () => {
@@ -118,11 +117,11 @@ describe('ensure', () => {
           })
         : new Response(path)
     await expect(ensure(MODEL, controller.signal)).rejects.toBe(reason)
-    expect(await look()).toEqual([1, 'bb', 'ccc'])
+    expect(await storedOf()).toEqual([1, 'bb', 'ccc'])
   })
 
   it('fetches and counts the same bytes once, though two paths have them', async () => {
-    const model = modelOf(A, { ...A, path: 'again' }, B)
+    const model = [A, { ...A, path: 'again' }, B]
     answer = (path) => new Response(path === 'again' ? 'a' : path)
     const progress: FetchProgress[] = []
     await ensure(model, undefined, progress)
@@ -157,7 +156,7 @@ describe('verify', () => {
     expect(await store.verify(MODEL, quiet)).toEqual([])
     await overwrite(B, bytes)
     expect(pathsOf(await store.verify(MODEL, quiet))).toEqual(['bb'])
-    expect(await look()).toEqual([4, 'bb'])
+    expect(await storedOf()).toEqual([4, 'bb'])
     fetched = []
     await ensure()
     expect(fetched).toEqual(['bb'])
@@ -168,25 +167,25 @@ describe('verify', () => {
     await ensure()
     vi.spyOn(Blob.prototype, 'arrayBuffer').mockRejectedValueOnce(new DOMException('lost', 'NotReadableError'))
     expect(pathsOf(await store.verify(MODEL, quiet))).toEqual(['a'])
-    expect(await look()).toEqual([5, 'a'])
+    expect(await storedOf()).toEqual([5, 'a'])
   })
 
   it('has nothing against a store that is not complete', async () => {
-    await ensure(modelOf(A))
+    await ensure([A])
     expect(await store.verify(MODEL, quiet)).toEqual([])
-    expect(await look()).toEqual([1, 'bb', 'ccc'])
+    expect(await storedOf()).toEqual([1, 'bb', 'ccc'])
   })
 })
 
 describe('an artifact of several pieces', () => {
   const bytes = Uint8Array.from({ length: 5 * PIECE + 1 }, (_, index) => (index * 2654435761) >>> 13)
   const parts: string[] = []
-  let model: ModelManifest
+  let model: readonly Artifact[]
   let shard: Artifact
 
   beforeEach(async () => {
     shard = { path: 'shard', bytes: bytes.length, sha256: await sha256(bytes.buffer), role: 'shard' }
-    model = modelOf(shard)
+    model = [shard]
     parts.length = 0
     vi.stubGlobal('fetch', (_: string, { headers }: { headers: { Range: string } }) => {
       parts.push(headers.Range)
@@ -201,7 +200,7 @@ describe('an artifact of several pieces', () => {
     await ensure(model)
     expect(parts).toHaveLength(6)
     store = openStore()
-    expect(await look(model)).toEqual([bytes.length])
+    expect(await storedOf(model)).toEqual([bytes.length])
     expect(await sha256(await (await store.read(shard)).arrayBuffer())).toBe(shard.sha256)
     expect(await store.verify(model, quiet)).toEqual([])
     let stored: unknown[] = []
@@ -212,7 +211,7 @@ describe('an artifact of several pieces', () => {
     expect(sizes.reduce((sum, size) => sum + size)).toBe(bytes.length)
     expect(Math.max(...sizes)).toBeLessThanOrEqual(PIECE)
     expect(await store.remove(model, [])).toBe(bytes.length)
-    expect(await look(model)).toEqual([0, 'shard'])
+    expect(await storedOf(model)).toEqual([0, 'shard'])
   })
 
   it.each<readonly [string, (artifacts: IDBObjectStore, key: IDBValidKey, size: number) => void]>([
@@ -228,7 +227,7 @@ describe('an artifact of several pieces', () => {
     })
     if (what === 'is gone') await expect(store.read(shard)).rejects.toMatchObject({ code: 'artifact-damaged' })
     expect(pathsOf(await store.verify(model, quiet))).toEqual(['shard'])
-    expect(await look(model)).toEqual([0, 'shard'])
+    expect(await storedOf(model)).toEqual([0, 'shard'])
     await ensure(model)
     expect(await store.verify(model, quiet)).toEqual([])
   })
@@ -244,7 +243,7 @@ describe('an artifact of several pieces', () => {
       total: bytes.length,
       verified: bytes.length,
     })
-    expect(await look(model)).toEqual([bytes.length])
+    expect(await storedOf(model)).toEqual([bytes.length])
   })
 
   it('is taken over by the second tab when the first gives up', async () => {
@@ -259,13 +258,13 @@ describe('an artifact of several pieces', () => {
     await expect(first).rejects.toThrow('closed')
     await second
     expect(await store.verify(model, quiet)).toEqual([])
-    expect(await look(model)).toEqual([bytes.length])
+    expect(await storedOf(model)).toEqual([bytes.length])
   })
 })
 
 it('removes a model’s artifacts and no others', async () => {
   await ensure()
-  expect(await store.remove(modelOf(A, B), [])).toBe(3)
-  expect(await look()).toEqual([3, 'a', 'bb'])
-  expect(await store.remove(modelOf(A, B), [])).toBe(0)
+  expect(await store.remove([A, B], [])).toBe(3)
+  expect(await storedOf()).toEqual([3, 'a', 'bb'])
+  expect(await store.remove([A, B], [])).toBe(0)
 })

@@ -13,8 +13,7 @@ afterEach(() => hub.close())
 it('has every artifact, verified, without any storage', async () => {
   const done: number[] = []
   const read = await fetchIntoMemory(MODEL, hub.base, { ...quietly(), onProgress: (at) => done.push(at.done) })
-  for (const artifact of MODEL.artifacts)
-    expect(await sha256(await (await read(artifact)).arrayBuffer())).toBe(artifact.sha256)
+  for (const artifact of MODEL) expect(await sha256(await (await read(artifact)).arrayBuffer())).toBe(artifact.sha256)
   expect(done.at(-1)).toBe(TOTAL)
 })
 

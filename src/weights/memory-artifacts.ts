@@ -1,4 +1,4 @@
-import type { Artifact, ModelManifest } from '../models/manifest'
+import type { Artifact } from '../models/manifest'
 import { sha256 } from '../platform/sha256'
 import { AppError } from '../shared/errors'
 import { BlockBuffer } from './block-buffer'
@@ -8,7 +8,7 @@ import type { FetchOptions } from './weights'
 const STALL_MS = 30_000
 
 /**
- * Fetches a small model into memory, for browsers that let the site store nothing: it lasts as long as the page. Verified
+ * Fetches a small model's artifacts into memory, for browsers that let the site store nothing: it lasts as long as the page. Verified
  * like anything else.
  *
  * @param folder absolute URL with a slash at its end
@@ -16,14 +16,14 @@ const STALL_MS = 30_000
  * @throws {AppError} `network`, `server-busy`, `artifact-missing` or `artifact-damaged`; the signal's reason when aborted
  */
 export async function fetchIntoMemory(
-  model: ModelManifest,
+  artifacts: readonly Artifact[],
   folder: string,
   { signal, onProgress }: FetchOptions,
 ): Promise<(artifact: Artifact) => Promise<Blob>> {
-  const total = model.artifacts.reduce((sum, { bytes }) => sum + bytes, 0)
+  const total = artifacts.reduce((sum, { bytes }) => sum + bytes, 0)
   const blobs = new Map<string, Blob>()
   let done = 0
-  for (const artifact of model.artifacts) {
+  for (const artifact of artifacts) {
     blobs.set(artifact.sha256, await fetchOne(artifact, folder, signal))
     done += artifact.bytes
     onProgress({ phase: 'download', done, total, verified: done })

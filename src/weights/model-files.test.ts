@@ -2,9 +2,9 @@ import 'fake-indexeddb/auto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { parseManifest, type ModelManifest } from '../models/manifest'
 import { sha256 } from '../platform/sha256'
-import { ArtifactShelf, look } from './artifact-shelf'
+import { ArtifactStore, statusOf } from './artifact-store'
 import { quietly } from './download.fixture'
-import { adoptFiles, exportFiles, readGivenManifest, type GivenFile } from './model-files'
+import { importFiles, exportFiles, readGivenManifest, type GivenFile } from './model-files'
 
 const CONTENT: Readonly<Record<string, Uint8Array<ArrayBuffer>>> = {
   'mlc-chat-config.json': new TextEncoder().encode('{}'),
@@ -45,15 +45,15 @@ const folder = (prefix = 'model/', content = CONTENT) => [
   ...Object.entries(content).map(([path, bytes]) => fileOf(prefix + path, bytes)),
 ]
 
-let shelf: ArtifactShelf
+let store: ArtifactStore
 let databases = 0
-const openShelf = () => new ArtifactShelf(`files-${++databases}`)
+const openShelf = () => new ArtifactStore(`files-${++databases}`)
 beforeEach(() => {
-  shelf = openShelf()
+  store = openShelf()
 })
 
-async function expectComplete(on: ArtifactShelf) {
-  expect((await look(on, MODEL)).missing).toEqual([])
+async function expectComplete(on: ArtifactStore) {
+  expect((await statusOf(on, MODEL.artifacts)).missing).toEqual([])
   for (const { sha256: hash } of MODEL.artifacts)
     expect(await sha256((await (await on.open(hash))?.arrayBuffer()) ?? new ArrayBuffer())).toBe(hash)
 }
@@ -62,19 +62,19 @@ describe('files of a model', () => {
   it.each(['model/', '', 'a/b/'])('are taken from a folder (%j), whatever else lies in it', async (prefix) => {
     const given = [fileOf(`${prefix}notes.txt`, 'x'), fileOf(`${prefix}old/manifest.json`, '{}'), ...folder(prefix)]
     expect(await readGivenManifest(given)).toEqual(MODEL)
-    await adoptFiles(MODEL, given, shelf, quietly())
-    await expectComplete(shelf)
+    await importFiles(MODEL.artifacts, given, store, quietly())
+    await expectComplete(store)
   })
 
   it('come back from a .zip as they were written into it', async () => {
-    await adoptFiles(MODEL, folder(), shelf, quietly())
+    await importFiles(MODEL.artifacts, folder(), store, quietly())
     const done: number[] = []
-    const zip = await exportFiles(MODEL, undefined, shelf, { ...quietly(), onProgress: (at) => done.push(at.done) })
+    const zip = await exportFiles(MODEL, undefined, store, { ...quietly(), onProgress: (at) => done.push(at.done) })
     expect(done.at(-1)).toBe(MODEL.artifacts.reduce((total, { bytes }) => total + bytes, 0))
     const given = [fileOf('model.zip', zip ?? '')]
     expect(parseManifest(await readGivenManifest(given))).toEqual(MODEL)
     const other = openShelf()
-    await adoptFiles(MODEL, given, other, quietly())
+    await importFiles(MODEL.artifacts, given, other, quietly())
     await expectComplete(other)
   })
 
@@ -87,11 +87,11 @@ describe('files of a model', () => {
     ] as const) {
       const given = folder().filter(({ path }) => !path.endsWith('.bin'))
       if (bytes) given.push(fileOf('model/params_shard_0.bin', bytes))
-      await expect(adoptFiles(MODEL, given, shelf, quietly())).rejects.toMatchObject({
+      await expect(importFiles(MODEL.artifacts, given, store, quietly())).rejects.toMatchObject({
         code,
         details: { file: 'params_shard_0.bin' },
       })
-      expect((await look(shelf, MODEL)).missing.map(({ path }) => path)).toEqual(['params_shard_0.bin'])
+      expect((await statusOf(store, MODEL.artifacts)).missing.map(({ path }) => path)).toEqual(['params_shard_0.bin'])
     }
   })
 
@@ -105,13 +105,13 @@ describe('files of a model', () => {
   })
 
   it('are not written as long as one is missing, and stop when told to', async () => {
-    await expect(exportFiles(MODEL, undefined, shelf, quietly())).rejects.toMatchObject({ code: 'artifact-missing' })
-    await adoptFiles(MODEL, folder(), shelf, quietly())
+    await expect(exportFiles(MODEL, undefined, store, quietly())).rejects.toMatchObject({ code: 'artifact-missing' })
+    await importFiles(MODEL.artifacts, folder(), store, quietly())
     const controller = new AbortController()
     const onProgress = () => {
       controller.abort()
     }
-    await expect(exportFiles(MODEL, undefined, shelf, { signal: controller.signal, onProgress })).rejects.toMatchObject(
+    await expect(exportFiles(MODEL, undefined, store, { signal: controller.signal, onProgress })).rejects.toMatchObject(
       { name: 'AbortError' },
     )
   })

@@ -1,7 +1,7 @@
 import type { Artifact, ModelManifest } from '../models/manifest'
 import { AppError } from '../shared/errors'
 import { hashOf } from './artifact-download'
-import { distinct, sum, type ArtifactShelf } from './artifact-shelf'
+import { distinct, sum, type ArtifactStore } from './artifact-store'
 import type { FetchOptions } from './weights'
 
 const MANIFEST = 'manifest.json'
@@ -39,30 +39,30 @@ export async function readGivenManifest(given: readonly GivenFile[]): Promise<un
 }
 
 /**
- * Puts the artifacts of a model on the shelf from files. Every file is hashed first; what is there already is left alone.
+ * Stores artifacts from files. Every file is hashed first; what is there already is left alone.
  *
  * @throws {AppError} `artifact-missing` or `artifact-damaged` naming the file; what came before it stays. The signal's
  *   reason when it is aborted
  */
-export async function adoptFiles(
-  model: ModelManifest,
+export async function importFiles(
+  all: readonly Artifact[],
   given: readonly GivenFile[],
-  shelf: ArtifactShelf,
+  store: ArtifactStore,
   { signal, onProgress }: FetchOptions,
 ): Promise<void> {
   const files = await openGiven(given)
-  const artifacts = distinct(model)
+  const artifacts = distinct(all)
   const total = sum(artifacts.map(({ bytes }) => bytes))
   let done = 0
   for (const artifact of artifacts) {
     signal.throwIfAborted()
-    if (!(await shelf.has(artifact.sha256))) await adopt(artifact, await files(artifact.path), shelf, signal)
+    if (!(await store.has(artifact.sha256))) await importOne(artifact, await files(artifact.path), store, signal)
     done += artifact.bytes
     onProgress({ phase: 'verify', done, total, verified: done })
   }
 }
 
-async function adopt(artifact: Artifact, blob: Blob | undefined, shelf: ArtifactShelf, signal: AbortSignal) {
+async function importOne(artifact: Artifact, blob: Blob | undefined, store: ArtifactStore, signal: AbortSignal) {
   const { path, bytes, sha256 } = artifact
   const details = { file: path, expectedBytes: bytes }
   if (!blob) throw new AppError('artifact-missing', `${path} is not among the files.`, { retry: 'later', details })
@@ -77,13 +77,13 @@ async function adopt(artifact: Artifact, blob: Blob | undefined, shelf: Artifact
   }))
   for (const { start, end } of blocks) {
     signal.throwIfAborted()
-    await shelf.putBlock(sha256, start, blob.slice(start, end))
+    await store.putBlock(sha256, start, blob.slice(start, end))
   }
-  await shelf.putBlockList(sha256, blocks)
+  await store.putBlockList(sha256, blocks)
 }
 
 /**
- * Writes a model with its manifest into a folder, or as one .zip that `adoptFiles` takes again.
+ * Writes a model with its manifest into a folder, or as one .zip that `importFiles` takes again.
  *
  * @returns the .zip, if there was no target to write it to
  * @throws {AppError} `artifact-missing` if it is not complete; the signal's reason when it is aborted
@@ -91,7 +91,7 @@ async function adopt(artifact: Artifact, blob: Blob | undefined, shelf: Artifact
 export async function exportFiles(
   model: ModelManifest,
   target: Target,
-  shelf: ArtifactShelf,
+  store: ArtifactStore,
   { signal, onProgress }: FetchOptions,
 ): Promise<Blob | undefined> {
   const artifacts = model.artifacts.map(({ path, bytes, sha256, role }) => ({ path, bytes, sha256, role }))
@@ -101,7 +101,7 @@ export async function exportFiles(
     await add(MANIFEST, new Blob([JSON.stringify({ ...model, artifacts }, undefined, 1)]))
     for (const { path, bytes, sha256 } of artifacts) {
       signal.throwIfAborted()
-      const blob = await shelf.open(sha256)
+      const blob = await store.open(sha256)
       if (blob?.size !== bytes)
         throw new AppError('artifact-missing', `${path} is not stored completely.`, {
           retry: 'later',

@@ -6,16 +6,16 @@ import type { FetchProgress, Places } from './weights'
 
 /** What the page asks of the weights worker; `call` tells calls apart. */
 export type ToWeights =
-  | { readonly type: 'ensure'; readonly call: number; readonly model: ModelManifest; readonly places: Places }
-  | { readonly type: 'verify'; readonly call: number; readonly model: ModelManifest }
+  | { readonly type: 'ensure'; readonly call: number; readonly artifacts: readonly Artifact[]; readonly places: Places }
+  | { readonly type: 'verify'; readonly call: number; readonly artifacts: readonly Artifact[] }
   | { readonly type: 'inspect'; readonly call: number; readonly request: RepositoryRequest }
   | { readonly type: 'folder'; readonly call: number; readonly folder: string }
   /** manifest.json of files that somebody gave. */
   | { readonly type: 'open'; readonly call: number; readonly given: readonly GivenFile[] }
   | {
-      readonly type: 'adopt'
+      readonly type: 'import'
       readonly call: number
-      readonly model: ModelManifest
+      readonly artifacts: readonly Artifact[]
       readonly given: readonly GivenFile[]
     }
   | { readonly type: 'export'; readonly call: number; readonly model: ModelManifest; readonly target: Target }
@@ -30,7 +30,7 @@ export interface Results {
   readonly folder: unknown
   /** The files' manifest.json, as it is. */
   readonly open: unknown
-  readonly adopt: undefined
+  readonly import: undefined
   readonly export: Blob | undefined
 }
 

@@ -3,10 +3,10 @@
  * said in the page.
  */
 import { toAppError } from '../shared/errors'
-import { ArtifactShelf } from './artifact-shelf'
+import { ArtifactStore } from './artifact-store'
 import { fetchFolderManifest, inspectRepository } from './hub-repository'
-import { ShelfFetcher } from './shelf-fetcher'
-import { adoptFiles, exportFiles, readGivenManifest } from './model-files'
+import { ArtifactFetcher } from './artifact-fetcher'
+import { importFiles, exportFiles, readGivenManifest } from './model-files'
 import type { FetchOptions, FetchProgress } from './weights'
 import { WEIGHTS_DATABASE } from './weights-database'
 import type { FromWeights, Results, ToWeights } from './weights-protocol'
@@ -14,8 +14,8 @@ import type { FromWeights, Results, ToWeights } from './weights-protocol'
 /** A report for every chunk that arrives would keep the page busy. */
 const PROGRESS_INTERVAL_MS = 100
 
-const fetcher = new ShelfFetcher(WEIGHTS_DATABASE)
-const shelf = new ArtifactShelf(WEIGHTS_DATABASE)
+const fetcher = new ArtifactFetcher(WEIGHTS_DATABASE)
+const store = new ArtifactStore(WEIGHTS_DATABASE)
 const running = new Map<number, AbortController>()
 
 globalThis.onmessage = ({ data }: MessageEvent<ToWeights>) => {
@@ -50,19 +50,19 @@ function perform(
 ): Promise<Results[keyof Results]> {
   switch (message.type) {
     case 'ensure':
-      return fetcher.ensure(message.model, message.places, options).then(() => undefined)
+      return fetcher.ensure(message.artifacts, message.places, options).then(() => undefined)
     case 'verify':
-      return fetcher.verify(message.model, options)
+      return fetcher.verify(message.artifacts, options)
     case 'inspect':
-      return inspectRepository(message.request, shelf, options.signal)
+      return inspectRepository(message.request, store, options.signal)
     case 'folder':
       return fetchFolderManifest(message.folder, options.signal)
     case 'open':
       return readGivenManifest(message.given)
-    case 'adopt':
-      return adoptFiles(message.model, message.given, shelf, options).then(() => undefined)
+    case 'import':
+      return importFiles(message.artifacts, message.given, store, options).then(() => undefined)
     case 'export':
-      return exportFiles(message.model, message.target, shelf, options)
+      return exportFiles(message.model, message.target, store, options)
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Artifact, ModelManifest } from '../models/manifest'
+import type { Artifact } from '../models/manifest'
 
 /** How far a phase has come, in bytes. `done` goes back when bytes turn out to be wrong and are fetched again. */
 export interface FetchProgress {
@@ -11,7 +11,7 @@ export interface FetchProgress {
   readonly source?: string
 }
 
-/** Folders that have a model's artifacts: absolute URLs with a slash at the end, in the order in which they are asked. */
+/** Folders that have artifacts: absolute URLs with a slash at the end, in the order in which they are asked. */
 export interface Places {
   /** Whether the order of `weights` is somebody's wish; otherwise the fastest is asked first where much is to be fetched. */
   readonly inOrder?: boolean
@@ -34,13 +34,13 @@ export interface Fetcher {
    * @throws {AppError} `network`, `server-busy`, `artifact-missing`, `artifact-damaged`, `storage-short` (before
    *   anything is fetched), `storage-full` or `storage-unavailable`; the signal's reason when it is aborted
    */
-  ensure(model: ModelManifest, places: Places, options: FetchOptions): Promise<void>
+  ensure(artifacts: readonly Artifact[], places: Places, options: FetchOptions): Promise<void>
   /**
    * Hashes what is stored; removes damaged and unreadable artifacts from the store and returns them.
    *
    * @throws the signal's reason when it is aborted
    */
-  verify(model: ModelManifest, options: FetchOptions): Promise<Artifact[]>
+  verify(artifacts: readonly Artifact[], options: FetchOptions): Promise<Artifact[]>
 }
 
 /**
@@ -48,16 +48,16 @@ export interface Fetcher {
  * not have.
  */
 export interface WeightsStore extends Fetcher {
-  /** Bytes that are stored of a model, those of unfinished artifacts included, and the artifacts not yet complete. */
-  status(model: ModelManifest): Promise<{ haveBytes: number; missing: Artifact[] }>
+  /** Bytes that are stored, those of unfinished artifacts included, and the artifacts not yet complete. */
+  status(artifacts: readonly Artifact[]): Promise<{ haveBytes: number; missing: Artifact[] }>
   /**
    * A handle on the stored bytes; no byte is read before the Blob is.
    *
    * @throws {AppError} `artifact-missing`, `artifact-damaged` if its length is wrong, or `storage-unavailable`
    */
   read(artifact: Artifact): Promise<Blob>
-  /** Removes a model's artifacts, unfinished ones too, except those that the `kept` models share; returns the bytes set free. */
-  remove(model: ModelManifest, kept: readonly ModelManifest[]): Promise<number>
-  /** Removes every artifact, unfinished ones too, that none of these models has; returns the bytes set free. */
-  removeOthers(wanted: readonly ModelManifest[]): Promise<number>
+  /** Removes artifacts, unfinished ones too, except those that are among `kept`; returns the bytes set free. */
+  remove(artifacts: readonly Artifact[], kept: readonly Artifact[]): Promise<number>
+  /** Removes every artifact, unfinished ones too, that is not among these; returns the bytes set free. */
+  removeOthers(wanted: readonly Artifact[]): Promise<number>
 }

@@ -28,12 +28,12 @@ export class WorkerFetcher implements Fetcher {
     this.#start = start
   }
 
-  async ensure(model: ModelManifest, places: Places, options: FetchOptions): Promise<void> {
-    await this.#call<'ensure'>({ type: 'ensure', model, places }, options)
+  async ensure(artifacts: readonly Artifact[], places: Places, options: FetchOptions): Promise<void> {
+    await this.#call<'ensure'>({ type: 'ensure', artifacts, places }, options)
   }
 
-  async verify(model: ModelManifest, options: FetchOptions): Promise<Artifact[]> {
-    return await this.#call<'verify'>({ type: 'verify', model }, options)
+  async verify(artifacts: readonly Artifact[], options: FetchOptions): Promise<Artifact[]> {
+    return await this.#call<'verify'>({ type: 'verify', artifacts }, options)
   }
 
   /** What a repository has, as `inspectRepository` says it. */
@@ -51,9 +51,9 @@ export class WorkerFetcher implements Fetcher {
     return await this.#call<'open'>({ type: 'open', given }, { signal, onProgress: () => undefined })
   }
 
-  /** Takes a model's artifacts from files. @throws {AppError} as `adoptFiles` does */
-  async adopt(model: ModelManifest, given: readonly GivenFile[], options: FetchOptions): Promise<void> {
-    await this.#call<'adopt'>({ type: 'adopt', model, given }, options)
+  /** Stores artifacts from files. @throws {AppError} as `importFiles` does */
+  async importFiles(artifacts: readonly Artifact[], given: readonly GivenFile[], options: FetchOptions): Promise<void> {
+    await this.#call<'import'>({ type: 'import', artifacts, given }, options)
   }
 
   /** Writes a model out. @throws {AppError} as `exportFiles` does */

@@ -19,7 +19,7 @@ import Shell from '../../../src/ui/Shell.svelte'
 import '../../../src/ui/styles/base.css'
 import { LocalReplies } from '../../../src/reasoning/local-replies'
 import { IdbWeightsStore } from '../../../src/weights/idb-weights-store'
-import { ShelfFetcher } from '../../../src/weights/shelf-fetcher'
+import { ArtifactFetcher } from '../../../src/weights/artifact-fetcher'
 import type { BareRequest } from './bare-worker'
 import { bareLoad, download, plainFetch, warmLoad } from './big-model.fixture'
 import { longDecode } from './long-decode.fixture'
@@ -93,7 +93,7 @@ async function openShell(name: string, earlier: number) {
   if (earlier > 0) await store.append({ ...conversation, leafId: messages.at(-1)?.id ?? null }, messages)
   const engine = new ScriptedEngine()
   const health = new StorageHealth()
-  const weights = new IdbWeightsStore(`${name}-weights`, new ShelfFetcher(`${name}-weights`))
+  const weights = new IdbWeightsStore(`${name}-weights`, new ArtifactFetcher(`${name}-weights`))
   const model = new ModelController({ source: builtInSource(MODEL, manifestJson), engine, weights })
   const list = new ConversationList(store, health, () => undefined)
   const chat = new Chat({

@@ -3,7 +3,7 @@ import { concurrently } from '../../../src/weights/concurrency'
 import { WorkerEngine } from '../../../src/engine/worker-engine'
 import { parseManifest, type ModelManifest } from '../../../src/models/manifest'
 import { IdbWeightsStore } from '../../../src/weights/idb-weights-store'
-import { ShelfFetcher } from '../../../src/weights/shelf-fetcher'
+import { ArtifactFetcher } from '../../../src/weights/artifact-fetcher'
 
 const CONNECTIONS = 4 // as many as the store uses
 
@@ -30,17 +30,17 @@ export async function plainFetch(folder: string): Promise<number> {
 /** ms until everything is stored and verified; goes on with what the database already has. */
 export async function download(folder: string, database: string): Promise<{ ms: number; bytes: number }> {
   const model = await manifestIn(folder)
-  const weights = new IdbWeightsStore(database, new ShelfFetcher(database))
+  const weights = new IdbWeightsStore(database, new ArtifactFetcher(database))
   const start = performance.now()
-  await weights.ensure(model, { weights: [folder], libraries: [folder] }, quiet())
+  await weights.ensure(model.artifacts, { weights: [folder], libraries: [folder] }, quiet())
   return { ms: performance.now() - start, bytes: bytesOf(model) }
 }
 
 /** Loads a stored model once more: ms, the bytes that the engine's worker read, and the model's. */
 export async function warmLoad(folder: string, database: string): Promise<{ ms: number; read: number; model: number }> {
   const manifest = await manifestIn(folder)
-  const weights = new IdbWeightsStore(database, new ShelfFetcher(database))
-  await weights.ensure(manifest, { weights: [folder], libraries: [folder] }, quiet())
+  const weights = new IdbWeightsStore(database, new ArtifactFetcher(database))
+  await weights.ensure(manifest.artifacts, { weights: [folder], libraries: [folder] }, quiet())
   const engine = new WorkerEngine(
     () => new Worker(new URL('./counting-worker.ts', import.meta.url), { type: 'module' }),
   )

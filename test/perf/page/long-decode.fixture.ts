@@ -1,7 +1,7 @@
 /** What a token costs late in a long reply, in the app's engine and in a bare MLCEngine. */
 import { WorkerEngine } from '../../../src/engine/worker-engine'
 import { IdbWeightsStore } from '../../../src/weights/idb-weights-store'
-import { ShelfFetcher } from '../../../src/weights/shelf-fetcher'
+import { ArtifactFetcher } from '../../../src/weights/artifact-fetcher'
 import type { BareRequest } from './bare-worker'
 import { manifestIn } from './big-model.fixture'
 
@@ -36,8 +36,8 @@ class Arrivals {
 async function askApp(): Promise<{ arrivals: Arrivals; places: Map<number, number> }> {
   const quiet = { signal: new AbortController().signal, onProgress: () => undefined }
   const manifest = await manifestIn(LONG)
-  const weights = new IdbWeightsStore('long', new ShelfFetcher('long'))
-  await weights.ensure(manifest, { weights: [LONG], libraries: [LONG] }, quiet)
+  const weights = new IdbWeightsStore('long', new ArtifactFetcher('long'))
+  await weights.ensure(manifest.artifacts, { weights: [LONG], libraries: [LONG] }, quiet)
   const start = () =>
     new Worker(new URL('../../../src/engine/webllm/engine-worker.ts', import.meta.url), { type: 'module' })
   const engine = new WorkerEngine(start)

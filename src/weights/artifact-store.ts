@@ -1,5 +1,5 @@
 import { createStore, delMany, get, getMany, keys, promisifyRequest, set, setMany, type UseStore } from 'idb-keyval'
-import type { Artifact, ModelManifest } from '../models/manifest'
+import type { Artifact } from '../models/manifest'
 import { storageErrors } from '../platform/storage-error'
 import { sizeOf, type Range } from './ranges'
 
@@ -23,7 +23,7 @@ export interface Contents {
  *
  * Every method throws {AppError} `storage-full` or `storage-unavailable`.
  */
-export class ArtifactShelf {
+export class ArtifactStore {
   readonly #store: UseStore
   readonly #group: BlockGroup
 
@@ -166,20 +166,20 @@ function inOrder(blocks: readonly BlockKey[]): BlockKey[] {
   })
 }
 
-/** Bytes that are on the shelf of each of a model's artifacts, by sha256, and the artifacts that are not complete. */
-export async function look(
-  shelf: ArtifactShelf,
-  model: Pick<ModelManifest, 'artifacts'>,
+/** Bytes that are stored of each artifact, by sha256, and the artifacts that are not complete. */
+export async function statusOf(
+  store: ArtifactStore,
+  artifacts: readonly Artifact[],
 ): Promise<{ have: Map<string, number>; missing: Artifact[] }> {
-  const { verified, blocks } = await shelf.contents()
-  const missing = distinct(model).filter(({ sha256 }) => !verified.has(sha256))
-  const have = new Map(distinct(model).map(({ sha256, bytes }) => [sha256, bytes]))
+  const { verified, blocks } = await store.contents()
+  const missing = distinct(artifacts).filter(({ sha256 }) => !verified.has(sha256))
+  const have = new Map(distinct(artifacts).map(({ sha256, bytes }) => [sha256, bytes]))
   for (const { sha256 } of missing) have.set(sha256, sum((blocks.get(sha256) ?? []).map(sizeOf)))
   return { have, missing }
 }
 
 /** One artifact for each sha256: paths with the same bytes are stored once. */
-export function distinct({ artifacts }: Pick<ModelManifest, 'artifacts'>): Artifact[] {
+export function distinct(artifacts: readonly Artifact[]): Artifact[] {
   return [...new Map(artifacts.map((artifact) => [artifact.sha256, artifact])).values()]
 }
 

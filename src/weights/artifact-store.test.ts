@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { ArtifactShelf } from './artifact-shelf'
+import { ArtifactStore } from './artifact-store'
 
 const HASH = 'a'.repeat(64)
 const block = (text: string) => new Blob([text])
@@ -9,17 +9,17 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-describe('ArtifactShelf', () => {
+describe('ArtifactStore', () => {
   it('stores blocks that come while a transaction is under way together, in the next one', async () => {
-    const shelf = new ArtifactShelf(crypto.randomUUID())
-    await shelf.contents()
+    const store = new ArtifactStore(crypto.randomUUID())
+    await store.contents()
     const begun = vi.spyOn(IDBDatabase.prototype, 'transaction')
-    const first = shelf.putBlock(HASH, 0, block('ab'))
+    const first = store.putBlock(HASH, 0, block('ab'))
     await Promise.resolve() // the first is being written
-    const others = [shelf.putBlock(HASH, 2, block('cd')), shelf.putBlock(HASH, 4, block('e'))]
+    const others = [store.putBlock(HASH, 2, block('cd')), store.putBlock(HASH, 4, block('e'))]
     await Promise.all([first, ...others])
     expect(begun).toHaveBeenCalledTimes(2)
-    expect(await shelf.blocks(HASH)).toEqual([
+    expect(await store.blocks(HASH)).toEqual([
       { start: 0, end: 2 },
       { start: 2, end: 4 },
       { start: 4, end: 5 },
@@ -27,16 +27,16 @@ describe('ArtifactShelf', () => {
   })
 
   it('tells everybody whose block was not stored, and goes on with the next', async () => {
-    const shelf = new ArtifactShelf(crypto.randomUUID())
+    const store = new ArtifactStore(crypto.randomUUID())
     vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementationOnce(() => {
       throw new DOMException('full', 'QuotaExceededError')
     })
-    const together = [shelf.putBlock(HASH, 0, block('ab')), shelf.putBlock(HASH, 2, block('cd'))]
+    const together = [store.putBlock(HASH, 0, block('ab')), store.putBlock(HASH, 2, block('cd'))]
     for (const { status, ...rest } of await Promise.allSettled(together)) {
       expect(status).toBe('rejected')
       expect(rest).toMatchObject({ reason: { code: 'storage-full' } })
     }
-    await shelf.putBlock(HASH, 0, block('ab'))
-    expect(await shelf.blocks(HASH)).toEqual([{ start: 0, end: 2 }])
+    await store.putBlock(HASH, 0, block('ab'))
+    expect(await store.blocks(HASH)).toEqual([{ start: 0, end: 2 }])
   })
 })

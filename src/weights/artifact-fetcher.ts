@@ -1,9 +1,9 @@
-import type { Artifact, ModelManifest } from '../models/manifest'
+import type { Artifact } from '../models/manifest'
 import { freeSpace } from '../platform/persistence'
 import { withLock } from '../platform/locks'
 import { AppError } from '../shared/errors'
 import { ArtifactDownload, DownloadContext, hashOf, type Tuning } from './artifact-download'
-import { ArtifactShelf, distinct, look, sum } from './artifact-shelf'
+import { ArtifactStore, distinct, statusOf, sum } from './artifact-store'
 import { concurrently } from './concurrency'
 import { fastestFirst } from './fastest-first'
 import { Source } from './sources'
@@ -21,40 +21,40 @@ const DEFAULT_TUNING: Tuning = {
 /** How often a download looks for what is missing: the browser, or somebody, may clear storage while it goes on. */
 const ROUNDS = 3
 
-/** Fetches artifacts and puts them on the shelf. It runs in a worker of its own, whose policy lets it reach other hosts. */
-export class ShelfFetcher implements Fetcher {
+/** Fetches artifacts and puts them on the store. It runs in a worker of its own, whose policy lets it reach other hosts. */
+export class ArtifactFetcher implements Fetcher {
   readonly #database: string
-  readonly #shelf: ArtifactShelf
+  readonly #store: ArtifactStore
   readonly #tuning: Tuning
 
   /** @param database its name */
   constructor(database: string, tuning: Partial<Tuning> = {}) {
     this.#database = database
-    this.#shelf = new ArtifactShelf(database)
+    this.#store = new ArtifactStore(database)
     this.#tuning = { ...DEFAULT_TUNING, ...tuning }
   }
 
-  async ensure(model: ModelManifest, places: Places, options: FetchOptions): Promise<void> {
+  async ensure(artifacts: readonly Artifact[], places: Places, options: FetchOptions): Promise<void> {
     for (let round = 0; round < ROUNDS; round++) {
-      const found = await look(this.#shelf, model)
+      const found = await statusOf(this.#store, artifacts)
       if (found.missing.length === 0) return
-      await this.#fetch(model, found, places, options)
+      await this.#fetch(artifacts, found, places, options)
     }
-    if ((await look(this.#shelf, model)).missing.length === 0) return
+    if ((await statusOf(this.#store, artifacts)).missing.length === 0) return
     const reason = 'What had been stored was gone again.'
     throw new AppError('storage-unavailable', reason, { retry: 'later', details: { reason } })
   }
 
   async #fetch(
-    model: ModelManifest,
-    { have, missing }: Awaited<ReturnType<typeof look>>,
+    artifacts: readonly Artifact[],
+    { have, missing }: Awaited<ReturnType<typeof statusOf>>,
     places: Places,
     { signal, onProgress }: FetchOptions,
   ): Promise<void> {
-    const total = sum(distinct(model).map(({ bytes }) => bytes))
+    const total = sum(distinct(artifacts).map(({ bytes }) => bytes))
     let verified = total - sum(missing.map(({ bytes }) => bytes))
     await requireSpace(total - sum(have.values()))
-    const context = new DownloadContext(this.#shelf, this.#tuning)
+    const context = new DownloadContext(this.#store, this.#tuning)
     const libraries = places.libraries.map((folder) => new Source(folder))
     const given = places.weights.map((folder) => new Source(folder))
     const isSmall = ({ bytes }: Artifact) => bytes <= this.#tuning.pieceBytes
@@ -69,7 +69,7 @@ export class ShelfFetcher implements Fetcher {
           onProgress({ phase: 'download', done: sum(have.values()), total, verified, ...(source && { source }) })
         }
         const sources = artifact.role === 'library' ? libraries : weights
-        if (!(await this.#shelf.has(artifact.sha256)))
+        if (!(await this.#store.has(artifact.sha256)))
           await new ArtifactDownload(artifact, context, sources, onHave).run(stopped)
         verified += artifact.bytes
         onHave(artifact.bytes)
@@ -79,27 +79,27 @@ export class ShelfFetcher implements Fetcher {
       await concurrently(large, this.#tuning.connections, signal, get)
     } catch (error) {
       // What had arrived and was not stored yet is gone, and counts as missing.
-      const stored = await look(this.#shelf, model).catch(() => ({ have }))
+      const stored = await statusOf(this.#store, artifacts).catch(() => ({ have }))
       throw withNeed(error, total - sum(stored.have.values()))
     }
   }
 
-  async verify(model: ModelManifest, { signal, onProgress }: FetchOptions): Promise<Artifact[]> {
+  async verify(all: readonly Artifact[], { signal, onProgress }: FetchOptions): Promise<Artifact[]> {
     const damaged: Artifact[] = []
-    const artifacts = distinct(model)
+    const artifacts = distinct(all)
     const total = sum(artifacts.map(({ bytes }) => bytes))
     let done = 0
     let verified = 0
     for (const artifact of artifacts) {
       signal.throwIfAborted()
-      const blob = await this.#shelf.open(artifact.sha256)
+      const blob = await this.#store.open(artifact.sha256)
       const right = blob && (await hashOf(blob, 2 * this.#tuning.pieceBytes)) === artifact.sha256
       if (blob && !right) damaged.push(artifact)
       done += artifact.bytes
       if (right) verified += artifact.bytes
       onProgress({ phase: 'verify', done, total, verified })
     }
-    await this.#shelf.delete(damaged.map(({ sha256 }) => sha256))
+    await this.#store.delete(damaged.map(({ sha256 }) => sha256))
     return damaged
   }
 }
