@@ -8,10 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from random_models import MODELS, make_library, make_model
 from tvm.relax.frontend.nn.llm import kv_cache as stock
 from tvm.target import Target
 
-from random_models import MODELS, make_library, make_model
 from thinktab_compiler.browser import Chromium
 from thinktab_compiler.check import CheckReport, check_library
 from thinktab_compiler.description import read_description
