@@ -6,7 +6,15 @@ import ts from 'typescript-eslint'
 import svelteConfig from './svelte.config.js'
 
 export default defineConfig(
-  globalIgnores(['dist/', 'compiler/', 'public/models/', 'src/i18n/paraglide/', 'test-results/', 'playwright-report/']),
+  globalIgnores([
+    'dist/',
+    'compiler/*',
+    '!compiler/check/',
+    'public/models/',
+    'src/i18n/paraglide/',
+    'test-results/',
+    'playwright-report/',
+  ]),
   js.configs.recommended,
   ts.configs.strictTypeChecked,
   svelte.configs.recommended,
@@ -44,7 +52,7 @@ export default defineConfig(
     languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
   },
   {
-    files: ['config/**', 'scripts/**', '*.{js,mjs,ts}', '.*.mjs'],
+    files: ['compiler/**', 'config/**', 'scripts/**', '*.{js,mjs,ts}', '.*.mjs'],
     languageOptions: { globals: { ...globals.node } },
   },
   {
