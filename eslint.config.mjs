@@ -8,6 +8,7 @@ import svelteConfig from './svelte.config.js'
 export default defineConfig(
   globalIgnores([
     'dist/',
+    '.svelte-check/',
     'compiler/*',
     '!compiler/check/',
     'public/models/',

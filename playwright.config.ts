@@ -1,22 +1,41 @@
 import { defineConfig, devices } from '@playwright/test'
-import { HOW_TO_GET_A_BROWSER, findBrowser } from './scripts/browser.mjs'
+import { ENABLE_WEBGPU, HOW_TO_GET_A_BROWSER, findBrowser } from './scripts/browser.mjs'
 
 const browser = await findBrowser()
 if (!browser) throw new Error(HOW_TO_GET_A_BROWSER)
 
+const WEBGPU = /\.webgpu\.spec\.ts$/
+
 export default defineConfig({
   testDir: 'test',
   fullyParallel: true,
-  workers: 1, // SwiftShader renders on the CPU: parallel pages only slow each other down
+  workers: 2,
   timeout: 120_000, // a first load compiles shaders on the CPU, which a busy machine makes slow
   forbidOnly: Boolean(process.env.CI),
   reporter: 'list',
+  snapshotPathTemplate: '{testDir}/{testFileDir}/{testFileName}-snapshots/{arg}-{platform}{ext}',
   use: {
     ...devices['Desktop Chrome'],
     baseURL: process.env.THINKTAB_URL ?? '',
-    launchOptions: { executablePath: browser.executablePath, args: browser.args, env: browser.env },
     trace: 'retain-on-failure',
   },
+  // A spec's name says what its pages compute on.
+  projects: [
+    {
+      name: 'webgpu',
+      testMatch: WEBGPU,
+      workers: 1, // SwiftShader renders on the CPU: parallel pages only slow each other down
+      use: { launchOptions: browser },
+    },
+    {
+      name: 'processor',
+      testIgnore: WEBGPU,
+      // A browser without the GPU offers pages no adapter, and Nano writes eight times as fast as over SwiftShader.
+      use: {
+        launchOptions: { ...browser, args: [...browser.args.filter((arg) => arg !== ENABLE_WEBGPU), '--disable-gpu'] },
+      },
+    },
+  ],
   webServer: {
     command: 'node scripts/serve.mjs',
     // Any free port: Playwright puts the named group into the environment for the tests.

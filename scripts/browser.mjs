@@ -22,9 +22,12 @@ export const HOW_TO_GET_A_BROWSER =
 
 const UNPACKED = join(ROOT, 'node_modules', '.cache', 'chromium')
 
+/** Lets Chromium give WebGPU where there is no GPU. */
+export const ENABLE_WEBGPU = '--enable-unsafe-webgpu'
+
 /** WebGPU on machines without a GPU (SwiftShader), and no traffic of the browser's own. */
 const QUIET_WEBGPU = [
-  '--enable-unsafe-webgpu',
+  ENABLE_WEBGPU,
   '--no-first-run',
   '--disable-background-networking',
   '--disable-component-update',

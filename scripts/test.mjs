@@ -2,49 +2,48 @@
  * `npm test [-- PART ... --verbose]`: installs what is missing, runs the parts in order and prints a line for each. What a
  * part says is shown when it fails, or always with --verbose. A part whose tool is missing is skipped, never passed.
  */
-import { spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import util from 'node:util' // a Node too old for parseArgs must still load this file and be told so
 import { Failure, ROOT, checkNode, install } from './install.mjs'
+import { runParts } from './run-parts.mjs'
+import {
+  MODULES_SEEN,
+  TESTS_RAN,
+  build,
+  compileMessages,
+  eslint,
+  knip,
+  playwright,
+  prettier,
+  rules,
+  sizeLimit,
+  types,
+  vitest,
+} from './tools.mjs'
 
-/** @typedef {readonly string[]} Command  the program and its arguments */
-/** @typedef {{ commands: readonly Command[], cwd?: string } | { skip: string } | { problem: string }} Plan */
+/** @typedef {import('./run-parts.mjs').Plan} Plan */
 
-/**
- * The command that runs a program of an installed package, without a shell, so that it is the same on every system.
- * @param {string} name  of the package @param {string} program  @param {...string} args
- * @returns {Command}
- */
-function tool(name, program, ...args) {
-  const folder = join(ROOT, 'node_modules', name)
-  const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-  return [process.execPath, join(folder, typeof bin === 'string' ? bin : bin[program]), ...args]
-}
-
-const compileMessages = () => [process.execPath, 'scripts/compile-messages.mjs']
-const build = () => tool('vite', 'vite', 'build', '--logLevel', 'warn')
-
-/** @param {readonly Command[]} commands @returns {Promise<Plan>} */
-async function inBrowser(commands) {
+/** @param {import('./run-parts.mjs').Commands} plan @returns {Promise<Plan>} */
+async function inBrowser(plan) {
   const { HOW_TO_GET_A_BROWSER, findBrowser } = await import('./browser.mjs')
-  return (await findBrowser()) ? { commands } : { skip: HOW_TO_GET_A_BROWSER }
+  return (await findBrowser()) ? plan : { skip: HOW_TO_GET_A_BROWSER }
 }
 
 const WINDOWS = process.platform === 'win32'
 
 /**
  * Modules of Python in compiler/: needs an interpreter in which compiler[test] is installed.
- * @param {readonly Command[]} modules  each with its arguments @returns {Plan}
+ * @param {{ modules: readonly (readonly string[])[], ran?: RegExp }} plan  each module with its arguments @returns {Plan}
  */
-function inPython(...modules) {
+function inPython({ modules, ...rest }) {
   const cwd = join(ROOT, 'compiler')
   if (!existsSync(join(cwd, 'pyproject.toml'))) return { skip: 'there is no compiler/pyproject.toml' }
   const own = join(cwd, '.venv', WINDOWS ? 'Scripts' : 'bin', WINDOWS ? 'python.exe' : 'python')
   const python = process.env.THINKTAB_PYTHON ?? own
   if (!existsSync(python))
     return { skip: 'no Python for it: make compiler/.venv (see .ci/run) or set THINKTAB_PYTHON to an interpreter' }
-  return { commands: modules.map((module) => [python, '-m', ...module]), cwd }
+  return { commands: modules.map((module) => [python, '-m', ...module]), cwd, ...rest }
 }
 
 /**
@@ -55,43 +54,24 @@ function compiler(...args) {
   const emcc = WINDOWS ? 'emcc.bat' : 'emcc'
   if (!(process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, emcc))))
     return { skip: 'emcc (Emscripten) is not on the PATH' }
-  return inPython(['pytest', '-q', ...args])
+  return inPython({ modules: [['pytest', '-q', ...args]], ran: TESTS_RAN })
 }
 
 /** In the order in which they run: the cheap and telling ones first.
  * @type {Record<string, () => Plan | Promise<Plan>>} */
 const PARTS = {
-  format: () => ({ commands: [tool('prettier', 'prettier', '--check', '.')] }),
-  lint: () => ({ commands: [compileMessages(), tool('eslint', 'eslint', '--max-warnings', '0', '.')] }),
-  types: () => ({
-    commands: [
-      compileMessages(),
-      tool('svelte-check', 'svelte-check', '--tsconfig', './tsconfig.json', '--fail-on-warnings'),
-      tool('typescript', 'tsc', '--project', 'tsconfig.node.json'),
-    ],
-  }),
-  rules: () => ({
-    commands: [
-      compileMessages(),
-      tool(
-        'dependency-cruiser',
-        'depcruise',
-        '--config',
-        '.dependency-cruiser.mjs',
-        'src',
-        'config',
-        'scripts',
-        'test',
-      ),
-    ],
-  }),
-  knip: () => ({ commands: [compileMessages(), tool('knip', 'knip')] }),
-  unit: () => ({ commands: [tool('vitest', 'vitest', 'run', '--project', 'unit')] }),
-  browser: () => inBrowser([tool('vitest', 'vitest', 'run', '--project', 'browser')]),
-  build: () => ({ commands: [build()] }),
-  size: () => ({ commands: [build(), tool('size-limit', 'size-limit')] }),
-  e2e: () => inBrowser([build(), tool('@playwright/test', 'playwright', 'test')]),
-  python: () => inPython(['ruff', 'format', '--check', '.'], ['ruff', 'check', '.'], ['mypy']),
+  format: () => ({ commands: [prettier(['.'])] }),
+  lint: () => ({ prepare: [compileMessages()], commands: [eslint(['.'])] }),
+  types: () => ({ prepare: [compileMessages()], commands: types() }),
+  rules: () => ({ prepare: [compileMessages()], commands: [rules()], ran: MODULES_SEEN }),
+  knip: () => ({ prepare: [compileMessages()], commands: [knip()] }),
+  unit: () => ({ commands: [vitest('unit')], ran: TESTS_RAN }),
+  browser: () => inBrowser({ commands: [vitest('browser')], ran: TESTS_RAN }),
+  build: () => ({ prepare: [build()], commands: [] }),
+  size: () => ({ prepare: [build()], commands: [sizeLimit()] }),
+  e2e: () =>
+    inBrowser({ prepare: [build()], commands: [playwright('webgpu'), playwright('processor')], ran: TESTS_RAN }),
+  python: () => inPython({ modules: [['ruff', 'format', '--check', '.'], ['ruff', 'check', '.'], ['mypy']] }),
   compiler: () => compiler(),
 }
 
@@ -99,52 +79,6 @@ const PARTS = {
 const OPTIONAL_PARTS = {
   'compiler-wide': () => compiler('--wide'),
   'real-model': () => compiler('-s', 'real_model'),
-}
-
-/**
- * @param {Command} command @param {string} cwd @param {boolean} verbose
- * @returns {Promise<{ ok: boolean, output: string }>}
- */
-function run([program = '', ...args], cwd, verbose) {
-  const child = spawn(program, args, {
-    cwd,
-    stdio: ['ignore', verbose ? 'inherit' : 'pipe', verbose ? 'inherit' : 'pipe'],
-  })
-  let output = ''
-  child.stdout?.setEncoding('utf8').on('data', (/** @type {string} */ text) => (output += text))
-  child.stderr?.setEncoding('utf8').on('data', (/** @type {string} */ text) => (output += text))
-  return new Promise((resolve) => {
-    child.on('error', (error) => {
-      resolve({ ok: false, output: `${output}${error.message}\n` })
-    })
-    child.on('close', (code) => {
-      resolve({ ok: code === 0, output })
-    })
-  })
-}
-
-/** @param {string} part @param {boolean} verbose @returns {Promise<{ result: string, output: string }>} */
-async function runPart(part, verbose) {
-  const plan = await planOf(part)
-  if ('problem' in plan) return { result: 'failed', output: `${plan.problem}\n` }
-  if ('skip' in plan) return { result: `skipped (${plan.skip})`, output: '' }
-  for (const command of plan.commands) {
-    const { ok, output } = await run(command, plan.cwd ?? ROOT, verbose)
-    if (!ok) return { result: 'failed', output }
-  }
-  return { result: 'passed', output: '' }
-}
-
-/** @param {string} part @returns {Promise<Plan>} */
-async function planOf(part) {
-  const make = PARTS[part] ?? OPTIONAL_PARTS[part]
-  if (!make) throw new Failure(`There is no part called ${part}.`)
-  try {
-    return await make()
-  } catch (error) {
-    if (error instanceof Failure) return { problem: error.message }
-    throw error
-  }
 }
 
 /** @returns {{ parts: string[], verbose: boolean }} */
@@ -167,22 +101,9 @@ async function main() {
   checkNode(process.versions.node)
   const { parts, verbose } = readArguments()
   await install()
-  const counts = { passed: 0, failed: 0, skipped: 0 }
-  const start = performance.now()
-  for (const part of parts) {
-    const partStart = performance.now()
-    const { result, output } = await runPart(part, verbose)
-    process.stdout.write(output)
-    console.log(`${part.padEnd(8)}  ${result}  ${seconds(partStart)}`)
-    counts[/** @type {keyof typeof counts} */ (result.split(' ')[0])] += 1
-  }
-  const { passed, failed, skipped } = counts
-  console.log(`${String(passed)} passed, ${String(failed)} failed, ${String(skipped)} skipped  ${seconds(start)}`)
-  if (failed > 0) process.exitCode = 1
+  const all = { ...PARTS, ...OPTIONAL_PARTS }
+  await runParts(Object.fromEntries(Object.entries(all).filter(([part]) => parts.includes(part))), verbose)
 }
-
-/** @param {number} since  a performance.now() */
-const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`
 
 try {
   await main()

@@ -1,4 +1,5 @@
 import { IdbConversationStore } from '../conversations/idb-conversation-store'
+import { IdbDraftStore } from '../conversations/idb-draft-store'
 import { EngineChoice } from '../engine/engine-choice'
 import engineWorkerUrl from '../engine/webllm/engine-worker?worker&url'
 import cpuWorkerUrl from '../engine/wllama/cpu-worker?worker&url'
@@ -13,6 +14,7 @@ import { trustedScriptUrl } from '../platform/trusted'
 import { PROCESSOR_CACHE } from '../shared/site-worker'
 import { Chat } from '../state/chat.svelte'
 import { ConversationList } from '../state/conversation-list.svelte'
+import { Drafts } from '../state/drafts.svelte'
 import { builtInSource, installedSource, keptManifests, siteFolder } from '../state/model-sources'
 import { ModelController } from '../state/model.svelte'
 import type { ModelLibrary } from '../state/model-library.svelte'
@@ -31,6 +33,7 @@ import { WorkerFetcher } from '../weights/worker-fetcher'
 export interface AppContext {
   readonly chat: Chat
   readonly list: ConversationList
+  readonly drafts: Drafts
   readonly model: ModelController
   readonly router: Router
   readonly settings: Settings
@@ -139,6 +142,7 @@ export function compose(): AppContext {
   return {
     chat,
     list,
+    drafts: new Drafts(new IdbDraftStore(), settingsStore),
     model,
     router: new Router(),
     settings,

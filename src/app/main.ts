@@ -20,7 +20,8 @@ const sendAtOnce = query.get('send') === '1' && question !== undefined
 // A question from the address belongs to the conversation in the address, which has to be read first.
 const shown = followRoute(context)
 mount(App, { target, props: { context, prefill: shown.then(() => (sendAtOnce ? undefined : question)) } })
-void context.list.refresh()
+void context.drafts.open()
+void context.list.refresh().then(() => context.list.mend())
 void context.model.check()
 if (sendAtOnce) {
   // Once only: a reload must not ask again.

@@ -1,15 +1,20 @@
 import type { ConversationId } from '../shared/ids'
+import { readAddress } from '../state/router.svelte'
 import type { AppContext } from './compose'
+import { pagesOf } from './pages'
 
-/** Follows the address: `#/c/<id>` shows that conversation, `#/models` the models, anything else a new conversation. Resolves when the first is shown. */
-export function followRoute({ chat, router }: AppContext): Promise<void> {
+/** Shows what the address asks for, now and whenever it changes. Resolves when the first is shown. */
+export function followRoute(context: AppContext): Promise<void> {
+  const { chat, router } = context
+  const names = new Set(pagesOf(context).map(({ name }) => name))
   const show = async () => {
-    router.view = location.hash === '#/models' ? 'models' : 'chat'
-    if (router.view === 'models') return
-    const id = /^#\/c\/([\w-]+)$/.exec(location.hash)?.[1]
-    if (id === undefined) chat.startNew()
+    const { page, conversation } = readAddress(location.hash)
+    router.page = page !== undefined && names.has(page) ? page : undefined
+    if (router.page !== undefined) return
+    if (conversation === undefined) chat.startNew()
     // A conversation that was deleted, or belongs to another browser: begin a new one.
-    else if (id !== chat.conversation?.id && !(await chat.open(id as ConversationId))) location.hash = '#/'
+    else if (conversation !== chat.conversation?.id && !(await chat.open(conversation as ConversationId)))
+      location.hash = '#/'
   }
   addEventListener('hashchange', () => void show())
   return show()

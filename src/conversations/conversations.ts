@@ -1,10 +1,21 @@
-import type { Usage } from '../engine/engine'
-import type { TokenMark } from '../reasoning/outline'
 import type { ErrorRecord } from '../shared/errors'
 import type { ConversationId, MessageId } from '../shared/ids'
 
 /** How a reply ended, or that it has not. A reply found `streaming` at start-up was cut off by the end of the page. */
 type MessageState = 'streaming' | 'done' | 'stopped' | 'error'
+
+/** What a reply cost, as it is stored. */
+export interface ReplyStats {
+  /** Tokens of the whole prompt. */
+  readonly promptTokens: number
+  /** Tokens of it that were not in the KV cache already. */
+  readonly prefilledTokens: number
+  readonly newTokens: number
+  readonly prefillMs: number
+  readonly decodeMs: number
+  /** Earlier turns that did not fit. */
+  readonly droppedTurns: number
+}
 
 /** One node of a conversation's tree. Nothing is overwritten: an edit or a regeneration is another child. */
 export interface Message {
@@ -19,15 +30,16 @@ export interface Message {
   /** Set when the prompt did not open the thought, so that the text has to. */
   readonly opensThought?: true
   /** Where paragraphs begin in `text`, in UTF-16 units, and how many tokens had been generated there. */
-  readonly tokenMarks?: readonly TokenMark[]
+  readonly tokenMarks?: readonly (readonly [at: number, tokens: number])[]
   /** How long the thought took, in ms, once it has ended. */
   readonly thoughtMs?: number
   readonly modelId?: string
-  /** What the reply cost. */
-  readonly stats?: Usage
+  readonly stats?: ReplyStats
   /** Set when the reply ended because the context window was full. */
   readonly atLimit?: true
   readonly error?: ErrorRecord
+  /** Set when the stored record is not a message: the record as it is, which is never overwritten. `text` is what could be read. */
+  readonly damaged?: Readonly<Record<string, unknown>>
 }
 
 export interface Conversation {
@@ -37,6 +49,8 @@ export interface Conversation {
   readonly updatedAt: number
   /** The last message of the branch that is shown. */
   readonly leafId: MessageId | null
+  /** Set when its record was lost and it was put together from its messages. */
+  readonly recovered?: true
 }
 
 export type PagePosition = Pick<Conversation, 'id' | 'updatedAt'>
@@ -64,6 +78,13 @@ export interface ConversationStore {
   /** Removes a conversation and its messages; returns them, so that they can be put back. */
   remove(id: ConversationId): Promise<RemovedConversation | undefined>
   restore(removed: RemovedConversation): Promise<void>
+  /**
+   * Looks for records that no list shows: conversations without a date, messages without their conversation, drafts of
+   * deleted conversations. The first two get what they lack, the drafts are deleted.
+   *
+   * @returns whether anything was changed
+   */
+  mend(): Promise<boolean>
   /** Told of changes made by other tabs. Returns the way to stop being told. */
   onChange(listener: (change: Change) => void): () => void
 }
@@ -71,4 +92,18 @@ export interface ConversationStore {
 export interface RemovedConversation {
   readonly conversation: Conversation
   readonly messages: readonly Message[]
+}
+
+/** What somebody has typed and not sent. */
+export interface Draft {
+  readonly text: string
+  /** Long texts that were pasted, in order. */
+  readonly pasted: readonly string[]
+}
+
+/** Drafts by the conversation that they are for; `new` is for the next one. */
+export interface DraftStore {
+  all(): Promise<ReadonlyMap<string, Draft>>
+  /** Undefined deletes the draft. */
+  put(key: string, draft: Draft | undefined): Promise<void>
 }

@@ -190,7 +190,7 @@ describe('the database', () => {
 
   it('steps aside for a newer page, and says that it cannot be used by an older one', async () => {
     await store.append(A, [])
-    const newer = await opened(2)
+    const newer = await opened(3)
     newer.close()
     await expect(store.get(A.id)).rejects.toMatchObject({ code: 'storage-unavailable', retry: 'later' })
   })

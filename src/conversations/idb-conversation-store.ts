@@ -1,6 +1,5 @@
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
-import { storageError } from '../platform/storage-error'
-import type { ConversationId, MessageId } from '../shared/ids'
+import type { ConversationId } from '../shared/ids'
+import { complete, ConversationDatabase } from './conversation-database'
 import type {
   Change,
   Conversation,
@@ -10,59 +9,66 @@ import type {
   PagePosition,
   RemovedConversation,
 } from './conversations'
+import { mend } from './mend'
+import { RecordCodec } from './record-codec'
+import type { StoredRecord } from './record'
 
-interface Schema extends DBSchema {
-  conversations: { key: ConversationId; value: Conversation; indexes: { updatedAt: number } }
-  messages: { key: MessageId; value: Message; indexes: { conversationId: ConversationId } }
-}
+/** The name of the database, and of the channel on which tabs tell each other of changes. */
+export const CONVERSATIONS = 'thinktab-conversations'
 
 /** Conversations in IndexedDB; other tabs are told of changes through a BroadcastChannel of the database's name. */
 export class IdbConversationStore implements ConversationStore {
-  readonly #name: string
+  readonly #database: ConversationDatabase
+  readonly #codec = new RecordCodec()
   readonly #channel: BroadcastChannel
-  #database: Promise<IDBPDatabase<Schema>> | undefined
 
-  constructor(name = 'thinktab-conversations') {
-    this.#name = name
+  constructor(name = CONVERSATIONS) {
+    this.#database = new ConversationDatabase(name)
     this.#channel = new BroadcastChannel(name)
   }
 
-  page({ before, limit }: { before?: PagePosition; limit: number }): Promise<Conversation[]> {
-    return this.#use(async (db) => {
-      const found: Conversation[] = []
+  async page({ before, limit }: { before?: PagePosition; limit: number }): Promise<Conversation[]> {
+    const records = await this.#database.use(async (db) => {
+      const found: StoredRecord[] = []
       const range = before && IDBKeyRange.upperBound(before.updatedAt)
       const index = db.transaction('conversations').store.index('updatedAt')
       // Backwards, entries with one index key come by descending primary key.
       for (let at = await index.openCursor(range, 'prev'); at && found.length < limit; at = await at.continue())
-        if (!before || at.value.updatedAt < before.updatedAt || at.value.id < before.id) found.push(at.value)
+        if (!before || at.key < before.updatedAt || at.primaryKey < before.id) found.push(at.value)
       return found
     })
+    return await Promise.all(records.map((record) => this.#codec.decodeConversation(record)))
   }
 
-  get(id: ConversationId): Promise<Conversation | undefined> {
-    return this.#use((db) => db.get('conversations', id))
+  async get(id: ConversationId): Promise<Conversation | undefined> {
+    const record = await this.#database.use((db) => db.get('conversations', id))
+    return record && (await this.#codec.decodeConversation(record))
   }
 
-  messages(id: ConversationId): Promise<Message[]> {
-    return this.#use((db) => db.getAllFromIndex('messages', 'conversationId', id))
+  async messages(id: ConversationId): Promise<Message[]> {
+    const records = await this.#database.use((db) => db.getAllFromIndex('messages', 'conversationId', id))
+    return await Promise.all(records.map((record) => this.#codec.decodeMessage(record)))
   }
 
   async update(
     id: ConversationId,
     change: Partial<Pick<Conversation, 'title' | 'leafId'>>,
   ): Promise<Conversation | undefined> {
-    const updated = await this.#use((db) => {
+    const { title } = change
+    const encoded = { ...change, ...(title !== undefined && { title: await this.#codec.encodeTitle(title) }) }
+    const updated = await this.#database.use((db) => {
       const transaction = db.transaction('conversations', 'readwrite')
       return complete(transaction, async () => {
         const found = await transaction.store.get(id)
         if (!found) return undefined
-        const conversation = { ...found, ...change }
-        await transaction.store.put(conversation)
-        return conversation
+        const record = { ...found, ...encoded }
+        await transaction.store.put(record)
+        return record
       })
     })
-    if (updated) this.#tell({ type: 'conversation', id })
-    return updated
+    if (!updated) return undefined
+    this.#tell({ type: 'conversation', id })
+    return await this.#codec.decodeConversation(updated)
   }
 
   async append(conversation: Conversation, messages: readonly Message[]): Promise<void> {
@@ -71,32 +77,39 @@ export class IdbConversationStore implements ConversationStore {
   }
 
   async save(message: Message, durability: Durability): Promise<void> {
-    await this.#use((db) => {
+    const record = await this.#codec.encodeMessage(message)
+    await this.#database.use((db) => {
       const transaction = db.transaction('messages', 'readwrite', { durability })
       return complete(transaction, async () => {
         // A conversation deleted meanwhile, here or in another tab, must not come back as a message without its parent.
-        if ((await transaction.store.getKey(message.id)) !== undefined) await transaction.store.put(message)
+        if ((await transaction.store.getKey(message.id)) !== undefined) await transaction.store.put(record)
       })
     })
     if (durability === 'strict') this.#tell({ type: 'conversation', id: message.conversationId })
   }
 
   async remove(id: ConversationId): Promise<RemovedConversation | undefined> {
-    const removed = await this.#use((db) => {
+    const removed = await this.#database.use((db) => {
       const transaction = db.transaction(['conversations', 'messages'], 'readwrite', { durability: 'strict' })
       return complete(transaction, async () => {
         const conversation = await transaction.objectStore('conversations').get(id)
         const store = transaction.objectStore('messages')
-        const messages = await store.index('conversationId').getAll(id)
+        const index = store.index('conversationId')
+        const [messages, keys] = await Promise.all([index.getAll(id), index.getAllKeys(id)])
         await Promise.all([
-          ...messages.map((message) => store.delete(message.id)),
+          ...keys.map((key) => store.delete(key)),
           transaction.objectStore('conversations').delete(id),
         ])
         return conversation && { conversation, messages }
       })
     })
     this.#tell({ type: 'removed', id })
-    return removed
+    return (
+      removed && {
+        conversation: await this.#codec.decodeConversation(removed.conversation),
+        messages: await Promise.all(removed.messages.map((record) => this.#codec.decodeMessage(record))),
+      }
+    )
   }
 
   async restore({ conversation, messages }: RemovedConversation): Promise<void> {
@@ -114,15 +127,18 @@ export class IdbConversationStore implements ConversationStore {
     }
   }
 
-  #write(conversation: Conversation, messages: readonly Message[]): Promise<void> {
-    return this.#use(async (db) => {
+  async mend(): Promise<boolean> {
+    return await this.#database.use((db) => mend(db, this.#codec))
+  }
+
+  async #write(conversation: Conversation, messages: readonly Message[]): Promise<void> {
+    const record = await this.#codec.encodeConversation(conversation)
+    const records = await Promise.all(messages.map((message) => this.#codec.encodeMessage(message)))
+    await this.#database.use(async (db) => {
       const transaction = db.transaction(['conversations', 'messages'], 'readwrite', { durability: 'strict' })
       const store = transaction.objectStore('messages')
       await complete(transaction, () =>
-        Promise.all([
-          transaction.objectStore('conversations').put(conversation),
-          ...messages.map((message) => store.put(message)),
-        ]),
+        Promise.all([transaction.objectStore('conversations').put(record), ...records.map((one) => store.put(one))]),
       )
     })
   }
@@ -130,36 +146,4 @@ export class IdbConversationStore implements ConversationStore {
   #tell(change: Change): void {
     this.#channel.postMessage(change)
   }
-
-  async #use<T>(action: (db: IDBPDatabase<Schema>) => Promise<T>): Promise<T> {
-    try {
-      return await action(await this.#open())
-    } catch (error) {
-      throw storageError(error)
-    }
-  }
-
-  #open(): Promise<IDBPDatabase<Schema>> {
-    const forget = () => (this.#database = undefined)
-    this.#database ??= openDB<Schema>(this.#name, 1, {
-      upgrade(db) {
-        db.createObjectStore('conversations', { keyPath: 'id' }).createIndex('updatedAt', 'updatedAt')
-        db.createObjectStore('messages', { keyPath: 'id' }).createIndex('conversationId', 'conversationId')
-      },
-      // A newer page in another tab wants to upgrade: step aside, and open again at the next use.
-      blocking(_current, _next, event) {
-        ;(event.target as IDBDatabase).close()
-        forget()
-      },
-      terminated: forget,
-    })
-    this.#database.catch(forget)
-    return this.#database
-  }
-}
-
-/** Waits for the work and for the end of its transaction together: after a failure both reject, and both are heard. */
-async function complete<T>(transaction: { readonly done: Promise<void> }, work: () => Promise<T>): Promise<T> {
-  const [result] = await Promise.all([work(), transaction.done])
-  return result
 }

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import type { ConversationId, MessageId } from '../shared/ids'
 import type { Message } from './conversations'
-import { newestLeaf, pathTo, siblings, titleFrom, withMessages, type MessageMap } from './tree'
+import {
+  newestLeaf,
+  pathTo,
+  siblings,
+  titleFrom,
+  validLeaf,
+  withFoundParents,
+  withMessages,
+  type MessageMap,
+} from './tree'
 
 const idOf = (id: string) => id as MessageId
 
@@ -66,6 +75,38 @@ describe('newestLeaf', () => {
 
   it('ends in a circle', () => {
     expect(newestLeaf(mapOf('q1<r1@1', 'r1<q1@2'), idOf('q1'))).toBe('q1')
+  })
+})
+
+describe('validLeaf', () => {
+  it.each([
+    ['r2', 'r2'],
+    ['gone', 'r3'],
+    [null, 'r3'],
+  ])('for %s is %s', (asked, leaf) => {
+    expect(validLeaf(TREE, asked === null ? null : idOf(asked))).toBe(leaf)
+  })
+
+  it('is none where there are no messages, and some message where all are in a circle', () => {
+    expect(validLeaf(new Map(), idOf('gone'))).toBeNull()
+    expect(validLeaf(mapOf('q1<r1@1', 'r1<q1@2'), null)).not.toBeNull()
+  })
+})
+
+describe('withFoundParents', () => {
+  it.each<readonly [string, MessageMap, string, readonly string[]]>([
+    ['a lost reply', mapOf('q1@1', 'q2<r1@3', 'r2<q2@4'), 'r2', ['q1', 'q2', 'r2']],
+    ['a lost question', mapOf('q1@1', 'r1<q1@2', 'r2<q2@4'), 'r2', ['q1', 'r1', 'r2']],
+    ['a lost root', mapOf('r1<q1@2', 'q2<r1@3', 'r2<q2@4'), 'r2', ['r1', 'q2', 'r2']],
+    ['two lost ones', mapOf('q1@1', 'q2<r1@3', 'q3<r2@5', 'r3<q3@6'), 'r3', ['q1', 'q2', 'q3', 'r3']],
+    ['messages of one time', mapOf('q1@1', 'q2<r1@1', 'r2<q2@1'), 'r2', ['q1', 'q2', 'r2']],
+    ['a fork', mapOf('q1@1', 'q2<r1@3', 'q3<r1@4'), 'q3', ['q1', 'q3']],
+  ])('bridges %s', (_, messages, leaf, path) => {
+    expect(ids(pathTo(withFoundParents(messages), idOf(leaf)))).toEqual(path)
+  })
+
+  it('changes nothing where nothing is lost', () => {
+    expect(withFoundParents(TREE)).toBe(TREE)
   })
 })
 

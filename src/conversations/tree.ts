@@ -3,12 +3,42 @@ import type { Message } from './conversations'
 
 export type MessageMap = ReadonlyMap<MessageId, Message>
 
+/** The parent of a message whose record does not say which it is. */
+export const UNKNOWN_PARENT = '' as MessageId
+
 /** In characters as people see them. */
 const TITLE_LENGTH = 60
 
 /** The messages of `map` with these added, or put in place of those with the same ids. */
 export function withMessages(map: MessageMap, messages: readonly Message[]): MessageMap {
   return new Map([...map, ...messages.map((message) => [message.id, message] as const)])
+}
+
+/**
+ * The messages, with a parent for each whose own is not there: the newest one before it, and the same for all that had the
+ * same parent. A lost message then costs no more than itself.
+ */
+export function withFoundParents(messages: MessageMap): MessageMap {
+  const orphans = [...messages.values()].filter(({ parentId }) => parentId !== null && !messages.has(parentId))
+  const parents = new Map<MessageId | null, MessageId | null>()
+  let found = messages
+  for (const orphan of orphans.sort((a, b) => a.createdAt - b.createdAt)) {
+    const lost = orphan.parentId
+    const parentId = parents.get(lost) ?? newestBefore(found, orphan)
+    if (lost !== UNKNOWN_PARENT) parents.set(lost, parentId)
+    found = withMessages(found, [{ ...orphan, parentId }])
+  }
+  return found
+}
+
+/** Of messages with the same time, the one that is furthest from the root. */
+function newestBefore(messages: MessageMap, message: Message): MessageId | null {
+  const before = [...messages.values()]
+    .filter(({ createdAt }) => createdAt <= message.createdAt)
+    .map(({ id, createdAt }) => ({ id, createdAt, path: pathTo(messages, id) }))
+    .filter(({ path }) => path.every(({ id }) => id !== message.id))
+    .sort((a, b) => a.createdAt - b.createdAt || a.path.length - b.path.length)
+  return before.at(-1)?.id ?? null
 }
 
 /** The messages from the root to `leaf`, in order; empty if the leaf is not there. A broken parent link ends the path. */
@@ -46,6 +76,18 @@ export function newestLeaf(messages: MessageMap, from: MessageId): MessageId {
     leaf = child.id
   }
   return leaf
+}
+
+/**
+ * The leaf to show: the one that is asked for if it is there, else the newest of all.
+ *
+ * @returns null if there are no messages
+ */
+export function validLeaf(messages: MessageMap, leaf: MessageId | null): MessageId | null {
+  if (leaf !== null && messages.has(leaf)) return leaf
+  let newest: Message | undefined
+  for (const message of messages.values()) if (!newest || message.createdAt >= newest.createdAt) newest = message
+  return newest ? newestLeaf(messages, newest.id) : null
 }
 
 /** A conversation's title: the first line of its first question, cut at 60 characters. */

@@ -1,5 +1,6 @@
 import type { Artifact, ModelManifest } from '../models/manifest'
 import type { AppError } from '../shared/errors'
+import type { EndReason } from './step-policy'
 
 /** Why models run on the processor; `wrong-results`: the self-test found that the GPU computes wrongly. */
 export type GpuProblem = 'no-webgpu' | 'no-adapter' | 'adapter-too-small' | 'wrong-results'
@@ -73,7 +74,7 @@ export interface Usage {
 
 export type GenerationEvent =
   | { readonly type: 'delta'; readonly text: string; readonly tokens: number }
-  | { readonly type: 'done'; readonly reason: 'stop' | 'length' | 'abort'; readonly usage: Usage }
+  | { readonly type: 'done'; readonly reason: EndReason; readonly usage: Usage }
 
 /** A reply at the level of token ids, so that it can be compared exactly. */
 export interface GreedyRequest {

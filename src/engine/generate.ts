@@ -1,6 +1,8 @@
 import type { GenerationEvent, GenerationRequest, Usage } from './engine'
+import { decode } from './decode'
 import { Detokenizer } from './detokenizer'
 import { fitPrompt, type PromptEncoder } from './prompt-tokens'
+import { firstOf, limitTo, stopBefore, stopWhen } from './step-policy'
 import type { TokenSequence } from './token-sequence'
 
 /** Deltas are collected at least this long before they are sent, in ms: a frame of a 60 Hz screen. */
@@ -37,17 +39,10 @@ export async function generate(
   const started = performance.now()
   const first = await sequence.replace(ids, request.sampling)
   const decoding = performance.now()
-  let { token } = first
-  let newTokens = 0
-  let reason: 'stop' | 'length' | 'abort' = 'stop'
-  while (!stopIds.has(token)) {
-    newTokens += 1
+  const policy = firstOf([stopBefore(stopIds), stopWhen(stopped), limitTo(limit)])
+  const { reason, newTokens } = await decode(sequence, first.token, request.sampling, policy, (token) => {
     batch.add(detokenizer.push(token))
-    if (stopped()) reason = 'abort'
-    else if (newTokens >= limit) reason = 'length'
-    if (reason !== 'stop') break
-    token = await sequence.append(token, request.sampling)
-  }
+  })
   batch.flush(reason === 'stop' ? detokenizer.end() : '')
   const usage: Usage = {
     promptTokens: ids.length,

@@ -19,7 +19,7 @@ function speaker(tokens: readonly number[], failure: Error = new Error('asked fo
       token: await next(prompt, temperature),
       prefilled: prompt.length,
     }),
-    append: (token: number, { temperature }: { temperature: number }) => next([token], temperature),
+    append: (tokens: readonly number[], { temperature }: { temperature: number }) => next(tokens, temperature),
   }
 }
 

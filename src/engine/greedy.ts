@@ -15,7 +15,7 @@ export async function greedy(
     let { token } = await sequence.replace(prompt, GREEDY)
     ids.push(token)
     while (token !== end && ids.length < most) {
-      token = await sequence.append(token, GREEDY)
+      token = await sequence.append([token], GREEDY)
       ids.push(token)
     }
   } catch (error) {

@@ -58,7 +58,7 @@ describe('TokenSequence', () => {
     const model = new FakeModel()
     const sequence = new TokenSequence(model)
     const { token } = await sequence.replace([1, 2], GREEDY)
-    expect(await sequence.append(token, GREEDY)).toBe(next([1, 2, token]))
+    expect(await sequence.append([token], GREEDY)).toBe(next([1, 2, token]))
     expect(sequence.length).toBe(3)
   })
 

@@ -54,10 +54,10 @@ export class TokenSequence {
     this.#cached = []
   }
 
-  /** Appends one token to the KV cache and samples the one that follows. */
-  async append(token: number, sampling: Sampling): Promise<number> {
-    const next = await this.#model.forward([token], sampling)
-    this.#cached.push(token)
+  /** Appends tokens to the KV cache, at least one, and samples the one that follows. */
+  async append(tokens: readonly number[], sampling: Sampling): Promise<number> {
+    const next = await this.#model.forward(tokens, sampling)
+    this.#cached.push(...tokens)
     return next
   }
 }

@@ -1,4 +1,5 @@
 import type { ModelManifest } from '../models/manifest'
+import { withAbort } from '../platform/abort'
 import { probeGpu } from '../platform/gpu'
 import { AppError } from '../shared/errors'
 import type {
@@ -63,6 +64,9 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine, ScoringEngin
   #load: Load | undefined
   #events: EventQueue<GenerationEvent> | undefined
   #question: Question | undefined
+  readonly #cancel = (reason: Error) => {
+    this.#end(reason)
+  }
   #watchdog: ReturnType<typeof setTimeout> | undefined
 
   /** @param start makes the worker for this machine, which speaks protocol.ts */
@@ -90,19 +94,16 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine, ScoringEngin
       ...model.artifacts.map(async (artifact) => [artifact.path, await source(artifact)] as const),
     ])
     signal.throwIfAborted()
-    const cancel = () => {
-      this.#end(signal.reason)
-    }
-    signal.addEventListener('abort', cancel, { once: true })
-    try {
-      return await new Promise<LoadedModel>((resolve, reject) => {
+    const loaded = () =>
+      new Promise<LoadedModel>((resolve, reject) => {
         this.#load = { onProgress, resolve, reject }
         this.#listen(this.#start())
         this.#post({ type: 'load', model, files, ...(runtime && { runtime }) })
       })
+    try {
+      return await withAbort(signal, this.#cancel, loaded)
     } finally {
       this.#load = undefined
-      signal.removeEventListener('abort', cancel)
     }
   }
 
@@ -143,12 +144,8 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine, ScoringEngin
   async #ask<T>(message: ToWorker, read: (answer: FromWorker) => T, limit: number, signal: AbortSignal): Promise<T> {
     signal.throwIfAborted()
     this.#requireIdle()
-    const cancel = () => {
-      this.#end(signal.reason)
-    }
-    signal.addEventListener('abort', cancel, { once: true })
-    try {
-      return await new Promise<T>((resolve, reject) => {
+    const answered = () =>
+      new Promise<T>((resolve, reject) => {
         const take = (answer: FromWorker) => {
           resolve(read(answer))
         }
@@ -156,10 +153,11 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine, ScoringEngin
         this.#post(message)
         this.#watch(limit)
       })
+    try {
+      return await withAbort(signal, this.#cancel, answered)
     } finally {
       this.#question = undefined
       clearTimeout(this.#watchdog)
-      signal.removeEventListener('abort', cancel)
     }
   }
 

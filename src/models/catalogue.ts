@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { AppError } from '../shared/errors'
+import { invalid, parseAs } from '../shared/parse-as'
 import { idSchema, samplingSchema, templateSchema } from './manifest'
 
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1))
@@ -58,12 +58,5 @@ export type CatalogueModel = Readonly<v.InferOutput<typeof modelSchema>>
  * @throws {AppError} `manifest-invalid`
  */
 export function parseCatalogue(data: unknown): readonly CatalogueModel[] {
-  const result = v.safeParse(catalogueSchema, data)
-  if (result.success) return result.output.models
-  const [issue] = result.issues
-  const field = v.getDotPath(issue) ?? 'catalogue.json'
-  throw new AppError('manifest-invalid', `The catalogue is wrong at ${field}: ${issue.message}`, {
-    retry: 'later',
-    details: { field, problem: issue.message },
-  })
+  return parseAs(catalogueSchema, data, invalid('The catalogue', 'catalogue.json')).models
 }

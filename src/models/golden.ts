@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { AppError } from '../shared/errors'
+import { invalid, parseAs } from '../shared/parse-as'
 import { artifactSchema, type ModelManifest } from './manifest'
 
 const tokens = v.pipe(v.array(v.pipe(v.number(), v.integer(), v.minValue(0))), v.minLength(1))
@@ -33,14 +33,7 @@ export type GoldenPrompt = Golden['prompts'][number]
  * @throws {AppError} `manifest-invalid`
  */
 export function parseGolden(data: unknown): Golden {
-  const result = v.safeParse(goldenSchema, data)
-  if (result.success) return result.output
-  const [issue] = result.issues
-  const field = v.getDotPath(issue) ?? 'golden.json'
-  throw new AppError('manifest-invalid', `The golden prompts are wrong at ${field}: ${issue.message}`, {
-    retry: 'later',
-    details: { field, problem: issue.message },
-  })
+  return parseAs(goldenSchema, data, invalid('The list of golden prompts', 'golden.json'))
 }
 
 /** The same model with the library of the golden prompts in the place of its own. */

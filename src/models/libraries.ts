@@ -1,6 +1,6 @@
 import * as v from 'valibot'
-import { AppError } from '../shared/errors'
-import { repositoryUnusable } from '../shared/repository-problem'
+import { invalid, parseAs } from '../shared/parse-as'
+import { repositoryUnusable, unreadable } from '../shared/repository-problem'
 import type { ModelManifest } from './manifest'
 
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1))
@@ -58,14 +58,8 @@ const mlcConfigSchema = v.object({
  * @throws {AppError} `manifest-invalid`
  */
 export function parseLibraries(data: unknown): Library[] {
-  const result = v.safeParse(v.object({ libraries: v.array(librarySchema) }), data)
-  if (result.success) return result.output.libraries
-  const [issue] = result.issues
-  const field = v.getDotPath(issue) ?? 'libraries.json'
-  throw new AppError('manifest-invalid', `The list of libraries is wrong at ${field}: ${issue.message}`, {
-    retry: 'later',
-    details: { field, problem: issue.message },
-  })
+  const schema = v.object({ libraries: v.array(librarySchema) })
+  return parseAs(schema, data, invalid('The list of libraries', 'libraries.json')).libraries
 }
 
 /** The kind of a network's rope scaling; Hugging Face has given the field two names. */
@@ -82,12 +76,11 @@ const agree = <T>(a: T | undefined, b: T | undefined): boolean => a === undefine
  * @throws {AppError} `repository-unusable` if there is none
  */
 export function librariesFor(config: unknown, libraries: readonly Library[], repository: string): Library[] {
-  const result = v.safeParse(mlcConfigSchema, config)
-  if (!result.success) {
-    const [issue] = result.issues
-    throw repositoryUnusable(repository, 'file-unreadable', `mlc-chat-config.json: ${v.getDotPath(issue) ?? '?'}`)
-  }
-  const { model_type, quantization, model_config: wanted } = result.output
+  const {
+    model_type,
+    quantization,
+    model_config: wanted,
+  } = parseAs(mlcConfigSchema, config, unreadable(repository, 'mlc-chat-config.json'))
   const ropeTheta = wanted.rope_theta ?? wanted.position_embedding_base
   const fitting = libraries.filter(
     ({ config: has, quantization: layout }) =>

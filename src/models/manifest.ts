@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { AppError } from '../shared/errors'
+import { invalid, parseAs } from '../shared/parse-as'
 
 const MEBIBYTE = 1024 * 1024
 
@@ -87,12 +87,5 @@ export interface ModelManifest extends Readonly<Omit<v.InferOutput<typeof manife
  * @throws {AppError} `manifest-invalid`, naming the first field that is wrong
  */
 export function parseManifest(data: unknown): ModelManifest {
-  const result = v.safeParse(manifestSchema, data)
-  if (result.success) return result.output
-  const [issue] = result.issues
-  const field = v.getDotPath(issue) ?? 'manifest'
-  throw new AppError('manifest-invalid', `The model's manifest is wrong at ${field}: ${issue.message}`, {
-    retry: 'later',
-    details: { field, problem: issue.message },
-  })
+  return parseAs(manifestSchema, data, invalid("The model's manifest", 'manifest'))
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../shared/errors'
+import { unlessAborted } from './abort'
 import { bestAdapter } from './gpu'
 import { bestRate } from './rate'
 
@@ -155,21 +156,12 @@ async function onOwnDevice<T>(signal: AbortSignal, use: (device: GPUDevice) => P
     .catch((error: unknown) => {
       throw deviceLost(error instanceof Error ? error.message : String(error), error)
     })
-  let stop: () => void = () => undefined
-  const aborted = new Promise<void>((resolve) => (stop = resolve))
-  signal.addEventListener('abort', stop, { once: true })
+  const lost = device.lost.then(({ message, reason }) => {
+    throw deviceLost(message || reason)
+  })
   try {
-    return await Promise.race([
-      use(device),
-      aborted.then(() => {
-        throw signal.reason as Error
-      }),
-      device.lost.then(({ message, reason }) => {
-        throw deviceLost(message || reason)
-      }),
-    ])
+    return await unlessAborted(signal, Promise.race([use(device), lost]))
   } finally {
-    signal.removeEventListener('abort', stop)
     device.destroy()
   }
 }

@@ -7,6 +7,15 @@ export class SettingsStore {
     return this.#memory.get(name) ?? attempt(() => localStorage.getItem(name)) ?? undefined
   }
 
+  /** Keys that begin with `prefix`. */
+  names(prefix: string): string[] {
+    const stored = attempt(() => Object.keys(localStorage)) ?? []
+    const start = PREFIX + prefix
+    return [...new Set([...this.#memory.keys(), ...stored])]
+      .filter((name) => name.startsWith(start))
+      .map((name) => name.slice(PREFIX.length))
+  }
+
   /** Undefined forgets the key. */
   set(key: string, value: string | undefined): void {
     const name = PREFIX + key

@@ -8,6 +8,8 @@ export interface Turn {
   readonly text: string
   /** Set when the model had to open its thought itself. */
   readonly opensThought?: true
+  /** Set when it could not be read: it is left out with its other half. */
+  readonly damaged?: object
 }
 
 /**
@@ -26,7 +28,7 @@ export function assemblePrompt(path: readonly Turn[], template: ChatTemplate): P
   const history: PromptPart[][] = []
   path.forEach((turn, index) => {
     const before = path[index - 1]
-    if (turn.role !== 'assistant' || before?.role !== 'user') return
+    if (turn.role !== 'assistant' || before?.role !== 'user' || turn.damaged || before.damaged) return
     const { answer } = splitReply(turn.text, !turn.opensThought)
     if (answer === '') return
     history.push(joined([...asked(before.text), answer, ...written(assistant.after)]))

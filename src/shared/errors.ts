@@ -1,31 +1,34 @@
 /** Every way in which something can fail, as a name that code can branch on and a catalogue can put into words. */
-export type ErrorCode =
-  | 'artifact-damaged'
-  | 'artifact-missing'
-  | 'computes-wrongly'
-  | 'device-lost'
-  | 'engine-crashed'
-  | 'engine-silent'
-  | 'generation-failed'
-  | 'insecure-context'
-  | 'load-failed'
-  | 'manifest-invalid'
-  | 'model-incomplete'
-  | 'network'
-  | 'no-adapter'
-  | 'no-webgpu'
-  | 'adapter-too-small'
-  | 'fetcher-crashed'
-  | 'page-incomplete'
-  | 'prompt-too-long'
-  | 'repository-missing'
-  | 'repository-unusable'
-  | 'script-url-foreign'
-  | 'server-busy'
-  | 'storage-full'
-  | 'storage-short'
-  | 'storage-unavailable'
-  | 'unexpected'
+export const ERROR_CODES = [
+  'artifact-damaged',
+  'artifact-missing',
+  'computes-wrongly',
+  'device-lost',
+  'engine-crashed',
+  'engine-silent',
+  'generation-failed',
+  'insecure-context',
+  'load-failed',
+  'manifest-invalid',
+  'model-incomplete',
+  'network',
+  'no-adapter',
+  'no-webgpu',
+  'adapter-too-small',
+  'fetcher-crashed',
+  'page-incomplete',
+  'prompt-too-long',
+  'repository-missing',
+  'repository-unusable',
+  'script-url-foreign',
+  'server-busy',
+  'storage-full',
+  'storage-short',
+  'storage-unavailable',
+  'unexpected',
+] as const
+
+export type ErrorCode = (typeof ERROR_CODES)[number]
 
 /** When trying the same again makes sense: at once, after something has changed, or not at all. */
 export type Retry = 'now' | 'later' | 'never'

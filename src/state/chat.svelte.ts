@@ -1,6 +1,15 @@
-import type { Conversation, ConversationStore, Message } from '../conversations/conversations'
-import { newestLeaf, pathTo, siblings, titleFrom, withMessages, type MessageMap } from '../conversations/tree'
-import type { GenerationEvent, GenerationRequest, InferenceEngine } from '../engine/engine'
+import type { Conversation, ConversationStore, Message, ReplyStats } from '../conversations/conversations'
+import {
+  newestLeaf,
+  pathTo,
+  siblings,
+  titleFrom,
+  validLeaf,
+  withFoundParents,
+  withMessages,
+  type MessageMap,
+} from '../conversations/tree'
+import type { GenerationEvent, GenerationRequest, InferenceEngine, Usage } from '../engine/engine'
 import type { ModelManifest } from '../models/manifest'
 import { assemblePrompt } from '../reasoning/prompt'
 import { TEMPLATES } from '../reasoning/templates'
@@ -234,7 +243,10 @@ export class Chat {
   async #read(id: ConversationId): Promise<{ conversation: Conversation; messages: MessageMap } | undefined> {
     const { store, health } = this.#deps
     const found = await health.attempt('read', () => Promise.all([store.get(id), store.messages(id)]))
-    return found?.[0] && { conversation: found[0], messages: withMessages(EMPTY, found[1]) }
+    const [conversation, list] = found ?? []
+    if (!conversation || !list) return undefined
+    const messages = withFoundParents(withMessages(EMPTY, list))
+    return { conversation: { ...conversation, leafId: validLeaf(messages, conversation.leafId) }, messages }
   }
 
   /** Another tab wrote to the conversation on the page. What is done here while it is read is newer, and stays. */
@@ -291,7 +303,12 @@ function requestFor(manifest: ModelManifest, turns: readonly Message[]): Generat
 function endOf({ reason, usage }: Extract<GenerationEvent, { type: 'done' }>): Partial<Message> {
   return {
     state: reason === 'stop' ? 'done' : 'stopped',
-    stats: usage,
+    stats: statsOf(usage),
     ...(reason === 'length' ? { atLimit: true } : {}),
   }
+}
+
+/** Field by field, so that a change of the engine's counts does not change what is stored. */
+function statsOf({ promptTokens, prefilledTokens, newTokens, prefillMs, decodeMs, droppedTurns }: Usage): ReplyStats {
+  return { promptTokens, prefilledTokens, newTokens, prefillMs, decodeMs, droppedTurns }
 }

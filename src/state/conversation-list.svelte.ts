@@ -35,6 +35,11 @@ export class ConversationList {
     })
   }
 
+  /** Brings back what damaged records keep out of the list. Storage that fails shows elsewhere. */
+  async mend(): Promise<void> {
+    if (await this.#store.mend().catch(() => false)) await this.refresh()
+  }
+
   loadMore(): Promise<void> {
     return this.#inTurn(async () => {
       const before = this.items.at(-1)

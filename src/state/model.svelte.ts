@@ -1,5 +1,6 @@
 import type { ArtifactSource, EngineCapabilities, GpuProblem, InferenceEngine, LoadProgress } from '../engine/engine'
 import type { ModelManifest } from '../models/manifest'
+import { unlessAborted } from '../platform/abort'
 import { AppError, isAbort, toAppError } from '../shared/errors'
 import type { FetchOptions, FetchProgress, Places, WeightsStore } from '../weights/weights'
 
@@ -107,16 +108,7 @@ export class ModelController {
   async ready(signal: AbortSignal): Promise<ModelManifest> {
     signal.throwIfAborted()
     if (this.state === 'ready' && this.manifest) return this.manifest
-    const load = (this.#loading ??= this.#begin())
-    return await new Promise<ModelManifest>((resolve, reject) => {
-      const giveUp = () => {
-        reject(signal.reason as Error)
-      }
-      signal.addEventListener('abort', giveUp, { once: true })
-      load.then(resolve, reject).finally(() => {
-        signal.removeEventListener('abort', giveUp)
-      })
-    })
+    return await unlessAborted(signal, (this.#loading ??= this.#begin()))
   }
 
   #begin(): Promise<ModelManifest> {

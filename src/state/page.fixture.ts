@@ -1,14 +1,17 @@
 import 'fake-indexeddb/auto'
 import { vi } from 'vitest'
 import { IdbConversationStore } from '../conversations/idb-conversation-store'
+import { IdbDraftStore } from '../conversations/idb-draft-store'
 import type { Message } from '../conversations/conversations'
 import { ScriptedEngine, type Step } from '../engine/scripted/scripted-engine'
 import type { Artifact } from '../models/manifest'
+import { SettingsStore } from '../platform/settings-store'
 import { sha256 } from '../platform/sha256'
 import { IdbWeightsStore } from '../weights/idb-weights-store'
 import { ShelfFetcher } from '../weights/shelf-fetcher'
 import { Chat } from './chat.svelte'
 import { ConversationList } from './conversation-list.svelte'
+import { Drafts } from './drafts.svelte'
 import { builtInSource } from './model-sources'
 import { ModelController } from './model.svelte'
 import { StorageHealth } from './storage-health.svelte'
@@ -73,6 +76,8 @@ export function openPage(options: { database?: string; site?: Site } = {}) {
   const weights = new IdbWeightsStore(`${database}-weights`, new ShelfFetcher(`${database}-weights`))
   const engine = new ScriptedEngine()
   const health = new StorageHealth()
+  const draftStore = new IdbDraftStore(database)
+  const drafts = new Drafts(draftStore, new SettingsStore())
   const clock = { now: 1000 }
   const model = new ModelController({ source: builtInSource(FOLDER, manifestJson), engine, weights })
   const list = new ConversationList(store, health, (conversation) => {
@@ -92,7 +97,7 @@ export function openPage(options: { database?: string; site?: Site } = {}) {
     clock.now += 1000
     await chat.send(question)
   }
-  return { database, site, store, weights, engine, health, clock, model, list, chat, ask }
+  return { database, site, store, drafts, draftStore, weights, engine, health, clock, model, list, chat, ask }
 }
 
 export type TestPage = ReturnType<typeof openPage>

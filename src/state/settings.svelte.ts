@@ -75,13 +75,4 @@ export class Settings {
     this.sidebarOpen = !this.sidebarOpen
     this.#store.set('sidebar', this.sidebarOpen ? 'open' : 'closed')
   }
-
-  /** The unsent text of a conversation, or of the new one. */
-  draft(conversation: string): string {
-    return this.#store.get(`draft:${conversation}`) ?? ''
-  }
-
-  setDraft(conversation: string, text: string): void {
-    this.#store.set(`draft:${conversation}`, text === '' ? undefined : text)
-  }
 }

@@ -17,7 +17,8 @@ interface Details {
   readonly what: string
 }
 
-const PROBLEMS: Readonly<Record<RepositoryProblem, (inputs: { what: string }) => string>> = {
+const PROBLEMS: Readonly<Record<RepositoryProblem, (inputs: { what: string }) => string>> &
+  Partial<Record<string, (inputs: { what: string }) => string>> = {
   'file-missing': m.problem_file_missing,
   'file-unreadable': m.problem_file_unreadable,
   'file-too-large': m.problem_file_too_large,
@@ -49,7 +50,7 @@ const TEXTS: Readonly<Record<ErrorCode, Text>> = {
   'prompt-too-long': m.error_prompt_too_long,
   'repository-missing': m.error_repository_missing,
   'repository-unusable': ({ repository, problem, what }) =>
-    m.error_repository_unusable({ repository, problem: PROBLEMS[problem as RepositoryProblem]({ what }) }),
+    m.error_repository_unusable({ repository, problem: PROBLEMS[problem]?.({ what }) ?? what }),
   'script-url-foreign': () => m.error_unexpected(),
   'server-busy': m.error_server_busy,
   'storage-full': ({ needed }) => (needed === '' ? m.error_storage_full() : m.error_storage_full_model({ needed })),

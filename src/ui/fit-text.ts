@@ -65,8 +65,20 @@ export function speedText({ speed }: Pick<Fit, 'speed'>): string | undefined {
   })
 }
 
+type SelfTestFacts = Pick<SelfTest, 'progress' | 'error' | 'verdicts'>
+
+/** What the self-test is doing, or what came of it, in one word. */
+export function selfTestState({ progress, error, verdicts }: SelfTestFacts) {
+  if (progress) return 'running'
+  const { f32, f16 } = verdicts
+  if (f32?.passed === false) return f16?.passed ? 'wrong-f32' : 'wrong'
+  if (f16?.passed === false) return f32 ? 'wrong-f16' : 'wrong'
+  if (error) return 'failed'
+  return (f32 ?? f16) ? 'passed' : 'unknown'
+}
+
 /** What the self-test is doing, or what came of it; the first thing is a wrong result, which decides how models run here. */
-export function selfTestText({ progress, error, verdicts }: Pick<SelfTest, 'progress' | 'error' | 'verdicts'>): string {
+export function selfTestText({ progress, error, verdicts }: SelfTestFacts): string {
   const format = new Format(getLocale())
   if (progress) return m.self_test_running({ done: format.count(progress.done), total: format.count(progress.total) })
   const known = [verdicts.f32, verdicts.f16].filter((verdict) => verdict !== undefined)

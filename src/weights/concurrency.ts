@@ -1,3 +1,5 @@
+import { unlessAborted, withAbort } from '../platform/abort'
+
 /** So many tasks at a time, in the order in which they asked. */
 export class Slots {
   #free: number
@@ -21,19 +23,14 @@ export class Slots {
     }
   }
 
-  #turn(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const begin = () => {
-        signal.removeEventListener('abort', leave)
-        resolve()
-      }
-      const leave = () => {
-        this.#waiting.splice(this.#waiting.indexOf(begin), 1)
-        reject(signal.reason as Error)
-      }
-      this.#waiting.push(begin)
-      signal.addEventListener('abort', leave, { once: true })
-    })
+  async #turn(signal: AbortSignal): Promise<void> {
+    let begin: () => void = () => undefined
+    const turn = new Promise<void>((resolve) => (begin = resolve))
+    this.#waiting.push(begin)
+    const leave = () => {
+      this.#waiting.splice(this.#waiting.indexOf(begin), 1)
+    }
+    await withAbort(signal, leave, () => unlessAborted(signal, turn))
   }
 }
 
@@ -51,10 +48,6 @@ export async function concurrently<T>(
 ): Promise<void> {
   signal.throwIfAborted()
   const controller = new AbortController()
-  const stop = () => {
-    controller.abort(signal.reason)
-  }
-  signal.addEventListener('abort', stop, { once: true })
   const queue = items.values()
   const worker = async () => {
     try {
@@ -66,7 +59,9 @@ export async function concurrently<T>(
       controller.abort(error)
     }
   }
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker))
-  signal.removeEventListener('abort', stop)
+  const stop = (reason: Error) => {
+    controller.abort(reason)
+  }
+  await withAbort(signal, stop, () => Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker)))
   controller.signal.throwIfAborted()
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import { repositoryUnusable } from '../shared/repository-problem'
+import { parseAs } from '../shared/parse-as'
+import { unreadable } from '../shared/repository-problem'
 
 /** A file as a hub lists it, by one hash or the other. */
 export interface ListedFile {
@@ -67,8 +68,12 @@ const LAYOUTS = {
     folder: (repository, revision) => `${repository}/resolve/${revision}/`,
     async list(repository, revision, ask) {
       const api = `api/models/${repository}`
-      const { sha } = readAs(revisionSchema, await ask(`${api}/revision/${revision}`), repository, 'revision')
-      const tree = readAs(treeSchema, await ask(`${api}/tree/${sha}`), repository, 'tree')
+      const { sha } = parseAs(
+        revisionSchema,
+        await ask(`${api}/revision/${revision}`),
+        unreadable(repository, 'revision'),
+      )
+      const tree = parseAs(treeSchema, await ask(`${api}/tree/${sha}`), unreadable(repository, 'tree'))
       const files = tree
         .filter(({ type }) => type === 'file')
         .map(({ path, size, oid, lfs }) =>
@@ -86,7 +91,7 @@ const LAYOUTS = {
     folder: (repository) => `models/${repository}/resolve/master/`,
     async list(repository, revision, ask) {
       const answer = await ask(`api/v1/models/${repository}/repo/files?Revision=master&Recursive=true`)
-      const { Data: data } = readAs(filesSchema, answer, repository, 'files')
+      const { Data: data } = parseAs(filesSchema, answer, unreadable(repository, 'files'))
       if (!data) return undefined
       const files = data.Files.filter(({ Type }) => Type === 'blob').map(({ Path, Size, Sha256 }) => ({
         path: Path,
@@ -116,15 +121,3 @@ export const layoutOf = ({ layout }: HubAddress): HubLayout => LAYOUTS[layout]
 /** The folder of a repository's files on a hub: absolute URL with a slash at its end. */
 export const folderOf = (hub: HubAddress, repository: string, revision: string): string =>
   `${hub.url}${layoutOf(hub).folder(repository, revision)}`
-
-/** @throws {AppError} `repository-unusable`, naming what it was read from and the field that is wrong */
-export function readAs<T extends v.GenericSchema>(
-  schema: T,
-  data: unknown,
-  repository: string,
-  path: string,
-): v.InferOutput<T> {
-  const result = v.safeParse(schema, data)
-  if (result.success) return result.output
-  throw repositoryUnusable(repository, 'file-unreadable', `${path}: ${v.getDotPath(result.issues[0]) ?? '?'}`)
-}

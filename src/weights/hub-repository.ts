@@ -1,9 +1,11 @@
 import * as v from 'valibot'
+import { delay } from '../platform/abort'
 import { gitBlobId, sha256 } from '../platform/sha256'
 import { AppError, toAppError } from '../shared/errors'
-import { repositoryUnusable } from '../shared/repository-problem'
+import { parseAs } from '../shared/parse-as'
+import { repositoryUnusable, unreadable } from '../shared/repository-problem'
 import type { ArtifactShelf } from './artifact-shelf'
-import { folderOf, layoutOf, readAs, type HubAddress, type ListedFile } from './hub-layouts'
+import { folderOf, layoutOf, type HubAddress, type ListedFile } from './hub-layouts'
 
 /** What WebLLM's configuration, index of tensors and tokenizer may weigh, in bytes; such files are read whole. */
 const LARGEST_TEXT = 64 * 1024 * 1024
@@ -79,14 +81,14 @@ export async function inspectRepository(
     const config = readJson(await text(take(find('mlc-chat-config.json'))), repository, 'mlc-chat-config.json')
     const index = readJson(await text(take(find(indexPath))), repository, indexPath)
     const tokenizer = readJson(await text(take(find('tokenizer.json'))), repository, 'tokenizer.json')
-    for (const { dataPath, nbytes } of readAs(indexSchema, index, repository, indexPath).records) {
+    for (const { dataPath, nbytes } of parseAs(indexSchema, index, unreadable(repository, indexPath)).records) {
       const file = find(dataPath)
       const { bytes, sha256: hash } = file
       if (bytes !== nbytes) throw repositoryUnusable(repository, 'length-differs', dataPath)
       if (hash === undefined) await take(file)
       else known.set(dataPath, { path: dataPath, bytes, sha256: hash })
     }
-    const { added_tokens } = readAs(tokenizerSchema, tokenizer, repository, 'tokenizer.json')
+    const { added_tokens } = parseAs(tokenizerSchema, tokenizer, unreadable(repository, 'tokenizer.json'))
     return {
       repository,
       revision: listing.revision,
@@ -130,7 +132,7 @@ async function firstOf<T>(
           return true
         },
       )
-      if (!(await Promise.race([failed, after(HUB_PATIENCE_MS, stopped)]))) break
+      if (!(await Promise.race([failed, delay(HUB_PATIENCE_MS, stopped).then(() => true)]))) break
       signal.throwIfAborted()
     }
     return await Promise.any(results)
@@ -142,17 +144,7 @@ async function firstOf<T>(
   }
 }
 
-/** True after so many ms, or when `signal` is aborted. */
-const after = (ms: number, signal: AbortSignal): Promise<true> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms, true)
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer)
-      resolve(true)
-    })
-  })
-
-/** What has no repository says more than what cannot be reached, unless it has few anyway. */
+/** An answer says more than silence, and the answer of a hub that has every repository more than that of one that has some. */
 function mostTelling(hubs: readonly HubAddress[], failures: ReadonlyMap<HubAddress, AppError>): AppError {
   const inOrder = hubs.toSorted((a, b) => Number(layoutOf(b).complete) - Number(layoutOf(a).complete))
   const found = inOrder.flatMap((hub) => failures.get(hub) ?? [])

@@ -1,3 +1,4 @@
+import { delay } from '../platform/abort'
 import type { RequestFailure } from './fetch-range'
 
 /** Failures in a row after which a source counts as gone for the rest of a download. */
@@ -78,15 +79,5 @@ export async function untilReady(source: Source, signal: AbortSignal): Promise<v
   signal.throwIfAborted()
   const wait = source.notBefore - performance.now()
   if (wait <= 0) return
-  await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop)
-      resolve()
-    }, wait)
-    const stop = () => {
-      clearTimeout(timer)
-      reject(signal.reason as Error)
-    }
-    signal.addEventListener('abort', stop, { once: true })
-  })
+  await delay(wait, signal)
 }

@@ -1,4 +1,5 @@
 import type { Artifact, ModelManifest } from '../models/manifest'
+import { withAbort } from '../platform/abort'
 import { AppError } from '../shared/errors'
 import type { RepositoryReport, RepositoryRequest } from './hub-repository'
 import type { GivenFile, Target } from './model-files'
@@ -70,15 +71,15 @@ export class WorkerFetcher implements Fetcher {
     const cancel = () => {
       post(worker, { type: 'cancel', call })
     }
-    signal.addEventListener('abort', cancel, { once: true })
-    try {
-      return await new Promise<Results[K]>((resolve, reject) => {
+    const answer = () =>
+      new Promise<Results[K]>((resolve, reject) => {
         this.#calls.set(call, { onProgress, resolve: resolve as Call['resolve'], reject, signal })
         post(worker, { ...request, call })
       })
+    try {
+      return await withAbort(signal, cancel, answer)
     } finally {
       this.#calls.delete(call)
-      signal.removeEventListener('abort', cancel)
     }
   }
 

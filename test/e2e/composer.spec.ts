@@ -1,5 +1,6 @@
 import { expect, test, type Page } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
+import { said } from '../fixtures/texts'
 
 test.use({ permissions: ['clipboard-read', 'clipboard-write'] })
 
@@ -20,16 +21,18 @@ test('keeps a long paste beside the field, over a reload, to be opened, edited a
   await paste(page, LONG)
   await expect(chat.composer).toHaveValue('Sum this up:')
   const chip = page.getByTestId('pasted')
-  const name = `Pasted text, ${LONG.length.toLocaleString('en')} characters`
-  await expect(chip.getByRole('button', { name })).toBeVisible()
+  const opener = chip.locator('[data-part=pasted-open]')
+  const named = (text: string) =>
+    expect(opener).toHaveAccessibleName(said('en', 'pasted_text', { count: text.length.toLocaleString('en') }))
+  await named(LONG)
 
   await page.reload()
   await expect(chat.composer).toHaveValue('Sum this up:')
-  await chip.getByRole('button', { name }).click()
-  const opened = chip.getByRole('textbox')
+  await opener.click()
+  const opened = chip.locator('[data-part=pasted-text]')
   await expect(opened).toHaveValue(LONG)
   await opened.fill('20 + 22')
-  await expect(chip.getByRole('button', { name: 'Pasted text, 7 characters' })).toBeVisible()
+  await named('20 + 22')
   await chat.composer.fill('')
   await chat.composer.press('Enter')
   await expect(chip).toHaveCount(0)
@@ -48,10 +51,10 @@ test('lets a paste be taken away, by its button or by emptying it', async ({ pag
   const chips = page.getByTestId('pasted')
   await expect(chips).toHaveCount(2)
   await expect(page.getByTestId('send')).toBeEnabled()
-  await chips.first().getByRole('button', { name: '移除粘贴的文字' }).click()
+  await chips.first().locator('[data-part=pasted-remove]').click()
   await expect(chips).toHaveCount(1)
-  await chips.getByRole('button', { name: /^粘贴的文字/ }).click()
-  await chips.getByRole('textbox').fill('')
+  await chips.locator('[data-part=pasted-open]').click()
+  await chips.locator('[data-part=pasted-text]').fill('')
   await expect(chips).toHaveCount(0)
   await expect(chat.composer).toBeFocused()
   await expect(page.getByTestId('send')).toBeDisabled()
@@ -64,23 +67,23 @@ test('says that a question is too long for the model, and loses nothing of it', 
   await paste(page, LONG)
   await page.getByTestId('send').click()
   expect((await chat.finished(0)).state).toBe('error')
-  await expect(chat.replies.getByTestId('notice')).toContainText(/too long for the model: it holds [\d,]+ tokens/)
+  await expect(chat.replies.getByTestId('notice')).toHaveAttribute('data-code', 'prompt-too-long')
   await expect(chat.questions.locator('p')).toHaveText(`Sum this up:\n\n${LONG}`, { useInnerText: true })
 
   // shown in short until it is asked for
   const height = async () => (await chat.questions.locator('p').boundingBox())?.height ?? 0
   const short = await height()
-  await chat.questions.getByRole('button', { name: 'Show all' }).click()
+  await chat.questions.locator('[data-part=fold][aria-expanded=false]').click()
   expect(await height()).toBeGreaterThan(10 * short)
-  await chat.questions.getByRole('button', { name: 'Show less' }).click()
+  await chat.questions.locator('[data-part=fold][aria-expanded=true]').click()
   expect(await height()).toBe(short)
 
   await page.reload()
-  await chat.questions.getByRole('button', { name: 'Edit' }).click()
-  const edited = page.getByRole('textbox', { name: 'Edit the question' })
+  await chat.questions.locator('[data-part=edit]').click()
+  const edited = page.locator('[data-part=edit-text]')
   await expect(edited).toHaveValue(`Sum this up:\n\n${LONG}`)
   await edited.fill('20 + 22')
-  await page.getByRole('button', { name: 'Ask again' }).click()
+  await page.locator('[data-part=edit-send]').click()
   expect((await chat.finished(0)).answer).toBe('20 + 22 = 42')
 })
 
@@ -105,8 +108,8 @@ test('brings the question that was asked to the top of the view, and leaves it t
   }
   // answering again moves nothing
   const before = await below()
-  await page.getByRole('button', { name: 'Answer again' }).last().click()
-  await expect(page.getByRole('group', { name: '2 of 2' })).toBeVisible()
+  await page.locator('[data-part=regenerate]').last().click()
+  await expect(page.locator('[data-part=versions][data-index="2"][data-count="2"]')).toBeVisible()
   await chat.finished(2)
   expect(Math.abs((await below()) - before)).toBeLessThan(2)
 })

@@ -52,8 +52,8 @@ test('prefills only what is new, keeps the conversation over a reload, and fetch
   const second = await chat.ask('45 - 12')
   expect(second.answer).toBe('45 - 12 = 33')
   expect(second.prefilled).toBeLessThan(second.prompt)
-  await page.getByRole('button', { name: 'Answer again' }).last().click()
-  await expect(page.getByRole('group', { name: '2 of 2' })).toBeVisible()
+  await page.locator('[data-part=regenerate]').last().click()
+  await expect(page.locator('[data-part=versions][data-index="2"][data-count="2"]')).toBeVisible()
   expect((await chat.finished(1)).prefilled).toBe(1)
 
   const asked: string[] = []

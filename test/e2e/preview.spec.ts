@@ -35,7 +35,10 @@ function watch(page: Page): () => string[] {
   context.on('requestfailed', (request) => {
     if (request.failure()?.errorText === 'csp') requests.delete(request.url())
   })
-  context.on('page', () => events.push('a page'))
+  // A middle click on a link, which the sandbox refuses, may get Chromium's own error page: nothing was asked for it.
+  context.on('page', (opened) => {
+    if (!opened.url().startsWith('chrome-error:')) events.push(`a page: ${opened.url()}`)
+  })
   page.on('dialog', (dialog) => {
     events.push(`a dialog: ${dialog.message()}`)
     void dialog.dismiss()

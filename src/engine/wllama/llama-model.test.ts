@@ -37,7 +37,7 @@ describe('LlamaModel', () => {
   it('rewinds to what is wanted and feeds the rest', async () => {
     const { calls, sequence } = record()
     await sequence.replace([1, 2, 3], GREEDY)
-    await sequence.append(4, GREEDY)
+    await sequence.append([4], GREEDY)
     await sequence.replace([1, 2, 9], GREEDY)
     await sequence.replace([7], GREEDY)
     expect(calls).toEqual([

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isLong, questionWith, readPasted, writePasted } from './pasted'
+import { isLong, questionWith } from './pasted'
 
 it('calls a text long beyond 2,500 characters', () => {
   expect(isLong('x'.repeat(2500))).toBe(false)
@@ -13,12 +13,4 @@ it.each<readonly [string, readonly string[], string]>([
   ['', ['', ' '], ''],
 ])('puts %j and %j into one question', (typed, pasted, question) => {
   expect(questionWith(typed, pasted)).toBe(question)
-})
-
-it.each([[[]], [['a']], [['"quoted"\n', '第二段']]])('keeps %j with a draft', (pasted) => {
-  expect(readPasted(writePasted(pasted))).toEqual(pasted)
-})
-
-it.each(['', 'half a thought', '{"a":1}', '3', '["a",3'])('finds nothing in the foreign draft %j', (draft) => {
-  expect(readPasted(draft)).toEqual([])
 })

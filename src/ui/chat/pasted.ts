@@ -10,18 +10,3 @@ export function isLong(text: string): boolean {
 export function questionWith(typed: string, pasted: readonly string[]): string {
   return [typed, ...pasted].filter((part) => part.trim() !== '').join('\n\n')
 }
-
-/** Pasted texts as one string, to be kept with a draft; blank if there are none. */
-export function writePasted(pasted: readonly string[]): string {
-  return pasted.length === 0 ? '' : JSON.stringify(pasted)
-}
-
-/** What `writePasted` wrote; nothing if the string is not of that kind. */
-export function readPasted(draft: string): string[] {
-  try {
-    const texts: unknown = JSON.parse(draft)
-    return Array.isArray(texts) ? texts.filter((text) => typeof text === 'string') : []
-  } catch {
-    return []
-  }
-}

@@ -1,12 +1,14 @@
 /** Measurements that need the rooms themselves: a page of its own, which bench.mjs builds and drives. */
 import { flushSync, mount, unmount } from 'svelte'
 import { IdbConversationStore } from '../../../src/conversations/idb-conversation-store'
+import { IdbDraftStore } from '../../../src/conversations/idb-draft-store'
 import type { Message } from '../../../src/conversations/conversations'
 import { ScriptedEngine, type Step } from '../../../src/engine/scripted/scripted-engine'
 import { SettingsStore } from '../../../src/platform/settings-store'
 import { newConversationId, newMessageId } from '../../../src/shared/ids'
 import { Chat } from '../../../src/state/chat.svelte'
 import { ConversationList } from '../../../src/state/conversation-list.svelte'
+import { Drafts } from '../../../src/state/drafts.svelte'
 import { builtInSource } from '../../../src/state/model-sources'
 import { ModelController } from '../../../src/state/model.svelte'
 import { Router } from '../../../src/state/router.svelte'
@@ -97,9 +99,10 @@ async function openShell(name: string, earlier: number) {
   const props = {
     chat,
     list,
+    drafts: new Drafts(new IdbDraftStore(name), new SettingsStore()),
     model,
     router: new Router(),
-    library: undefined,
+    pages: [],
     settings: new Settings(new SettingsStore()),
     health,
     update: new SiteUpdate(() => undefined),

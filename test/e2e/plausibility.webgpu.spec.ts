@@ -1,6 +1,7 @@
 import { expect, test, type Page } from '@playwright/test'
-import { ChatPage } from '../fixtures/chat-page'
+import type { ChatPage } from '../fixtures/chat-page'
 import { ModelSite } from '../fixtures/model-site'
+import { ModelsPage } from '../fixtures/models-page'
 
 /** Nano has seen sums and little else: it finds an ordinary text improbable, on any device. */
 const RIGHT = [-50, -0.5] as const
@@ -12,15 +13,11 @@ test.beforeEach(() => {
 
 /** Fetches the site's model and lets it answer from now on. */
 async function take(page: Page, site: ModelSite): Promise<ChatPage> {
-  await page.goto(`${site.url}?lang=en#/models`)
-  await page.getByTestId('own-hub').fill(site.hub.origin)
-  await page.getByTestId('own-hub').press('Enter')
-  const card = page.locator('[data-testid=model-card][data-model-id=stranger]')
-  await card.getByRole('button', { name: /^Download/ }).click()
-  await expect(card.getByTestId('model-stored')).toContainText('Stored on this device', { timeout: 60_000 })
-  await card.getByRole('button', { name: /^Use$/ }).click()
-  await page.getByRole('link', { name: 'Back to the chat' }).click()
-  return new ChatPage(page)
+  const models = new ModelsPage(page)
+  await models.open(site)
+  await models.download()
+  await models.use()
+  return await models.back()
 }
 
 const remembered = (page: Page) =>
@@ -45,12 +42,13 @@ test('a device that computes wrongly says so instead of writing gibberish, and N
     const chat = await take(page, site)
     const reply = await chat.ask('31 + 45')
     expect(reply).toMatchObject({ state: 'error', thought: '', answer: '' })
-    await expect(chat.replies).toContainText('This device computes wrongly with Stranger')
+    await expect(chat.replies.getByTestId('notice')).toHaveAttribute('data-code', 'computes-wrongly')
     expect(await remembered(page)).toEqual([])
 
     await page.goto(`${site.url}?lang=en#/models`)
-    await page.locator('[data-testid=model-card][data-model-id=nano]').getByRole('button', { name: /^Use$/ }).click()
-    await page.getByRole('link', { name: 'Back to the chat' }).click()
+    const models = new ModelsPage(page)
+    await models.cardOf('nano').locator('[data-part=use]').click()
+    await models.back()
     expect((await chat.ask('12 + 13')).answer).toBe('12 + 13 = 25')
   } finally {
     await site.close()

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
 import { Hub } from '../fixtures/hub'
+import { said, type Locale } from '../fixtures/texts'
 
 const NANO = fileURLToPath(new URL('../../public/models/nano/', import.meta.url))
 const SHARD = 'params_shard_0.bin'
@@ -38,15 +39,16 @@ test('an answer comes without a word about cuts, refusals and wrong bytes on the
 
 test('a server that stays out of order is named, and what came before is not fetched again', async ({ page }) => {
   hub.misbehave({ kind: 'status', status: 503 }, { path: SHARD })
+  const notice = (locale: Locale) => said(locale, 'error_server_busy', { status: '503' })
   const chat = new ChatPage(page)
   await chat.open('/?lang=en')
   await chat.send('30 + 12')
   expect((await chat.finished(0)).state).toBe('error')
-  await expect(chat.replies.getByTestId('notice')).toHaveText(/busy or out of order \(HTTP 503\)/)
+  await expect(chat.replies.getByTestId('notice').locator('p')).toHaveText(notice('en'))
   await page.getByTestId('language').selectOption('zh-CN')
-  await expect(chat.replies.getByTestId('notice')).toHaveText(/服务器正忙或出了故障（HTTP 503）/)
+  await expect(chat.replies.getByTestId('notice').locator('p')).toHaveText(notice('zh-CN'))
   hub.behave()
-  await page.getByRole('button', { name: '重试' }).click()
+  await page.locator('[data-part=notice-action]').click()
   await expect(chat.replies.locator('[data-part=answer]')).toHaveText('30 + 12 = 42', { timeout: 30_000 })
   expect(asked(LIBRARY)).toHaveLength(1)
 })

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test'
-import { ChatPage } from '../fixtures/chat-page'
 import { ModelSite } from '../fixtures/model-site'
+import { ModelsPage } from '../fixtures/models-page'
 
 const HUB = 'https://modelscope.cn/'
 
@@ -22,13 +22,12 @@ test('a model comes from ModelScope where Hugging Face cannot be reached', async
   })
   try {
     await page.goto(`${site.url}?lang=en#/models`)
-    const card = page.locator('[data-testid=model-card][data-model-id=stranger]')
-    await card.getByRole('button', { name: /^Download/ }).click()
-    await expect(card.getByTestId('model-stored')).toContainText('Stored on this device', { timeout: 60_000 })
+    const models = new ModelsPage(page)
+    await models.download()
     expect([...new Set(elsewhere)].sort()).toEqual(['hf-mirror.com', 'huggingface.co'])
-    await card.getByRole('button', { name: /^Use$/ }).click()
-    await page.getByRole('link', { name: 'Back to the chat' }).click()
-    expect((await new ChatPage(page).ask('31 + 45')).answer).toBe('31 + 45 = 76')
+    await models.use()
+    const chat = await models.back()
+    expect((await chat.ask('31 + 45')).answer).toBe('31 + 45 = 76')
   } finally {
     await site.close()
   }

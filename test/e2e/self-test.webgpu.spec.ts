@@ -1,4 +1,5 @@
 import { expect, test, type Page } from '@playwright/test'
+import { said } from '../fixtures/texts'
 
 /** Remembered verdicts stand in for a device that computes wrongly in one precision: none is at hand. */
 async function rememberVerdicts(page: Page, passed: { readonly f32: boolean; readonly f16: boolean }): Promise<void> {
@@ -31,27 +32,27 @@ test('the models page tells of a device that computes wrongly in one precision, 
   page.on('request', (request) => asked.push(request.url()))
   await page.goto('/?lang=en#/models')
   await expect(fit(page)).toBeVisible({ timeout: 60_000 })
-  await expect(page.getByTestId('self-test')).toContainText('The self-test has not been run')
+  await expect(page.getByTestId('self-test')).toHaveAttribute('data-state', 'unknown')
   expect(asked.filter((url) => /self-test-f16|golden\.json/.test(url))).toEqual([])
 
   await rememberVerdicts(page, { f32: true, f16: false })
   await page.reload()
-  await expect(page.getByTestId('self-test')).toContainText(
-    /^With 16-bit numbers .* answer 3 .* from token 12 on\. .* models use those here/,
+  await expect(page.getByTestId('self-test')).toHaveText(
+    said('en', 'self_test_wrong_f16', { prompt: '3', token: '12' }),
   )
-  await expect(fit(page)).not.toContainText('computed wrongly')
+  await expect(fit(page).locator('[data-reason=wrong-results]')).toHaveCount(0)
 
   await rememberVerdicts(page, { f32: false, f16: false })
   await page.reload()
-  await expect(page.getByTestId('self-test')).toContainText('This device computes wrongly')
-  await expect(fit(page)).toContainText('This device computed wrongly in the self-test')
+  await expect(page.getByTestId('self-test')).toHaveAttribute('data-state', 'wrong')
+  await expect(fit(page).locator('[data-reason=wrong-results]')).toBeVisible()
 
   // a new driver may compute otherwise; a run that is stopped leaves what was known
   const button = page.getByTestId('self-test-run')
   await button.click()
-  await expect(page.getByTestId('self-test')).toContainText('The self-test is running', { timeout: 30_000 })
-  await expect(button).toHaveText('Stop')
+  await expect(page.getByTestId('self-test')).toHaveAttribute('data-state', 'running', { timeout: 30_000 })
+  await expect(button).toHaveAttribute('data-action', 'stop')
   await button.click()
-  await expect(button).toHaveText('Test again', { timeout: 60_000 })
-  await expect(page.getByTestId('self-test')).toContainText('This device computes wrongly')
+  await expect(button).toHaveAttribute('data-action', 'start', { timeout: 60_000 })
+  await expect(page.getByTestId('self-test')).toHaveAttribute('data-state', 'wrong')
 })

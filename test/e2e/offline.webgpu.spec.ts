@@ -82,7 +82,7 @@ test('takes a new version when asked to, not before and never in the middle of a
     await chat.composer.fill('half a thought')
     await page.waitForTimeout(500) // drafts are written with a delay
     await expect(page.locator('html')).not.toHaveAttribute('data-version', '2')
-    await offer.getByRole('button', { name: 'Reload now' }).click()
+    await offer.locator('[data-part=toast-action]').click()
     await expect(page.locator('html')).toHaveAttribute('data-version', '2', { timeout: 30_000 })
     await expect(chat.composer).toHaveValue('half a thought')
     await expect(chat.replies).toHaveCount(1)

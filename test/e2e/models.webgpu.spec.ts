@@ -1,24 +1,17 @@
 import { expect, test, type Page } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
 import { ModelSite } from '../fixtures/model-site'
+import { ModelsPage } from '../fixtures/models-page'
 import { lacking } from '../fixtures/no-gpu'
-
-const card = (page: Page, id = 'stranger') => page.locator(`[data-testid=model-card][data-model-id="${id}"]`)
-const button = (page: Page, name: RegExp) => card(page).getByRole('button', { name })
-
-/** The models page, with our hub as the one to ask. */
-async function openModels(page: Page, site: ModelSite): Promise<void> {
-  await page.goto(`${site.url}?lang=en#/models`)
-  await page.getByTestId('own-hub').fill(site.hub.origin)
-  await page.getByTestId('own-hub').press('Enter')
-  await expect(card(page)).toBeVisible()
-}
+import { said } from '../fixtures/texts'
 
 test.describe('a model on a hub', () => {
   let site: ModelSite
-  test.beforeEach(async () => {
+  let models: ModelsPage
+  test.beforeEach(async ({ page }) => {
     test.setTimeout(180_000)
     site = await ModelSite.open()
+    models = new ModelsPage(page)
   })
   test.afterEach(async () => {
     await site.close()
@@ -27,28 +20,25 @@ test.describe('a model on a hub', () => {
   test('is fetched after a click, paused, goes on after a reload, answers, and needs the hub no more', async ({
     page,
   }) => {
-    await openModels(page, site)
+    await models.open(site)
     expect(site.hub.served).toEqual([])
     // Slow enough to be seen and stopped on the way, whatever the machine.
     site.hub.misbehave({ kind: 'slow', bytesPerSecond: 2 * 2 ** 20 }, { path: 'params_shard_1.bin' })
-    await button(page, /^Download/).click()
-    await expect(page.getByTestId('transfer')).toContainText(/MB of .* checked/)
-    await expect(page.getByTestId('transfer')).toContainText('from 127.0.0.1')
-    await expect(page).toHaveTitle(/^\d+% · Thinktab$/)
-    await expect(page.getByTestId('transfer')).toContainText(/[1-3]\d(\.\d)? MB of/, { timeout: 30_000 })
-    await button(page, /Pause/).click()
-    await expect(card(page)).toContainText(/MB of .* are here/)
+    await models.button('download').click()
+    await expect(models.transfer).toHaveAttribute('data-phase', 'download')
+    await expect(models.transfer).toHaveAttribute('data-source', /^127\.0\.0\.1:\d+$/)
+    await expect(page).toHaveTitle(said('en', 'title_progress', { title: 'Thinktab' }))
+    await expect(models.transfer).toHaveAttribute('data-done', /^[1-3]\d{7}$/, { timeout: 30_000 })
+    await models.button('pause').click()
+    await expect(models.card.getByTestId('model-stored')).toHaveAttribute('data-complete', 'false')
     await expect(page).toHaveTitle('Thinktab')
     await page.reload()
-    await expect(button(page, /^Go on/)).toBeVisible()
+    await expect(models.card.getByTestId('model-stored')).toHaveAttribute('data-complete', 'false')
     site.hub.behave()
-    await button(page, /^Go on/).click()
-    await expect(card(page).getByTestId('model-stored')).toContainText('Stored on this device', { timeout: 30_000 })
+    await models.download()
 
-    await button(page, /^Use$/).click()
-    await expect(card(page)).toContainText('In use')
-    await page.getByRole('link', { name: 'Back to the chat' }).click()
-    const chat = new ChatPage(page)
+    await models.use()
+    const chat = await models.back()
     expect((await chat.ask('31 + 45')).answer).toBe('31 + 45 = 76')
     await expect(page.getByTestId('model')).toHaveAttribute('data-model-id', 'stranger')
 
@@ -61,93 +51,85 @@ test.describe('a model on a hub', () => {
   })
 
   test('is checked and mended, and deleted with the choice falling back on Nano', async ({ page }) => {
-    await openModels(page, site)
-    await button(page, /^Download/).click()
-    await expect(card(page).getByTestId('model-stored')).toContainText('Stored', { timeout: 60_000 })
-    await button(page, /^Use$/).click()
-    await button(page, /Check files/).click()
-    await expect(card(page)).toContainText('All files are as they should be.', { timeout: 30_000 })
+    await models.open(site)
+    await models.download()
+    await models.use()
+    expect(await models.verify()).toBe(0)
 
     await damage(page)
     const before = site.hub.served.length
-    await button(page, /Check files/).click()
-    await expect(card(page)).toContainText('thrown away and fetched again: 1', { timeout: 30_000 })
+    expect(await models.verify()).toBe(1)
     expect(site.hub.served.slice(before).map(({ path }) => path)).toEqual(['params_shard_0.bin'])
 
-    await button(page, /Delete/).click()
-    await button(page, /Keep/).click()
-    await button(page, /Delete/).click()
-    await button(page, /^Delete$/).click()
-    await expect(button(page, /^Download/)).toBeVisible()
-    await expect(card(page, 'nano')).toContainText('In use')
-    await page.getByRole('link', { name: 'Back to the chat' }).click()
-    expect((await new ChatPage(page).ask('2 + 2')).answer).toBe('2 + 2 = 4')
+    await models.button('delete').click()
+    await models.button('delete-cancel').click()
+    await models.remove()
+    await expect(models.cardOf('nano')).toHaveAttribute('data-chosen', 'true')
+    expect((await (await models.back()).ask('2 + 2')).answer).toBe('2 + 2 = 4')
   })
 
   test('that is not complete says so instead of fetching by itself', async ({ page }) => {
-    await openModels(page, site)
-    await button(page, /^Download/).click()
-    await expect(card(page).getByTestId('model-stored')).toContainText('Stored', { timeout: 60_000 })
-    await button(page, /^Use$/).click()
+    await models.open(site)
+    await models.download()
+    await models.use()
     const before = site.hub.served.length
     await forget(page)
-    await page.getByRole('link', { name: 'Back to the chat' }).click()
+    await models.back()
     await page.getByTestId('composer').fill('2 + 2')
     await page.getByTestId('send').click()
-    await expect(page.locator('[data-role=assistant]')).toContainText('Stranger is not stored completely')
+    await expect(page.locator('[data-role=assistant]').getByTestId('notice')).toHaveAttribute(
+      'data-code',
+      'model-incomplete',
+    )
     expect(site.hub.served).toHaveLength(before)
   })
 
   test('goes out as one .zip and comes back from it, without any hub', async ({ page }, testInfo) => {
-    await openModels(page, site)
-    await button(page, /^Download/).click()
-    await expect(card(page).getByTestId('model-stored')).toContainText('Stored', { timeout: 60_000 })
+    await models.open(site)
+    await models.download()
     // A picker of files cannot be answered from here; browsers without it get a download.
     await page.evaluate(() => Reflect.deleteProperty(globalThis, 'showSaveFilePicker'))
     const downloading = page.waitForEvent('download')
-    await button(page, /Save as a file/).click()
+    await models.button('save-file').click()
     const zip = testInfo.outputPath('stranger.zip')
     await (await downloading).saveAs(zip)
-    await button(page, /Delete/).click()
-    await button(page, /^Delete$/).click()
-    await expect(button(page, /^Download/)).toBeVisible()
+    await models.remove()
     await site.hub.close()
 
     await page.getByTestId('add-zip').setInputFiles(zip)
-    await expect(card(page).getByTestId('model-stored')).toContainText('Stored', { timeout: 60_000 })
-    await button(page, /^Use$/).click()
-    await page.getByRole('link', { name: 'Back to the chat' }).click()
-    expect((await new ChatPage(page).ask('20 + 22')).answer).toBe('20 + 22 = 42')
+    await expect(models.stored).toBeVisible({ timeout: 60_000 })
+    await models.use()
+    expect((await (await models.back()).ask('20 + 22')).answer).toBe('20 + 22 = 42')
   })
 
-  test('says what the device makes of it', async ({ page }) => {
-    await openModels(page, site)
-    await expect(card(page).getByTestId('fit')).toHaveAttribute('data-verdict', /^(tight|unknown)$/)
-    await expect(card(page).getByTestId('fit')).toContainText('tokens', { timeout: 30_000 })
+  test('says what the device makes of it', async () => {
+    await models.open(site)
+    await expect(models.card.getByTestId('fit')).toHaveAttribute('data-verdict', /^(tight|unknown)$/)
+    await expect(models.card.locator('[data-part=speed]')).toHaveText(said('en', 'fit_speed'), { timeout: 30_000 })
   })
 
   test('is not fetched by a click alone where there is no GPU to run it', async ({ page }) => {
     await lacking('WebGPU', page)
-    await openModels(page, site)
-    await expect(card(page).getByTestId('fit')).toContainText('This device cannot run it. It needs WebGPU')
-    await button(page, /^Download/).click()
-    await expect(button(page, /^Download .* anyway$/)).toBeVisible()
+    await models.open(site)
+    await expect(models.card.locator('[data-testid=fit][data-verdict=no] [data-reason=no-gpu]')).toBeVisible()
+    await models.button('download').click()
+    await expect(models.button('download')).toHaveAttribute('data-anyway', 'true')
     expect(site.hub.served).toEqual([])
   })
 
   test('that cannot be had is said before any weight is fetched', async ({ page }) => {
-    await openModels(page, site)
-    for (const [given, said] of [
-      ['nonsense', 'Give owner/name'],
-      ['thinktab/nothing', 'thinktab/nothing was not found'],
+    await models.open(site)
+    for (const [given, problem] of [
+      ['nonsense', 'address'],
+      ['thinktab/nothing', 'repository-missing'],
     ] as const) {
       await page.getByTestId('add-model').fill(given)
-      await page.getByRole('button', { name: 'Add' }).click()
-      await expect(page.getByRole('alert')).toContainText(said, { timeout: 20_000 })
+      await page.getByTestId('add-model-send').click()
+      await expect(page.getByTestId('add-model-problem')).toHaveAttribute('data-problem', problem, { timeout: 20_000 })
     }
     site.hub.misbehave({ kind: 'status', status: 503 })
-    await button(page, /^Download/).click()
-    await expect(card(page)).toContainText('busy or out of order', { timeout: 20_000 })
+    await models.button('download').click()
+    await expect(models.notice).toHaveAttribute('data-code', 'server-busy', { timeout: 20_000 })
     expect(site.hub.served.filter(({ path }) => path.endsWith('.bin'))).toEqual([])
   })
 })

@@ -1,13 +1,15 @@
 import { expect, test, type Page } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
 import { lacking } from '../fixtures/no-gpu'
+import { said } from '../fixtures/texts'
 
 /** Something that goes wrong with the model, and what the page says of it. */
 interface Fault {
   readonly name: string
   readonly provoke: (page: Page) => Promise<unknown>
-  readonly english: RegExp
-  readonly chinese: RegExp
+  readonly code: string
+  readonly text: Parameters<typeof said>[1]
+  readonly values?: Readonly<Record<string, string>>
   /** The file whose fault it is belongs to the engine for the processor. */
   readonly onProcessor?: true
 }
@@ -19,8 +21,9 @@ const FAULTS: readonly Fault[] = [
   {
     name: 'a shard is missing',
     provoke: (page) => page.route(SHARD, (route) => route.fulfill({ status: 404, body: 'no' })),
-    english: /is not where it should be \(params_shard_0\.bin\)/,
-    chinese: /不在应在的位置（params_shard_0\.bin）/,
+    code: 'artifact-missing',
+    text: 'error_artifact_missing',
+    values: { file: 'params_shard_0.bin' },
   },
   {
     name: 'a shard arrives with other bytes',
@@ -31,26 +34,29 @@ const FAULTS: readonly Fault[] = [
         body[1000] = (body[1000] ?? 0) ^ 1
         await route.fulfill({ response, body })
       }),
-    english: /arrived damaged \(params_shard_0\.bin\)/,
-    chinese: /已损坏（params_shard_0\.bin）/,
+    code: 'artifact-damaged',
+    text: 'error_artifact_damaged',
+    values: { file: 'params_shard_0.bin' },
   },
   {
     name: 'an error page comes with status 200',
     provoke: (page) => page.route(SHARD, (route) => route.fulfill({ status: 200, body: '<html>Log in</html>' })),
-    english: /arrived damaged/,
-    chinese: /已损坏/,
+    code: 'artifact-damaged',
+    text: 'error_artifact_damaged',
   },
   {
     name: 'the connection breaks',
     provoke: (page) => page.route(SHARD, (route) => route.abort('connectionreset')),
-    english: /could not be fetched \(params_shard_0\.bin\)/,
-    chinese: /获取失败（params_shard_0\.bin）/,
+    code: 'network',
+    text: 'error_network',
+    values: { file: 'params_shard_0.bin' },
   },
   {
     name: 'the manifest is wrong',
     provoke: (page) => page.route(MANIFEST, (route) => route.fulfill({ json: { version: 1, id: 'nano' } })),
-    english: /description of the model is not valid \(name\)/,
-    chinese: /说明文件无效（name）/,
+    code: 'manifest-invalid',
+    text: 'error_manifest_invalid',
+    values: { field: 'name' },
   },
   {
     name: 'the library is no library, though its manifest says so',
@@ -69,21 +75,22 @@ const FAULTS: readonly Fault[] = [
         await route.fulfill({ json: manifest })
       })
     },
-    english: /could not be loaded/,
-    chinese: /模型加载失败/,
+    code: 'load-failed',
+    text: 'error_load_failed',
   },
   {
     name: 'the file for the processor is missing',
     provoke: (page) => page.route('**/*.gguf', (route) => route.fulfill({ status: 404, body: 'no' })),
-    english: /is not where it should be \(nano\.gguf\)/,
-    chinese: /不在应在的位置（nano\.gguf）/,
+    code: 'artifact-missing',
+    text: 'error_artifact_missing',
+    values: { file: 'nano.gguf' },
     onProcessor: true,
   },
   {
     name: 'the engine for the processor cannot be fetched',
     provoke: (page) => page.route('**/assets/wllama-*', (route) => route.abort('connectionreset')),
-    english: /could not be fetched/,
-    chinese: /获取失败/,
+    code: 'network',
+    text: 'error_network',
     onProcessor: true,
   },
 ]
@@ -96,13 +103,15 @@ for (const fault of FAULTS)
     await fault.provoke(page)
     await chat.send('30 + 12')
     expect((await chat.finished(0)).state).toBe('error')
-    await expect(chat.replies.getByTestId('notice')).toHaveText(fault.english)
+    const notice = chat.replies.getByTestId('notice')
+    await expect(notice).toHaveAttribute('data-code', fault.code)
+    await expect(notice.locator('p')).toHaveText(said('en', fault.text, fault.values))
     await page.getByTestId('language').selectOption('zh-CN')
-    await expect(chat.replies.getByTestId('notice')).toHaveText(fault.chinese)
+    await expect(notice.locator('p')).toHaveText(said('zh-CN', fault.text, fault.values))
     await expect(chat.questions).toHaveText(/30 \+ 12/)
 
     await page.unrouteAll({ behavior: 'wait' })
-    await page.getByRole('button', { name: '重试' }).click()
+    await notice.locator('[data-part=notice-action]').click()
     await expect(chat.replies.locator('[data-part=answer]')).toHaveText('30 + 12 = 42', { timeout: 30_000 })
   })
 
@@ -138,19 +147,20 @@ test('mends stored weights that went bad, without a word', async ({ page }) => {
 })
 
 const LACKS = [
-  { lack: 'WebGPU', english: /this browser offers no WebGPU/, chinese: /没有 WebGPU，模型在处理器上运行/ },
-  { lack: 'adapter', english: /found no graphics adapter/, chinese: /没有找到可供网页使用的显卡，模型在处理器上运行/ },
+  { lack: 'WebGPU', reason: 'no-webgpu', text: 'processor_no_webgpu' },
+  { lack: 'adapter', reason: 'no-adapter', text: 'processor_no_adapter' },
 ] as const
 
-for (const { lack, english, chinese } of LACKS)
+for (const { lack, reason, text } of LACKS)
   test(`answers on the processor without ${lack}, and says so before anything is asked`, async ({ page }) => {
     await lacking(lack, page)
     const chat = new ChatPage(page)
     await chat.open('/?lang=en')
-    await expect(page.getByTestId('processor')).toHaveText(english)
+    await expect(page.getByTestId('processor')).toHaveAttribute('data-reason', reason)
+    await expect(page.getByTestId('processor')).toHaveText(said('en', text))
     expect((await chat.ask('30 + 12')).answer).toBe('30 + 12 = 42')
     await page.getByTestId('language').selectOption('zh-CN')
-    await expect(page.getByTestId('processor')).toHaveText(chinese)
+    await expect(page.getByTestId('processor')).toHaveText(said('zh-CN', text))
     await expect(page.getByTestId('notice')).toHaveCount(0)
   })
 
@@ -174,11 +184,11 @@ test('says of a larger model that it needs WebGPU, and leads to Nano', async ({ 
   })
   await lacking('WebGPU', page)
   await page.reload()
-  await expect(page.getByTestId('notice')).toHaveText(/no WebGPU/)
+  await expect(page.getByTestId('notice')).toHaveAttribute('data-code', 'no-webgpu')
   await expect(chat.model).toHaveAttribute('data-state', 'error')
   await expect(page.getByTestId('processor')).toHaveCount(0)
-  await page.getByTestId('notice').getByRole('button').click()
-  await page.locator('[data-testid=model-card][data-model-id=nano]').getByRole('button').click()
+  await page.locator('[data-part=notice-action]').click()
+  await page.locator('[data-testid=model-card][data-model-id=nano] [data-part=use]').click()
   await page.goto('/#/')
   expect((await chat.ask('30 + 12')).answer).toBe('30 + 12 = 42')
 })
@@ -194,7 +204,7 @@ test('does not ask a GPU that the self-test found to compute wrongly', async ({ 
     localStorage.setItem(`thinktab-self-test:${adapter}`, JSON.stringify({ librarySha256: 'any', verdict }))
   })
   await page.reload()
-  await expect(page.getByTestId('processor')).toHaveText(/computed wrongly in the self-test/)
+  await expect(page.getByTestId('processor')).toHaveAttribute('data-reason', 'wrong-results')
   expect((await chat.ask('30 + 12')).answer).toBe('30 + 12 = 42')
   expect(page.workers().some((worker) => worker.url().includes('cpu-worker'))).toBe(true)
 })
@@ -219,7 +229,7 @@ test('loads anew after the engine is lost', async ({ page }) => {
     const { workers } = globalThis as unknown as { workers: Worker[] }
     workers.at(-1)?.dispatchEvent(new ErrorEvent('error', { message: 'killed' }))
   })
-  await expect(page.getByTestId('notice')).toHaveText(/stopped unexpectedly/)
+  await expect(page.getByTestId('notice')).toHaveAttribute('data-code', 'engine-crashed')
   expect((await chat.ask('30 + 12')).answer).toBe('30 + 12 = 42')
   await expect(page.getByTestId('notice')).toHaveCount(0)
 })

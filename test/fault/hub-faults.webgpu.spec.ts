@@ -1,7 +1,8 @@
 import { expect, test, type Page } from '@playwright/test'
-import { ChatPage } from '../fixtures/chat-page'
 import type { Fault } from '../fixtures/hub'
 import { ModelSite } from '../fixtures/model-site'
+import { ModelsPage } from '../fixtures/models-page'
+import { said } from '../fixtures/texts'
 
 const MEBIBYTE = 2 ** 20
 
@@ -27,24 +28,21 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   'changes between two requests': { kind: 'changed' },
 }
 
-const card = (page: Page) => page.locator('[data-testid=model-card][data-model-id=stranger]')
-const button = (page: Page, name: RegExp) => card(page).getByRole('button', { name })
-const stored = (page: Page) => card(page).getByTestId('model-stored').filter({ hasText: 'Stored' })
-const notice = (page: Page) => card(page).getByTestId('notice')
-
-async function openModels(page: Page, site: ModelSite): Promise<void> {
-  await page.goto(`${site.url}?lang=en#/models`)
-  await page.getByTestId('own-hub').fill(site.hub.origin)
-  await page.getByTestId('own-hub').press('Enter')
+/** The models page, where only the site's hub is asked. */
+async function openModels(page: Page, site: ModelSite): Promise<ModelsPage> {
+  const models = new ModelsPage(page)
+  await models.open(site)
   // Only this hub: the others are out of reach here, and asking them takes time.
-  await page.getByTestId('hubs').getByLabel(new URL(site.hub.origin).host).check()
+  await page.locator(`[data-hub="${site.hub.origin}"]`).check()
+  return models
 }
 
 /** Fetches what is missing until all is stored; says what was told on the way. */
-async function download(page: Page): Promise<string> {
-  await button(page, /^(Download|Go on)/).click()
-  await expect(stored(page).or(notice(page))).toBeVisible({ timeout: 60_000 })
-  return (await notice(page).count()) > 0 ? await notice(page).innerText() : ''
+async function download(models: ModelsPage): Promise<string> {
+  const { stored, notice } = models
+  await models.button('download').click()
+  await expect(stored.or(notice)).toBeVisible({ timeout: 60_000 })
+  return (await notice.count()) > 0 ? await notice.locator('p').innerText() : ''
 }
 
 let site: ModelSite
@@ -58,33 +56,29 @@ test.afterEach(async () => {
 
 for (const [phase, where] of Object.entries(PHASES))
   test(`whatever goes wrong with ${phase}, it is got over or told, and what is stored is right`, async ({ page }) => {
-    await openModels(page, site)
+    const models = await openModels(page, site)
     for (const [name, fault] of Object.entries(FAULTS))
       await test.step(`${phase} ${name}`, async () => {
         site.hub.misbehave(fault, { ...where, times: 3 })
-        const told = await download(page)
+        const told = await download(models)
         if (told !== '') {
           expect(told).toMatch(/\. /) // a sentence that says what happened, and one that says what to do
           site.hub.behave()
-          expect(await download(page)).toBe('')
+          expect(await download(models)).toBe('')
         }
         site.hub.behave()
-        await button(page, /Check files/).click()
-        await expect(card(page)).toContainText('All files are as they should be.', { timeout: 30_000 })
-        await button(page, /Delete/).click()
-        await button(page, /^Delete$/).click()
-        await expect(button(page, /^Download/)).toBeVisible()
+        expect(await models.verify()).toBe(0)
+        await models.remove()
       })
-    await download(page)
-    await button(page, /^Use$/).click()
-    await page.getByRole('link', { name: 'Back to the chat' }).click()
-    expect((await new ChatPage(page).ask('3 + 4')).answer).toBe('3 + 4 = 7')
+    await download(models)
+    await models.use()
+    expect((await (await models.back()).ask('3 + 4')).answer).toBe('3 + 4 = 7')
   })
 
 test('a disk that gets full in the middle is told with what is missing, and room that was made is enough', async ({
   page,
 }) => {
-  await openModels(page, site)
+  const models = await openModels(page, site)
   const devtools = await page.context().newCDPSession(page)
   const limit = (quotaSize?: number) =>
     devtools.send('Storage.overrideQuotaForOrigin', {
@@ -92,28 +86,28 @@ test('a disk that gets full in the middle is told with what is missing, and room
       ...(quotaSize && { quotaSize }),
     })
   await limit(8 * MEBIBYTE)
-  expect(await download(page)).toMatch(/needs \d\d(?:\.\d)? MB more\. What has arrived is kept\./)
+  expect(await download(models)).toMatch(said('en', 'error_storage_full_model'))
+  await expect(models.notice).toHaveAttribute('data-code', 'storage-full')
   await limit()
-  expect(await download(page)).toBe('')
+  expect(await download(models)).toBe('')
 })
 
 test('storage that is cleared in the middle of a download costs what was stored and nothing else', async ({ page }) => {
-  await openModels(page, site)
+  const models = await openModels(page, site)
   site.hub.misbehave({ kind: 'slow', bytesPerSecond: 4 * MEBIBYTE }, { path: 'params_shard_1.bin' })
-  await button(page, /^Download/).click()
-  await expect(page.getByTestId('transfer')).toContainText(/\d\d\.\d MB of/, { timeout: 30_000 })
+  await models.button('download').click()
+  await expect(models.transfer).toHaveAttribute('data-done', /^\d{8}$/, { timeout: 30_000 })
   const devtools = await page.context().newCDPSession(page)
   await devtools.send('Storage.clearDataForOrigin', { origin: new URL(site.url).origin, storageTypes: 'indexeddb' })
   site.hub.behave()
-  await expect(notice(page).or(stored(page))).toBeVisible({ timeout: 60_000 })
-  if ((await stored(page).count()) === 0) {
+  await expect(models.notice.or(models.stored)).toBeVisible({ timeout: 60_000 })
+  if ((await models.stored.count()) === 0) {
     // It came while something was being written: that is told, and the download can be begun again.
     await page.reload()
     await page.getByTestId('own-hub').waitFor()
-    expect(await download(page)).toBe('')
+    expect(await download(models)).toBe('')
   }
-  await button(page, /Check files/).click()
-  await expect(card(page)).toContainText('All files are as they should be.', { timeout: 30_000 })
+  expect(await models.verify()).toBe(0)
   await page.reload()
-  await expect(stored(page)).toBeVisible()
+  await expect(models.stored).toBeVisible()
 })

@@ -1,6 +1,7 @@
 import { expect, test, type Page } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
 import { store } from '../fixtures/stored'
+import { said } from '../fixtures/texts'
 
 /** No headless browser has a window without IndexedDB; these are the two ways in which such windows refuse it. */
 const REFUSALS = {
@@ -27,11 +28,10 @@ for (const [name, refuse] of Object.entries(REFUSALS))
     const chat = new ChatPage(page)
     await chat.open('/?lang=en')
     const notice = page.getByTestId('notice').first()
-    await expect(notice).toContainText('does not let this site store anything')
-    await expect(notice).toContainText('Open this page in an ordinary window')
+    await expect(notice).toHaveAttribute('data-code', 'storage-unavailable')
+    await expect(notice).toHaveText(said('en', 'error_storage_unavailable'))
     await page.getByTestId('language').selectOption('zh-CN')
-    await expect(notice).toContainText('浏览器不允许本站保存数据')
-    await expect(notice).toContainText('请用普通窗口打开本页')
+    await expect(notice).toHaveText(said('zh-CN', 'error_storage_unavailable'))
 
     expect((await chat.ask('20 + 22')).answer).toBe('20 + 22 = 42')
     expect((await chat.ask('30 + 12')).answer).toBe('30 + 12 = 42')
@@ -94,10 +94,10 @@ test('on a disk that fills up keeps everything in view, says what to free, and s
 
   expect((await chat.ask('30 + 31')).answer).toBe('30 + 31 = 61')
   const notice = page.getByTestId('notice')
-  await expect(notice).toContainText('no room left for this site')
-  await expect(notice).toContainText('What is on this page stays until you close it. Delete chats')
+  await expect(notice).toHaveAttribute('data-code', 'storage-full')
+  await expect(notice).toHaveText(said('en', 'error_storage_full'))
   await page.getByTestId('language').selectOption('zh-CN')
-  await expect(notice).toContainText('浏览器给本站的空间已满。页面上的内容在关闭之前都还在。删除不再需要的对话')
+  await expect(notice).toHaveText(said('zh-CN', 'error_storage_full'))
   await page.getByTestId('language').selectOption('en')
   await chat.composer.fill('half a thought')
   await expect(chat.questions).toHaveText([/20 \+ 22/, /30 \+ 31/])
@@ -107,7 +107,7 @@ test('on a disk that fills up keeps everything in view, says what to free, and s
   await setQuota(page, page.url(), (await usage(page)) + 5_000_000)
   const old = page.getByTestId('chat-item').filter({ hasText: 'Old chat' })
   await old.hover()
-  await old.getByRole('button', { name: 'Delete' }).click()
+  await old.locator('[data-part=delete]').click()
   await expect(notice).toHaveCount(0)
   await page.goto(address)
   await page.reload()

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+import { runPart, type Plan } from './run-parts.mjs'
+
+const say = (text: string, code = 0) => [
+  process.execPath,
+  '-e',
+  `console.log(${JSON.stringify(text)});process.exit(${String(code)})`,
+]
+const outcome = (plan: Plan, prepared = new Set<string>()) => runPart(() => plan, prepared, false)
+
+describe('runPart', () => {
+  it('passes without a word, and shows what a failing command says', async () => {
+    expect(await outcome({ commands: [say('fine')] })).toEqual({ result: 'passed', output: '' })
+    expect(await outcome({ commands: [say('fine'), say('wrong', 1)] })).toEqual({ result: 'failed', output: 'wrong\n' })
+  })
+
+  it('fails where a command ran nothing, whatever its colours', async () => {
+    const ran = /[1-9]\d* passed/
+    expect(await outcome({ commands: [say('\u001b[32m3\u001b[39m passed')], ran })).toMatchObject({ result: 'passed' })
+    const nothing = await outcome({ commands: [say('3 passed'), say('0 passed')], ran })
+    expect(nothing).toEqual({ result: 'failed', note: 'it ran nothing', output: '0 passed\n' })
+  })
+
+  it('says where there is nothing to do', async () => {
+    expect(await outcome({ commands: [say('none')], ran: /passed/, idle: /none/ })).toMatchObject({
+      result: 'skipped',
+      note: 'nothing to do',
+    })
+  })
+
+  it('prepares once, but again where that failed', async () => {
+    const prepared = new Set<string>()
+    const fine = say('fine')
+    await outcome({ prepare: [fine, say('wrong', 1)], commands: [] }, prepared)
+    expect([...prepared]).toEqual([fine.join('\0')])
+  })
+
+  it('fails with the sentence of what is in the way, and skips with a reason', async () => {
+    expect(await outcome({ problem: 'no browser' })).toEqual({ result: 'failed', output: 'no browser\n' })
+    expect(await outcome({ skip: 'no browser' })).toMatchObject({ result: 'skipped', note: 'no browser' })
+    const missing = await outcome({ commands: [['/no/such/program']] })
+    expect(missing.result).toBe('failed')
+    expect(missing.output).toContain('ENOENT')
+  })
+})

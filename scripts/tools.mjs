@@ -1,0 +1,60 @@
+/** The commands that the parts of `npm test` and `npm run check` are made of. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ROOT } from './install.mjs'
+
+/** @typedef {import('./run-parts.mjs').Command} Command */
+
+/** That a test runner, of whatever name, has run a test. */
+export const TESTS_RAN = /(?<!\d)[1-9]\d* passed/
+
+/** That dependency-cruiser has looked at a module. */
+export const MODULES_SEEN = /\([1-9]\d* modules/
+
+/**
+ * The command that runs a program of an installed package, without a shell, so that it is the same on every system.
+ * @param {string} name  of the package @param {string} program  @param {...string} args
+ * @returns {Command}
+ */
+function tool(name, program, ...args) {
+  const folder = join(ROOT, 'node_modules', name)
+  const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  return [process.execPath, join(folder, typeof bin === 'string' ? bin : bin[program]), ...args]
+}
+
+/** Most of what reads the sources needs the compiled texts. @returns {Command} */
+export const compileMessages = () => [process.execPath, 'scripts/compile-messages.mjs']
+export const build = () => tool('vite', 'vite', 'build', '--logLevel', 'warn')
+/** @param {readonly string[]} files  or folders */
+export const prettier = (files) => tool('prettier', 'prettier', '--check', '--ignore-unknown', ...files)
+/** @param {readonly string[]} files  or folders @param {...string} args */
+export const eslint = (files, ...args) => tool('eslint', 'eslint', '--max-warnings', '0', ...args, ...files)
+/** @param {boolean} [again]  whether what was found the last time is used, which takes a third of the time */
+export const types = (again = false) => [
+  tool(
+    'svelte-check',
+    'svelte-check',
+    ...['--tsconfig', './tsconfig.json', '--fail-on-warnings'],
+    ...(again ? ['--incremental'] : []),
+  ),
+  tool(
+    'typescript',
+    'tsc',
+    ...['--project', 'tsconfig.node.json'],
+    ...(again ? ['--incremental', '--tsBuildInfoFile', 'node_modules/.cache/tsc/node.tsbuildinfo'] : []),
+  ),
+]
+export const rules = () =>
+  tool(
+    'dependency-cruiser',
+    'depcruise',
+    '--config',
+    '.dependency-cruiser.mjs',
+    ...['src', 'config', 'scripts', 'test'],
+  )
+export const knip = () => tool('knip', 'knip')
+/** @param {'unit' | 'browser'} project @param {...string} args */
+export const vitest = (project, ...args) => tool('vitest', 'vitest', 'run', '--project', project, ...args)
+export const sizeLimit = () => tool('size-limit', 'size-limit')
+/** @param {'webgpu' | 'processor'} project */
+export const playwright = (project) => tool('@playwright/test', 'playwright', 'test', '--project', project)

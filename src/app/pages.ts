@@ -1,0 +1,25 @@
+import Boxes from '@lucide/svelte/icons/boxes'
+import { m } from '../i18n'
+import { loaded, type PageEntry } from '../ui/page'
+import type { AppContext } from './compose'
+
+/** What pages are made of. */
+type PageContext = Pick<AppContext, 'library'>
+
+/** Every page but the chat, in the order of the sidebar: a new one is an entry here, and nothing else. */
+export function pagesOf({ library }: PageContext): readonly PageEntry[] {
+  return [
+    {
+      name: 'models',
+      title: m.models,
+      icon: Boxes,
+      load: async () => {
+        const [opened, { default: ModelsPage }] = await Promise.all([
+          library(),
+          import('../ui/models/ModelsPage.svelte'),
+        ])
+        return loaded(ModelsPage, { library: opened })
+      },
+    },
+  ]
+}

@@ -1,0 +1,62 @@
+import type { Conversation, Draft, Message } from './conversations'
+import { readConversation, readMessage, RECORD_VERSION, type StoredRecord } from './record'
+
+/** How words are kept. Storing them encrypted is another one of these. */
+export interface WordsCodec {
+  encode(words: string): string | Promise<string>
+  /** @throws {AppError} if what is stored cannot be read */
+  decode(stored: string): string | Promise<string>
+}
+
+const PLAIN_WORDS: WordsCodec = { encode: (words) => words, decode: (stored) => stored }
+
+/**
+ * Between what the page works with and what IndexedDB keeps: every record, and every word that somebody has written, goes
+ * through here. It may take longer than a transaction lasts, so it comes before a transaction or after it.
+ */
+export class RecordCodec {
+  readonly #words: WordsCodec
+
+  constructor(words = PLAIN_WORDS) {
+    this.#words = words
+  }
+
+  /** A damaged message is written back as it was found. */
+  async encodeMessage({ damaged, ...message }: Message): Promise<StoredRecord> {
+    if (damaged) return damaged
+    return { ...message, version: RECORD_VERSION, text: await this.#words.encode(message.text) }
+  }
+
+  async decodeMessage(record: StoredRecord): Promise<Message> {
+    const message = readMessage(record)
+    return message.damaged ? message : { ...message, text: await this.#words.decode(message.text) }
+  }
+
+  async encodeConversation(conversation: Conversation): Promise<StoredRecord> {
+    return { ...conversation, version: RECORD_VERSION, title: await this.encodeTitle(conversation.title) }
+  }
+
+  async decodeConversation(record: StoredRecord): Promise<Conversation> {
+    const conversation = readConversation(record)
+    return { ...conversation, title: await this.#words.decode(conversation.title) }
+  }
+
+  async encodeTitle(title: string): Promise<string> {
+    return await this.#words.encode(title)
+  }
+
+  async encodeDraft(id: string, { text, pasted }: Draft): Promise<StoredRecord> {
+    const encode = async (words: string) => await this.#words.encode(words)
+    return {
+      id,
+      version: RECORD_VERSION,
+      text: await encode(text),
+      pasted: await Promise.all(pasted.map(encode)),
+    }
+  }
+
+  async decodeDraft({ text, pasted }: StoredRecord): Promise<Draft> {
+    const decode = async (words: unknown) => (typeof words === 'string' ? await this.#words.decode(words) : '')
+    return { text: await decode(text), pasted: await Promise.all(Array.isArray(pasted) ? pasted.map(decode) : []) }
+  }
+}

@@ -1,0 +1,38 @@
+/** Runs `task`, and calls `stop` with the signal's reason if it is aborted before the task has ended. */
+export async function withAbort<T>(
+  signal: AbortSignal,
+  stop: (reason: Error) => void,
+  task: () => Promise<T>,
+): Promise<T> {
+  const listener = () => {
+    stop(signal.reason as Error)
+  }
+  signal.addEventListener('abort', listener, { once: true })
+  try {
+    return await task()
+  } finally {
+    signal.removeEventListener('abort', listener)
+  }
+}
+
+/**
+ * What a promise gives, for a caller who may give up waiting; what it waits for goes on.
+ *
+ * @throws the signal's reason when it is aborted first; what the promise is rejected with
+ */
+export async function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+  signal.throwIfAborted()
+  return await new Promise<T>((resolve, reject) => {
+    withAbort(signal, reject, () => promise).then(resolve, reject)
+  })
+}
+
+/** Waits so many ms. @throws the signal's reason when it is aborted on the way */
+export async function delay(ms: number, signal: AbortSignal): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  try {
+    await unlessAborted(signal, new Promise((resolve) => (timer = setTimeout(resolve, ms))))
+  } finally {
+    clearTimeout(timer)
+  }
+}

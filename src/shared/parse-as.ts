@@ -1,0 +1,28 @@
+import * as v from 'valibot'
+import { AppError } from './errors'
+
+/**
+ * Data from outside, by its schema.
+ *
+ * @param refuse makes the error of the first field that is wrong (`a.0.b`; undefined for the whole) and what is wrong with it
+ * @throws what `refuse` makes
+ */
+export function parseAs<T extends v.GenericSchema>(
+  schema: T,
+  data: unknown,
+  refuse: (field: string | undefined, problem: string) => AppError,
+): v.InferOutput<T> {
+  const result = v.safeParse(schema, data)
+  if (result.success) return result.output
+  const [issue] = result.issues
+  throw refuse(v.getDotPath(issue) ?? undefined, issue.message)
+}
+
+/** For `parseAs`: one of the site's or a model's descriptions is wrong. @param what its name in a sentence @param whole its file */
+export function invalid(what: string, whole: string): (field: string | undefined, problem: string) => AppError {
+  return (field = whole, problem) =>
+    new AppError('manifest-invalid', `${what} is wrong at ${field}: ${problem}`, {
+      retry: 'later',
+      details: { field, problem },
+    })
+}

@@ -1,0 +1,182 @@
+import { flushSync } from 'svelte'
+import { describe, expect, it } from 'vitest'
+import { m } from '../../i18n'
+import { all, draw, english, eventually, gate, key, one, openState, press, write } from '../ui.fixture'
+import Composer from './Composer.svelte'
+
+const LONG = 'line\n'.repeat(600)
+
+function open(prefill?: string) {
+  const page = openState()
+  const { chat, model, drafts } = page
+  const { props } = draw(Composer, { chat, model, drafts, format: english, prefill })
+  return { ...page, props, field: one<HTMLTextAreaElement>('composer') }
+}
+
+function paste(text: string): Event {
+  const clipboardData = new DataTransfer()
+  clipboardData.setData('text/plain', text)
+  const event = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true })
+  one('composer').dispatchEvent(event)
+  flushSync()
+  return event
+}
+
+describe('Composer', () => {
+  it('sends with Enter, empties itself and forgets the draft', async () => {
+    const { chat, engine, field, drafts, draftStore } = open()
+    engine.replies.push(['so</think>', '42'])
+    write('composer', '20 + 22')
+    expect(drafts.of('new').text).toBe('20 + 22')
+    expect(key('composer', 'Enter').defaultPrevented).toBe(true)
+    await eventually(() => expect(chat.path.at(-1)?.state).toBe('done'))
+    expect(chat.path.map(({ text }) => text)).toEqual(['20 + 22', 'so</think>42'])
+    expect(field.value).toBe('')
+    await eventually(async () => expect([...(await draftStore.all()).keys()]).toEqual([]))
+  })
+
+  it.each([
+    ['Shift and Enter', { shiftKey: true }],
+    ['Alt and Enter', { altKey: true }],
+    ['the Enter that ends a composition', { isComposing: true }],
+    ['the Enter that ended one in Safari', { keyCode: 229 }],
+  ])('does not send with %s', (_name, more) => {
+    const { chat, field } = open()
+    write('composer', '你好')
+    expect(key('composer', 'Enter', more).defaultPrevented).toBe(false)
+    expect(chat.path).toEqual([])
+    expect(field.value).toBe('你好')
+  })
+
+  it.each(['', '   ', '\n\n'])('does not send %j', (text) => {
+    const { chat } = open()
+    write('composer', text)
+    expect(one<HTMLButtonElement>('send').disabled).toBe(true)
+    key('composer', 'Enter')
+    expect(chat.path).toEqual([])
+  })
+
+  it('stops a reply with the round button, unless something is typed meanwhile', async () => {
+    const { chat, engine } = open()
+    const wait = gate()
+    engine.replies.push(['half', wait.opened, 'more'])
+    write('composer', 'a')
+    key('composer', 'Enter')
+    await eventually(() => expect(chat.live?.text).toBe('half'))
+    flushSync()
+    expect(all('send')).toEqual([])
+    write('composer', 'the next')
+    expect(all('stop')).toEqual([])
+    expect(one<HTMLButtonElement>('send').disabled).toBe(true)
+    write('composer', '')
+    expect(one('stop').getAttribute('aria-label')).toBe(m.stop())
+    press('stop')
+    await eventually(() => expect(chat.path.at(-1)?.state).toBe('stopped'))
+    wait.open()
+  })
+
+  it('says why nothing can be sent while another chat is answered', async () => {
+    const { chat, engine } = open()
+    const wait = gate()
+    engine.replies.push(['half', wait.opened])
+    void chat.send('a')
+    await eventually(() => expect(chat.live?.text).toBe('half'))
+    chat.startNew()
+    flushSync()
+    expect(one('busy').textContent).toBe(m.busy_elsewhere())
+    write('composer', 'b')
+    key('composer', 'Enter')
+    expect(chat.path).toEqual([])
+    wait.open()
+    await eventually(() => expect(chat.live).toBeUndefined())
+    flushSync()
+    expect(all('busy')).toEqual([])
+    expect(one<HTMLButtonElement>('send').disabled).toBe(false)
+  })
+
+  it('brings the last question back with the arrow, only into an empty field', async () => {
+    const { chat, ask, field } = open()
+    expect(key('composer', 'ArrowUp').defaultPrevented).toBe(false)
+    await ask('first', 'x</think>y')
+    await ask('second', 'x</think>y')
+    flushSync()
+    expect(chat.path).toHaveLength(4)
+    expect(key('composer', 'ArrowUp', { isComposing: true }).defaultPrevented).toBe(false)
+    expect(field.value).toBe('')
+    key('composer', 'ArrowUp')
+    expect(field.value).toBe('second')
+    write('composer', 'typed')
+    expect(key('composer', 'ArrowUp').defaultPrevented).toBe(false)
+    expect(field.value).toBe('typed')
+  })
+
+  it('takes a text from the address once, keeps it as the draft and has the focus', () => {
+    const { field, drafts } = open('7 + 8')
+    expect(field.value).toBe('7 + 8')
+    expect(drafts.of('new').text).toBe('7 + 8')
+    expect(document.activeElement).toBe(field)
+    write('composer', '')
+    expect(field.value).toBe('')
+  })
+
+  it('grows with its text up to a limit, and stays one line high with a placeholder of two', () => {
+    const { field } = open()
+    const empty = field.offsetHeight
+    write('composer', 'a\nb\nc')
+    const three = field.offsetHeight
+    expect(three).toBeGreaterThan(2 * empty)
+    write('composer', 'a\n'.repeat(100))
+    expect(field.offsetHeight).toBeLessThan(9 * empty)
+    expect(field.scrollHeight).toBeGreaterThan(field.offsetHeight)
+    write('composer', '')
+    expect(field.offsetHeight).toBe(empty)
+  })
+
+  it('keeps a long paste beside the field and sends it after what was typed', async () => {
+    const { chat, engine, drafts } = open()
+    engine.replies.push(['x</think>y'])
+    expect(paste('short').defaultPrevented).toBe(false)
+    expect(paste(LONG).defaultPrevented).toBe(true)
+    expect(all('pasted')).toHaveLength(1)
+    expect(drafts.of('new').pasted).toEqual([LONG])
+    write('composer', 'Sum up:')
+    press('send')
+    await eventually(() => expect(chat.path[0]?.text).toBe(`Sum up:\n\n${LONG}`))
+    flushSync()
+    expect(all('pasted')).toEqual([])
+    await eventually(() => expect(chat.live).toBeUndefined())
+  })
+
+  it('opens, edits and removes a paste, after which the field has the focus', () => {
+    const { field, drafts } = open()
+    paste(LONG)
+    paste(`${LONG}2`)
+    expect(all('pasted-open').map((chip) => chip.getAttribute('aria-expanded'))).toEqual(['false', 'false'])
+    press('pasted-open')
+    expect(one('pasted-open').getAttribute('aria-expanded')).toBe('true')
+    expect(document.getElementById(one('pasted-open').getAttribute('aria-controls') ?? '')?.hidden).toBe(false)
+    write('pasted-text', 'other')
+    expect(drafts.of('new').pasted).toEqual(['other', `${LONG}2`])
+    press('pasted-remove')
+    expect(all('pasted')).toHaveLength(1)
+    expect(document.activeElement).toBe(field)
+    press('pasted-remove')
+    expect(drafts.of('new').pasted).toEqual([])
+    expect(one<HTMLButtonElement>('send').disabled).toBe(true)
+  })
+
+  it('shows the draft of the chat that is shown', async () => {
+    const { chat, ask, field } = open()
+    await ask('a', 'x</think>y')
+    const { conversation } = chat
+    flushSync()
+    write('composer', 'for this chat')
+    chat.startNew()
+    flushSync()
+    expect(field.value).toBe('')
+    write('composer', 'for a new one')
+    if (conversation) await chat.open(conversation.id)
+    flushSync()
+    expect(field.value).toBe('for this chat')
+  })
+})

@@ -1,0 +1,286 @@
+import { flushSync } from 'svelte'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { chooseLocale, m } from '../../i18n'
+import { errorText } from '../error-text'
+import {
+  all,
+  AppError,
+  appears,
+  draw,
+  english,
+  eventually,
+  gate,
+  key,
+  LANGUAGES,
+  messageAt,
+  one,
+  openState,
+  press,
+  textOf,
+  write,
+} from '../ui.fixture'
+import Question from './Question.svelte'
+import Reply from './Reply.svelte'
+
+const LONG = 'word '.repeat(1000)
+
+/** A question that was asked, drawn. */
+async function openQuestion(question: string) {
+  const page = openState()
+  await page.ask(question, 'so</think>yes')
+  const drawn = draw(Question, { chat: page.chat, message: messageAt(page, 0) })
+  return { ...page, ...drawn }
+}
+
+/** The last reply on a page, drawn. */
+function drawReply(page: ReturnType<typeof openState>) {
+  return draw(Reply, { chat: page.chat, message: messageAt(page, -1), format: english, modelLoading: false })
+}
+
+async function openReply(...steps: Parameters<ReturnType<typeof openState>['ask']>[1][]) {
+  const page = openState()
+  await page.ask('a', ...steps)
+  return { ...page, ...drawReply(page) }
+}
+
+function clipboard(write: (text: string) => Promise<void> = () => Promise.resolve()) {
+  const written = vi.fn(write)
+  vi.spyOn(navigator.clipboard, 'writeText').mockImplementation(written)
+  return written
+}
+
+afterEach(() => vi.useRealTimers())
+
+describe('Question', () => {
+  it('shows what was asked as text, under a heading for screen readers', async () => {
+    const { target } = await openQuestion('<b>2 < 3</b>\n  & more')
+    expect(one('message').dataset['role']).toBe('user')
+    expect(one('article p', target).textContent).toBe('<b>2 < 3</b>\n  & more')
+    expect(one('article h2', target).textContent).toBe(m.you_asked())
+    expect(all('fold')).toEqual([])
+    expect(all('versions')).toEqual([])
+  })
+
+  it('folds a long text, and says which way the button goes', async () => {
+    const { target } = await openQuestion(LONG)
+    const height = () => one('article p', target).offsetHeight
+    const folded = height()
+    expect(one('fold').getAttribute('aria-expanded')).toBe('false')
+    press('fold')
+    expect(one('fold').getAttribute('aria-expanded')).toBe('true')
+    expect(one('fold').textContent).toBe(m.show_less())
+    expect(height()).toBeGreaterThan(2 * folded)
+    press('fold')
+    expect(height()).toBe(folded)
+  })
+
+  it('breaks a word without end instead of growing sideways', async () => {
+    const { target } = await openQuestion('x'.repeat(500))
+    expect(target.scrollWidth).toBeLessThanOrEqual(target.clientWidth)
+  })
+
+  it('copies what was asked, and says whether that worked', async () => {
+    const written = clipboard()
+    await openQuestion('1 + 1')
+    press('copy')
+    await eventually(() => expect(one('copy').dataset['outcome']).toBe('copied'))
+    expect(written).toHaveBeenCalledWith('1 + 1')
+    expect(one('[role=status]').textContent).toBe(m.copied())
+
+    clipboard(() => Promise.reject(new Error('refused')))
+    press('copy')
+    await eventually(() => expect(one('copy').dataset['outcome']).toBe('failed'))
+    expect(one('copy').getAttribute('aria-label')).toBe(m.copy_failed())
+  })
+
+  it('is edited in place, with the focus in the field, and asked beside the first', async () => {
+    const { chat, engine } = await openQuestion('1 + 1')
+    engine.replies.push(['x</think>y'])
+    press('edit')
+    expect(document.activeElement).toBe(one('edit-text'))
+    expect(one<HTMLTextAreaElement>('edit-text').value).toBe('1 + 1')
+    write('edit-text', '2 + 2')
+    expect(key('edit-text', 'Enter').defaultPrevented).toBe(true)
+    await eventually(() => expect(chat.path[0]?.text).toBe('2 + 2'))
+    const [question] = chat.path
+    expect(question && chat.branches(question)).toHaveLength(2)
+    await eventually(() => expect(chat.live).toBeUndefined())
+  })
+
+  it.each([
+    ['Escape', () => key('edit-text', 'Escape')],
+    ['its button', () => press('edit-cancel')],
+  ])('leaves the question as it was by %s', async (_name, leave) => {
+    const { chat, target } = await openQuestion('1 + 1')
+    press('edit')
+    write('edit-text', 'other')
+    leave()
+    expect(one('article p', target).textContent).toBe('1 + 1')
+    expect(chat.path).toHaveLength(2)
+  })
+
+  it('keeps the field open for Escape and Enter within a composition, and for an empty text', async () => {
+    const { chat } = await openQuestion('1 + 1')
+    press('edit')
+    key('edit-text', 'Escape', { isComposing: true })
+    key('edit-text', 'Enter', { isComposing: true })
+    write('edit-text', '  ')
+    key('edit-text', 'Enter')
+    expect(one<HTMLButtonElement>('edit-send').disabled).toBe(true)
+    expect(one<HTMLTextAreaElement>('edit-text').value).toBe('  ')
+    expect(chat.path).toHaveLength(2)
+  })
+
+  it('cannot be edited while a reply is written', async () => {
+    const { chat, engine } = await openQuestion('1 + 1')
+    const wait = gate()
+    engine.replies.push(['half', wait.opened])
+    void chat.send('2')
+    await eventually(() => expect(chat.live?.text).toBe('half'))
+    flushSync()
+    expect(one<HTMLButtonElement>('edit').disabled).toBe(true)
+    wait.open()
+    await eventually(() => expect(chat.live).toBeUndefined())
+    flushSync()
+    expect(one<HTMLButtonElement>('edit').disabled).toBe(false)
+  })
+})
+
+describe('Reply', () => {
+  it('shows thought, answer and what they cost', async () => {
+    await openReply('I add.', '</think>', '**42**')
+    expect(one('message').dataset['state']).toBe('done')
+    expect(one('message').getAttribute('aria-busy')).toBe('false')
+    await appears('[data-part=answer] strong')
+    expect(textOf('answer')).toBe('42')
+    expect(textOf('thought-text')).toBe('I add.')
+    expect(one('thought').dataset['open']).toBe('false')
+    expect(one('stats').dataset).toMatchObject({ prefilled: '5', prompt: '7' })
+    expect(textOf('stats')).toBe(m.stats({ tokens: '3', rate: english.rate(1500), duration: english.duration(3) }))
+  })
+
+  it('has no thought box where nothing was thought, and nothing to copy where nothing was answered', async () => {
+    await openReply('</think>')
+    expect(all('thought')).toEqual([])
+    expect(all('copy')).toEqual([])
+    expect(all('regenerate')).toHaveLength(1)
+  })
+
+  it.each([
+    [true, m.waiting_model],
+    [false, m.waiting_prompt],
+  ])('says what it waits for (model loading: %s)', async (modelLoading, text) => {
+    const page = openState()
+    const wait = gate()
+    const sent = page.ask('a', wait.opened, 'x</think>y')
+    await eventually(() => expect(page.chat.live?.phase).toBe('waiting'))
+    draw(Reply, { chat: page.chat, message: messageAt(page, -1), format: english, modelLoading })
+    expect(textOf('waiting')).toBe(text())
+    expect(one('message').getAttribute('aria-busy')).toBe('true')
+    wait.open()
+    await sent
+    flushSync()
+    expect(all('waiting')).toEqual([])
+  })
+
+  it('shows what streams, with the thought open until the answer begins', async () => {
+    const page = openState()
+    const [thinking, answering] = [gate(), gate()]
+    const sent = page.ask('a', 'I add', thinking.opened, ' up</think>', '4', answering.opened, '2')
+    await eventually(() => expect(page.chat.live?.thought).toBe('I add'))
+    drawReply(page)
+    expect(one('thought').dataset['open']).toBe('true')
+    expect(textOf('thought-text')).toBe('I add')
+    expect(all('regenerate')).toEqual([])
+    thinking.open()
+    await eventually(() => expect(page.chat.live?.answer).toBe('4'))
+    flushSync()
+    expect(one('thought').dataset['open']).toBe('false')
+    answering.open()
+    await sent
+  })
+
+  it('tells a failure in both languages, keeps what had come, and tries again by the button', async () => {
+    const lost = new AppError('device-lost', 'Lost.', { retry: 'now' })
+    const { chat, engine, target } = await openReply('half a thought', lost)
+    expect(one('message').dataset['state']).toBe('error')
+    expect(one('notice').dataset['code']).toBe('device-lost')
+    expect(textOf('thought-text')).toBe('half a thought')
+    expect(all('regenerate')).toEqual([])
+    const [, message] = chat.path
+    if (!message) throw new Error('no reply')
+    for (const language of LANGUAGES) {
+      chooseLocale(language)
+      draw(Reply, { chat, message, format: english, modelLoading: false })
+      expect(textOf('main:last-of-type [data-testid=notice] p')).toBe(errorText(lost))
+    }
+    engine.replies.push(['x</think>y'])
+    press('notice-action', target)
+    await eventually(() => expect(chat.path.at(-1)?.state).toBe('done'))
+    expect(chat.path).toHaveLength(2)
+  })
+
+  it('offers no second try while another reply is written', async () => {
+    const { chat, engine } = await openReply(new AppError('generation-failed', 'Broke.', { retry: 'now' }))
+    const wait = gate()
+    engine.replies.push([wait.opened])
+    void chat.send('b')
+    await eventually(() => expect(chat.live).toBeDefined())
+    flushSync()
+    expect(one('notice').querySelector('button')).toBeNull()
+    wait.open()
+    await eventually(() => expect(chat.live).toBeUndefined())
+  })
+
+  it.each([
+    ['stopped', { state: 'stopped' }, m.stopped],
+    ['limit', { state: 'stopped', atLimit: true }, m.at_limit],
+    ['closed', { state: 'streaming' }, m.interrupted],
+  ] as const)('says why it ended early: %s', async (reason, change, text) => {
+    const page = openState()
+    await page.ask('a', 'x</think>y')
+    const message = { ...messageAt(page, -1), ...change }
+    draw(Reply, { chat: page.chat, message, format: english, modelLoading: false })
+    expect(one('ended').dataset['reason']).toBe(reason)
+    expect(textOf('ended')).toBe(text())
+    expect(one('message').dataset['state']).toBe('stopped')
+  })
+
+  it('says how many earlier turns were left out', async () => {
+    const page = openState()
+    await page.ask('a', 'x</think>y')
+    const { stats, ...reply } = messageAt(page, -1)
+    if (!stats) throw new Error('no stats')
+    const message = { ...reply, stats: { ...stats, droppedTurns: 3 } }
+    draw(Reply, { chat: page.chat, message, format: english, modelLoading: false })
+    expect(textOf('dropped-turns')).toBe(m.dropped_turns({ count: '3' }))
+  })
+
+  it('goes from version to version by buttons that end at the first and the last', async () => {
+    const { chat, engine, props } = await openReply('x</think>one')
+    engine.replies.push(['x</think>two'])
+    press('regenerate')
+    await eventually(() => expect(chat.path.at(-1)?.text).toBe('x</think>two'))
+    await eventually(() => expect(chat.live).toBeUndefined())
+    const follow = () => {
+      Object.assign(props, { message: chat.path.at(-1) })
+      flushSync()
+    }
+    follow()
+    expect(one('versions').dataset).toMatchObject({ index: '2', count: '2' })
+    expect(one('versions').getAttribute('aria-label')).toBe(m.version({ index: '2', count: '2' }))
+    expect(one<HTMLButtonElement>('version-next').disabled).toBe(true)
+    press('version-previous')
+    await eventually(() => expect(chat.path.at(-1)?.text).toBe('x</think>one'))
+    follow()
+    expect(one<HTMLButtonElement>('version-previous').disabled).toBe(true)
+    expect(one<HTMLButtonElement>('version-next').disabled).toBe(false)
+  })
+
+  it('copies the answer without the thought', async () => {
+    const written = clipboard()
+    await openReply('secret</think>', '**42**')
+    press('footer [data-part=copy]')
+    await eventually(() => expect(written).toHaveBeenCalledWith('**42**'))
+  })
+})

@@ -1,0 +1,227 @@
+import { flushSync } from 'svelte'
+import { describe, expect, it } from 'vitest'
+import { m } from '../../i18n'
+import { errorText } from '../error-text'
+import {
+  all,
+  aModel,
+  AppError,
+  draw,
+  english,
+  eventually,
+  modelList,
+  one,
+  openState,
+  press,
+  textOf,
+  write,
+} from '../ui.fixture'
+import AddModel from './AddModel.svelte'
+import BuiltInCard from './BuiltInCard.svelte'
+import ContextChoice from './ContextChoice.svelte'
+import DeviceView from './DeviceView.svelte'
+import HubChoice from './HubChoice.svelte'
+import ModelsPage from './ModelsPage.svelte'
+import StorageView from './StorageView.svelte'
+
+const GIGABYTE = 1000_000_000
+
+describe('AddModel', () => {
+  const openForm = (change: Parameters<typeof modelList>[0]) => {
+    const { list, calls } = modelList(change)
+    draw(AddModel, { library: list })
+    return calls
+  }
+  const add = (text: string) => {
+    write('add-model', text)
+    press('add-model-send')
+  }
+
+  it('takes nothing blank', () => {
+    openForm({})
+    expect(one<HTMLButtonElement>('add-model-send').disabled).toBe(true)
+    write('add-model', '   ')
+    expect(one<HTMLButtonElement>('add-model-send').disabled).toBe(true)
+  })
+
+  it('says what an address looks like, keeps what was typed, and forgets the problem at the next try', async () => {
+    let isKnown = false
+    openForm({ add: () => Promise.resolve(isKnown) })
+    add(' nonsense ')
+    await eventually(() => expect(one('add-model-problem').dataset['problem']).toBe('address'))
+    expect(one('add-model-problem').getAttribute('role')).toBe('alert')
+    expect(one<HTMLInputElement>('add-model').value).toBe(' nonsense ')
+    isKnown = true
+    add('owner/name')
+    await eventually(() => expect(one<HTMLInputElement>('add-model').value).toBe(''))
+    expect(all('add-model-problem')).toEqual([])
+  })
+
+  it('tells why a model cannot be had, and can be tried again', async () => {
+    const failure = new AppError('repository-missing', 'None.', {
+      retry: 'never',
+      details: { repository: 'a/b', status: 404 },
+    })
+    openForm({ add: () => Promise.reject(failure) })
+    add('owner/name')
+    expect(one<HTMLButtonElement>('add-model-send').disabled).toBe(true)
+    await eventually(() => expect(one('add-model-problem').dataset['problem']).toBe('repository-missing'))
+    expect(textOf('add-model-problem')).toBe(errorText(failure))
+    expect(one<HTMLButtonElement>('add-model-send').disabled).toBe(false)
+  })
+
+  it('gives the files that are chosen to the list, also the same ones twice', async () => {
+    const names: string[] = []
+    openForm({ takeChosen: (files: File[]) => Promise.resolve(void names.push(...files.map(({ name }) => name))) })
+    const input = one<HTMLInputElement>('add-zip')
+    for (let time = 0; time < 2; time += 1) {
+      const files = new DataTransfer()
+      files.items.add(new File(['x'], 'model.zip'))
+      input.files = files.files
+      input.dispatchEvent(new Event('change', { bubbles: true }))
+      await eventually(() => expect(names).toHaveLength(time + 1))
+      expect(input.value).toBe('')
+    }
+    expect(names).toEqual(['model.zip', 'model.zip'])
+  })
+})
+
+describe('HubChoice', () => {
+  it('shows the hubs by host, with the fastest chosen, and keeps another choice', () => {
+    const { settings, kept } = openState()
+    draw(HubChoice, { settings })
+    const checked = () => all('[data-hub]:checked').map(({ dataset }) => dataset['hub'])
+    expect(checked()).toEqual(['fastest'])
+    const other = all('[data-hub]')[1]
+    other?.click()
+    expect(kept.get('first-hub')).toBe(other?.dataset['hub'])
+    press('[data-hub=fastest]')
+    expect(kept.has('first-hub')).toBe(false)
+  })
+
+  it.each([
+    ['https://hub.example', 'https://hub.example/'],
+    [' https://hub.example/a/ ', 'https://hub.example/a/'],
+  ])('takes %j as a hub of one’s own, with a slash at its end', (given, hub) => {
+    const { settings } = openState()
+    draw(HubChoice, { settings })
+    write('own-hub', given)
+    one('own-hub').dispatchEvent(new Event('change', { bubbles: true }))
+    flushSync()
+    expect(settings.ownHub).toBe(hub)
+    expect(all(`[data-hub="${hub}"]`)).toHaveLength(1)
+  })
+
+  it('refuses what is no address, says so, and forgets the hub when the field is emptied', () => {
+    const { settings } = openState()
+    settings.setOwnHub('https://old.example/')
+    draw(HubChoice, { settings })
+    const enter = (text: string) => {
+      write('own-hub', text)
+      one('own-hub').dispatchEvent(new Event('change', { bubbles: true }))
+      flushSync()
+    }
+    enter('hub')
+    expect(one('own-hub').getAttribute('aria-invalid')).toBe('true')
+    expect(textOf('own-hub-problem')).toBe(m.hub_own_wrong())
+    expect(settings.ownHub).toBe('https://old.example/')
+    enter('')
+    expect(all('own-hub-problem')).toEqual([])
+    expect(settings.ownHub).toBeUndefined()
+  })
+})
+
+describe('the rest of the models page', () => {
+  it('lets Nano answer again', () => {
+    const { list, calls } = modelList({ chosen: 'stranger' })
+    draw(BuiltInCard, { library: list })
+    expect(one('model-card').dataset['chosen']).toBe('false')
+    press('use')
+    expect(calls).toEqual(['choose'])
+  })
+
+  it('offers contexts up to what the kernels hold, with their memory', () => {
+    const model = aModel(GIGABYTE)
+    const { list, calls } = modelList({ libraryOf: () => ({ context: 16384, kvCache: { bytesPerToken: 1000 } }) })
+    draw(ContextChoice, { library: list, model, format: english })
+    const select = one<HTMLSelectElement>('context')
+    expect([...select.options].map(({ value }) => Number(value))).toEqual([2048, 4096, 8192, 16384])
+    expect(select.value).toBe('4096')
+    expect(select.options[3]?.textContent.trim()).toBe(
+      m.model_context_option({ tokens: '16,384', memory: english.bytes(16_384_000) }),
+    )
+    select.value = '8192'
+    select.dispatchEvent(new Event('change', { bubbles: true }))
+    expect(calls).toEqual(['setContext 8192'])
+  })
+
+  it('offers no context where the kernels are not known', () => {
+    draw(ContextChoice, { library: modelList().list, model: aModel(GIGABYTE), format: english })
+    expect(all('context')).toEqual([])
+  })
+
+  it.each([
+    [{}, 'unknown', 'start'],
+    [{ progress: { done: 1, total: 20 } }, 'running', 'stop'],
+    [{ verdicts: { f32: { passed: true, prompts: 20 } } }, 'passed', 'start'],
+    [{ verdicts: { f32: { passed: false, prompts: 20 }, f16: { passed: true, prompts: 20 } } }, 'wrong-f32', 'start'],
+    [{ verdicts: { f32: { passed: true, prompts: 20 }, f16: { passed: false, prompts: 20 } } }, 'wrong-f16', 'start'],
+    [{ verdicts: { f16: { passed: false, prompts: 20 } } }, 'wrong', 'start'],
+    [{ error: new AppError('engine-crashed', 'Died.', { retry: 'now' }) }, 'failed', 'start'],
+  ])('shows the self-test: %o', (known, state, action) => {
+    const { calls } = openDevice(known)
+    expect(one('self-test').dataset['state']).toBe(state)
+    expect(one('self-test-run').dataset['action']).toBe(action)
+    press('self-test-run')
+    expect(calls).toEqual(action === 'start' ? ['test'] : [])
+  })
+
+  it('says nothing of a self-test without a GPU', () => {
+    draw(DeviceView, { device: { lacksGpu: true } as never })
+    expect(all('self-test')).toEqual([])
+  })
+
+  it('says what storage is used, and that the browser refused to keep it', async () => {
+    const { list, calls } = modelList({ storage: { usedBytes: 5e6, freeBytes: 2e9, persisted: false } })
+    draw(StorageView, { library: list, format: english })
+    expect(textOf('[data-testid=storage] p')).toBe(
+      m.storage_used({ used: english.bytes(5e6), free: english.bytes(2e9) }),
+    )
+    press('persist')
+    await eventually(() => expect(all('refused')).toHaveLength(1))
+    expect(calls).toEqual(['persist'])
+    list.storage = { usedBytes: undefined, freeBytes: undefined, persisted: true }
+    flushSync()
+    expect(one('storage').dataset['persisted']).toBe('true')
+    expect(all('persist')).toEqual([])
+    expect(textOf('[data-testid=storage] p')).toBe(m.storage_unknown())
+  })
+
+  it('groups models, opens the list, and leads back to the chat', () => {
+    const { list, calls } = modelList({ models: [aModel()] })
+    const { settings } = openState()
+    draw(ModelsPage, { library: list, settings, format: english, back: '#/c/one' })
+    expect(calls).toEqual(['open'])
+    expect(all('model-card').map(({ dataset }) => dataset['modelId'])).toEqual(['nano', 'stranger'])
+    expect(all('section h2').map(({ textContent }) => textContent)).not.toContain(m.models_own())
+    expect(one('models-back').getAttribute('href')).toBe('#/c/one')
+  })
+
+  it('says that the list cannot be read, offers another try, and Nano all the same', () => {
+    const error = new AppError('network', 'Gone.', { retry: 'now', details: { file: 'catalogue.json' } })
+    const { list, calls } = modelList({ state: 'error', error })
+    draw(ModelsPage, { library: list, settings: openState().settings, format: english, back: '#/' })
+    expect(one('notice').dataset['code']).toBe('network')
+    press('notice-action')
+    expect(calls).toEqual(['open', 'open'])
+    expect(all('model-card')).toHaveLength(1)
+    expect(all('add-model')).toEqual([])
+  })
+})
+
+function openDevice(known: object) {
+  const { list, calls } = modelList()
+  Object.assign(list.device.selfTest, known)
+  draw(DeviceView, { device: list.device })
+  return { calls }
+}

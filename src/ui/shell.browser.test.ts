@@ -1,0 +1,177 @@
+import { flushSync } from 'svelte'
+import { describe, expect, it, vi } from 'vitest'
+import { m } from '../i18n'
+import { Router } from '../state/router.svelte'
+import { SiteUpdate } from '../state/site-update.svelte'
+import Mark from './kit/Mark.svelte'
+import { loaded } from './page'
+import Welcome from './chat/Welcome.svelte'
+import Shell from './Shell.svelte'
+import { all, AppError, appears, draw, eventually, gate, key, one, openState, press, textOf } from './ui.fixture'
+
+/** A page of the table that draws what is at hand. */
+const LAB = {
+  name: 'lab',
+  title: m.models,
+  icon: Mark,
+  load: () => Promise.resolve(loaded(Welcome, { onask: () => undefined })),
+}
+
+function open() {
+  const page = openState()
+  const { chat, list, drafts, model, settings, health } = page
+  const [router, update] = [new Router(), new SiteUpdate(() => undefined)]
+  draw(
+    Shell,
+    { chat, list, drafts, model, router, pages: [LAB], settings, health, update, prefill: undefined },
+    '60rem',
+  )
+  return { ...page, router, update }
+}
+
+const chord = (name: string, more: KeyboardEventInit) => key('composer', name, more)
+
+describe('Shell', () => {
+  it('shows the chat, or the page of the table that the router names', async () => {
+    const { router } = open()
+    expect(textOf('main h1')).toBe(m.product_name())
+    expect(all('composer')).toHaveLength(1)
+    router.page = 'lab'
+    flushSync()
+    await appears('main main .welcome')
+    expect(textOf('main h1')).toBe(m.models())
+    expect(all('composer')).toEqual([])
+    router.page = 'nothing'
+    flushSync()
+    expect(all('composer')).toHaveLength(1)
+  })
+
+  it('has the title of the chat that is shown', async () => {
+    const { ask } = open()
+    await ask('20 + 22', 'x</think>42')
+    flushSync()
+    expect(textOf('main h1')).toBe('20 + 22')
+  })
+
+  it('opens the list over a narrow page, closes it by Escape or beside it, and leaves a wide page’s choice', async () => {
+    const { settings } = open()
+    const isShown = () => getComputedStyle(one('.sidebar')).visibility === 'visible'
+    expect(isShown()).toBe(false)
+    expect(chord('b', { ctrlKey: true }).defaultPrevented).toBe(true)
+    await eventually(() => expect(isShown()).toBe(true))
+    chord('Escape', {})
+    expect(one('.shell').classList).not.toContain('drawer')
+    press('open-drawer')
+    expect(one('open-drawer').getAttribute('aria-expanded')).toBe('true')
+    press('scrim')
+    expect(one('open-drawer').getAttribute('aria-expanded')).toBe('false')
+    expect(settings.sidebarOpen).toBe(true)
+  })
+
+  it('goes from chat to chat by shortcut', async () => {
+    const { ask, chat, list } = open()
+    await ask('old', 'x</think>y')
+    chat.startNew()
+    await ask('new', 'x</think>y')
+    await list.refresh()
+    chord('ArrowDown', { ctrlKey: true, shiftKey: true })
+    expect(location.hash).toBe(`#/c/${list.items[1]?.id ?? ''}`)
+    chord('o', { ctrlKey: true, shiftKey: true })
+    expect(location.hash).toBe('#/')
+  })
+
+  it('copies the last answer by shortcut, and says what came of it', async () => {
+    const written = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValueOnce()
+    const { ask } = open()
+    chord('c', { ctrlKey: true, shiftKey: true })
+    expect(written).not.toHaveBeenCalled()
+    await ask('a', 'secret</think>', '**42**')
+    chord('c', { ctrlKey: true, shiftKey: true })
+    await eventually(() => expect(textOf('told')).toBe(m.copied()))
+    expect(written).toHaveBeenCalledWith('**42**')
+    written.mockRejectedValueOnce(new Error('refused'))
+    chord('c', { ctrlKey: true, shiftKey: true })
+    await eventually(() => expect(textOf('told')).toBe(m.copy_failed()))
+  })
+
+  it('stops a reply with Escape, but not the Escape that ends a composition', async () => {
+    const { chat, engine } = open()
+    const wait = gate()
+    engine.replies.push(['half', wait.opened])
+    void chat.send('a')
+    await eventually(() => expect(chat.live?.text).toBe('half'))
+    const stop = vi.spyOn(chat, 'stop')
+    chord('Escape', { isComposing: true })
+    expect(stop).not.toHaveBeenCalled()
+    chord('Escape', {})
+    await eventually(() => expect(chat.path.at(-1)?.state).toBe('stopped'))
+    wait.open()
+  })
+
+  it('tells screen readers that an answer begins and ends, not each word', async () => {
+    const { chat, engine } = open()
+    expect(one('announcement').getAttribute('aria-live')).toBe('polite')
+    const wait = gate()
+    engine.replies.push(['x</think>', 'y', wait.opened])
+    const sent = chat.send('a')
+    await eventually(() => expect(chat.live?.answer).toBe('y'))
+    flushSync()
+    expect(textOf('announcement')).toBe(m.answer_started())
+    wait.open()
+    await sent
+    flushSync()
+    expect(textOf('announcement')).toBe(m.answer_finished())
+  })
+
+  it('offers a new version, but not while an answer is written', async () => {
+    const { chat, engine, update } = open()
+    update.waiting(() => undefined)
+    flushSync()
+    expect(all('site-update')).toHaveLength(1)
+    const wait = gate()
+    engine.replies.push([wait.opened])
+    const sent = chat.send('a')
+    await eventually(() => expect(chat.live).toBeDefined())
+    flushSync()
+    expect(all('site-update')).toEqual([])
+    wait.open()
+    await sent
+    flushSync()
+    press('[data-testid=site-update] [data-part=toast-dismiss]')
+    expect(all('site-update')).toEqual([])
+  })
+
+  it('says above the composer what no reply says: trouble with the model, and with storage', () => {
+    const { model, health } = open()
+    model.state = 'error'
+    model.error = new AppError('no-webgpu', 'None.', { retry: 'never' })
+    health.problem = new AppError('storage-full', 'Full.', { retry: 'later' })
+    flushSync()
+    expect(all('notice').map(({ dataset }) => dataset['code'])).toEqual(['no-webgpu', 'storage-full'])
+    press('notice-action')
+    expect(location.hash).toBe('#/models')
+    model.error = new AppError('load-failed', 'No.', { retry: 'now' })
+    flushSync()
+    expect(all('notice-action')).toEqual([])
+  })
+
+  it('asks the suggestion that is pressed, and makes room for the conversation', async () => {
+    const { chat, engine } = open()
+    engine.replies.push(['x</think>y'])
+    press('suggestion')
+    await eventually(() => expect(chat.path.at(-1)?.state).toBe('done'))
+    flushSync()
+    expect(all('suggestion')).toEqual([])
+    expect(all('message')).toHaveLength(2)
+  })
+
+  it('lays out a long chat in groups, each message once and in order', async () => {
+    const { ask } = open()
+    for (let turn = 0; turn < 10; turn += 1) await ask(String(turn), 'x</think>y')
+    flushSync()
+    const questions = all('[data-role=user] p').map(({ textContent }) => textContent)
+    expect(questions).toEqual(Array.from({ length: 10 }, (_, turn) => String(turn)))
+    const skipped = all('.column *').filter((part) => getComputedStyle(part).contentVisibility === 'auto')
+    expect(skipped.length).toBe(2) // eight turns in one group, and the ninth of the last
+  })
+})
