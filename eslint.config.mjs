@@ -9,7 +9,8 @@ export default defineConfig(
   globalIgnores([
     'dist/',
     '.svelte-check/',
-    'compiler/',
+    'compiler/*',
+    '!compiler/check/',
     'public/models/',
     'src/i18n/paraglide/',
     'test-results/',
@@ -52,7 +53,7 @@ export default defineConfig(
     languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
   },
   {
-    files: ['config/**', 'scripts/**', '*.{js,mjs,ts}', '.*.mjs'],
+    files: ['compiler/**', 'config/**', 'scripts/**', '*.{js,mjs,ts}', '.*.mjs'],
     languageOptions: { globals: { ...globals.node } },
   },
   {

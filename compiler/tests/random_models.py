@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from checkpoints import TINY, write_random_checkpoint
+
 from thinktab_compiler.chat_config import Sampling
 from thinktab_compiler.config import ModelConfig
 from thinktab_compiler.convert import ConvertOptions, convert

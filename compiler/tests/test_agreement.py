@@ -8,16 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tvm.relax.frontend.nn.llm import kv_cache as stock
-from tvm.target import Target
-
 from random_models import MODELS, make_library, make_model
+
 from thinktab_compiler.browser import Chromium
 from thinktab_compiler.check import CheckReport, check_library
 from thinktab_compiler.description import read_description
 from thinktab_compiler.kernels.attention import AttentionShape
 from thinktab_compiler.kernels.profile import AttentionKernels
 from thinktab_compiler.kernels.software import SoftwareProfile
+from thinktab_compiler.tvm_private import stock_merge_kernel
 
 ALWAYS = {("qwen2", "q4f32_1", "software"), ("llama", "q4f16_1", "software"), ("qwen3", "q4f16_1", "gpu")}
 CASES = [(a, q, p) for a in MODELS for q in ("q4f32_1", "q4f16_1") for p in ("gpu", "software")]
@@ -62,9 +61,7 @@ def test_the_stock_merge_of_attention_states_is_wrong(
     own = SoftwareProfile.attention
 
     def with_stock_merge(self: SoftwareProfile, shape: AttentionShape) -> AttentionKernels:
-        name = "tir_attention_merge_state"
-        merge = stock._merge_state_inplace(shape.heads, shape.head_dim, "float32", Target.current(), name)
-        return replace(own(self, shape), merge_state=merge)
+        return replace(own(self, shape), merge_state=stock_merge_kernel(shape.heads, shape.head_dim))
 
     monkeypatch.setattr(SoftwareProfile, "attention", with_stock_merge)
     report, _ = run(folder, chrome, "qwen3", "q4f32_1", "software")

@@ -9,9 +9,9 @@ from pathlib import Path
 import ml_dtypes
 import numpy as np
 import pytest
+from checkpoints import TINY, write_random_checkpoint
 from safetensors.numpy import load_file, save_file
 
-from checkpoints import TINY, write_random_checkpoint
 from thinktab_compiler.chat_config import Sampling
 from thinktab_compiler.checkpoint import SafetensorsCheckpoint
 from thinktab_compiler.convert import ConvertOptions, convert
@@ -41,7 +41,9 @@ def test_every_precision_is_read_exactly(tmp_path: Path, dtype: str) -> None:
     values = np.random.default_rng(1).standard_normal((5000, 7)).astype(getattr(ml_dtypes, dtype, dtype))
     save_file({"w": values, "v": values[0]}, tmp_path / "model.safetensors")
     weights = SafetensorsCheckpoint(tmp_path)
-    assert weights.shape("w") == (5000, 7) and weights.shape("v") == (7,) and weights.shape("x") is None
+    assert weights.shape("w") == (5000, 7) and weights.shape("v") == (7,)
+    with pytest.raises(CompilerError, match="lacks the tensor x"):
+        weights.shape("x")
     for name, expected in (("w", values), ("v", values[0])):
         read = np.concatenate(list(weights.blocks(name)))
         assert read.dtype == np.float32 and np.array_equal(read, expected.astype(np.float32))
@@ -103,6 +105,12 @@ def test_damaged_files_are_named(checkpoint: Path) -> None:
     assert "model.safetensors does not exist" in refusal(checkpoint)
 
 
+def test_a_scalar_where_a_vector_belongs_is_refused(checkpoint: Path) -> None:
+    tensors = load_file(checkpoint / "model.safetensors")
+    save_file({**tensors, "model.norm.weight": np.ones((), np.float32)}, checkpoint / "model.safetensors")
+    assert "model.norm.weight has shape [], but the configuration asks for [64]" in refusal(checkpoint)
+
+
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="peak memory is read from Linux's /proc")
 def test_peak_memory_is_bounded_by_the_largest_tensor(tmp_path: Path) -> None:
     """A checkpoint larger than the allowance for it: 2 x the largest tensor + 64 MiB over a tiny one's."""
@@ -116,29 +124,9 @@ def test_peak_memory_is_bounded_by_the_largest_tensor(tmp_path: Path) -> None:
         # VmHWM, because ru_maxrss starts from the parent's
         code = "import sys; from thinktab_compiler.__main__ import main; failed = main(); "
         code += "print(open('/proc/self/status').read().split('VmHWM:')[1].split()[0]); sys.exit(failed)"
-        command = [
-            sys.executable,
-            "-c",
-            code,
-            "convert",
-            tmp_path / name,
-            "--quantization",
-            "q4f16_1",
-            "--scale",
-            "max",
-        ]
-        command += [
-            "--context",
-            "256",
-            "--prefill-chunk",
-            "64",
-            "--temperature",
-            "0",
-            "--top-p",
-            "1",
-            "-o",
-            tmp_path / "out",
-        ]
+        options = "--quantization q4f16_1 --scale max --context 256 --prefill-chunk 64 --temperature 0 --top-p 1"
+        command = [sys.executable, "-c", code, "convert", str(tmp_path / name), *options.split()]
+        command += ["-o", str(tmp_path / "out")]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         peaks.append(int(done.stdout.splitlines()[-1]) << 10)
     largest = 32_768 * 512 * 2

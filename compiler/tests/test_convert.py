@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from checkpoints import TINY, write_random_checkpoint
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-from checkpoints import TINY, write_random_checkpoint
 from thinktab_compiler import shards
 from thinktab_compiler.chat_config import Sampling
 from thinktab_compiler.chat_templates import ASSISTANT, BEGIN, END, TEMPLATES, USER, template_for
@@ -82,8 +82,8 @@ def test_a_full_disk_is_one_sentence_and_leaves_what_was_there(checkpoint: Path,
     before = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
     code = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)); "
     code += "from thinktab_compiler.__main__ import main; sys.exit(main())"
-    command = [sys.executable, "-c", code, "convert", checkpoint, "--quantization", "q4f32_1", "--context", "256"]
-    command += ["--prefill-chunk", "64", "--temperature", "0", "--top-p", "1", "-o", tmp_path / "out"]
+    command = [sys.executable, "-c", code, "convert", str(checkpoint), "--quantization", "q4f32_1", "--context", "256"]
+    command += ["--prefill-chunk", "64", "--temperature", "0", "--top-p", "1", "-o", str(tmp_path / "out")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1 and done.stdout == ""
     assert (
@@ -96,6 +96,7 @@ def test_a_full_disk_is_one_sentence_and_leaves_what_was_there(checkpoint: Path,
 def test_the_report_names_the_perplexity_before_and_after(checkpoint: Path, tmp_path: Path) -> None:
     options = ConvertOptions("q4f32_1", "search", 256, 64, Sampling(0, 1), perplexity_text="abracadabra")
     found = convert(checkpoint, options, tmp_path / "out").perplexity
+    assert found is not None
     # a random model knows nothing: the perplexity is near the vocabulary's size or above it
     assert found.tokens == 10 and found.before > 100 and found.after > 100
     assert 0.5 < found.after / found.before < 2 and found.after != found.before
@@ -111,7 +112,7 @@ def test_the_template_follows_the_tokens(checkpoint: Path, tmp_path: Path) -> No
     assert template["stop_token_ids"] == [tokenizer.token_to_id("<|im_end|>")] == [chat["eos_token_id"]]
 
 
-def test_a_tokenizer_of_chatml_that_can_think_is_qwen3s(checkpoint: Path, tmp_path: Path) -> None:
+def test_a_tokenizer_of_chatml_that_can_think_is_qwen3s(checkpoint: Path) -> None:
     tokenizer = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
     tokenizer.add_special_tokens(["<|im_start|>", "<|im_end|>", "<|endoftext|>"])
     tokenizer.add_tokens(["<think>", "</think>"])

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-
 from random_models import MODELS, make_library
+
 from thinktab_compiler.browser import offered_index
 from thinktab_compiler.description import describe_kernels, description_text, embed_description, read_description
 from thinktab_compiler.errors import CompilerError
@@ -57,10 +57,9 @@ fn scale_kernel(
     ]
 
 
+@pytest.mark.usefixtures("chrome")  # or it skips
 @pytest.mark.parametrize(("architecture", "per_layer"), [("qwen2", 7), ("llama", 7), ("qwen3", 8)])
-def test_gpu_libraries_stay_within_the_default_limits(
-    tmp_path: Path, chrome: str, architecture: str, per_layer: int
-) -> None:
+def test_gpu_libraries_stay_within_the_default_limits(tmp_path: Path, architecture: str, per_layer: int) -> None:
     library = make_library(tmp_path, architecture, "q4f16_1", shader_f16=True, profile="gpu")
     described = read_description(library)
     assert described["features"] == ["shader-f16"] and described["kvCache"]["dtype"] == "float16"

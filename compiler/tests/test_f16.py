@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from checkpoints import write_random_checkpoint
+from random_models import CHUNK, CONTEXT, MODELS, make_library, make_model
 from safetensors.numpy import load_file, save_file
 from tvm import tirx
 from tvm.relax.frontend import nn
 from tvm.relax.frontend.nn import op
 
-from checkpoints import write_random_checkpoint
-from random_models import CHUNK, CONTEXT, MODELS, make_library, make_model
 from thinktab_compiler.architectures.model import DecoderModel
 from thinktab_compiler.browser import Lavapipe
 from thinktab_compiler.chat_config import Sampling
@@ -69,11 +69,10 @@ def stored_as(x: nn.Tensor, dtype: str) -> nn.Tensor:
     with kernel() as k:
         rows = x.shape[1] if isinstance(x.shape[1], int) else k.size()
         source, target = (k.argument((1, rows, columns), kind) for kind in (x.dtype, dtype))
-        with k.threads(32, rows) as (row, thread):
-            with k.loop(ceil_div(columns, 32)) as step:
-                column = k.name(step * 32 + thread)
-                with k.when(column < columns):
-                    target[0, row, column] = tirx.Cast(dtype, source[0, row, column])
+        with k.threads(32, rows) as (row, thread), k.loop(ceil_div(columns, 32)) as step:
+            column = k.name(step * 32 + thread)
+            with k.when(column < columns):
+                target[0, row, column] = tirx.Cast(dtype, source[0, row, column])
     opaque = k.function.with_attr("op_pattern", 8)
     return op.tensor_ir_op(opaque, "stored_as", [x], nn.Tensor.placeholder(x.shape, dtype))
 
@@ -82,12 +81,12 @@ def test_f16_activations_fail_on_the_same_model(
     folder: Path, lavapipe: Lavapipe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What a pipeline with f16 activations makes of it, even with f32 sums: each result is rounded to f16."""
-    own = DecoderModel._linear
+    own = DecoderModel.linear
 
     def rounded(self: DecoderModel, *arguments: Any, **options: Any) -> nn.Tensor:
         return stored_as(stored_as(own(self, *arguments, **options), "float16"), "float32")
 
-    monkeypatch.setattr(DecoderModel, "_linear", rounded)
+    monkeypatch.setattr(DecoderModel, "linear", rounded)
     library = make_library(folder / "rounded", "qwen2", "q4f16_1", shader_f16=True, profile="gpu")
     quiet = check_library(make_model(folder, "qwen2", "q4f16_1"), library, lavapipe, timed=False)
     print(f"\nf16 activations: {quiet}")

@@ -5,14 +5,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from checkpoints import byte_tokenizer
+
 from thinktab_compiler.architectures import Parameter, architecture_named
 from thinktab_compiler.browser import Chromium
 from thinktab_compiler.chat_config import CONFIG_NAME, TOKENIZER_NAME, Sampling, chat_config
 from thinktab_compiler.check import check_library
 from thinktab_compiler.config import load_config
 from thinktab_compiler.files import write_atomic, write_json
+from thinktab_compiler.layouts import SymmetricLayout
 from thinktab_compiler.library import LibraryOptions, build_library
 from thinktab_compiler.quantization import Quantization, quantization_named
 from thinktab_compiler.shards import write_shards
@@ -36,6 +37,7 @@ def synthetic(parameters: list[Parameter], quantization: Quantization) -> Iterat
         codes = generator.integers(0, _CODES, (parameter.rows, columns), np.uint8)
         size = _SCALE if "embed" in parameter.name else _SCALE / np.sqrt(columns)
         scales = np.full((parameter.rows, columns // layout.group), size, np.float32)
+        assert isinstance(layout, SymmetricLayout)
         for suffix, array in layout.store(codes, scales).items():
             yield f"{parameter.name}.{suffix}", array
 

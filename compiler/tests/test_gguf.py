@@ -6,10 +6,10 @@ from pathlib import Path
 import gguf
 import numpy as np
 import pytest
+from checkpoints import TINY, write_random_checkpoint
 from gguf import GGMLQuantizationType as Type
 from tokenizers import Tokenizer
 
-from checkpoints import TINY, write_random_checkpoint
 from thinktab_compiler.chat_config import Sampling
 from thinktab_compiler.convert import ConvertOptions, convert
 from thinktab_compiler.errors import CompilerError
@@ -118,12 +118,13 @@ def test_fused_matrices_of_different_types_get_the_layout_that_holds_both() -> N
 def encoded(values: np.ndarray, kind: Type) -> np.ndarray:
     """f32 [rows, columns] as rows of blocks; for K-quants other weights of the same shape."""
     if kind in (Type.Q4_K, Type.Q6_K):
-        return random_k_blocks(*values.shape, kind)
+        return random_k_blocks(values.shape, kind)
     return gguf.quants.quantize(values, kind)
 
 
-def random_k_blocks(rows: int, columns: int, kind: Type) -> np.ndarray:
-    """Rows of valid Q4_K or Q6_K blocks, u8, with random codes and small scales; the gguf package cannot encode them."""
+def random_k_blocks(shape: tuple[int, ...], kind: Type) -> np.ndarray:
+    """Rows of valid Q4_K or Q6_K blocks, u8, with random codes and small scales; gguf cannot encode them."""
+    rows, columns = shape
     size, scales = {Type.Q4_K: (144, slice(0, 4)), Type.Q6_K: (210, slice(208, 210))}[kind]
     generator = np.random.default_rng(5)
     blocks = generator.integers(0, 256, (rows, columns // 256, size), dtype=np.uint8)
@@ -140,8 +141,8 @@ def rewritten(path: Path, output: Path, kinds: dict[str, Type], fields: dict[str
     for name, field in reader.fields.items():
         if name.startswith("GGUF.") or name == "general.architecture":
             continue
-        kind, inner = field.types[0], field.types[-1] if len(field.types) > 1 else None
-        writer.add_key_value(name, fields.get(name, field.contents()), kind, sub_type=inner)
+        inner = field.types[-1] if len(field.types) > 1 else None
+        writer.add_key_value(name, fields.get(name, field.contents()), field.types[0], sub_type=inner)
     for tensor in reader.tensors:
         kind = next((kind for part, kind in kinds.items() if part in tensor.name), None)
         data = tensor.data if kind is None else encoded(tensor.data, kind)

@@ -1,10 +1,15 @@
 """Layouts: packing, exactness on the grid, the search against the maximum, and what a kernel reads."""
 
+from typing import Any
+
 import numpy as np
 import pytest
+import tvm
+from tvm import te, tirx
 
 from thinktab_compiler.errors import CompilerError
 from thinktab_compiler.layouts import F16, F16_PAIRS, F32, Storage, layout_named
+from thinktab_compiler.quantize import ScaleRule
 
 NAMES = ("q4f32_1", "q4f16_1", "q4_0", "q4_1", "q8_0")
 
@@ -13,7 +18,7 @@ def random_matrix(rows: int = 40, columns: int = 192) -> np.ndarray:
     return np.random.default_rng(1).standard_normal((rows, columns)).astype(np.float32)
 
 
-def group_errors(name: str, w: np.ndarray, rule: str) -> np.ndarray:
+def group_errors(name: str, w: np.ndarray, rule: ScaleRule) -> np.ndarray:
     layout = layout_named(name)
     return np.square(layout.decode(layout.encode(w, rule)) - w).reshape(-1, 32).sum(-1)
 
@@ -29,7 +34,7 @@ def test_low_nibble_comes_first() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("rule", ["max", "search"])
-def test_stored_tensors_are_those_announced_and_close_to_the_weights(name: str, rule: str) -> None:
+def test_stored_tensors_are_those_announced_and_close_to_the_weights(name: str, rule: ScaleRule) -> None:
     w, layout = random_matrix(), layout_named(name)
     stored = layout.encode(w, rule)
     assert {s: (a.shape, a.dtype.name) for s, a in stored.items()} == layout.tensors(*w.shape)
@@ -42,7 +47,7 @@ def test_stored_tensors_are_those_announced_and_close_to_the_weights(name: str, 
 
 @pytest.mark.parametrize("rule", ["max", "search"])
 @pytest.mark.parametrize("name", ["q4f32_1", "q4f16_1", "q4_0"])
-def test_weights_on_the_grid_come_back_exactly(name: str, rule: str) -> None:
+def test_weights_on_the_grid_come_back_exactly(name: str, rule: ScaleRule) -> None:
     generator = np.random.default_rng(2)
     codes = generator.integers(-7, 8, (16, 4, 32)).astype(np.float32)
     codes[..., 0] = 7
@@ -75,7 +80,7 @@ def test_search_uses_the_longer_side_for_either_sign() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("rule", ["max", "search"])
-def test_zeros_stay_zeros(name: str, rule: str) -> None:
+def test_zeros_stay_zeros(name: str, rule: ScaleRule) -> None:
     layout = layout_named(name)
     assert not layout.decode(layout.encode(np.zeros((2, 64), np.float32), rule)).any()
 
@@ -102,9 +107,6 @@ def test_pairs_have_the_bytes_of_f16_and_an_odd_row_ends_with_a_zero() -> None:
 @pytest.mark.parametrize("storage", [F32, F16, F16_PAIRS], ids=["f32", "f16", "pairs"])
 def test_kernels_read_the_same_numbers(storage: Storage) -> None:
     """Every finite f16 through the TIR expression, compiled for the CPU."""
-    import tvm
-    from tvm import te
-
     every = np.arange(1 << 16, dtype=np.uint16).view(np.float16).astype(np.float32)
     values = every[np.isfinite(every)]
     shape, dtype = storage.tensor(len(values))
@@ -118,14 +120,11 @@ def test_kernels_read_the_same_numbers(storage: Storage) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_kernels_read_the_same_weights(name: str) -> None:
-    import tvm
-    from tvm import te
-
     w, layout = random_matrix(6, 128), layout_named(name)
     arrays = layout.encode(w, "search")
     buffers = {s: te.placeholder(shape, dtype, name=s) for s, (shape, dtype) in layout.tensors(*w.shape).items()}
 
-    def weight(n, k):
+    def weight(n: tirx.Var, k: tirx.Var) -> Any:
         scale, offset = layout.affine(buffers, n, k // layout.group)
         return layout.code(buffers["q_weight"][n, k // layout.per_word], k % layout.per_word) * scale + offset
 

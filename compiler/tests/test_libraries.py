@@ -4,32 +4,34 @@ import gzip
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from thinktab_compiler.architectures import architecture_named
 from thinktab_compiler.config import load_config
-from thinktab_compiler.libraries import INDEX_NAME, library_entry, shipped_libraries
+from thinktab_compiler.libraries import INDEX_NAME, ShippedLibrary, library_entry, shipped_libraries
 
 FOLDER = Path(__file__).resolve().parents[2] / "public" / "models" / "libraries"
+Index = dict[str, dict[str, Any]]
 MOST_BYTES, MOST_GZIPPED = 3_000_000, 600_000
 
 
 @pytest.fixture(scope="module")
-def index() -> dict:
+def index() -> Index:
     path = FOLDER / INDEX_NAME
     if not path.is_file():
         pytest.skip("public/models/libraries was not built; run python -m thinktab_compiler libraries")
     return {entry["file"]: entry for entry in json.loads(path.read_text())["libraries"]}
 
 
-def test_the_index_lists_what_ships(index: dict) -> None:
+def test_the_index_lists_what_ships(index: Index) -> None:
     assert list(index) == [shipped.file for shipped in shipped_libraries()]
     assert {path.name for path in FOLDER.glob("*.wasm")} == set(index)
 
 
 @pytest.mark.parametrize("shipped", list(shipped_libraries()), ids=lambda shipped: shipped.file)
-def test_a_library_is_what_the_index_says(index: dict, shipped) -> None:
+def test_a_library_is_what_the_index_says(index: Index, shipped: ShippedLibrary) -> None:
     entry, data = index[shipped.file], (FOLDER / shipped.file).read_bytes()
     assert entry == library_entry(FOLDER, shipped)
     assert entry["sha256"] == hashlib.sha256(data).hexdigest()
@@ -38,7 +40,7 @@ def test_a_library_is_what_the_index_says(index: dict, shipped) -> None:
     assert entry["dispatchesPerLayer"] <= 9
 
 
-def test_the_catalogue_counts_parameters_as_the_configurations_do(index: dict) -> None:
+def test_the_catalogue_counts_parameters_as_the_configurations_do(index: Index) -> None:
     catalogue = json.loads((FOLDER.parent / "catalogue.json").read_text())["models"]
     configs = {shipped.model: shipped.config for shipped in shipped_libraries()}
     assert {model["library"] for model in catalogue} == set(configs)
@@ -50,7 +52,7 @@ def test_the_catalogue_counts_parameters_as_the_configurations_do(index: dict) -
         assert {weights["quantization"] for weights in model["weights"]} == offered
 
 
-def test_variants_of_one_model_read_the_same_bytes(index: dict) -> None:
+def test_variants_of_one_model_read_the_same_bytes(index: Index) -> None:
     limits = {name: entry["limits"]["maxBufferSize"] for name, entry in index.items()}
     for name, size in limits.items():
         if name.endswith("-without-f16.wasm"):

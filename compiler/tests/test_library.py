@@ -2,12 +2,14 @@
 
 import re
 import shutil
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
 from checkpoints import TINY, write_random_checkpoint
+
+from thinktab_compiler.__main__ import main
 from thinktab_compiler.chat_config import Sampling
 from thinktab_compiler.config import ModelConfig
 from thinktab_compiler.convert import ConvertOptions, convert
@@ -58,6 +60,16 @@ def test_a_missing_compiler_is_named_and_nothing_is_left_behind(
     with pytest.raises(CompilerError, match=r"^em\+\+ was not found"):
         build_library(ModelConfig.from_json(TINY, "tiny"), OPTIONS, tmp_path / "out" / "tiny.wasm")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command_takes_the_link_level_apart_from_its_option(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = "thinktab_compiler library absent.json --profile software --context 1 --prefill-chunk 1 --link O1 -o x"
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", command.split())
+    assert main() == 1
+    assert capsys.readouterr().err == "error: absent.json does not exist.\n"
 
 
 def test_heads_which_the_gpu_kernels_cannot_tile_are_refused(tmp_path: Path) -> None:

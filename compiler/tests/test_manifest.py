@@ -7,9 +7,9 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from checkpoints import TINY, write_random_checkpoint
 from safetensors.numpy import load_file
 
-from checkpoints import TINY, write_random_checkpoint
 from thinktab_compiler.chat_config import Sampling
 from thinktab_compiler.config import ModelConfig
 from thinktab_compiler.convert import ConvertOptions, convert

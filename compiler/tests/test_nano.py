@@ -12,16 +12,23 @@ from thinktab_compiler.nano.evaluate import outcome
 from thinktab_compiler.nano.families import FAMILIES
 from thinktab_compiler.nano.grammar import expand, is_held_out, is_held_out_phrasing, parse, phrasing
 from thinktab_compiler.nano.inputs import LONGEST, random_inputs
-from thinktab_compiler.nano.questions import TRAIN, Asker, Question
+from thinktab_compiler.nano.questions import LANGUAGES, TRAIN, Asker, Language, Question
 from thinktab_compiler.nano.splits import SPLITS
 from thinktab_compiler.nano.steps import (
-    addition_steps, align_decimals, comparison_steps, division_steps, insertion_steps, product_steps, running_extreme,
-    sign_between, spell_and_count, subtraction_steps,
+    addition_steps,
+    align_decimals,
+    comparison_steps,
+    division_steps,
+    insertion_steps,
+    product_steps,
+    running_extreme,
+    sign_between,
+    spell_and_count,
+    subtraction_steps,
 )
 from thinktab_compiler.nano.tokenizer import CONTROL_TOKENS, TAG_TOKENS, THINK
 
 TOKENIZER = nano_tokenizer()
-LANGUAGES = ("en", "zh")
 
 
 def value(expression: str) -> float:
@@ -113,14 +120,15 @@ def assert_right(family: str, question: Question) -> None:
     elif family == "count":
         english = re.fullmatch(r'The letter "(.)" occurs (\d+) times? in "(.*)"\.', plain)
         chinese = re.fullmatch(r"“(?P<word>.*)”里有 (?P<hits>\d+) 个“(?P<letter>.)”。", plain)
-        assert english or chinese
-        letter, hits, word = english.groups() if english else chinese.group("letter", "hits", "word")
+        found = english or chinese
+        assert found, plain
+        letter, hits, word = found.groups() if english else found.group("letter", "hits", "word")
         assert word.count(letter) == int(hits)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_thoughts_and_answers_are_right(family: str, language: str) -> None:
+def test_thoughts_and_answers_are_right(family: str, language: Language) -> None:
     asker = Asker(random.Random(2), TRAIN)
     for _ in range(200):
         question = FAMILIES[family](asker, language)
@@ -150,16 +158,23 @@ def test_the_grammar() -> None:
     assert not trained & {phrasing(patterns, rng, held_out=True) for _ in range(20)}
 
 
+def operands(question: Question) -> tuple[int, int]:
+    """The two numbers with which an answer begins."""
+    found = re.match(r"(\d+) [+×-] (\d+)", question.answer)
+    assert found, question.answer
+    return int(found[1]), int(found[2])
+
+
 def test_held_out_operands_are_never_trained_on() -> None:
     training = Asker(random.Random(3), TRAIN)
     for _ in range(1500):
         for family, operator in (("add", "+"), ("subtract", "-"), ("multiply", "×")):
-            a, b = map(int, re.match(r"(\d+) [+×-] (\d+)", FAMILIES[family](training, "en").answer).groups())
+            a, b = operands(FAMILIES[family](training, "en"))
             assert not is_held_out(f"{a}{operator.replace('×', '*')}{b}") or max(a, b) < 20
     for split in SPLITS.values():
         held_out = Asker(random.Random(4), split)
         for _ in range(100):
-            a, b = re.match(r"(\d+) \+ (\d+)", FAMILIES["add"](held_out, "en").answer).groups()
+            a, b = operands(FAMILIES["add"](held_out, "en"))
             assert is_held_out(f"{a}+{b}")
 
 

@@ -48,7 +48,9 @@ def test_the_shipped_files_are_those_of_the_manifest() -> None:
     manifest = json.loads((SHIPPED / "manifest.json").read_text())
     for artifact in manifest["artifacts"]:
         data = (SHIPPED / artifact["path"]).read_bytes()
-        assert (len(data), hashlib.sha256(data).hexdigest()) == (artifact["bytes"], artifact["sha256"]), artifact["path"]
+        assert (len(data), hashlib.sha256(data).hexdigest()) == (artifact["bytes"], artifact["sha256"]), artifact[
+            "path"
+        ]
     assert sum(path.stat().st_size for path in SHIPPED.iterdir()) <= 6 * 1024 * 1024
 
 

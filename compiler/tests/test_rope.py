@@ -37,16 +37,18 @@ def test_llama3_keeps_short_wavelengths_and_stretches_long_ones() -> None:
 
 def test_yarn_of_deepseeks_qwen3_leaves_the_magnitude_at_one() -> None:
     scaling = read_scaling(R1_QWEN3, "config")
+    assert scaling is not None
     assert scaling.magnitude == pytest.approx(1.0, abs=1e-9)
     plain, scaled = frequencies(128, 1e6, None), frequencies(128, 1e6, scaling)
     assert scaled[0] == plain[0] and scaled[-1] == pytest.approx(plain[-1] / 4)
     assert (np.diff(scaled / plain) <= 1e-12).all()
     without = {k: v for k, v in R1_QWEN3.items() if k != "attn_factor"}
-    assert read_scaling(without, "config").magnitude == pytest.approx(1.1386294361)
+    computed = read_scaling(without, "config")
+    assert computed is not None and computed.magnitude == pytest.approx(1.1386294361)
 
 
 @pytest.mark.parametrize("raw", [LLAMA3, R1_QWEN3])
-def test_scalings_are_read_back_from_their_own_json(raw: dict) -> None:
+def test_scalings_are_read_back_from_their_own_json(raw: dict[str, object]) -> None:
     scaling = read_scaling(raw, "config")
     assert read_scaling(scaling_json(scaling), "config") == scaling
 

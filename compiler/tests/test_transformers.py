@@ -4,6 +4,7 @@ Optional: runs where both are installed (extra `oracle`), for example in the env
 """
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,11 +13,12 @@ torch = pytest.importorskip("torch", reason="torch is not installed (pip install
 transformers = pytest.importorskip("transformers", reason="transformers is not installed (pip install -e '.[oracle]')")
 
 from checkpoints import byte_tokenizer  # noqa: E402
+
 from thinktab_compiler.checkpoint import stacked_blocks  # noqa: E402
 from thinktab_compiler.model_input import open_model  # noqa: E402
 from thinktab_compiler.reference import Reference  # noqa: E402
 
-SIZES = {
+SIZES: dict[str, Any] = {
     "vocab_size": 288,
     "hidden_size": 64,
     "num_hidden_layers": 3,
@@ -39,7 +41,7 @@ LLAMA_3 = {
 }
 YARN = {"rope_type": "yarn", "rope_theta": 1e6, "factor": 4.0, "original_max_position_embeddings": 64}
 
-CASES = {
+CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "qwen2": ("Qwen2", {"rope_parameters": {"rope_type": "default", "rope_theta": 10_000.0}}),
     "qwen2-tied": ("Qwen2", {"tie_word_embeddings": True}),
     "llama": ("Llama", {"rope_parameters": {"rope_type": "default", "rope_theta": 100_000.0}}),

@@ -7,6 +7,10 @@ from pathlib import Path
 from .chat_config import Sampling
 from .errors import CompilerError
 from .files import read_text
+from .toolchain import LinkLevel
+
+# without em++'s dash: argparse takes a value with one for the next option
+_LINK_LEVELS: dict[str, LinkLevel] = {"O1": "-O1", "Oz": "-Oz"}
 
 
 def _library(arguments: argparse.Namespace) -> int:
@@ -16,7 +20,7 @@ def _library(arguments: argparse.Namespace) -> int:
     config, quantization = read_model(arguments.config, arguments.quantization)
     shader_f16 = {"auto": quantization.name == "q4f16_1", "none": False, "shader-f16": True}[arguments.features]
     options = LibraryOptions(quantization, arguments.profile, arguments.context, arguments.prefill_chunk, shader_f16)
-    build_library(config, options, arguments.output, arguments.link)
+    build_library(config, options, arguments.output, _LINK_LEVELS[arguments.link])
     print(f"{arguments.output}: {arguments.output.stat().st_size:,} bytes")
     return 0
 
@@ -97,7 +101,9 @@ def _check(arguments: argparse.Namespace) -> int:
     print(f"load               {report.load_seconds:.1f} s")
     if report.prefill_rate:
         print(f"prefill            {report.prefill_rate:.0f} tokens/s over nearly the whole context")
-        rates = f"{report.decode_rate_short:.1f} tokens/s in a short context, {report.decode_rate_long:.1f} in a full one"
+        rates = (
+            f"{report.decode_rate_short:.1f} tokens/s in a short context, {report.decode_rate_long:.1f} in a full one"
+        )
         print(f"decode             {rates}")
     print("passed" if report.passed else "FAILED")
     return 0 if report.passed else 1
@@ -122,7 +128,7 @@ def _parser() -> argparse.ArgumentParser:
         default="auto",
         help="WebGPU features to use; auto takes shader-f16 for q4f16_1",
     )
-    library.add_argument("--link", choices=("-O1", "-Oz"), default="-Oz", help="-O1 links in seconds, -Oz is small")
+    library.add_argument("--link", choices=tuple(_LINK_LEVELS), default="Oz", help="O1 links in seconds, Oz is small")
     sized(library, quantized=False)
     library.set_defaults(run=_library)
 

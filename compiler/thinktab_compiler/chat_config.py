@@ -5,7 +5,7 @@ from typing import Any
 
 from tokenizers import Tokenizer
 
-from .chat_templates import template_for
+from .chat_templates import template_for, token_id
 from .config import ModelConfig
 from .errors import CompilerError
 from .quantization import Quantization
@@ -32,7 +32,7 @@ def read_tokenizer(content: bytes, origin: str, config: ModelConfig) -> Tokenize
     """Parses a tokenizer.json and checks its ids against the model's vocabulary; raises CompilerError."""
     try:
         tokenizer = Tokenizer.from_str(content.decode())
-    except Exception as error:  # the library raises bare Exceptions
+    except Exception as error:  # noqa: BLE001 -- the library raises bare Exceptions
         raise CompilerError(f"{origin}: {TOKENIZER_NAME} is not a valid tokenizer: {error}.") from None
     largest = max(tokenizer.get_vocab(with_added_tokens=True).values(), default=0)
     if largest >= config.vocab_size:
@@ -55,7 +55,7 @@ def chat_config(
     `model_config` holds the dimensions, from which `library`, `Reference` and `manifest` work.
     """
     template = template_for(tokenizer)
-    end = tokenizer.token_to_id(template.end)
+    end = token_id(tokenizer, template.end)
     return {
         "version": "0.1.0",
         "model_type": config.model_type,
@@ -71,7 +71,7 @@ def chat_config(
         "presence_penalty": 0.0,
         "frequency_penalty": 0.0,
         "repetition_penalty": 1.0,
-        "bos_token_id": end if template.begin is None else tokenizer.token_to_id(template.begin),
+        "bos_token_id": end if template.begin is None else token_id(tokenizer, template.begin),
         "eos_token_id": end,
         "pad_token_id": end,
         "tokenizer_files": [TOKENIZER_NAME],

@@ -38,13 +38,13 @@ class Template:
         return {
             "name": self.name,
             "system_message": "",
-            "system_prefix_token_ids": [] if self.begin is None else [tokenizer.token_to_id(self.begin)],
+            "system_prefix_token_ids": [] if self.begin is None else [token_id(tokenizer, self.begin)],
             "render_empty_system_message": False,
             "add_role_after_system_message": True,
             "role_templates": {"user": "{user_message}", "assistant": "{assistant_message}"},
             **self.fields,
             "stop_str": [],
-            "stop_token_ids": [tokenizer.token_to_id(self.end)],
+            "stop_token_ids": [token_id(tokenizer, self.end)],
         }
 
 
@@ -92,6 +92,14 @@ TEMPLATES = (
     ),
     Template("chatml", None, "<|im_end|>", ("<|im_start|>",), _CHATML_JINJA, _CHATML_FIELDS),
 )  # fmt: skip
+
+
+def token_id(tokenizer: Tokenizer, token: str) -> int:
+    """The id of a token; raises CompilerError when the tokenizer lacks it."""
+    found = tokenizer.token_to_id(token)
+    if found is None:
+        raise CompilerError(f"The tokenizer lacks the token {token}.")
+    return found
 
 
 def template_for(tokenizer: Tokenizer) -> Template:

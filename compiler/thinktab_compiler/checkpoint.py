@@ -25,8 +25,8 @@ class WeightSource(Protocol):
 
     origin: Path
 
-    def shape(self, name: str) -> tuple[int, ...] | None:
-        """The tensor's shape, or None when there is no such tensor."""
+    def shape(self, name: str) -> tuple[int, ...]:
+        """The tensor's shape; raises CompilerError when there is no such tensor."""
 
     def blocks(self, name: str) -> Iterator[np.ndarray]:
         """The tensor as f32, in blocks along its first axis."""
@@ -36,13 +36,10 @@ def check_shapes(source: WeightSource, parameters: list[Parameter]) -> None:
     """Raises CompilerError, naming the first tensor that is missing or does not have the configuration's shape."""
     for parameter in parameters:
         shapes = [source.shape(name) for name in parameter.sources]
-        for name, shape in zip(parameter.sources, shapes, strict=True):
-            if shape is None:
-                raise CompilerError(f"{source.origin} lacks the tensor {name}.")
-        columns = () if parameter.columns is None else (parameter.columns,)
-        if {shape[1:] for shape in shapes} != {columns} or sum(shape[0] for shape in shapes) != parameter.rows:
+        stackable = all(shape and shape[1:] == parameter.shape[1:] for shape in shapes)
+        if not stackable or sum(shape[0] for shape in shapes) != parameter.rows:
             found = ", ".join(f"{n} has shape {list(s)}" for n, s in zip(parameter.sources, shapes, strict=True))
-            wanted = f"{list((parameter.rows, *columns))}{' in all' if len(shapes) > 1 else ''}"
+            wanted = f"{list(parameter.shape)}{' in all' if len(shapes) > 1 else ''}"
             raise CompilerError(f"{source.origin}: {found}, but the configuration asks for {wanted}.")
 
 
@@ -108,10 +105,11 @@ class SafetensorsCheckpoint:
                 raise CompilerError(f"{folder / file} lacks the tensor {name}, which {_INDEX} places there.")
         self._tensors = {name: files[file][name] for name, file in places.items()}
 
-    def shape(self, name: str) -> tuple[int, ...] | None:
-        """The tensor's shape, or None when there is no such tensor."""
-        tensor = self._tensors.get(name)
-        return tensor and tensor.shape
+    def shape(self, name: str) -> tuple[int, ...]:
+        """The tensor's shape; raises CompilerError when there is no such tensor."""
+        if name not in self._tensors:
+            raise CompilerError(f"{self.origin} lacks the tensor {name}.")
+        return self._tensors[name].shape
 
     def blocks(self, name: str) -> Iterator[np.ndarray]:
         """The tensor as f32, in blocks along its first axis."""

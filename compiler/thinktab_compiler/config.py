@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 from .errors import CompilerError
 from .files import read_json
@@ -47,9 +47,8 @@ class ModelConfig:
         for refused in ("use_sliding_window", "attention_bias", "mlp_bias"):
             if values.get(refused):
                 raise CompilerError(f"{origin}: {refused} is not supported.")
-        if isinstance(
-            values.get("rope_parameters"), dict
-        ):  # transformers 5 keeps the base and the scaling in one object
+        # transformers 5 keeps the base and the scaling in one object
+        if isinstance(values.get("rope_parameters"), dict):
             values.setdefault("rope_scaling", values["rope_parameters"])
             values.setdefault("rope_theta", values["rope_parameters"].get("rope_theta"))
         values.setdefault("num_key_value_heads", values.get("num_attention_heads"))
@@ -63,17 +62,21 @@ class ModelConfig:
             if values.get(field.name) is None:
                 raise CompilerError(f"{origin}: the field {field.name} is missing.")
             value = values[field.name]
-            if field.type in (int, float) and not _is_positive(value):
+            kind = _FIELD_TYPES[field.name]
+            if kind in (int, float) and not _is_positive(value):
                 raise CompilerError(f"{origin}: {field.name} must be a positive number, not {value!r}.")
-            if field.type is int and value != int(value):
+            if kind is int and value != int(value):
                 raise CompilerError(f"{origin}: {field.name} must be a whole number, not {value!r}.")
-            known[field.name] = field.type(value)
+            known[field.name] = kind(value)
         config = ModelConfig(**known)
         if config.num_attention_heads % config.num_key_value_heads:
             raise CompilerError(f"{origin}: num_attention_heads must be a multiple of num_key_value_heads.")
         if config.head_dim % 2:
             raise CompilerError(f"{origin}: head_dim must be even for rotary position embeddings.")
         return config
+
+
+_FIELD_TYPES = get_type_hints(ModelConfig)
 
 
 def _is_positive(value: Any) -> bool:

@@ -1,7 +1,7 @@
 """Converts a Hugging Face checkpoint or a GGUF file into WebLLM's layout of weights, configuration and tokenizer."""
 
-import os
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from .architectures import Parameter
 from .chat_config import CONFIG_NAME, TOKENIZER_NAME, Sampling, chat_config, read_tokenizer
-from .checkpoint import WeightSource, stacked_blocks
+from .checkpoint import stacked_blocks
 from .errors import CompilerError
 from .files import staging_folder, write_atomic, write_json, writing
 from .gguf_files.stored import GgufWeights
@@ -37,6 +37,18 @@ class ConvertOptions:
 
 
 @dataclass(frozen=True)
+class _Plan:
+    """How a model's matrices are stored.
+
+    `encode` gives a matrix as its layout stores it, in blocks of rows. `approximated` names what q8_0 comes near to.
+    """
+
+    quantization: Quantization
+    encode: Callable[[Parameter, Layout], Iterator[dict[str, np.ndarray]]]
+    approximated: list[str]
+
+
+@dataclass(frozen=True)
 class ConvertReport:
     """What was written; the matrices which q8_0 only approximates; perplexity before and after if it was asked for."""
 
@@ -52,58 +64,54 @@ def convert(path: Path, options: ConvertOptions, output: Path) -> ConvertReport:
     removed, the files take their places and the new index comes last, so that a folder with an index is whole.
     """
     model = open_model(path)
-    quantization, approximated = _quantization_for(model, options.quantization)
+    plan = _plan_for(model, options.quantization, options.scale)
     tokenizer = read_tokenizer(model.tokenizer, str(path), model.config)
-    chat = chat_config(model.config, tokenizer, quantization, options.context, options.prefill_chunk, options.sampling)
-    count = sum(parameter.rows * (parameter.columns or 1) for parameter in model.parameters)
+    sizes = options.context, options.prefill_chunk
+    chat = chat_config(model.config, tokenizer, plan.quantization, *sizes, options.sampling)
+    count = sum(math.prod(parameter.shape) for parameter in model.parameters)
     with staging_folder(output) as folder:
-        totals = write_shards(folder, _tensors(model, quantization, options.scale), count)
+        totals = write_shards(folder, _tensors(model, plan), count)
         write_json(folder / CONFIG_NAME, chat)
         write_atomic(folder / TOKENIZER_NAME, model.tokenizer)
         found = None
         if options.perplexity_text is not None:
             found = measure_perplexity(model, folder, tokenizer.encode(options.perplexity_text).ids)
         _publish(folder, output, [*totals.files, CONFIG_NAME, TOKENIZER_NAME])
-    return ConvertReport(totals, approximated, found)
+    return ConvertReport(totals, plan.approximated, found)
 
 
-def _quantization_for(model: ModelInput, name: str) -> tuple[Quantization, list[str]]:
+def _plan_for(model: ModelInput, name: str, rule: ScaleRule) -> _Plan:
+    weights = model.weights
     if name != GGUF:
-        return quantization_named(name), []
-    if not isinstance(model.weights, GgufWeights):
-        raise CompilerError(f"The quantization '{GGUF}' needs a .gguf file, and {model.weights.origin} is none.")
-    layouts, approximated = model.weights.own_layouts([p for p in model.parameters if p.columns is not None])
-    return mixed_quantization(layouts), approximated
+
+        def encode(parameter: Parameter, layout: Layout) -> Iterator[dict[str, np.ndarray]]:
+            return (layout.encode(block, rule) for block in stacked_blocks(weights, parameter))
+
+        return _Plan(quantization_named(name), encode, [])
+    if not isinstance(weights, GgufWeights):
+        raise CompilerError(f"The quantization '{GGUF}' needs a .gguf file, and {weights.origin} is none.")
+    layouts, approximated = weights.own_layouts([p for p in model.parameters if p.columns is not None])
+    return _Plan(mixed_quantization(layouts), weights.stored_blocks, approximated)
 
 
-def _tensors(model: ModelInput, quantization: Quantization, rule: ScaleRule) -> Iterator[tuple[str, np.ndarray]]:
+def _tensors(model: ModelInput, plan: _Plan) -> Iterator[tuple[str, np.ndarray]]:
     for parameter in model.parameters:
         try:
             if parameter.columns is None:
                 values = np.concatenate(list(stacked_blocks(model.weights, parameter)))
-                yield parameter.name, quantization.vectors.encode(values)
+                yield parameter.name, plan.quantization.vectors.encode(values)
                 continue
-            layout = quantization.layout_of(parameter.name)
-            if quantization.name == GGUF:
-                blocks = model.weights.stored_blocks(parameter, layout)
-            else:
-                blocks = _encoded_blocks(model.weights, parameter, layout, rule)
-            stored = _assembled(layout, parameter, blocks)
+            layout = plan.quantization.layout_of(parameter.name)
+            stored = _assembled(layout, parameter, plan.encode(parameter, layout))
         except CompilerError as error:
             raise CompilerError(f"{parameter.name}: {error}") from None
         for suffix in list(stored):
             yield f"{parameter.name}.{suffix}", stored.pop(suffix)
 
 
-def _encoded_blocks(
-    weights: WeightSource, parameter: Parameter, layout: Layout, rule: ScaleRule
-) -> Iterator[dict[str, np.ndarray]]:
-    return (layout.encode(block, rule) for block in stacked_blocks(weights, parameter))
-
-
 def _assembled(layout: Layout, parameter: Parameter, blocks: Iterator[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
     """The stored tensors of a matrix from those of its blocks of rows."""
-    tensors = layout.tensors(parameter.rows, parameter.columns)
+    tensors = layout.tensors(*parameter.shape)
     whole = {suffix: np.empty(shape, dtype) for suffix, (shape, dtype) in tensors.items()}
     row = 0
     for block in blocks:
@@ -121,5 +129,5 @@ def _publish(folder: Path, output: Path, names: list[str]) -> None:
         for stale in output.glob("params_shard_*.bin"):
             stale.unlink()
         for name in (*names, INDEX_NAME):
-            os.chmod(folder / name, 0o644)
-            os.replace(folder / name, output / name)
+            (folder / name).chmod(0o644)
+            (folder / name).replace(output / name)

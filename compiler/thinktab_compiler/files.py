@@ -34,8 +34,8 @@ def write_atomic(path: Path, data: bytes) -> None:
         try:
             with os.fdopen(handle, "wb") as stream:
                 stream.write(data)
-            os.chmod(temporary, 0o644)  # mkstemp gives 0600, which a web server may not read
-            os.replace(temporary, path)
+            Path(temporary).chmod(0o644)  # mkstemp gives 0600, which a web server may not read
+            Path(temporary).replace(path)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise

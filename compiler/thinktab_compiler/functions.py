@@ -27,9 +27,9 @@ def add_common_functions(
     module = builder.finalize()
     for name, function in list(module.functions_items()):
         if isinstance(function, relax.Function):
-            function = function.with_attr("tir_var_upper_bound", bounds)
-            function = function.with_attr("tir_non_negative_var", ["vocab_size"])
-            module[name] = function.with_attr("relax.memory_plan_dynamic_func_output", True)
+            bounded = function.with_attr("tir_var_upper_bound", bounds)
+            bounded = bounded.with_attr("tir_non_negative_var", ["vocab_size"])
+            module[name] = bounded.with_attr("relax.memory_plan_dynamic_func_output", True)
     for kernel in logit_kernels():
         module[kernel.attrs["global_symbol"]] = kernel
     return module

@@ -1,9 +1,8 @@
 """Creation of TVM's paged KV cache with the kernels of a profile."""
 
-from tvm import ir, relax, target, tirx
+from tvm import ir, relax, tirx
 from tvm.relax.frontend import nn
 from tvm.relax.frontend.nn import op
-from tvm.relax.frontend.nn.llm import kv_cache as stock
 from tvm.relax.frontend.nn.llm.kv_cache import AttnKind, PagedKVCache, RopeMode
 
 from .config import KV_PAGE, ModelConfig
@@ -11,12 +10,14 @@ from .kernels import Profile
 from .kernels.attention import AttentionShape
 from .kernels.elementwise import append_kernel, split_rotary_kernel, turns_table
 from .rope import frequencies
+from .tvm_private import attention as runtime_attention
+from .tvm_private import copy_page_kernel, created_cache
 
 
 def create_kv_cache(
     config: ModelConfig, attention: AttentionShape, profile: Profile, sizes: list[tirx.Var]
 ) -> PagedKVCache:
-    """Calls the runtime's constructor, whose 28 arguments are positional.
+    """Calls the runtime's constructor, whose arguments are positional.
 
     `sizes` are sequences, total length, prefill chunk, page and sliding window. Sliding windows, token trees and latent
     attention are left out by empty tuples; the kernel which copies a page when a sequence forks stands for the debug
@@ -36,41 +37,41 @@ def create_kv_cache(
         return relax.Tuple([ir.StringImm("tirx"), builder.add_func(function, name)])
 
     rotary = split_rotary_kernel(attention, scaling.magnitude if scaling else 1.0)
-    copy = stock._copy_single_page(kv_heads, KV_PAGE, head_dim, attention.pages, target.Target.current())
+    copy = copy_page_kernel(kv_heads, KV_PAGE, head_dim, attention.pages)
     copy_page = builder.add_func(copy, "kv_cache_copy_single_page")
     absent = relax.Tuple([])
-    arguments = [
-        shape(sizes),
-        shape([0, config.num_hidden_layers]),
-        number(heads),
-        number(kv_heads),
-        number(head_dim),
-        number(head_dim),
-        shape([int(AttnKind.MHA)] * config.num_hidden_layers),
-        number(False),  # no disaggregation
-        number(RopeMode.NORMAL),
-        number(1),  # rope scale
-        number(config.rope_theta),
-        relax.const(turns),
-        relax.op.zeros((), attention.pages),
-        builder.add_func(append_kernel(attention), "kv_cache_transpose_append"),
-        number(0),  # no latent attention: no append kernel of its own
-        kernel(kernels.prefill_ragged, "tir_attention_prefill_ragged"),
-        kernel(kernels.prefill_paged, "tir_attention_prefill"),
-        kernel(kernels.decode, "tir_attention_decode"),
-        absent,  # prefill, sliding window
-        absent,  # decode, sliding window
-        absent,  # prefill, token tree, paged
-        absent,  # prefill, token tree
-        absent,  # latent attention
-        relax.Tuple([builder.add_func(kernels.merge_state, "tir_attention_merge_state")]),
-        builder.add_func(rotary, "tir_split_rotary"),
-        copy_page,
-        copy_page,
-        copy_page,
-    ]
-    create = relax.call_pure_packed("vm.builtin.paged_attention_kv_cache_create", *arguments, ty_args=relax.AnyType())
-    return PagedKVCache(_expr=create, _name="paged_kv_cache")
+    return created_cache(
+        [
+            shape(sizes),
+            shape([0, config.num_hidden_layers]),
+            number(heads),
+            number(kv_heads),
+            number(head_dim),
+            number(head_dim),
+            shape([int(AttnKind.MHA)] * config.num_hidden_layers),
+            number(False),  # no disaggregation
+            number(RopeMode.NORMAL),
+            number(1),  # rope scale
+            number(config.rope_theta),
+            relax.const(turns),
+            relax.op.zeros((), attention.pages),
+            builder.add_func(append_kernel(attention), "kv_cache_transpose_append"),
+            number(0),  # no latent attention: no append kernel of its own
+            kernel(kernels.prefill_ragged, "tir_attention_prefill_ragged"),
+            kernel(kernels.prefill_paged, "tir_attention_prefill"),
+            kernel(kernels.decode, "tir_attention_decode"),
+            absent,  # prefill, sliding window
+            absent,  # decode, sliding window
+            absent,  # prefill, token tree, paged
+            absent,  # prefill, token tree
+            absent,  # latent attention
+            relax.Tuple([builder.add_func(kernels.merge_state, "tir_attention_merge_state")]),
+            builder.add_func(rotary, "tir_split_rotary"),
+            copy_page,
+            copy_page,
+            copy_page,
+        ]
+    )
 
 
 def attend(cache: PagedKVCache, config: ModelConfig, layer: int, qkv: nn.Tensor) -> nn.Tensor:
@@ -82,9 +83,5 @@ def attend(cache: PagedKVCache, config: ModelConfig, layer: int, qkv: nn.Tensor)
     heads, head_dim = config.num_attention_heads, config.head_dim
     length = qkv.shape[1]
     rows = op.reshape(qkv, (length, heads + 2 * config.num_key_value_heads, head_dim))
-    mixed = relax.call_dps_packed(
-        "vm.builtin.attention_kv_cache_attention_with_fused_qkv",
-        [cache._expr, relax.prim_value(layer), relax.prim_value(head_dim**-0.5), rows._expr],
-        out_ty=relax.TensorType((length, heads, head_dim), qkv.dtype),
-    )
-    return op.reshape(nn.Tensor(_expr=relax.BlockBuilder.current().emit(mixed)), (1, length, heads * head_dim))
+    mixed = runtime_attention(cache, layer, head_dim**-0.5, rows, (length, heads, head_dim))
+    return op.reshape(mixed, (1, length, heads * head_dim))

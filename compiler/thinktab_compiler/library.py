@@ -113,15 +113,23 @@ def compile_objects(
         with tvm.transform.PassContext(config={"tirx.disable_assert": True}):
             executable = relax.build(module, target, relax_pipeline=web_pipeline(target), system_lib=True)
 
-    def keep_objects(_: str, objects: list[str], options: Any = None, **__: Any) -> None:
-        for source in objects:
-            shutil.copy(source, folder / Path(source).name)
-
-    keep_objects.object_format = "o"
-    executable.export_library(str(folder / "library.wasm"), fcompile=keep_objects)
+    executable.export_library(str(folder / "library.wasm"), fcompile=_KeepObjects(folder))
     device = next(part for part in _imports(executable.mod) if part.kind == "webgpu")
     source, vm_text = device.inspect_source(), executable.as_text()
     return metadata, describe_build(metadata, profile.name, config.to_json(), pages, source, vm_text)
+
+
+class _KeepObjects:
+    """Stands where TVM expects a linker: copies the object files into `folder` and links nothing."""
+
+    object_format = "o"
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(self, _: str, objects: list[str], **__: Any) -> None:
+        for source in objects:
+            shutil.copy(source, self.folder / Path(source).name)
 
 
 def _imports(module: Any) -> Iterator[Any]:

@@ -87,7 +87,7 @@ def _artifact(folder: Path, name: str, role: str) -> dict[str, Any]:
 
 
 def write_manifest(folder: Path, library: Path, options: ManifestOptions) -> dict[str, Any]:
-    """Copies library and GGUF into the converted folder unless they lie there, and writes a valid manifest; returns it."""
+    """Copies library and GGUF into the converted folder unless they lie there; writes and returns a valid manifest."""
     chat = read_json(folder / CONFIG_NAME)
     description = _matching_description(library, chat)
     config = ModelConfig.from_json(chat["model_config"], CONFIG_NAME)

@@ -28,12 +28,11 @@ class ModelInput:
 def open_model(path: Path) -> ModelInput:
     """Opens a folder or a .gguf file and compares the tensors' shapes with the configuration; raises CompilerError."""
     if path.suffix == ".gguf":
-        config, tokenizer, weights = open_gguf(path)
+        model = ModelInput(*open_gguf(path))
     else:
         config, tokenizer = load_config(path / "config.json"), _read(path / TOKENIZER_NAME)
-        weights = SafetensorsCheckpoint(path)
-    model = ModelInput(config, tokenizer, weights)
-    check_shapes(weights, model.parameters)
+        model = ModelInput(config, tokenizer, SafetensorsCheckpoint(path))
+    check_shapes(model.weights, model.parameters)
     return model
 
 

@@ -86,7 +86,7 @@ def read_scaling(raw: Any, origin: str) -> RopeScaling | None:
         value = values.get(name)
         if value is None and isinstance(field.default, float):
             continue
-        if not _is_positive(value):
+        if value is None or not _is_positive(value):
             raise CompilerError(f"{origin}: rope_scaling.{name} must be a positive number, not {value!r}.")
         found[name] = float(value)
     return _SCALINGS[kind](**found)

@@ -35,7 +35,7 @@ class _Shard:
     records: list[dict[str, Any]] = field(default_factory=list)
 
     def add(self, name: str, array: np.ndarray) -> None:
-        data = memoryview(np.ascontiguousarray(array, array.dtype.newbyteorder("<"))).cast("B")
+        data = np.ascontiguousarray(array, array.dtype.newbyteorder("<")).data.cast("B")
         self.stream.write(data)
         self.digest.update(data)
         self.records.append(

@@ -104,8 +104,7 @@ def _runtime_objects() -> Path:
 
 def _assemble_tree(tree: Path) -> None:
     """Lays out a TVM source root from the two installed wheels and our own files for what the wheels lack."""
-    tvm = Path(importlib.metadata.distribution("apache-tvm").locate_file("tvm"))
-    ffi = Path(importlib.metadata.distribution("apache-tvm-ffi").locate_file("tvm_ffi"))
+    tvm, ffi = _installed("apache-tvm", "tvm"), _installed("apache-tvm-ffi", "tvm_ffi")
     for source, place in (
         (tvm / "src/runtime", "src/runtime"),
         (tvm / "include/tvm", "include/tvm"),
@@ -123,9 +122,14 @@ def _assemble_tree(tree: Path) -> None:
         "".join(line for line in lines if not line.startswith(tuple(f'#include "{p}' for p in _LEFT_OUT)))
     )
     cache = tree / _PAGED_CACHE
-    source = cache.read_text()
+    code = cache.read_text()
     for old, new, times in _PATCHES:
-        if source.count(old) != times:
+        if code.count(old) != times:
             raise CompilerError(f"TVM's {_PAGED_CACHE} is not the one this compiler knows: it lacks '{old}'.")
-        source = source.replace(old, new)
-    cache.write_text(source)
+        code = code.replace(old, new)
+    cache.write_text(code)
+
+
+def _installed(wheel: str, package: str) -> Path:
+    """The folder of an installed wheel's package."""
+    return Path(str(importlib.metadata.distribution(wheel).locate_file(package)))

@@ -23,6 +23,11 @@ class Parameter:
     rows: int
     columns: int | None
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """[rows, columns], or [rows] of a vector."""
+        return (self.rows,) if self.columns is None else (self.rows, self.columns)
+
 
 @dataclass(frozen=True)
 class Architecture:

@@ -97,7 +97,7 @@ class DecoderModel(nn.Module):
                     "$": with_weights,
                 },
                 "create_tir_paged_kv_cache": {
-                    **{size: int for size in sizes},
+                    **dict.fromkeys(sizes, int),
                     "$": {"param_mode": "none", "effect_mode": "none"},
                 },
             },
@@ -110,17 +110,17 @@ class DecoderModel(nn.Module):
             attention, mlp = f"{layer}.self_attn", f"{layer}.mlp"
             projection = f"{attention}.{self.architecture.qkv}"
             bias = getattr(self, f"{projection}.bias") if self.architecture.qkv_bias else None
-            qkv = self._linear(projection, x, norm=f"{layer}.input_layernorm", bias=bias)
+            qkv = self.linear(projection, x, norm=f"{layer}.input_layernorm", bias=bias)
             if self.architecture.qk_norm:
                 qkv = self._head_norm(attention, qkv)
-            x = self._linear(f"{attention}.o_proj", attend(kv_cache, self.config, i, qkv), residual=x)
-            gated = self._linear(f"{mlp}.gate_up_proj", x, norm=f"{layer}.post_attention_layernorm", gate=True)
-            x = self._linear(f"{mlp}.down_proj", gated, residual=x)
+            x = self.linear(f"{attention}.o_proj", attend(kv_cache, self.config, i, qkv), residual=x)
+            gated = self.linear(f"{mlp}.gate_up_proj", x, norm=f"{layer}.post_attention_layernorm", gate=True)
+            x = self.linear(f"{mlp}.down_proj", gated, residual=x)
         return x
 
     def _head(self, x: nn.Tensor) -> nn.Tensor:
         matrix = "model.embed_tokens" if self.config.tie_word_embeddings else "lm_head"
-        return self._linear(matrix, x, norm="model.norm")
+        return self.linear(matrix, x, norm="model.norm")
 
     def _head_norm(self, attention: str, qkv: nn.Tensor) -> nn.Tensor:
         weights = [getattr(self, f"{attention}.{name}.weight") for name in ("q_norm", "k_norm")]
@@ -128,7 +128,7 @@ class DecoderModel(nn.Module):
         out = nn.Tensor.placeholder(qkv.shape, qkv.dtype)
         return op.tensor_ir_op(kernel, "head_norm", [qkv, *weights], out)
 
-    def _linear(
+    def linear(
         self,
         matrix: str,
         x: nn.Tensor,
@@ -137,12 +137,13 @@ class DecoderModel(nn.Module):
         residual: nn.Tensor | None = None,
         gate: bool = False,
     ) -> nn.Tensor:
+        """The matrix product of x [1, s, columns] with what is fused into its kernel -> [1, s, columns of the spec]."""
         parameter, quantization = self.known[matrix], self.quantization
         spec = LinearSpec(
             layout=quantization.layout_of(matrix),
             vectors=quantization.vectors,
             rows=parameter.rows,
-            width=parameter.columns,
+            width=parameter.shape[-1],
             norm_eps=self.config.rms_norm_eps if norm else None,
             after="bias" if bias is not None else "residual" if residual is not None else "gate" if gate else "nothing",
         )
@@ -159,5 +160,5 @@ def stored_tensors(parameter: Parameter, quantization: Quantization) -> dict[str
     """Name -> (shape, dtype) of a parameter's tensors as the library reads them, in storage order."""
     if parameter.columns is None:
         return {parameter.name: quantization.vectors.tensor(parameter.rows)}
-    tensors = quantization.layout_of(parameter.name).tensors(parameter.rows, parameter.columns)
+    tensors = quantization.layout_of(parameter.name).tensors(*parameter.shape)
     return {f"{parameter.name}.{suffix}": tensor for suffix, tensor in tensors.items()}

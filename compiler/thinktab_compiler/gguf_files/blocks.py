@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from gguf import GGMLQuantizationType as Type
 
-from ..layouts import Layout
+from ..layouts import Layout, MinimumLayout
 from ..layouts.words import unpack
 
 BLOCK = 32
@@ -40,7 +40,7 @@ def stored_exactly(blocks: np.ndarray, kind: Type, layout: Layout) -> dict[str, 
         codes = _nibbles(rows[..., rows.shape[-1] - BLOCK // 2 :])
         minima = _f16(rows[..., 2:4]) if kind == Type.Q4_1 else None
     codes = codes.reshape(len(rows), -1)
-    if layout.name == "q4_1":
+    if isinstance(layout, MinimumLayout):
         # -8 d is d with another exponent: exact in f16 as long as it does not overflow, which `store` would notice
         return layout.store(codes.astype(np.uint8), scales, scales * np.float32(-zero) if minima is None else minima)
     return layout.store((codes - zero + layout.zero).astype(np.uint8), scales)

@@ -25,10 +25,12 @@ class GgufWeights:
         self.origin, self._config, self._names = path, config, Names(config)
         self._tensors = {tensor.name: tensor for tensor in reader.tensors}
 
-    def shape(self, name: str) -> tuple[int, ...] | None:
-        """The tensor's shape, or None when there is no such tensor."""
+    def shape(self, name: str) -> tuple[int, ...]:
+        """The tensor's shape; raises CompilerError when there is no such tensor."""
         tensor = self._tensors.get(self._names.gguf_name(name))
-        return tensor and tuple(int(size) for size in reversed(tensor.shape))
+        if tensor is None:
+            raise CompilerError(f"{self.origin} lacks the tensor {name}.")
+        return tuple(int(size) for size in reversed(tensor.shape))
 
     def blocks(self, name: str) -> Iterator[np.ndarray]:
         """The tensor as f32, dequantised where needed, in blocks of rows."""

@@ -7,7 +7,7 @@ import gguf
 from gguf import TokenType
 
 from ..chat_config import read_tokenizer
-from ..chat_templates import template_for
+from ..chat_templates import template_for, token_id
 from ..errors import CompilerError
 from ..files import read_json
 from ..model_input import ModelInput
@@ -39,9 +39,9 @@ def add_tokenizer(writer: gguf.GGUFWriter, model: ModelInput, path: Path) -> Non
     # an empty list has no element type in GGUF, and llama.cpp reads a missing one as empty
     if merges:
         writer.add_token_merges([merge if isinstance(merge, str) else " ".join(merge) for merge in merges])
-    end = tokenizer.token_to_id(template.end)
+    end = token_id(tokenizer, template.end)
     if template.begin is not None:
-        writer.add_bos_token_id(tokenizer.token_to_id(template.begin))
+        writer.add_bos_token_id(token_id(tokenizer, template.begin))
     writer.add_add_bos_token(template.begin is not None)
     writer.add_eos_token_id(end)
     writer.add_pad_token_id(end)

@@ -1,7 +1,6 @@
 """Writes a model as a GGUF file, which llama.cpp and what is built on it (wllama) load."""
 
 import math
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,7 +76,7 @@ def write_gguf(path: Path, kind: str, name: str, output: Path) -> int:
         if factors is not None:
             writer.write_tensor_data(factors)
         writer.close()
-        os.replace(file, output)
+        file.replace(output)
     return output.stat().st_size
 
 

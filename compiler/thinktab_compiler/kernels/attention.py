@@ -152,7 +152,7 @@ def _outputs(k: Kernel, rows: Expression, shape: AttentionShape) -> tuple[Array,
 
 def _settings(k: Kernel, integers: int) -> Any:
     """The scalar arguments: [causal], rotary mode, scale and base, then the scale of the scores; those in use."""
-    causal = [k.scalar("int32") for _ in range(integers)][0]
+    causal, *_ = [k.scalar("int32") for _ in range(integers)]
     k.scalar("float32"), k.scalar("float32")
     scale = k.scalar("float32")
     return scale if integers == 1 else (scale, causal)

@@ -127,11 +127,10 @@ class Kernel:
 def kernel(symbol: str | None = None) -> Iterator[Kernel]:
     """Builds a PrimFunc that is already scheduled; with a `symbol`, the runtime finds it under that name."""
     building = Kernel()
-    with IRBuilder() as builder:
-        with T.prim_func(is_private=symbol is None, s_tir=True):
-            named = {} if symbol is None else {"global_symbol": symbol}
-            T.func_attr({"tirx.is_scheduled": True, "tirx.noalias": True, **named})
-            yield building
+    with IRBuilder() as builder, T.prim_func(is_private=symbol is None, s_tir=True):
+        named = {} if symbol is None else {"global_symbol": symbol}
+        T.func_attr({"tirx.is_scheduled": True, "tirx.noalias": True, **named})
+        yield building
     building.function = builder.get()
 
 

@@ -79,6 +79,6 @@ class LinearArguments:
             value = product / (f32(1) + T.exp(-product)) * up
         elif self.spec.after == "bias":
             value = product + self.spec.vectors.read(self.extra, column)
-        elif self.spec.after == "residual":
+        elif self.extra is not None:  # a residual
             value = product + self.extra[0, row, column]
         self.y[0, row, column] = value

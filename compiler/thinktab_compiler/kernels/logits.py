@@ -20,7 +20,7 @@ def logit_kernels() -> list[tirx.PrimFunc]:
     bitmask_attributes = _attributes("apply_bitmask_inplace")
 
     @T.prim_func(s_tir=True)
-    def apply_bias(logits_h: T.handle, row_h: T.handle, token_h: T.handle, bias_h: T.handle):
+    def apply_bias(logits_h: T.handle, row_h: T.handle, token_h: T.handle, bias_h: T.handle) -> None:
         T.func_attr(bias_attributes)
         rows, vocab, count = T.int32(), T.int32(), T.int32()
         logits = T.match_buffer(logits_h, (rows, vocab), "float32")
@@ -44,7 +44,7 @@ def logit_kernels() -> list[tirx.PrimFunc]:
         token_h: T.handle,
         seen_h: T.handle,
         penalty_h: T.handle,
-    ):
+    ) -> None:
         T.func_attr(penalty_attributes)
         rows, vocab, count, sequences = T.int32(), T.int32(), T.int32(), T.int32()
         logits = T.match_buffer(logits_h, (rows, vocab), "float32")
@@ -71,7 +71,7 @@ def logit_kernels() -> list[tirx.PrimFunc]:
                             logits[sequence[p], token[i]] = value[0] / penalty[p, 2]
 
     @T.prim_func(s_tir=True)
-    def apply_bitmask(logits_h: T.handle, sequence_h: T.handle, mask_h: T.handle):
+    def apply_bitmask(logits_h: T.handle, sequence_h: T.handle, mask_h: T.handle) -> None:
         T.func_attr(bitmask_attributes)
         rows, vocab, sequences = T.int32(), T.int32(), T.int32()
         logits = T.match_buffer(logits_h, (rows, vocab), "float32")

@@ -31,7 +31,7 @@ class Profile(Protocol):
         """The attention kernels of a model."""
 
     def softmax(self) -> tirx.PrimFunc:
-        """softmax(logits [rows, 1, vocab] / temperature [rows]) -> probabilities of the same shape."""
+        """Probabilities [rows, 1, vocab] of logits [rows, 1, vocab] / temperature [rows]."""
 
     def top_p(self) -> tirx.PrimFunc:
         """Top-p sampling: probabilities [rows, vocab], uniform [n], row of each sample [n], top_p [rows] -> i32 [n]."""

@@ -1,56 +1,24 @@
 """Weight layouts: how one matrix is stored in the shards and read by a kernel.
 
 Every layout is affine within a group of consecutive columns of a row: w[n, k] = code[n, k] * scale[n, g] + offset[n, g]
-with g = k // group. `Layout` is all that kernels, `convert` and the reference know of one, so that a format with
-another way to its scales (K-quants) is one more class. Codes lie in `q_weight`, a u32 tensor [rows, columns /
-per_word]; the other stored tensors differ from layout to layout and only the layout reads them.
+with g = k // group. A format with another way to its scales (K-quants) is one more class of the union `Layout`. Codes
+lie in `q_weight`, a u32 tensor [rows, columns / per_word]. The other stored tensors differ from layout to layout and
+only the layout reads them.
 
 Which layout each matrix of a model has, and how its vectors (norms, biases) are stored, says a `Quantization`
 (quantization.py). `Storage` (storage.py) stores and reads the f32 or f16 values of vectors, scales and minima:
 `F16` needs WebGPU's `shader-f16` in a kernel, `F16_PAIRS` has the same bytes as u32 and needs nothing.
 """
 
-from typing import Any, Protocol
-
-import numpy as np
-
 from ..errors import CompilerError
-from ..quantize import ScaleRule
 from .minimum import MinimumLayout
 from .storage import F16, F16_PAIRS, F32, Storage
 from .symmetric import SymmetricLayout
 
-__all__ = ["F16", "F16_PAIRS", "F32", "Layout", "Storage", "layout_named"]
+__all__ = ["F16", "F16_PAIRS", "F32", "Layout", "MinimumLayout", "Storage", "SymmetricLayout", "layout_named"]
 
 
-class Layout(Protocol):
-    """The members of a layout; instances are immutable and hashable."""
-
-    name: str
-    group: int  # columns that share a scale
-
-    @property
-    def per_word(self) -> int:
-        """Codes in a u32 word of q_weight."""
-
-    def tensors(self, rows: int, columns: int) -> dict[str, tuple[tuple[int, ...], str]]:
-        """Stored tensors of a [rows, columns] matrix: suffix -> (shape, dtype), in storage order."""
-
-    def encode(self, matrix: np.ndarray, rule: ScaleRule) -> dict[str, np.ndarray]:
-        """f32[N,K] -> the stored tensors by suffix; raises CompilerError."""
-
-    def decode(self, stored: dict[str, np.ndarray]) -> np.ndarray:
-        """The stored tensors by suffix -> f32[N,K], the values which the kernels compute with."""
-
-    def code(self, word: Any, position: Any) -> Any:
-        """TIR expression: the code at `position` of a word, as f32."""
-
-    def affine(self, stored: dict[str, Any], row: Any, group: Any) -> tuple[Any, Any]:
-        """TIR expressions (scale, offset), f32, of a group; `stored` maps each suffix to its buffer."""
-
-    def without_shader_f16(self) -> "Layout":
-        """The layout with the same bytes which a kernel can read without `shader-f16`."""
-
+Layout = SymmetricLayout | MinimumLayout
 
 _LAYOUTS: dict[str, Layout] = {
     layout.name: layout

@@ -1,4 +1,4 @@
-"""``python -m thinktab_compiler.nano train | export | evaluate | golden | soak``: the way from nothing to Nano, and how good it is."""
+"""The commands train, export, evaluate, golden and soak: the way from nothing to Nano, and how good it is."""
 
 import importlib
 import sys
@@ -7,6 +7,7 @@ COMMANDS = ("train", "export", "evaluate", "golden", "soak")
 
 
 def main() -> None:
+    """Runs one command; exits with a usage line for an unknown one."""
     command = sys.argv[1] if len(sys.argv) > 1 else ""
     if command not in COMMANDS:
         sys.exit(f"usage: python -m thinktab_compiler.nano {' | '.join(COMMANDS)} (each with --help)")

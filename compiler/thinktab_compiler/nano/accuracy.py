@@ -1,4 +1,7 @@
-"""Greedy accuracy on held-out operands, words and phrasings, in PyTorch. The shipped files are measured again through WebLLM."""
+"""Greedy accuracy on held-out operands, words and phrasings, in PyTorch.
+
+The shipped files are measured again through WebLLM; see `evaluate`.
+"""
 
 import numpy as np
 import torch
@@ -35,7 +38,9 @@ def exact_replies(parameters: Parameters, config: NanoConfig, examples: list[Exa
     return results
 
 
-def accuracy_table(parameters: Parameters, config: NanoConfig, tokenizer: Tokenizer, questions: int, quantized: bool) -> dict[str, float]:
+def accuracy_table(
+    parameters: Parameters, config: NanoConfig, tokenizer: Tokenizer, questions: int, quantized: bool
+) -> dict[str, float]:
     """Share of replies that are exact, for every split, family and language; up to two earlier turns each."""
     table: dict[str, float] = {}
     for split_name, split in SPLITS.items():
@@ -43,7 +48,9 @@ def accuracy_table(parameters: Parameters, config: NanoConfig, tokenizer: Tokeni
         for family in FAMILIES:
             for language in ("en", "zh"):
                 examples = [sampler.example(family, language, TURNS[index % len(TURNS)]) for index in range(questions)]
-                table[f"{split_name}/{family}/{language}"] = round(float(np.mean(exact_replies(parameters, config, examples, quantized))), 4)
+                table[f"{split_name}/{family}/{language}"] = round(
+                    float(np.mean(exact_replies(parameters, config, examples, quantized))), 4
+                )
     return table
 
 

@@ -22,7 +22,10 @@ def difference_lines(a: int, b: int) -> list[str]:
 
 
 def product_lines(a: int, b: int) -> list[str]:
-    """``a×b:``, a line for every digit of b with what it contributes, their sum, and ``=product``; b has at most two digits."""
+    """``a×b:``, a line for every digit of b with what it contributes, their sum, and ``=product``.
+
+    b has at most two digits.
+    """
     lines, partial = [f"{a}×{b}:"], []
     for place, char in enumerate(reversed(str(b))):
         value = a * int(char) * 10**place
@@ -35,6 +38,7 @@ def product_lines(a: int, b: int) -> list[str]:
 
 
 def result(language: Language) -> str:
+    """The word before a result."""
     return "Result: " if language == "en" else "结果："
 
 
@@ -63,6 +67,7 @@ def _as_read(phrase: str, a: int, b: int) -> tuple[int, int]:
 
 
 def add(asker: Asker, language: Language) -> Question:
+    """A sum of two whole numbers."""
     if quick := _quick(asker, language, "+"):
         text, a, b = quick
     else:
@@ -79,6 +84,7 @@ def add(asker: Asker, language: Language) -> Question:
 
 
 def subtract(asker: Asker, language: Language) -> Question:
+    """A difference of two whole numbers; it may be negative."""
     rng = asker.rng
     if quick := _quick(asker, language, "-"):
         text, a, b = quick
@@ -97,6 +103,7 @@ def subtract(asker: Asker, language: Language) -> Question:
 
 
 def multiply(asker: Asker, language: Language) -> Question:
+    """A product of two whole numbers."""
     rng = asker.rng
     if quick := _quick(asker, language, "*x×"):
         text, a, b = quick
@@ -143,11 +150,16 @@ def _divisible(asker: Asker, language: Language) -> Question:
             a -= a % b
         if asker.allows(f"{a}/{b}", a < SMALL):
             break
-    text = asker.surround(language, asker.phrase(P.DIVISIBLE_EN if language == "en" else P.DIVISIBLE_ZH).format(a=a, b=b))
+    text = asker.surround(
+        language, asker.phrase(P.DIVISIBLE_EN if language == "en" else P.DIVISIBLE_ZH).format(a=a, b=b)
+    )
     lines, remainder = division_steps(a, b)
     if language == "en":
-        answer = f"**{'No' if remainder else 'Yes'}**, {a} is {'not ' if remainder else ''}divisible by {b}{f': remainder {remainder}' if remainder else ''}."
+        verdict, negation = ("No", "not ") if remainder else ("Yes", "")
+        rest = f": remainder {remainder}" if remainder else ""
+        answer = f"**{verdict}**, {a} is {negation}divisible by {b}{rest}."
     else:
-        answer = f"**{'不能' if remainder else '能'}**，{a} {'不能' if remainder else '能'}被 {b} 整除{f'，余 {remainder}' if remainder else ''}。"
+        verdict, rest = ("不能", f"，余 {remainder}") if remainder else ("能", "")
+        answer = f"**{verdict}**，{a} {verdict}被 {b} 整除{rest}。"
     thought = "\n".join([f"{a}÷{b}:", *lines, f"{'Remainder: ' if language == 'en' else '余数：'}{remainder}"])
     return Question(language, text, thought, answer)

@@ -1,6 +1,6 @@
 """Training batches: examples of like length side by side, the question masked out of the loss.
 
-Rows of one example each need neither packing nor a mask between segments, and attention costs what the examples are long.
+Rows of one example each need neither packing nor a mask between segments. Attention costs what the examples are long.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,18 @@ from tokenizers import Tokenizer
 from .conversation import ConversationSampler, Example
 
 TOKENS_PER_STEP = 8_192
-LENGTHS = (64, 96, 128, 160, 192, 256, 384, 512, 768, 1024)  # tokens; a row is padded to the next of them, and what is longer is left out
+LENGTHS = (
+    64,
+    96,
+    128,
+    160,
+    192,
+    256,
+    384,
+    512,
+    768,
+    1024,
+)  # tokens; a row is padded to the next of them, and what is longer is left out
 
 
 @dataclass(frozen=True)
@@ -33,7 +44,10 @@ def _padded(examples: list[Example], length: int) -> Batch:
 
 
 def batches_at(tokenizer: Tokenizer, seed: int, step: int) -> list[Batch]:
-    """The batches of a step, one for each row length; a function of the seed and the step alone, so that a resumed run sees the same data."""
+    """The batches of a step, one for each row length.
+
+    They depend on the seed and the step alone, so that a resumed run sees the same data.
+    """
     groups: dict[int, list[Example]] = {}
     total = 0
     for example in ConversationSampler(tokenizer, hash((seed, step))):

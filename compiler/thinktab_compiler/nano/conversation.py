@@ -1,4 +1,7 @@
-"""Questions strung into the token sequences that R1's template gives: earlier thoughts dropped, the last one opened by ``<think>``."""
+"""Questions strung into the token sequences that R1's template gives.
+
+Earlier thoughts are dropped, the last one is opened by ``<think>``.
+"""
 
 import random
 from collections.abc import Iterator
@@ -16,7 +19,7 @@ TURN_WEIGHTS = (80, 11, 4, 2, 1, 1, 1)  # of 0..6 earlier turns
 
 @dataclass(frozen=True)
 class Example:
-    """``prompt`` ends after ``<think>\\n``; ``reply`` runs from the thought to the end-of-sentence token."""
+    """``prompt`` ends after ``<think>`` and a newline; ``reply`` runs from the thought to the end-of-sentence token."""
 
     family: str
     question: Question
@@ -46,11 +49,15 @@ def vocabulary_characters() -> set[str]:
 
 
 def nano_tokenizer() -> Tokenizer:
+    """Nano's tokenizer, with every character that its data can hold."""
     return build_tokenizer(vocabulary_characters())
 
 
 class ConversationSampler:
-    """An endless, seeded stream of examples; history turns come from the training split, the last question from ``split``."""
+    """An endless, seeded stream of examples.
+
+    History turns come from the training split, the last question from ``split``.
+    """
 
     def __init__(self, tokenizer: Tokenizer, seed: int, split: Split = TRAIN):
         self.rng = random.Random(seed)

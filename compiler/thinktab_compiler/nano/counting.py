@@ -16,7 +16,12 @@ def word(asker: Asker) -> str:
         if style < 0.55:
             text = rng.choice(W.NOUNS)
         elif style < 0.85:
-            text = "".join(rng.choice("bcdfghjklmnpqrstvwxyz") + rng.choice("aeiou") + rng.choice(("", "", "n", "r", "s", "l", "tt", "rr", "ss", "ll")) for _ in range(rng.randint(1, 6)))
+            text = "".join(
+                rng.choice("bcdfghjklmnpqrstvwxyz")
+                + rng.choice("aeiou")
+                + rng.choice(("", "", "n", "r", "s", "l", "tt", "rr", "ss", "ll"))
+                for _ in range(rng.randint(1, 6))
+            )
         else:
             alphabet = rng.sample(string.ascii_lowercase, rng.choice((4, 8, 26)))
             text = "".join(rng.choice(alphabet) for _ in range(rng.randint(2, 14)))
@@ -25,6 +30,7 @@ def word(asker: Asker) -> str:
 
 
 def count(asker: Asker, language: Language) -> Question:
+    """How often a letter occurs in a word."""
     rng = asker.rng
     text = word(asker)
     letter = rng.choice(text) if rng.random() < 0.85 else rng.choice(string.ascii_lowercase)
@@ -32,7 +38,9 @@ def count(asker: Asker, language: Language) -> Question:
     shown = rng.choices((text, text.capitalize(), text.upper()), (80, 15, 5))[0]
     letter_shown = letter.upper() if rng.random() < 0.12 else letter
     opening, closing = rng.choice(P.QUOTES_EN if language == "en" else P.QUOTES_ZH)
-    core = asker.phrase(P.COUNT_EN if language == "en" else P.COUNT_ZH).format(w=f"{opening}{shown}{closing}", c=letter_shown)
+    core = asker.phrase(P.COUNT_EN if language == "en" else P.COUNT_ZH).format(
+        w=f"{opening}{shown}{closing}", c=letter_shown
+    )
     if language == "en":
         answer = f'The letter "{letter}" occurs **{hits}** time{"" if hits == 1 else "s"} in "{text}".'
     else:

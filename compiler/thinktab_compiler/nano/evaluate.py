@@ -9,8 +9,10 @@ from pathlib import Path
 from tokenizers import Tokenizer
 
 from ..browser import run_in_browser
+from ..chat_templates import token_id
 from .conversation import ConversationSampler, Example
 from .families import FAMILIES
+from .questions import LANGUAGES
 from .splits import SPLITS, TURNS
 from .tokenizer import END_THINK, EOS
 
@@ -20,7 +22,7 @@ LONGEST_REPLY = 600  # tokens; a longer one counts as one that never ends
 
 @dataclass
 class Score:
-    """Of ``asked`` questions: right answers, right answers whose thought is right in every step too, replies that end."""
+    """Of ``asked`` questions: right answers, those whose thought is right in every step too, replies that end."""
 
     asked: int = 0
     right: int = 0
@@ -28,6 +30,7 @@ class Score:
     ended: int = 0
 
     def add(self, reply: str, wanted: str, ended: bool) -> None:
+        """Counts one reply."""
         right = outcome(reply) == outcome(wanted)
         self.asked += 1
         self.right += right
@@ -45,9 +48,12 @@ def held_out_examples(tokenizer: Tokenizer, questions: int) -> Iterator[tuple[st
     for split_name, split in SPLITS.items():
         sampler = ConversationSampler(tokenizer, SEED, split)
         for family in FAMILIES:
-            for language in ("en", "zh"):
+            for language in LANGUAGES:
                 for index in range(questions):
-                    yield f"{split_name}/{family}/{language}", sampler.example(family, language, TURNS[index % len(TURNS)])
+                    yield (
+                        f"{split_name}/{family}/{language}",
+                        sampler.example(family, language, TURNS[index % len(TURNS)]),
+                    )
 
 
 def greedy_replies(folder: Path, library: Path, chrome: str, examples: list[Example], end: int) -> list[list[int]]:
@@ -59,7 +65,7 @@ def greedy_replies(folder: Path, library: Path, chrome: str, examples: list[Exam
 def measure(folder: Path, library: Path, chrome: str, questions: int) -> dict[str, Score]:
     """Scores by group; ``folder`` is the output of convert."""
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    end = tokenizer.token_to_id(EOS)
+    end = token_id(tokenizer, EOS)
     named = list(held_out_examples(tokenizer, questions))
     replies = greedy_replies(folder, library, chrome, [example for _, example in named], end)
     scores: dict[str, Score] = {}
@@ -67,19 +73,29 @@ def measure(folder: Path, library: Path, chrome: str, questions: int) -> dict[st
         text, wanted = (tokenizer.decode(ids, skip_special_tokens=False) for ids in (reply, example.reply))
         scores.setdefault(name, Score()).add(text, wanted, reply[-1] == end)
         if text != wanted:
-            print(json.dumps({"group": name, "question": example.question.text, "got": text, "wanted": wanted}, ensure_ascii=False))
+            print(
+                json.dumps(
+                    {"group": name, "question": example.question.text, "got": text, "wanted": wanted},
+                    ensure_ascii=False,
+                )
+            )
     return scores
 
 
 def format_scores(scores: dict[str, Score]) -> str:
     """A Markdown table, one line a group."""
-    lines = ["| held out | family | language | asked | right | right, and every step too |", "|---|---|---|---:|---:|---:|"]
+    lines = [
+        "| held out | family | language | asked | right | right, and every step too |",
+        "|---|---|---|---:|---:|---:|",
+    ]
     for name, score in scores.items():
-        lines.append(f"| {' | '.join(name.split('/'))} | {score.asked} | {score.right / score.asked:.1%} | {score.exact / score.asked:.1%} |")
+        cells = [*name.split("/"), str(score.asked), *(f"{n / score.asked:.1%}" for n in (score.right, score.exact))]
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
 def main() -> None:
+    """The command; `--help` lists its arguments."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="output of convert")
     parser.add_argument("--library", type=Path, required=True)
@@ -88,7 +104,8 @@ def main() -> None:
     arguments = parser.parse_args()
     scores = measure(arguments.folder, arguments.library, arguments.chrome, arguments.questions)
     print(format_scores(scores))
-    print(f"replies that ended by themselves: {sum(s.ended for s in scores.values())} of {sum(s.asked for s in scores.values())}")
+    ended, asked = (sum(getattr(score, name) for score in scores.values()) for name in ("ended", "asked"))
+    print(f"replies that ended by themselves: {ended} of {asked}")
 
 
 if __name__ == "__main__":

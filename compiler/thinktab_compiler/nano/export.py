@@ -1,6 +1,6 @@
 """Nano's weights as a Hugging Face checkpoint folder: what `thinktab_compiler convert` and `gguf` read.
 
-Matrices lie on the 4-bit grid and vectors are rounded to f16, so that every format Nano ships in holds the same numbers.
+Matrices lie on the 4-bit grid and vectors are rounded to f16, so every format Nano ships in holds the same numbers.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from .model import NanoConfig, rounded
 
 
 def export(weights: Path, folder: Path) -> None:
-    """Writes config.json, tokenizer.json and model.safetensors (float32, standard Qwen2 names) from a run's weights.npz."""
+    """Writes config.json, tokenizer.json and model.safetensors (f32, standard Qwen2 names) from a run's weights.npz."""
     tokenizer = nano_tokenizer()
     config = NanoConfig(tokenizer.get_vocab_size())
     tensors = {}
@@ -30,6 +30,7 @@ def export(weights: Path, folder: Path) -> None:
 
 
 def main() -> None:
+    """The command; `--help` lists its arguments."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("weights", type=Path, help="weights.npz of a training run")
     parser.add_argument("folder", type=Path)

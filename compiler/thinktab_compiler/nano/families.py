@@ -10,8 +10,16 @@ from .stories import story
 from .talk import decline, smalltalk
 
 FAMILIES: dict[str, Callable[[Asker, Language], Question]] = {
-    "add": add, "subtract": subtract, "multiply": multiply, "compare": compare, "order": order, "divide": divide,
-    "count": count, "story": story, "smalltalk": smalltalk, "decline": decline,
+    "add": add,
+    "subtract": subtract,
+    "multiply": multiply,
+    "compare": compare,
+    "order": order,
+    "divide": divide,
+    "count": count,
+    "story": story,
+    "smalltalk": smalltalk,
+    "decline": decline,
 }
 # by what is hard, not by what is asked often
 FAMILY_WEIGHTS = (3, 4, 3, 5, 6, 4, 4, 4, 7, 5)

@@ -7,11 +7,13 @@ from .model import NanoConfig, Parameters
 
 
 @torch.inference_mode()
-def greedy(parameters: Parameters, config: NanoConfig, prompts: list[list[int]], end: int, longest: int) -> list[list[int]]:
-    """The reply to each prompt: token ids up to and with ``end``, or ``longest`` of them; prompt and reply fit the context together.
+def greedy(
+    parameters: Parameters, config: NanoConfig, prompts: list[list[int]], end: int, longest: int
+) -> list[list[int]]:
+    """The reply to each prompt: token ids up to and with ``end``, or ``longest`` of them.
 
-    All rows advance together, one token a step, from their first; a row still inside its prompt takes the next token from
-    there, so prompts of like length cost least.
+    Prompt and reply fit the context together. All rows advance together, one token a step, from their first. A row
+    still inside its prompt takes the next token from there, so prompts of like length cost least.
     """
     c = config
     heads, kv_heads, width, rows = c.num_attention_heads, c.num_key_value_heads, c.head_dim, len(prompts)
@@ -22,22 +24,25 @@ def greedy(parameters: Parameters, config: NanoConfig, prompts: list[list[int]],
     ids = torch.tensor([prompt[0] for prompt in prompts])
     for position in range(room):
         cosine, sine = (position * frequencies).cos(), (position * frequencies).sin()
-
-        def rotated(x: torch.Tensor) -> torch.Tensor:
-            a, b = x.chunk(2, -1)
-            return torch.cat([a * cosine - b * sine, b * cosine + a * sine], -1)
-
         x = parameters["model.embed_tokens.weight"][ids]
         for layer in range(c.num_hidden_layers):
             at = f"model.layers.{layer}."
             normed = F.rms_norm(x, (c.hidden_size,), parameters[f"{at}input_layernorm.weight"], c.rms_norm_eps)
             q, k, v = (
-                F.linear(normed, parameters[f"{at}self_attn.{name}_proj.weight"], parameters[f"{at}self_attn.{name}_proj.bias"]).view(rows, -1, width)
+                F.linear(
+                    normed,
+                    parameters[f"{at}self_attn.{name}_proj.weight"],
+                    parameters[f"{at}self_attn.{name}_proj.bias"],
+                ).view(rows, -1, width)
                 for name in "qkv"
             )
-            cache[layer, 0, :, :, position], cache[layer, 1, :, :, position] = rotated(k), v
+            cache[layer, 0, :, :, position], cache[layer, 1, :, :, position] = _rotated(k, cosine, sine), v
             keys, values = cache[layer, :, :, :, : position + 1]
-            scores = rotated(q).view(rows, kv_heads, heads // kv_heads, width) @ keys.transpose(-1, -2) * width**-0.5
+            scores = (
+                _rotated(q, cosine, sine).view(rows, kv_heads, heads // kv_heads, width)
+                @ keys.transpose(-1, -2)
+                * width**-0.5
+            )
             mixed = (scores.softmax(-1) @ values).reshape(rows, -1)
             x = x + F.linear(mixed, parameters[f"{at}self_attn.o_proj.weight"])
             normed = F.rms_norm(x, (c.hidden_size,), parameters[f"{at}post_attention_layernorm.weight"], c.rms_norm_eps)
@@ -58,3 +63,8 @@ def greedy(parameters: Parameters, config: NanoConfig, prompts: list[list[int]],
             break
         ids = torch.tensor(following)
     return replies
+
+
+def _rotated(x: torch.Tensor, cosine: torch.Tensor, sine: torch.Tensor) -> torch.Tensor:
+    a, b = x.chunk(2, -1)
+    return torch.cat([a * cosine - b * sine, b * cosine + a * sine], -1)

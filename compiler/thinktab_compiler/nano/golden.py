@@ -1,6 +1,7 @@
-"""Golden prompts: their greedy tokens, on which the numpy reference and WebLLM agree. A device that gives others computes wrongly.
+"""Golden prompts: their greedy tokens, on which the numpy reference and WebLLM agree.
 
-The site's self-test asks a device for these tokens with the library named beside them, whose profile is that of the big models.
+A device that gives others computes wrongly. The site's self-test asks a device for these tokens with the library named
+beside them, whose profile is that of the big models.
 """
 
 import argparse
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
+from ..chat_templates import token_id
 from ..description import read_description
 from ..errors import CompilerError
 from ..files import sha256_of, write_atomic
@@ -16,6 +18,7 @@ from ..reference import Reference
 from .conversation import ConversationSampler, Example
 from .evaluate import greedy_replies
 from .families import FAMILIES
+from .questions import LANGUAGES
 from .splits import SPLITS, TURNS
 from .tokenizer import END_THINK, EOS
 
@@ -25,8 +28,11 @@ SEED = 4242
 def golden_examples(tokenizer: Tokenizer, count: int) -> list[Example]:
     """``count`` held-out questions, families and languages by turns."""
     sampler = ConversationSampler(tokenizer, SEED, SPLITS["operands"])
-    kinds = [(family, language) for family in FAMILIES for language in ("en", "zh")]
-    return [sampler.example(*kinds[index % len(kinds)], turns=TURNS[index // len(kinds) % len(TURNS)]) for index in range(count)]
+    kinds = [(family, language) for family in FAMILIES for language in LANGUAGES]
+    return [
+        sampler.example(*kinds[index % len(kinds)], turns=TURNS[index // len(kinds) % len(TURNS)])
+        for index in range(count)
+    ]
 
 
 def agreed(reference: Reference, prompt: list[int], reply: list[int]) -> bool:
@@ -37,12 +43,17 @@ def agreed(reference: Reference, prompt: list[int], reply: list[int]) -> bool:
 
 
 def library_record(folder: Path, library: Path) -> dict[str, object]:
-    """What golden.json says about the self-test's library, a file of ``folder``; raises CompilerError unless its profile is gpu."""
+    """What golden.json says about the self-test's library, a file of ``folder``.
+
+    Raises CompilerError unless its profile is gpu.
+    """
     if library.resolve().parent != folder.resolve():
         raise CompilerError(f"{library} must lie in {folder}, from where the site fetches it.")
     profile = read_description(library)["profile"]
     if profile != "gpu":
-        raise CompilerError(f"{library} has the profile {profile}, but a self-test needs the kernels of the big models: profile gpu.")
+        raise CompilerError(
+            f"{library} has the profile {profile}, but a self-test needs the kernels of the big models: profile gpu."
+        )
     return {"path": library.name, "bytes": library.stat().st_size, "sha256": sha256_of(library)}
 
 
@@ -50,21 +61,29 @@ def agreed_replies(folder: Path, library: Path, chrome: str, examples: list[Exam
     """The library's greedy replies; raises CompilerError unless each is the reference's too."""
     replies = greedy_replies(folder, library, chrome, examples, end)
     reference = Reference.load(folder)
-    different = [example.question.text for example, reply in zip(examples, replies, strict=True) if not agreed(reference, example.prompt, reply)]
+    different = [
+        example.question.text
+        for example, reply in zip(examples, replies, strict=True)
+        if not agreed(reference, example.prompt, reply)
+    ]
     print(f"{library.name}: greedy tokens equal numpy's on {len(examples) - len(different)} of {len(examples)} prompts")
     if different:
-        raise CompilerError(f"{library.name} and numpy disagree on {len(different)} prompts, first on {different[0]!r}.")
+        raise CompilerError(
+            f"{library.name} and numpy disagree on {len(different)} prompts, first on {different[0]!r}."
+        )
     return replies
 
 
-def golden(folder: Path, library: Path, device_library: Path, chrome: str, checked: int, kept: int) -> dict[str, object]:
-    """Compares ``checked`` prompts with ``library``, and ``kept`` of them, which golden.json gets, with the self-test's one too.
+def golden(
+    folder: Path, library: Path, device_library: Path, chrome: str, checked: int, kept: int
+) -> dict[str, object]:
+    """The content of golden.json: compares ``checked`` prompts with ``library``, ``kept`` of them with the self-test's.
 
     Raises CompilerError where one of the two and numpy disagree.
     """
     record = library_record(folder, device_library)
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    end = tokenizer.token_to_id(EOS)
+    end = token_id(tokenizer, EOS)
     examples = golden_examples(tokenizer, checked)
     replies = agreed_replies(folder, library, chrome, examples, end)[:kept]
     if agreed_replies(folder, device_library, chrome, examples[:kept], end) != replies:
@@ -77,15 +96,30 @@ def golden(folder: Path, library: Path, device_library: Path, chrome: str, check
 
 
 def main() -> None:
+    """The command; `--help` lists its arguments."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="output of convert; golden.json is written into it")
-    parser.add_argument("--library", type=Path, required=True, help="for the comparison of all prompts: profile software, which is fast without a GPU")
-    parser.add_argument("--device-library", type=Path, required=True, help="for the site's self-test: profile gpu, in the folder")
+    parser.add_argument(
+        "--library",
+        type=Path,
+        required=True,
+        help="for the comparison of all prompts: profile software, which is fast without a GPU",
+    )
+    parser.add_argument(
+        "--device-library", type=Path, required=True, help="for the site's self-test: profile gpu, in the folder"
+    )
     parser.add_argument("--chrome", required=True, help="a Chromium with WebGPU")
     parser.add_argument("--checked", type=int, default=200, help="prompts compared")
     parser.add_argument("--kept", type=int, default=20, help="prompts written")
     arguments = parser.parse_args()
-    content = golden(arguments.folder, arguments.library, arguments.device_library, arguments.chrome, arguments.checked, arguments.kept)
+    content = golden(
+        arguments.folder,
+        arguments.library,
+        arguments.device_library,
+        arguments.chrome,
+        arguments.checked,
+        arguments.kept,
+    )
     write_atomic(arguments.folder / "golden.json", json.dumps(content, ensure_ascii=False).encode())
 
 

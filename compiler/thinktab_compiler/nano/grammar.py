@@ -1,8 +1,11 @@
-"""A tiny grammar for phrasings: ``[a|b]`` is one of its alternatives, ``[a|b]?`` one or nothing; brackets nest, the rest is literal."""
+"""A tiny grammar for phrasings: ``[a|b]`` is one of its alternatives, ``[a|b]?`` one or nothing.
+
+Brackets nest, the rest is literal.
+"""
 
 import random
 import zlib
-from functools import lru_cache
+from functools import cache
 
 Node = str | tuple[tuple["Node", ...], ...]  # literal text, or alternatives that are sequences of nodes
 
@@ -13,11 +16,14 @@ def is_held_out(key: str) -> bool:
 
 
 def is_held_out_phrasing(text: str) -> bool:
-    """The same of phrasings; but a single English word is always trained on: what "hey" means cannot be worked out from other words."""
+    """The same of phrasings; but a single English word is always trained on.
+
+    What "hey" means cannot be worked out from other words.
+    """
     return is_held_out(text) and not (text.isascii() and text.isalpha())
 
 
-@lru_cache(maxsize=None)
+@cache
 def parse(pattern: str) -> tuple[Node, ...]:
     """The nodes of a pattern; raises ValueError where brackets do not match."""
     stack: list[list[list[Node]]] = [[[]]]
@@ -33,7 +39,9 @@ def parse(pattern: str) -> tuple[Node, ...]:
             alternatives = stack.pop()
             stack[-1][-1].append(tuple(tuple(sequence) for sequence in alternatives))
         elif char == "?" and previous == "]":
-            stack[-1][-1][-1] += ((),)
+            alternatives_before = stack[-1][-1][-1]
+            assert isinstance(alternatives_before, tuple)
+            stack[-1][-1][-1] = (*alternatives_before, ())
         else:
             stack[-1][-1].append(char)
         previous = char

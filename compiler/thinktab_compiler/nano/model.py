@@ -28,9 +28,14 @@ class NanoConfig:
     max_position_embeddings: int = 1024
 
     def to_huggingface(self) -> dict[str, object]:
+        """The fields of a Hugging Face config.json."""
         return {
-            "architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2", **asdict(self), "hidden_act": "silu",
-            "tie_word_embeddings": False, "torch_dtype": "float32",
+            "architectures": ["Qwen2ForCausalLM"],
+            "model_type": "qwen2",
+            **asdict(self),
+            "hidden_act": "silu",
+            "tie_word_embeddings": False,
+            "torch_dtype": "float32",
         }
 
 
@@ -82,8 +87,8 @@ def fake_quantize(weight: torch.Tensor) -> torch.Tensor:
 def attention(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
     """Causal attention: q [batch, heads, length, d], k and v [batch, kv heads, length, d] -> like q.
 
-    Up to 384 tokens plain products of the query heads that share a KV head are three to seven times as fast in bf16 on a
-    CPU as PyTorch's fused kernel; beyond, that one is.
+    Up to 384 tokens, plain products of the query heads that share a KV head are three to seven times as fast as the
+    fused kernel of PyTorch (bf16, on a CPU). Beyond that length the fused kernel is faster.
     """
     batch, heads, length, width = q.shape
     kv_heads = k.shape[1]
@@ -100,7 +105,7 @@ def attention(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor) -> torch.Tensor
 def forward(
     parameters: Parameters, config: NanoConfig, ids: torch.Tensor, quantized: bool, wanted: torch.Tensor | None = None
 ) -> torch.Tensor:
-    """Logits [batch, length, vocabulary], or [n, vocabulary] at the n positions where the mask `wanted` [batch, length] is true.
+    """Logits [batch, length, vocabulary], or [n, vocabulary] where the mask `wanted` [batch, length] is true n times.
 
     ids are [batch, length]; rows may be padded at their end, for tokens see only earlier ones.
     """
@@ -134,7 +139,9 @@ def forward(
         mixed = attention(rotated(q).to(v.dtype), rotated(k).to(v.dtype), v)
         x = x + F.linear(mixed.transpose(1, 2).reshape(batch, length, -1), weight(f"{at}self_attn.o_proj.weight"))
         normed = norm(x, f"{at}post_attention_layernorm.weight")
-        gated = F.silu(F.linear(normed, weight(f"{at}mlp.gate_proj.weight"))) * F.linear(normed, weight(f"{at}mlp.up_proj.weight"))
+        gated = F.silu(F.linear(normed, weight(f"{at}mlp.gate_proj.weight"))) * F.linear(
+            normed, weight(f"{at}mlp.up_proj.weight")
+        )
         x = x + F.linear(gated, weight(f"{at}mlp.down_proj.weight"))
     x = norm(x, "model.norm.weight")
     return F.linear(x if wanted is None else x[wanted], weight("lm_head.weight"))

@@ -19,7 +19,11 @@ def _two_numerals(asker: Asker) -> tuple[str, str]:
         if rng.random() < 0.3:
             first = asker.whole((*DIGITS, 6), (*DIGIT_WEIGHTS, 3))
             # half of them share leading digits, so that the later ones must decide
-            second = first // 10 ** (cut := rng.randint(1, 4)) * 10**cut + rng.randrange(10**cut) if rng.random() < 0.5 else asker.whole(DIGITS, DIGIT_WEIGHTS)
+            second = (
+                first // 10 ** (cut := rng.randint(1, 4)) * 10**cut + rng.randrange(10**cut)
+                if rng.random() < 0.5
+                else asker.whole(DIGITS, DIGIT_WEIGHTS)
+            )
             a, b = str(first), str(second)
         else:
             top = rng.choice((9, 30, 99, 999))
@@ -39,7 +43,13 @@ def compare(asker: Asker, language: Language) -> Question:
     kind = rng.choices(("which", "compare", "is"), (5, 1, 2))[0]
     smaller = smaller and kind != "compare"
     if english:
-        word = rng.choice(P.SMALLER_WORDS_EN if smaller and kind == "which" else P.SMALLER_WORDS_EN[:3] if smaller else P.LARGER_WORDS_EN)
+        word = rng.choice(
+            P.SMALLER_WORDS_EN
+            if smaller and kind == "which"
+            else P.SMALLER_WORDS_EN[:3]
+            if smaller
+            else P.LARGER_WORDS_EN
+        )
         patterns = {"which": P.WHICH_EN, "compare": P.COMPARE_EN, "is": P.IS_EN}[kind]
         asked = "smaller: " if smaller else "larger: "
     else:
@@ -54,7 +64,11 @@ def compare(asker: Asker, language: Language) -> Question:
         goal = f"{asked}{a}|{b}"
         first, second = (b, a) if sign not in ("=", claimed) else (a, b)
     shown = sign if first == a else claimed
-    said = {"=": "equal", "<": "smaller", ">": "larger"}[shown] if english else {"=": "一样大", "<": "小", ">": "大"}[shown]
+    said = (
+        {"=": "equal", "<": "smaller", ">": "larger"}[shown]
+        if english
+        else {"=": "一样大", "<": "小", ">": "大"}[shown]
+    )
     if sign == "=":
         answer = f"{a} and {b} are **{said}**." if english else f"{a} 和 {b} **{said}**。"
     elif kind == "is":
@@ -64,14 +78,18 @@ def compare(asker: Asker, language: Language) -> Question:
     if kind == "is":
         holds = sign == claimed
         answer = (("Yes: " if holds else "No: ") if english else ("对：" if holds else "不对：")) + answer
-    return Question(language, asker.surround(language, core), "\n".join([goal, *lines, f"{first}{shown}{second}"]), answer)
+    return Question(
+        language, asker.surround(language, core), "\n".join([goal, *lines, f"{first}{shown}{second}"]), answer
+    )
 
 
 def _numbers(asker: Asker) -> list[int]:
     rng = asker.rng
     while True:
         digits = rng.choices(((1,), (2,), (1, 2), (3,), (2, 3), (1, 2, 3), (4,)), (1, 5, 4, 3, 3, 3, 1))[0]
-        numbers = [asker.whole(digits, (1,) * len(digits)) for _ in range(rng.choices((2, 3, 4, 5, 6), (1, 5, 5, 4, 4))[0])]
+        numbers = [
+            asker.whole(digits, (1,) * len(digits)) for _ in range(rng.choices((2, 3, 4, 5, 6), (1, 5, 5, 4, 4))[0])
+        ]
         if asker.allows(",".join(map(str, numbers))):
             return numbers
 
@@ -79,7 +97,11 @@ def _numbers(asker: Asker) -> list[int]:
 def _written(asker: Asker, language: Language, numbers: list[int]) -> str:
     """A list as people write it."""
     rng = asker.rng
-    comma, last = rng.choice(((", ", ", "), (", ", " and "), (", ", ", and "), (" ", " "), (",", ","), (", ", " or ")) if language == "en" else (("、", "、"), ("、", "和"), ("，", "，"), (" ", " "), (",", ","), ("，", "和"), ("、", "、")))
+    comma, last = rng.choice(
+        ((", ", ", "), (", ", " and "), (", ", ", and "), (" ", " "), (",", ","), (", ", " or "))
+        if language == "en"
+        else (("、", "、"), ("、", "和"), ("，", "，"), (" ", " "), (",", ","), ("，", "和"), ("、", "、"))
+    )
     words = [str(number) for number in numbers]
     text = comma.join(words[:-1]) + last + words[-1]
     return f"[{text}]" if comma[0] == "," and last == comma and rng.random() < 0.15 else text
@@ -96,14 +118,18 @@ def order(asker: Asker, language: Language) -> Question:
         core = asker.phrase(P.MOST_EN if english else P.MOST_ZH).format(l=listed, c=word)
         lines, best = running_extreme(numbers, largest), max(numbers) if largest else min(numbers)
         asked = ("largest: " if largest else "smallest: ") if english else ("最大：" if largest else "最小：")
-        answer = f"The {'largest' if largest else 'smallest'} is **{best}**." if english else f"最{word}的是 **{best}**。"
+        answer = (
+            f"The {'largest' if largest else 'smallest'} is **{best}**." if english else f"最{word}的是 **{best}**。"
+        )
         return Question(language, asker.surround(language, core), asked + "\n".join(lines), answer)
     if rng.random() < 0.15:
         up, core = True, asker.phrase(P.SORT_PLAIN_EN if english else P.SORT_PLAIN_ZH).format(l=listed)
     else:
         core = asker.phrase(P.SORT_EN if english else P.SORT_ZH)
         way = rng.choice((P.SORT_WORDS_EN if english else P.SORT_WORDS_ZH)[up])
-        core = core.replace("in {d} order", rng.choice(("ascending", "increasing") if up else ("descending", "decreasing")) + " order").format(l=listed, d=way)
+        core = core.replace(
+            "in {d} order", rng.choice(("ascending", "increasing") if up else ("descending", "decreasing")) + " order"
+        ).format(l=listed, d=way)
     lines, done = insertion_steps(numbers, up)
     asked = ("ascending: " if up else "descending: ") if english else ("升序：" if up else "降序：")
     answer = (", " if english else "、").join(map(str, done))

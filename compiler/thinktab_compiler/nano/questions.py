@@ -8,11 +8,12 @@ from . import phrases as P
 from .grammar import expand, is_held_out, is_held_out_phrasing, phrasing
 
 Language = Literal["en", "zh"]
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 
 @dataclass(frozen=True)
 class Split:
-    """Which half of the world a question is drawn from: operands and words, and phrasings, each trained on or held out."""
+    """Where a question is drawn from: operands and words, and phrasings, each trained on or held out."""
 
     held_out_operands: bool = False
     held_out_phrasing: bool = False

@@ -1,4 +1,7 @@
-"""Whether Nano ends by itself whatever it is asked: greedy replies to random inputs, in PyTorch on the exported checkpoint."""
+"""Whether Nano ends by itself whatever it is asked.
+
+Greedy replies to random inputs, in PyTorch, on the exported checkpoint.
+"""
 
 import argparse
 import json
@@ -8,6 +11,7 @@ import torch
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
 
+from ..chat_templates import token_id
 from .evaluate import LONGEST_REPLY
 from .generate import greedy
 from .inputs import random_inputs
@@ -18,8 +22,10 @@ ROWS = 64
 
 
 def encoded(tokenizer: Tokenizer, text: str, room: int) -> list[int]:
-    """The prompt of a question, whose middle is cut away where it would not leave ``room`` tokens of the context window."""
-    head, body, tail = (tokenizer.encode(part, add_special_tokens=False).ids for part in (f"{BOS}{USER}", text, f"{ASSISTANT}{THINK}\n"))
+    """The prompt of a question; its middle is cut away where it would not leave ``room`` tokens of the context."""
+    head, body, tail = (
+        tokenizer.encode(part, add_special_tokens=False).ids for part in (f"{BOS}{USER}", text, f"{ASSISTANT}{THINK}\n")
+    )
     return head + body[: room - len(head) - len(tail)] + tail
 
 
@@ -27,8 +33,11 @@ def soak(folder: Path, count: int) -> list[str]:
     """The inputs whose reply did not end within 600 tokens."""
     config = NanoConfig(json.loads((folder / "config.json").read_text())["vocab_size"])
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    parameters, end = load_file(folder / "model.safetensors"), tokenizer.token_to_id(EOS)
-    prompts = [(encoded(tokenizer, text, config.max_position_embeddings - LONGEST_REPLY), text) for text in random_inputs(count)]
+    parameters, end = load_file(folder / "model.safetensors"), token_id(tokenizer, EOS)
+    prompts = [
+        (encoded(tokenizer, text, config.max_position_embeddings - LONGEST_REPLY), text)
+        for text in random_inputs(count)
+    ]
     prompts.sort(key=lambda pair: len(pair[0]))
     endless = []
     for first in range(0, len(prompts), ROWS):
@@ -40,6 +49,7 @@ def soak(folder: Path, count: int) -> list[str]:
 
 
 def main() -> None:
+    """The command; `--help` lists its arguments."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="a checkpoint, output of export")
     parser.add_argument("--inputs", type=int, default=2000)

@@ -1,4 +1,4 @@
-"""What accuracy is measured on: questions whose operands, and in one split whose phrasing too, were never trained on."""
+"""What accuracy is measured on: questions whose operands (in one split the phrasing too) were never trained on."""
 
 from .questions import Split
 

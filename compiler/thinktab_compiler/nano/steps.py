@@ -15,7 +15,10 @@ def addition_steps(a: int, b: int) -> list[str]:
 
 
 def subtraction_steps(a: int, b: int) -> list[str]:
-    """Column differences for ``a >= b >= 0``, units first; a column that falls short borrows: ``2-5<0 12-5=7``, and the next one has ``-1``."""
+    """Column differences for ``a >= b >= 0``, units first.
+
+    A column that falls short borrows: ``2-5<0 12-5=7``, and the next one has ``-1``. Raises ValueError for ``a < b``.
+    """
     if a < b:
         raise ValueError(f"subtraction_steps needs a >= b, got {a} and {b}")
     left, right = str(a)[::-1], str(b)[::-1]
@@ -43,7 +46,7 @@ def align_decimals(a: str, b: str) -> tuple[str, str]:
 
 
 def spell_and_count(word: str, letter: str) -> tuple[str, int]:
-    """The word letter by letter, each hit numbered as it comes: banana, a -> ``b a=1 n a=2 n a=3``, 3. Case is ignored."""
+    """The word letter by letter, each hit numbered: banana, a -> ``b a=1 n a=2 n a=3``, 3. Case is ignored."""
     hits, parts = 0, []
     for char in word.lower():
         if char == letter.lower():
@@ -55,7 +58,10 @@ def spell_and_count(word: str, letter: str) -> tuple[str, int]:
 
 
 def product_steps(a: int, digit: int) -> list[str]:
-    """Products of a's digits with one digit, units first, the carry added at once: 123, 5 -> ``3×5=15 2×5+1=11 1×5+1=6``."""
+    """Products of a's digits with one digit, units first, the carry added at once.
+
+    123, 5 -> ``3×5=15``, ``2×5+1=10+1=11``, ``1×5+1=5+1=6``.
+    """
     carry, parts = 0, []
     for char in reversed(str(a)):
         product = int(char) * digit
@@ -66,7 +72,7 @@ def product_steps(a: int, digit: int) -> list[str]:
 
 
 def division_steps(a: int, divisor: int) -> tuple[list[str], int]:
-    """Long division, the highest digit first, each line ``dividend=divisor×digit+remainder``, and the last remainder."""
+    """Long division, highest digit first, each line ``dividend=divisor×digit+remainder``; and the last remainder."""
     remainder, lines = 0, []
     for char in str(a):
         part = remainder * 10 + int(char)
@@ -76,14 +82,15 @@ def division_steps(a: int, divisor: int) -> tuple[list[str], int]:
 
 
 def sign_between(a: float, b: float) -> str:
+    """``<``, ``=`` or ``>``."""
     return "=" if a == b else ">" if a > b else "<"
 
 
 def comparison_steps(a: str, b: str) -> tuple[list[str], str]:
-    """How two numerals without sign compare, and the sign between them: by the length of the whole part, then digit by digit.
+    """How two numerals without sign compare, and the sign between them.
 
-    9.9, 9.11 -> ``9.90|9.11``, ``9|9= 9|1>``; the first pair of digits that differs decides. A sign comes after both of what
-    it compares: a decoder sees nothing that it has not written yet.
+    The length of the whole part decides, then the first pair of digits that differs: 9.9, 9.11 -> ``9.90|9.11``,
+    ``9|9= 9|1>``. A sign comes after both of what it compares: a decoder sees nothing that it has not written yet.
     """
     left, right = align_decimals(a, b)
     lengths = [len(x.partition(".")[0]) for x in (left, right)]
@@ -108,7 +115,7 @@ def running_extreme(numbers: list[int], largest: bool) -> list[str]:
 
 
 def insertion_steps(numbers: list[int], ascending: bool) -> tuple[list[str], list[int]]:
-    """Each number put in its place: compared from the left with what is sorted, up to the first that must come after it."""
+    """Each number put in its place: compared from the left with what is sorted, up to the first that comes after it."""
     done, lines = [numbers[0]], [str(numbers[0])]
     for number in numbers[1:]:
         compared, place = [], 0

@@ -109,10 +109,11 @@ def _told(asker: Asker, language: Language) -> tuple[Kind, str]:
 
 
 def story(asker: Asker, language: Language) -> Question:
+    """A word problem of one or two operations."""
     rng = asker.rng
     kind, told = _told(asker, language)
     numbers = _operands(asker, kind.operators)
-    fill = dict(zip("abc", numbers, strict=False))
+    fill: dict[str, object] = dict(zip("abc", numbers, strict=False))
     if language == "en":
         first, second = rng.sample(NAMES_EN, 2)
         thing = rng.choice(THINGS_EN)

@@ -1,7 +1,8 @@
-"""Nano's vocabulary: a byte-level BPE whose merges only join the bytes of one character, with DeepSeek's special tokens.
+"""Nano's vocabulary: a byte-level BPE which joins the bytes of one character only, with DeepSeek's special tokens.
 
 One character is one token, so letters and digits can be counted and aligned; a character outside the vocabulary falls
-back to its UTF-8 bytes. Pre-tokenizer and normaliser are those of Qwen2, so the same vocabulary fits tokenizer.json and GGUF.
+back to its UTF-8 bytes. Pre-tokenizer and normaliser are those of Qwen2, so one vocabulary fits tokenizer.json and
+GGUF.
 """
 
 from collections.abc import Iterable
@@ -16,7 +17,9 @@ CONTROL_TOKENS = (EOS, USER, ASSISTANT, BOS)
 TAG_TOKENS = (THINK, END_THINK)
 
 # The pattern by which Qwen2 splits text before BPE (tokenizer.json of the Qwen2 family).
-QWEN2_SPLIT = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+QWEN2_SPLIT = (
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+)
 
 
 def byte_symbols() -> list[str]:
@@ -27,7 +30,10 @@ def byte_symbols() -> list[str]:
 
 
 def build_tokenizer(characters: Iterable[str], multiple_of: int = 32) -> Tokenizer:
-    """A tokenizer whose single-token characters are ASCII and ``characters``; the vocabulary is padded to ``multiple_of``."""
+    """A tokenizer whose single-token characters are ASCII and ``characters``.
+
+    The vocabulary is padded to ``multiple_of``.
+    """
     symbols = byte_symbols()
     vocabulary = {symbol: index for index, symbol in enumerate(symbols)}
     merges: list[tuple[str, str]] = []
@@ -42,7 +48,10 @@ def build_tokenizer(characters: Iterable[str], multiple_of: int = 32) -> Tokeniz
     tokenizer = Tokenizer(models.BPE(vocabulary, merges))
     tokenizer.normalizer = normalizers.NFC()
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.Split(Regex(QWEN2_SPLIT), behavior="isolated"), pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)]
+        [
+            pre_tokenizers.Split(Regex(QWEN2_SPLIT), behavior="isolated"),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+        ]
     )
     tokenizer.decoder = decoders.ByteLevel()
     tokenizer.add_special_tokens([AddedToken(token, normalized=False) for token in CONTROL_TOKENS])

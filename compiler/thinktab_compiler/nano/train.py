@@ -11,9 +11,9 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
+from .accuracy import accuracy_table, format_table
 from .batches import Batch, batches_at
 from .conversation import nano_tokenizer
-from .accuracy import accuracy_table, format_table
 from .model import NanoConfig, Parameters, forward, initial_parameters
 
 PEAK_LEARNING_RATE, WARMUP_STEPS = 3e-3, 150
@@ -31,13 +31,17 @@ def learning_rate(step: int, steps: int) -> float:
 
 
 def optimizers(parameters: Parameters) -> list[torch.optim.Optimizer]:
-    """Muon for the matrices between the layers (Jordan et al. 2024, kellerjordan.github.io/posts/muon), AdamW for the rest."""
+    """Muon for the layers' matrices (Jordan et al. 2024, kellerjordan.github.io/posts/muon), AdamW for the rest."""
     inner = [value for name, value in parameters.items() if value.ndim == 2 and ".layers." in name]
     outer = [value for name, value in parameters.items() if value.ndim == 2 and ".layers." not in name]
     vectors = [value for value in parameters.values() if value.ndim == 1]
     return [
         torch.optim.Muon(inner, weight_decay=0.05, adjust_lr_fn="match_rms_adamw"),
-        torch.optim.AdamW([{"params": outer, "weight_decay": 0.05}, {"params": vectors, "weight_decay": 0.0}], betas=(0.9, 0.98), fused=True),
+        torch.optim.AdamW(
+            [{"params": outer, "weight_decay": 0.05}, {"params": vectors, "weight_decay": 0.0}],
+            betas=(0.9, 0.98),
+            fused=True,
+        ),
     ]
 
 
@@ -60,11 +64,14 @@ def save(path: Path, state: dict[str, object]) -> None:
     """Written beside and renamed, so that a killed run leaves the previous checkpoint whole."""
     partial_path = path.with_suffix(".partial")
     torch.save(state, partial_path)
-    os.replace(partial_path, path)
+    partial_path.replace(path)
 
 
 def train(run: Path, steps: int, seed: int) -> None:
-    """Trains for ``steps`` steps, resuming from ``run``/state.pt; appends to ``run``/log.jsonl; ends with the weights in ``run``/weights.npz."""
+    """Trains for ``steps`` steps, resuming from ``run``/state.pt.
+
+    Appends to ``run``/log.jsonl; ends with the weights in ``run``/weights.npz.
+    """
     run.mkdir(parents=True, exist_ok=True)
     tokenizer = nano_tokenizer()
     config = NanoConfig(tokenizer.get_vocab_size())
@@ -88,7 +95,9 @@ def train(run: Path, steps: int, seed: int) -> None:
     running, since = None, time.time()
     for step in range(started, steps):
         quantized = step >= QUANTIZED_FROM * steps
-        loss = backward(parameters, config, batches_at(tokenizer, seed, step), quantized, precise=step >= PRECISE_FROM * steps)
+        loss = backward(
+            parameters, config, batches_at(tokenizer, seed, step), quantized, precise=step >= PRECISE_FROM * steps
+        )
         torch.nn.utils.clip_grad_norm_(parameters.values(), 1.0)
         for one in chosen:
             for group in one.param_groups:
@@ -99,9 +108,17 @@ def train(run: Path, steps: int, seed: int) -> None:
         if (step + 1) % 100 == 0 or step + 1 == steps:
             seconds, since = time.time() - since, time.time()
             log({"step": step + 1, "loss": round(running, 5), "quantized": quantized, "seconds": round(seconds, 1)})
-            save(state_file, {"step": step + 1, "parameters": parameters, "optimizers": [one.state_dict() for one in chosen]})
+            save(
+                state_file,
+                {"step": step + 1, "parameters": parameters, "optimizers": [one.state_dict() for one in chosen]},
+            )
         if (step + 1) % 500 == 0:
-            log({"step": step + 1, "accuracy": accuracy_table(parameters, config, tokenizer, questions=16, quantized=quantized)})
+            log(
+                {
+                    "step": step + 1,
+                    "accuracy": accuracy_table(parameters, config, tokenizer, questions=16, quantized=quantized),
+                }
+            )
             since = time.time()
     np.savez(run / "weights.npz", **{name: value.detach().numpy() for name, value in parameters.items()})
     table = accuracy_table(parameters, config, tokenizer, questions=100, quantized=True)
@@ -110,6 +127,7 @@ def train(run: Path, steps: int, seed: int) -> None:
 
 
 def main() -> None:
+    """The command; `--help` lists its arguments."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--run", type=Path, required=True, help="folder for the state, the log and the weights")
     parser.add_argument("--steps", type=int, default=8000)

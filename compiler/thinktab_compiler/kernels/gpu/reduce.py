@@ -1,6 +1,7 @@
 """Reductions over the threads of a workgroup in two levels: two barriers where a binary tree takes one a level."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ..builder import Array, Kernel
@@ -37,8 +38,11 @@ class Reduction:
             self.rows[i, row] = self.partial[0]
         k.barrier()
         for i in range(len(values)):
-            self._fold(self.found, i, lambda j, i=i: self.rows[i, j], combine)
+            self._fold(self.found, i, partial(self._row, i), combine)
         return self.found
+
+    def _row(self, i: int, j: Any) -> Any:
+        return self.rows[i, j]
 
     def _fold(self, into: Array, index: int, value: Callable[[Any], Any], combine: Combine) -> None:
         into[index] = value(0)

@@ -98,8 +98,8 @@ def top_p_kernel() -> tirx.PrimFunc:
                 value[1] = value[1] + T.if_then_else(other < thread, mass, f32(0))
                 value[2] = value[2] + mass
             drawn = k.name(value[2] * T.min(uniform[i], f32(0.9999999)))
-            # one run holds the drawn mass, so one thread writes: `following` is the mass before the next run exactly as the
-            # next thread sums it, in the same order
+            # one run holds the drawn mass, so one thread writes: `following` is the mass before the next run exactly as
+            # the next thread sums it, in the same order
             following = k.name(value[1] + value[0])
             with k.when(tirx.all(value[0] > f32(0), value[1] <= drawn, drawn < following)):
                 pick[0] = -1

@@ -10,7 +10,7 @@ def softmax_kernel() -> tirx.PrimFunc:
     """softmax(logits [rows, 1, vocab] / temperature [rows]) -> probabilities of the same shape."""
 
     @T.prim_func(s_tir=True, private=True)
-    def softmax(logits_h: T.handle, temperature_h: T.handle, out_h: T.handle):
+    def softmax(logits_h: T.handle, temperature_h: T.handle, out_h: T.handle) -> None:
         T.func_attr(_ATTRIBUTES)
         rows, vocab = T.int32(), T.int32()
         logits = T.match_buffer(logits_h, (rows, 1, vocab), "float32")
@@ -45,7 +45,9 @@ def top_p_kernel() -> tirx.PrimFunc:
     """
 
     @T.prim_func(s_tir=True, private=True)
-    def top_p_sample(probs_h: T.handle, uniform_h: T.handle, row_h: T.handle, top_p_h: T.handle, out_h: T.handle):
+    def top_p_sample(
+        probs_h: T.handle, uniform_h: T.handle, row_h: T.handle, top_p_h: T.handle, out_h: T.handle
+    ) -> None:
         T.func_attr(_ATTRIBUTES)
         rows, vocab, samples = T.int32(), T.int32(), T.int32()
         probs = T.match_buffer(probs_h, (rows, vocab), "float32")

@@ -1,0 +1,33 @@
+// A job of browser.py: what is loaded, and the steps to run in it.
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/**
+ * `do` names a function of page.mjs.
+ * @typedef {{ do: string, args: unknown[] }} Step
+ */
+
+/**
+ * `folder` is the output of convert, `index` the tensor-cache.json to offer in its place; the results go to `output`.
+ * `chrome` is the Chromium of run.mjs, `dawn` the folder of node.mjs with npm's `webgpu`.
+ * @typedef {{
+ *   folder: string, index: string, library: string, output: string, steps: Step[], chrome: string, dawn: string
+ * }} Job
+ */
+
+/** @returns {Promise<Job>} the one whose file is named on the command line */
+export async function readJob() {
+  const [, , file] = process.argv
+  if (file === undefined) throw new Error('usage: node run.mjs JOB.json, or node.mjs')
+  return JSON.parse(await readFile(file, 'utf8'))
+}
+
+/**
+ * The file of the model or of its library behind the path of a URL.
+ * @param {Job} job @param {string} path @returns {string | undefined}
+ */
+export function modelFile(job, path) {
+  if (path === '/library.wasm') return job.library
+  const name = /^\/model\/(?:resolve\/main\/)?([\w.-]+)$/.exec(path)?.[1]
+  return name === 'tensor-cache.json' ? job.index : name && join(job.folder, name)
+}
