@@ -1,6 +1,6 @@
 /** The directions of docs/architecture.md: ui -> state -> the domain rooms -> platform -> shared; app may see all. */
 
-const DOMAIN = '(?:engine|models|weights|conversations|reasoning|render|highlight|preview)'
+const DOMAIN = '(?:engine|models|hub|weights|conversations|reasoning|render|highlight|preview)'
 const IN_PAGE_ONLY = '^src/(?:ui|state|app)/'
 const WORKERS = '^src/(?:sw/|.*-worker\\.ts$)'
 
@@ -26,7 +26,7 @@ export default {
       'ui shows state and puts texts on the clipboard; of the rooms that do I/O it may know the types.',
       { path: '^src/ui/' },
       {
-        path: '^src/(?:engine|models|weights|conversations|platform|sw)/|^src/highlight/highlight',
+        path: '^src/(?:engine|models|hub|weights|conversations|platform|sw)/|^src/highlight/highlight',
         pathNot: '^src/platform/(?:clipboard|browser-facts)\\.ts$',
         dependencyTypesNot: ['type-only'],
       },
@@ -42,8 +42,8 @@ export default {
     ),
     forbid(
       'domain-rooms-by-type',
-      'Domain rooms see each other through import type; app puts them together.',
-      { path: `^src/(${DOMAIN})/`, pathNot: '\\.test\\.ts$' },
+      'Domain rooms see each other through import type; app, and the entry of a worker, put them together.',
+      { path: `^src/(${DOMAIN})/`, pathNot: '\\.test\\.ts$|-worker\\.ts$' },
       { path: `^src/${DOMAIN}/`, pathNot: '^src/$1/', dependencyTypesNot: ['type-only'] },
     ),
     forbid(

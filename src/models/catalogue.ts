@@ -1,12 +1,10 @@
 import * as v from 'valibot'
 import { invalid, parseAs } from '../shared/parse-as'
+import { repositorySchema } from '../shared/repository-name'
 import { idSchema, samplingSchema, templateSchema } from './manifest'
 
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1))
 const nonEmpty = v.pipe(v.string(), v.minLength(1))
-
-/** `owner/name` on a hub. */
-export const repositorySchema = v.pipe(v.string(), v.regex(/^[A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*$/))
 
 const weightsSchema = v.strictObject({
   quantization: v.picklist(['q4f16_1', 'q4f32_1']),

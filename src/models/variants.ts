@@ -1,5 +1,4 @@
 import { repositoryUnusable } from '../shared/repository-problem'
-import type { RepositoryReport } from '../weights/hub-repository'
 import type { CatalogueModel } from './catalogue'
 import { needsOf, pickVariant, type Device, type Variant } from './fit'
 import { librariesFor, type Library } from './libraries'
@@ -41,9 +40,17 @@ export function variantOfOffer(
   return best(variants, device)
 }
 
+/** What is to be known of weights that are not in the catalogue. */
+interface Weights {
+  readonly repository: string
+  /** mlc-chat-config.json as it came. */
+  readonly config: unknown
+  readonly files: readonly { readonly bytes: number }[]
+}
+
 /** The library for a repository's weights that suits a device best. @throws {AppError} `repository-unusable` if there is none */
-export function libraryForReport(
-  { config, repository, files }: RepositoryReport,
+export function libraryForWeights(
+  { config, repository, files }: Weights,
   libraries: readonly Library[],
   device: Device | undefined,
 ): Library {

@@ -1,11 +1,11 @@
 import type { CatalogueModel } from '../models/catalogue'
 import type { Device } from '../models/fit'
-import { hubManifest, templateOf, type ModelFacts } from '../models/hub-model'
+import { hubManifest, templateOf, type ModelFacts } from '../hub/hub-model'
 import type { Library } from '../models/libraries'
 import { parseManifest } from '../models/manifest'
-import { libraryForReport } from '../models/variants'
+import { libraryForWeights } from '../models/variants'
 import { repositoryUnusable } from '../shared/repository-problem'
-import type { RepositoryReport } from '../weights/hub-repository'
+import type { RepositoryReport } from '../hub/repository'
 import type { InstalledModel, InstalledModels } from '../weights/installed-models'
 import type { GivenFile } from '../weights/model-files'
 import type { WorkerFetcher } from '../weights/worker-fetcher'
@@ -30,7 +30,7 @@ export class ModelAdditions {
     this.#parts = parts
   }
 
-  /** @throws {AppError} as `inspectRepository` and `libraryForReport` do, as all methods that ask a hub */
+  /** @throws {AppError} as `inspectRepository` and `libraryForWeights` do, as all methods that ask a hub */
   async fromCatalogue(
     offer: CatalogueModel,
     weights: CatalogueModel['weights'][number],
@@ -87,6 +87,6 @@ export class ModelAdditions {
   }
 
   #libraryFor(report: RepositoryReport): Library {
-    return libraryForReport(report, this.#parts.libraries(), this.#parts.device())
+    return libraryForWeights(report, this.#parts.libraries(), this.#parts.device())
   }
 }

@@ -1,7 +1,7 @@
 import { parseCatalogue } from '../models/catalogue'
 import { fitOf, type Fit } from '../models/fit'
 import { parseLibraries, type Library } from '../models/libraries'
-import { parseModelAddress } from '../models/model-address'
+import { parseModelAddress } from '../hub/address'
 import { variantOfInstalled, variantOfOffer, type LibraryVariant } from '../models/variants'
 import { canWriteFolders, filesOfDrop, filesOfInput } from '../platform/files'
 import { keepAwake } from '../platform/keep-awake'

@@ -6,7 +6,7 @@ import { parseLibraries } from '../models/libraries'
 import { SettingsStore } from '../platform/settings-store'
 import { sha256 } from '../platform/sha256'
 import { ArtifactStore } from '../weights/artifact-store'
-import { fetchFolderManifest, inspectRepository } from '../weights/hub-repository'
+import { fetchFolderManifest, inspectRepository } from '../hub/repository'
 import { IdbWeightsStore } from '../weights/idb-weights-store'
 import { InstalledModels } from '../weights/installed-models'
 import { importFiles, exportFiles, readGivenManifest } from '../weights/model-files'
@@ -112,7 +112,7 @@ function openLibrary(): ModelLibrary {
     folder: 'http://127.0.0.1:9/models/', // nobody is there
     fetchJson: (url) => Promise.resolve(url.endsWith('catalogue.json') ? CATALOGUE : { libraries: KERNELS }),
     fetcher: {
-      inspect: (request, signal) => inspectRepository(request, store, signal),
+      inspect: (request, signal) => inspectRepository(request, (hash, file) => store.putWhole(hash, file), signal),
       folderManifest: fetchFolderManifest,
       openFiles: readGivenManifest,
       importFiles: (manifest, given, options) => importFiles(manifest, given, store, options),

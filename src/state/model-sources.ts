@@ -1,7 +1,7 @@
 import type { InstalledModel, InstalledModels } from '../weights/installed-models'
 import { parseManifest, type Artifact, type ModelManifest } from '../models/manifest'
 import { AppError } from '../shared/errors'
-import { folderOf, type HubAddress } from '../weights/hub-layouts'
+import { folderOf, type HubAddress } from '../hub/layouts'
 import type { Places } from '../weights/weights'
 import type { ModelSource } from './model.svelte'
 

@@ -1,6 +1,6 @@
 import { chooseLocale, getLocale, type Locale } from '../i18n'
 import type { SettingsStore } from '../platform/settings-store'
-import { KNOWN_HUBS, type HubAddress } from '../weights/hub-layouts'
+import { KNOWN_HUBS, type HubAddress } from '../hub/layouts'
 
 export type Theme = 'system' | 'light' | 'dark'
 

@@ -1,6 +1,6 @@
 import type { Artifact, ModelManifest } from '../models/manifest'
 import type { ErrorRecord } from '../shared/errors'
-import type { RepositoryReport, RepositoryRequest } from './hub-repository'
+import type { RepositoryReport, RepositoryRequest } from '../hub/repository'
 import type { GivenFile, Target } from './model-files'
 import type { FetchProgress, Places } from './weights'
 

@@ -4,7 +4,7 @@
  */
 import { toAppError } from '../shared/errors'
 import { ArtifactStore } from './artifact-store'
-import { fetchFolderManifest, inspectRepository } from './hub-repository'
+import { fetchFolderManifest, inspectRepository } from '../hub/repository'
 import { ArtifactFetcher } from './artifact-fetcher'
 import { importFiles, exportFiles, readGivenManifest } from './model-files'
 import type { FetchOptions, FetchProgress } from './weights'
@@ -54,7 +54,7 @@ function perform(
     case 'verify':
       return fetcher.verify(message.artifacts, options)
     case 'inspect':
-      return inspectRepository(message.request, store, options.signal)
+      return inspectRepository(message.request, (sha256, file) => store.putWhole(sha256, file), options.signal)
     case 'folder':
       return fetchFolderManifest(message.folder, options.signal)
     case 'open':

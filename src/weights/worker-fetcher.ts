@@ -1,7 +1,7 @@
 import type { Artifact, ModelManifest } from '../models/manifest'
 import { withAbort } from '../platform/abort'
 import { AppError } from '../shared/errors'
-import type { RepositoryReport, RepositoryRequest } from './hub-repository'
+import type { RepositoryReport, RepositoryRequest } from '../hub/repository'
 import type { GivenFile, Target } from './model-files'
 import type { Fetcher, FetchOptions, FetchProgress, Places } from './weights'
 import type { FromWeights, Results, ToWeights } from './weights-protocol'

@@ -1,7 +1,7 @@
 import { repositoryUnusable } from '../shared/repository-problem'
-import type { RepositoryReport } from '../weights/hub-repository'
-import type { Library } from './libraries'
-import type { Artifact, ModelManifest } from './manifest'
+import type { RepositoryReport } from './repository'
+import type { Library } from '../models/libraries'
+import type { Artifact, ModelManifest } from '../models/manifest'
 
 /** What a repository does not say about itself. */
 export type ModelFacts = Pick<

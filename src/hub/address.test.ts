@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseModelAddress } from './model-address'
+import { parseModelAddress } from './address'
 
 describe('parseModelAddress', () => {
   it.each([

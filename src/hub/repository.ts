@@ -4,8 +4,7 @@ import { gitBlobId, sha256 } from '../platform/sha256'
 import { AppError, toAppError } from '../shared/errors'
 import { parseAs } from '../shared/parse-as'
 import { repositoryUnusable, unreadable } from '../shared/repository-problem'
-import type { ArtifactStore } from './artifact-store'
-import { folderOf, layoutOf, type HubAddress, type ListedFile } from './hub-layouts'
+import { folderOf, layoutOf, type HubAddress, type ListedFile } from './layouts'
 
 /** What WebLLM's configuration, index of tensors and tokenizer may weigh, in bytes; such files are read whole. */
 const LARGEST_TEXT = 64 * 1024 * 1024
@@ -46,15 +45,16 @@ const indexSchema = v.object({ records: v.array(v.object({ dataPath: v.string(),
 const tokenizerSchema = v.object({ added_tokens: v.optional(v.array(v.object({ content: v.string() })), []) })
 
 /**
- * Reads what a repository says about itself, and puts its small files on the store: where a hub names no sha256 of them,
- * they are checked by Git's own hash, and recorded by the sha256 that they then have.
+ * Reads what a repository says about itself. Where a hub names no sha256 of a small file, it is checked by Git's own hash, and
+ * known by the sha256 that it then has.
  *
+ * @param keep is given each small file that was read, with its sha256, so that it need not be fetched again
  * @throws {AppError} `repository-missing`, `repository-unusable`, `network`, `server-busy`, `artifact-damaged`, or what
- *   the store throws; the signal's reason when it is aborted
+ *   `keep` throws; the signal's reason when it is aborted
  */
 export async function inspectRepository(
   { repository, revision, hubs }: RepositoryRequest,
-  store: ArtifactStore,
+  keep: (sha256: string, file: Blob) => Promise<void>,
   signal: AbortSignal,
 ): Promise<RepositoryReport> {
   return await firstOf(hubs, signal, async (hub, stopped) => {
@@ -73,7 +73,7 @@ export async function inspectRepository(
     const take = async (file: ListedFile): Promise<Blob> => {
       const blob = await fetchWhole(file, `${folder}${file.path}`, repository, stopped)
       const hash = await sha256(await blob.arrayBuffer())
-      await store.putWhole(hash, blob)
+      await keep(hash, blob)
       known.set(file.path, { path: file.path, bytes: blob.size, sha256: hash })
       return blob
     }

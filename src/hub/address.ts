@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { repositorySchema } from './catalogue'
+import { repositorySchema } from '../shared/repository-name'
 
 /** Where somebody says that a model is. */
 export type ModelAddress =

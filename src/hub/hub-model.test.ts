@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { hubManifest, templateOf, type ModelFacts } from './hub-model'
-import { parseLibraries } from './libraries'
-import { parseManifest } from './manifest'
+import { parseLibraries } from '../models/libraries'
+import { parseManifest } from '../models/manifest'
 
 const [LIBRARY] = parseLibraries(JSON.parse(readFileSync('public/models/libraries/libraries.json', 'utf8')))
 if (!LIBRARY) throw new Error('There is no library.')
