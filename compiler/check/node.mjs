@@ -1,21 +1,16 @@
-// node node.mjs JOB.json: runs a job's steps (see run.mjs) in Node on Dawn, npm's `webgpu` in the folder `job.dawn`.
-// The caller chooses the Vulkan driver (VK_ICD_FILENAMES). WebLLM is written for browsers: this gives it what it uses.
+// node node.mjs JOB.json: runs a job's steps in Node on Dawn. WebLLM is written for browsers: this gives it what it uses.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { openDawn } from './dawn.mjs'
 import { modelFile, readJob } from './job.mjs'
 
 const job = await readJob()
 const here = fileURLToPath(new URL('.', import.meta.url))
 const origin = 'http://model.test'
 
-const dawn = createRequire(join(job.dawn, 'package.json')).resolve('webgpu')
-/** @type {{ create: (options: string[]) => GPU, globals: object }} */
-const { create, globals } = await import(pathToFileURL(dawn).href)
-Object.assign(globalThis, globals)
-const gpu = create(['enable-dawn-features=allow_unsafe_apis', 'backend=vulkan'])
+const gpu = await openDawn(job.dawn)
 
 /** @param {RequestInfo | URL} request */
 const urlOf = (request) => (request instanceof Request ? request.url : String(request))

@@ -1,11 +1,10 @@
 // node run.mjs JOB.json: runs a job's steps in Chromium and writes the results as JSON.
 import { createReadStream } from 'node:fs'
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { chromium } from 'playwright'
+import { withPage } from './chromium.mjs'
 import { modelFile, readJob } from './job.mjs'
 
 /** @type {Record<string, string>} */
@@ -16,16 +15,6 @@ const TYPES = {
   '.json': 'application/json',
   '.wasm': 'application/wasm',
 }
-const CHROME_FLAGS = [
-  '--no-sandbox',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--disable-quic',
-  '--enable-unsafe-webgpu',
-]
-
 const job = await readJob()
 const here = fileURLToPath(new URL('.', import.meta.url))
 
@@ -54,33 +43,20 @@ await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undef
 const address = server.address()
 if (address === null || typeof address === 'string') throw new Error('The server has no port.')
 
-const profile = await mkdtemp(join(tmpdir(), 'library-check-'))
-let context
 try {
-  context = await chromium.launchPersistentContext(profile, {
-    executablePath: job.chrome,
-    headless: true,
-    args: CHROME_FLAGS,
+  await withPage(job.chrome, async (page) => {
+    await page.goto(`http://127.0.0.1:${address.port}/page.html`)
+    const model = await page.evaluateHandle(async () => {
+      /** @type {typeof import('./page.mjs')} */
+      const { loadModel } = await import(new URL('page.mjs', location.href).href)
+      return loadModel()
+    })
+    /** @type {unknown[]} */
+    const results = [await model.evaluate(({ loadMs }) => loadMs)]
+    for (const step of job.steps)
+      results.push(await model.evaluate((own, { do: name, args }) => own.run(name, args), step))
+    await writeFile(job.output, JSON.stringify(results))
   })
-  const page = await context.newPage()
-  page.setDefaultTimeout(0)
-  page.on('console', (message) => {
-    if (message.type() === 'error') console.error(message.text().slice(0, 2000))
-  })
-  page.on('pageerror', (error) => console.error(String(error).slice(0, 2000)))
-  await page.goto(`http://127.0.0.1:${address.port}/page.html`)
-  const model = await page.evaluateHandle(async () => {
-    /** @type {typeof import('./page.mjs')} */
-    const { loadModel } = await import(new URL('page.mjs', location.href).href)
-    return loadModel()
-  })
-  /** @type {unknown[]} */
-  const results = [await model.evaluate(({ loadMs }) => loadMs)]
-  for (const step of job.steps)
-    results.push(await model.evaluate((own, { do: name, args }) => own.run(name, args), step))
-  await writeFile(job.output, JSON.stringify(results))
 } finally {
-  await context?.close()
   server.close()
-  await rm(profile, { recursive: true, force: true })
 }

@@ -14,16 +14,40 @@ from .rope import frequencies
 from .shards import read_tensors
 
 
-def _rms_norm(x: np.ndarray, weight: np.ndarray, eps: float) -> np.ndarray:
+def rms_norm(x: np.ndarray, weight: np.ndarray, eps: float) -> np.ndarray:
+    """RMS norm of x [.., n] along its last axis, times weight [n]."""
     return x / np.sqrt(np.square(x).mean(-1, keepdims=True) + np.float32(eps)) * weight
 
 
-def _rotate(x: np.ndarray, angles: np.ndarray, magnitude: float) -> np.ndarray:
+def rotate(x: np.ndarray, angles: np.ndarray, magnitude: float) -> np.ndarray:
     """Rotary embedding of x [n, heads, d] in halves by angles f64 [n, d/2], as Hugging Face lays out its weights."""
     half = x.shape[-1] // 2
     cos, sin = ((turn(angles) * magnitude).astype(np.float32)[:, None] for turn in (np.cos, np.sin))
     low, high = x[..., :half], x[..., half:]
     return np.concatenate([low * cos - high * sin, high * cos + low * sin], -1)
+
+
+def gated(gate: np.ndarray, up: np.ndarray) -> np.ndarray:
+    """SiLU(gate) * up, element by element."""
+    return gate / (1 + np.exp(-gate)) * up
+
+
+def attention(
+    q: np.ndarray, keys: np.ndarray, values: np.ndarray, seen: np.ndarray, scale: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Grouped attention of q [n, heads, d] to keys and values [m, kv heads, d] where seen [n, m] is true.
+
+    Returns the mixed values [n, heads, d] and the natural log-sum-exp [n, heads] of the scores. Each row sees at least
+    one position.
+    """
+    group = q.shape[1] // keys.shape[1]
+    scores = np.einsum("thd,shd->hts", q, np.repeat(keys, group, 1)) * np.float32(scale)
+    scores = np.where(seen, scores, -np.inf)
+    largest = scores.max(-1, keepdims=True)
+    weights = np.exp(scores - largest)
+    total = weights.sum(-1, keepdims=True)
+    mixed = np.einsum("hts,shd->thd", weights / total, np.repeat(values, group, 1))
+    return mixed, (np.log(total) + largest)[..., 0].T
 
 
 @dataclass
@@ -93,18 +117,18 @@ class Reference:
         x = w["model.embed_tokens"][np.asarray(ids)]
         for i in range(c.num_hidden_layers):
             layer = f"model.layers.{i}"
-            h = _rms_norm(x, w[f"{layer}.input_layernorm.weight"], c.rms_norm_eps)
+            h = rms_norm(x, w[f"{layer}.input_layernorm.weight"], c.rms_norm_eps)
             q, k, v = self._heads(f"{layer}.self_attn", h, positions)
             x = x + self._attend(i, q, k, v, positions) @ w[f"{layer}.self_attn.o_proj"].T
-            h = _rms_norm(x, w[f"{layer}.post_attention_layernorm.weight"], c.rms_norm_eps)
+            h = rms_norm(x, w[f"{layer}.post_attention_layernorm.weight"], c.rms_norm_eps)
             gate, up = np.split(h @ w[f"{layer}.mlp.gate_up_proj"].T, 2, axis=-1)
-            x = x + (gate / (1 + np.exp(-gate)) * up) @ w[f"{layer}.mlp.down_proj"].T
+            x = x + gated(gate, up) @ w[f"{layer}.mlp.down_proj"].T
         return x
 
     def _head(self, x: np.ndarray) -> np.ndarray:
         c, w = self.config, self.weights
         matrix = w["model.embed_tokens"] if c.tie_word_embeddings else w["lm_head"]
-        return _rms_norm(x, w["model.norm.weight"], c.rms_norm_eps) @ matrix.T
+        return rms_norm(x, w["model.norm.weight"], c.rms_norm_eps) @ matrix.T
 
     def _heads(self, name: str, h: np.ndarray, positions: np.ndarray) -> list[np.ndarray]:
         """Query and key, normed and rotated, and value, each [n, heads, head_dim]."""
@@ -115,19 +139,14 @@ class Reference:
         heads, kv_heads = c.num_attention_heads, c.num_key_value_heads
         q, k, v = np.split(qkv.reshape(len(h), -1, c.head_dim), [heads, heads + kv_heads], axis=1)
         if options.qk_norm:
-            q = _rms_norm(q, w[f"{name}.q_norm.weight"], c.rms_norm_eps)
-            k = _rms_norm(k, w[f"{name}.k_norm.weight"], c.rms_norm_eps)
+            q = rms_norm(q, w[f"{name}.q_norm.weight"], c.rms_norm_eps)
+            k = rms_norm(k, w[f"{name}.k_norm.weight"], c.rms_norm_eps)
         angles = positions[:, None] * frequencies(c.head_dim, c.rope_theta, c.rope_scaling)
         magnitude = c.rope_scaling.magnitude if c.rope_scaling else 1.0
-        return [_rotate(q, angles, magnitude), _rotate(k, angles, magnitude), v]
+        return [rotate(q, angles, magnitude), rotate(k, angles, magnitude), v]
 
     def _attend(self, i: int, q: np.ndarray, k: np.ndarray, v: np.ndarray, positions: np.ndarray) -> np.ndarray:
         c = self.config
         self._keys[i], self._values[i] = np.concatenate([self._keys[i], k]), np.concatenate([self._values[i], v])
-        group = c.num_attention_heads // c.num_key_value_heads
-        keys, values = np.repeat(self._keys[i], group, 1), np.repeat(self._values[i], group, 1)
-        scores = np.einsum("thd,shd->hts", q, keys) * np.float32(c.head_dim**-0.5)
-        scores = np.where(np.arange(len(keys)) <= positions[:, None], scores, -np.inf)
-        scores = np.exp(scores - scores.max(-1, keepdims=True))
-        scores /= scores.sum(-1, keepdims=True)
-        return np.einsum("hts,shd->thd", scores, values).reshape(len(q), -1)
+        seen = np.arange(len(self._keys[i])) <= positions[:, None]
+        return attention(q, self._keys[i], self._values[i], seen, c.head_dim**-0.5)[0].reshape(len(q), -1)

@@ -1,0 +1,39 @@
+// A headless Chromium with WebGPU, whose adapter is SwiftShader where there is no GPU.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chromium } from 'playwright'
+
+const FLAGS = [
+  '--no-sandbox',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-quic',
+  '--enable-unsafe-webgpu',
+]
+
+/**
+ * Opens an empty page in a browser of its own, whose profile and process are gone when `use` is done.
+ * @param {string} executablePath @param {(page: import('playwright').Page) => Promise<void>} use
+ */
+export async function withPage(executablePath, use) {
+  const profile = await mkdtemp(join(tmpdir(), 'library-check-'))
+  let context
+  try {
+    context = await chromium.launchPersistentContext(profile, { executablePath, headless: true, args: FLAGS })
+    const page = await context.newPage()
+    page.setDefaultTimeout(0)
+    page.on('console', (message) => {
+      if (message.type() === 'error') console.error(message.text().slice(0, 2000))
+    })
+    page.on('pageerror', (error) => {
+      console.error(String(error).slice(0, 2000))
+    })
+    await use(page)
+  } finally {
+    await context?.close()
+    await rm(profile, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,40 @@
+"""kernels/builder.py: its vocabulary, used in one kernel, computes what it says."""
+
+import numpy as np
+import pytest
+from kernels.device import Device, View
+
+from thinktab_compiler.kernels.builder import ceil_div, f32, kernel
+
+SIDE = 8
+
+
+@pytest.mark.parametrize("rows", [1, 8, 11])
+def test_a_kernel_transposes_scales_and_sums(device: Device, generator: np.random.Generator, rows: int) -> None:
+    """out [8, n] = (factor * a [n, 8])^T from an offset on, and the sum of each row of a twice over."""
+    with kernel() as k:
+        n = k.size()
+        a, factor = k.argument((n, SIDE), "float32", offset=True), k.scalar("float32")
+        out, sums = k.argument((SIDE, n), "float32"), k.argument((n,), "float32")
+        with k.threads(SIDE * SIDE, ceil_div(n, SIDE)) as (block, thread):
+            table, total = k.shared_table(SIDE, SIDE), k.registers(1)
+            line, column = k.name(thread // SIDE), k.name(thread % SIDE)
+            row = k.name(block * SIDE + line)
+            with k.when(row < n):
+                table[line, column] = a[row, column] * factor
+                total[0] = f32(0)
+                with k.loop(SIDE) as j:
+                    total[0] = total[0] + a[row, j]
+                with k.unrolled(SIDE) as j:
+                    total[0] = total[0] + a[row, j]
+                sums[row] = total[0]
+            k.barrier()
+            with k.when(block * SIDE + column < n):
+                out[line, block * SIDE + column] = table[column, line]
+    offset = 3 * SIDE
+    held = generator.integers(-9, 9, offset + rows * SIDE).astype(np.float32)  # whole, so that any order is exact
+    values = held[offset:].reshape(rows, SIDE)
+    transposed, sums_found = np.zeros((SIDE, rows), np.float32), np.zeros(rows, np.float32)
+    device.run(k.function, View(held, (rows, SIDE), offset), 0.5, transposed, sums_found)
+    np.testing.assert_array_equal(transposed, values.T / 2)
+    np.testing.assert_array_equal(sums_found, 2 * values.sum(1))
