@@ -78,17 +78,26 @@ export function selfTestState({ progress, error, verdicts }: SelfTestFacts) {
 }
 
 /** What the self-test is doing, or what came of it; the first thing is a wrong result, which decides how models run here. */
-export function selfTestText({ progress, error, verdicts }: SelfTestFacts): string {
-  const format = new Format(getLocale())
-  if (progress) return m.self_test_running({ done: format.count(progress.done), total: format.count(progress.total) })
+export function selfTestText(facts: SelfTestFacts): string {
+  const { progress, error, verdicts } = facts
+  const count = (number: number | undefined) => (number === undefined ? '?' : new Format(getLocale()).count(number))
   const known = [verdicts.f32, verdicts.f16].filter((verdict) => verdict !== undefined)
   const wrong = known.find(({ passed }) => !passed)?.firstDifference
-  if (wrong) {
-    const where = { prompt: format.count(wrong.prompt + 1), token: format.count(wrong.token + 1) }
-    if (verdicts.f32?.passed) return m.self_test_wrong_f16(where)
-    return verdicts.f16?.passed ? m.self_test_wrong_f32(where) : m.self_test_wrong(where)
+  const where = { prompt: count(wrong && wrong.prompt + 1), token: count(wrong && wrong.token + 1) }
+  switch (selfTestState(facts)) {
+    case 'running':
+      return m.self_test_running({ done: count(progress?.done), total: count(progress?.total) })
+    case 'wrong':
+      return m.self_test_wrong(where)
+    case 'wrong-f16':
+      return m.self_test_wrong_f16(where)
+    case 'wrong-f32':
+      return m.self_test_wrong_f32(where)
+    case 'failed':
+      return m.self_test_failed({ reason: error ? errorText(error) : '' })
+    case 'unknown':
+      return m.self_test_unknown()
+    case 'passed':
+      return m.self_test_passed({ prompts: count(known.reduce((sum, { prompts }) => sum + prompts, 0)) })
   }
-  if (error) return m.self_test_failed({ reason: errorText(error) })
-  if (known.length === 0) return m.self_test_unknown()
-  return m.self_test_passed({ prompts: format.count(known.reduce((sum, { prompts }) => sum + prompts, 0)) })
 }

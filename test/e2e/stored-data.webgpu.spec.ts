@@ -1,9 +1,8 @@
-import { expect, test, type Page } from '@playwright/test'
+import { expect, test } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
 import { capturedVersions, restore, storedDataOf, type StoredData } from '../fixtures/databases'
 import { ModelSite } from '../fixtures/model-site'
-
-const card = (page: Page, id: string) => page.locator(`[data-testid=model-card][data-model-id="${id}"]`)
+import { ModelsPage } from '../fixtures/models-page'
 
 /** Beginning and length of each block of an unfinished file. */
 function blocksOf({ databases }: StoredData): [start: number, bytes: number][] {
@@ -49,9 +48,10 @@ for (const version of await capturedVersions())
       expect((await chat.ask('31 + 45')).answer).toBe('31 + 45 = 76')
 
       await page.goto(`${site.url}#/models`)
-      await expect(card(page, 'stranger').getByTestId('model-stored')).toBeVisible()
-      const added = card(page, 'hub-thinktab-model')
-      await added.getByRole('button').first().click()
+      const models = new ModelsPage(page)
+      await expect(models.stored).toBeVisible()
+      const added = models.cardOf('hub-thinktab-model')
+      await added.locator('[data-part=download]').click()
       // Offered for complete models only.
       await expect(added.getByTestId('context')).toBeVisible({ timeout: 60_000 })
       // What had been stored was not fetched again; a hub's speed is measured by the beginning of a file.
