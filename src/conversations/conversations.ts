@@ -1,5 +1,6 @@
 import type { ErrorRecord } from '../shared/errors'
 import type { ConversationId, MessageId } from '../shared/ids'
+import type { ReplySettings } from '../shared/reply-settings'
 
 /** How a reply ended, or that it has not. A reply found `streaming` at start-up was cut off by the end of the page. */
 type MessageState = 'streaming' | 'done' | 'stopped' | 'error'
@@ -51,6 +52,8 @@ export interface Conversation {
   readonly leafId: MessageId | null
   /** Set when its record was lost and it was put together from its messages. */
   readonly recovered?: true
+  /** What is set for this conversation; anything else is as in the defaults. */
+  readonly settings?: ReplySettings
 }
 
 export type PagePosition = Pick<Conversation, 'id' | 'updatedAt'>
@@ -70,7 +73,10 @@ export interface ConversationStore {
   /** Every message of a conversation, in no order. */
   messages(id: ConversationId): Promise<Message[]>
   /** Changes a conversation's own record; returns it as it is then, or undefined if the conversation is gone. */
-  update(id: ConversationId, change: Partial<Pick<Conversation, 'title' | 'leafId'>>): Promise<Conversation | undefined>
+  update(
+    id: ConversationId,
+    change: Partial<Pick<Conversation, 'title' | 'leafId' | 'settings'>>,
+  ): Promise<Conversation | undefined>
   /** Creates messages in one transaction with the conversation's record, which is created or replaced. */
   append(conversation: Conversation, messages: readonly Message[]): Promise<void>
   /** Replaces a message: the reply so far, while it streams, or its end. */

@@ -53,10 +53,9 @@ export class IdbConversationStore implements ConversationStore {
 
   async update(
     id: ConversationId,
-    change: Partial<Pick<Conversation, 'title' | 'leafId'>>,
+    change: Partial<Pick<Conversation, 'title' | 'leafId' | 'settings'>>,
   ): Promise<Conversation | undefined> {
-    const { title } = change
-    const encoded = { ...change, ...(title !== undefined && { title: await this.#codec.encodeTitle(title) }) }
+    const encoded = await this.#codec.encodeChange(change)
     const updated = await this.#database.use((db) => {
       const transaction = db.transaction('conversations', 'readwrite')
       return complete(transaction, async () => {

@@ -1,4 +1,5 @@
 import type { Conversation, Draft, Message } from './conversations'
+import type { ReplySettings } from '../shared/reply-settings'
 import { readConversation, readMessage, RECORD_VERSION, type StoredRecord } from './record'
 
 /** How words are kept. Storing them encrypted is another one of these. */
@@ -33,16 +34,33 @@ export class RecordCodec {
   }
 
   async encodeConversation(conversation: Conversation): Promise<StoredRecord> {
-    return { ...conversation, version: RECORD_VERSION, title: await this.encodeTitle(conversation.title) }
+    return { ...conversation, version: RECORD_VERSION, ...(await this.encodeChange(conversation)) }
   }
 
   async decodeConversation(record: StoredRecord): Promise<Conversation> {
     const conversation = readConversation(record)
-    return { ...conversation, title: await this.#words.decode(conversation.title) }
+    const { title, settings } = conversation
+    const instructions = settings?.instructions
+    return {
+      ...conversation,
+      title: await this.#words.decode(title),
+      ...(instructions !== undefined && {
+        settings: { ...settings, instructions: await this.#words.decode(instructions) },
+      }),
+    }
   }
 
-  async encodeTitle(title: string): Promise<string> {
-    return await this.#words.encode(title)
+  /** What of a conversation's record is about to change, as it is stored. */
+  async encodeChange<C extends Partial<Conversation>>(change: C): Promise<C> {
+    const { title, settings } = change
+    const instructions = settings?.instructions
+    const encodedSettings: ReplySettings | undefined =
+      instructions === undefined ? settings : { ...settings, instructions: await this.#words.encode(instructions) }
+    return {
+      ...change,
+      ...(title !== undefined && { title: await this.#words.encode(title) }),
+      ...(encodedSettings && { settings: encodedSettings }),
+    }
   }
 
   async encodeDraft(id: string, { text, pasted }: Draft): Promise<StoredRecord> {

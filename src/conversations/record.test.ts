@@ -134,16 +134,17 @@ it('sends every word through the codec of words', async () => {
   const reverse = (words: string) => Promise.resolve(Array.from(words).reverse().join(''))
   const codec = new RecordCodec({ encode: reverse, decode: reverse })
   const message = readMessage(QUESTION)
-  const conversation = readConversation({ id: 'c', title: 'title' })
+  const conversation = readConversation({ id: 'c', title: 'title', settings: { instructions: 'brief', seed: 7 } })
   const draft = { text: 'text', pasted: ['one', 'two'] }
   const [first, second, third] = await Promise.all([
     codec.encodeMessage(message),
     codec.encodeConversation(conversation),
     codec.encodeDraft('c', draft),
   ])
-  expect([first['text'], second['title'], third['text'], third['pasted']]).toEqual([
+  expect([first['text'], second['title'], second['settings'], third['text'], third['pasted']]).toEqual([
     '?tahW',
     'eltit',
+    { instructions: 'feirb', seed: 7 },
     'txet',
     ['eno', 'owt'],
   ])

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { ERROR_CODES } from '../shared/errors'
 import type { ConversationId, MessageId } from '../shared/ids'
+import { readReplySettings } from '../shared/reply-settings'
 import type { Conversation, Message } from './conversations'
 import { UNKNOWN_PARENT } from './tree'
 
@@ -68,6 +69,7 @@ const conversationSchema = v.object({
   updatedAt: orNothing(time),
   leafId: v.fallback(parentId, null),
   recovered: orNothing(v.literal(true)),
+  settings: v.optional(v.pipe(v.unknown(), v.transform(readReplySettings))),
 })
 
 /** The record in today's form; undefined if it has a version that this page does not know. */

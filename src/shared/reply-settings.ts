@@ -1,0 +1,57 @@
+import * as v from 'valibot'
+
+/** How much a model may think, from not at all to as long as it likes. */
+export const EFFORTS = ['off', 'short', 'normal', 'long', 'unlimited'] as const
+
+/** The language that a thought is begun in: that of the question, or always the same one. */
+export const THOUGHT_LANGUAGES = ['question', 'zh-CN', 'en'] as const
+
+const between = (least: number, most: number) => v.pipe(v.number(), v.minValue(least), v.maxValue(most))
+const whole = (least: number, most: number) => v.pipe(between(least, most), v.integer())
+
+/** What each setting may be. */
+export const REPLY_SETTINGS = {
+  /** The system text. */
+  instructions: v.pipe(v.string(), v.minLength(1), v.maxLength(20_000)),
+  /** By name, or a number: most tokens of a thought. */
+  effort: v.union([v.picklist(EFFORTS), whole(1, 131_072)]),
+  thoughtLanguage: v.picklist(THOUGHT_LANGUAGES),
+  /** 0 is greedy: the likeliest token each time. */
+  temperature: between(0, 2),
+  /** The likeliest tokens that together have this probability are kept. */
+  topP: v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
+  /** So many of the likeliest tokens are kept; 0 keeps all. */
+  topK: whole(0, 1000),
+  /** Tokens less likely than the likeliest times this are left out. */
+  minP: between(0, 1),
+  /** Divides the logit of what is there already (Keskar et al. 2019, CTRL); 1 changes nothing. */
+  repetitionPenalty: between(0.5, 2),
+  /** Taken from the logit of what is there already, once (as OpenAI defines it); 0 changes nothing. */
+  presencePenalty: between(-2, 2),
+  /** Taken from the logit for each time that it is there already; 0 changes nothing. */
+  frequencyPenalty: between(-2, 2),
+  /** Most tokens of an answer, thought not counted. */
+  longestAnswer: whole(1, 131_072),
+  /** The same seed gives the same reply again on the same device. */
+  seed: whole(0, 4_294_967_295),
+} as const
+
+/** What of a reply can be set, for one chat, as a default or as a preset. What is absent is as the model's maker advises. */
+export const replySettingsSchema = v.partial(v.object(REPLY_SETTINGS))
+
+export type Effort = v.InferOutput<typeof REPLY_SETTINGS.effort>
+export type ThoughtLanguage = v.InferOutput<typeof REPLY_SETTINGS.thoughtLanguage>
+
+type Optional<T> = { readonly [Key in keyof T]?: Exclude<T[Key], undefined> }
+export type ReplySettings = Optional<v.InferOutput<typeof replySettingsSchema>>
+
+/** Reads settings that were stored: one that is wrong is left out, and costs no other. */
+export function readReplySettings(data: unknown): ReplySettings {
+  if (typeof data !== 'object' || data === null) return {}
+  return Object.fromEntries(
+    Object.entries(REPLY_SETTINGS).flatMap(([name, schema]) => {
+      const result = v.safeParse(schema, (data as Record<string, unknown>)[name])
+      return result.success ? [[name, result.output]] : []
+    }),
+  )
+}
