@@ -1,5 +1,6 @@
+import type { Sampler } from './sampler'
 import type { EndReason, StepPolicy } from './step-policy'
-import type { Sampling, TokenSequence } from './token-sequence'
+import type { TokenSequence } from './token-sequence'
 
 /**
  * Writes a reply token by token, as a policy has it. The last token of the reply is not in the KV cache in the end.
@@ -11,7 +12,7 @@ import type { Sampling, TokenSequence } from './token-sequence'
 export async function decode(
   sequence: Pick<TokenSequence, 'append'>,
   first: number,
-  sampling: Sampling,
+  sampler: Sampler,
   { sampled, added }: Required<StepPolicy>,
   onToken: (token: number) => void,
 ): Promise<{ reason: EndReason; newTokens: number }> {
@@ -30,6 +31,6 @@ export async function decode(
       if (after && 'end' in after) return { reason: after.end, newTokens }
       if (after) waiting = after.force
     }
-    token = await sequence.append(written, sampling)
+    token = await sequence.append(written, sampler)
   }
 }

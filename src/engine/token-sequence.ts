@@ -1,15 +1,12 @@
+import type { Sampler } from './sampler'
+
 /** What a sequence needs of a model: a KV cache that can be extended, sampled from and rewound. */
 export interface TokenModel {
   reset(): void | Promise<void>
   /** Takes the last `count` tokens out of the KV cache. */
   pop(count: number): void | Promise<void>
   /** Appends tokens and samples the one that follows. */
-  forward(ids: readonly number[], sampling: Sampling): Promise<number>
-}
-
-export interface Sampling {
-  readonly temperature: number
-  readonly topP: number
+  forward(ids: readonly number[], sampler: Sampler): Promise<number>
 }
 
 /**
@@ -35,7 +32,7 @@ export class TokenSequence {
    * @param wanted at least one token
    * @returns the sampled token, which is not in the cache yet, and how many tokens had to be prefilled
    */
-  async replace(wanted: readonly number[], sampling: Sampling): Promise<{ token: number; prefilled: number }> {
+  async replace(wanted: readonly number[], sampler: Sampler): Promise<{ token: number; prefilled: number }> {
     // The last token is always fed again: its logits are not kept.
     const keep = Math.min(commonPrefix(this.#cached, wanted), wanted.length - 1)
     const drop = this.#cached.length - keep
@@ -44,7 +41,7 @@ export class TokenSequence {
     if (keep === 0) await this.#model.reset()
     else if (drop > 0) await this.#model.pop(drop)
     const rest = wanted.slice(keep)
-    const token = await this.#model.forward(rest, sampling)
+    const token = await this.#model.forward(rest, sampler)
     this.#cached = [...wanted]
     return { token, prefilled: rest.length }
   }
@@ -55,8 +52,8 @@ export class TokenSequence {
   }
 
   /** Appends tokens to the KV cache, at least one, and samples the one that follows. */
-  async append(tokens: readonly number[], sampling: Sampling): Promise<number> {
-    const next = await this.#model.forward(tokens, sampling)
+  async append(tokens: readonly number[], sampler: Sampler): Promise<number> {
+    const next = await this.#model.forward(tokens, sampler)
     this.#cached.push(...tokens)
     return next
   }

@@ -3,7 +3,7 @@
  * Nano holds: greedy tokens through here equal those of WebLLM's own chat completions.
  */
 import type { MLCEngine } from '@mlc-ai/web-llm'
-import { AppError } from '../../shared/errors'
+import { invalidLogits, type Sampler } from '../sampler'
 
 /** A tvmjs object that lives on the GPU or in the library's memory; freed with the scope that it was made in. */
 type TvmObject = object
@@ -45,14 +45,6 @@ interface LlmChatPipeline {
 
 /** Of WebLLM's error when its sampler finds no probability above zero, because the logits are NaN. */
 const NO_TOKEN = 'failed to sample a valid token'
-
-function invalidLogits(cause: Error): AppError {
-  return new AppError('generation-failed', 'What the model computed is no numbers, so no token could be chosen.', {
-    retry: 'now',
-    cause,
-    details: { invalidLogits: true },
-  })
-}
 
 /** A loaded model at the level of tokens: a KV cache that can be extended, sampled from and rewound. */
 export class PrivatePipeline {
@@ -123,7 +115,7 @@ export class PrivatePipeline {
    *
    * @throws {AppError} `generation-failed` with `invalidLogits` among its details when the logits are no numbers
    */
-  async forward(ids: readonly number[], sampling: { temperature: number; topP: number }): Promise<number> {
+  async forward(ids: readonly number[], { temperature, topP, choose }: Sampler): Promise<number> {
     const { tvm, prefillChunkSize } = this.#pipeline
     tvm.beginScope()
     try {
@@ -133,10 +125,10 @@ export class PrivatePipeline {
         logits = await this.#pipeline.embedAndForward([chunk], chunk.length)
       }
       if (!logits) throw new Error('forward needs at least one token')
-      return await this.#pipeline.sampleFromRawLogits(logits, {
-        temperature: sampling.temperature,
-        top_p: sampling.topP,
-      })
+      if (!choose) return await this.#pipeline.sampleFromRawLogits(logits, { temperature, top_p: topP })
+      const onCpu = this.#pipeline.updateLogitsOnCPU(logits)
+      await this.#pipeline.device.sync()
+      return choose({ logits: onCpu.toArray() })
     } catch (error) {
       throw error instanceof Error && error.message.includes(NO_TOKEN) ? invalidLogits(error) : error
     } finally {

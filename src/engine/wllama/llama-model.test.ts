@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Candidates } from '../sampler'
 import { TokenSequence } from '../token-sequence'
 import { LlamaModel, type TokenLevel } from './llama-model'
 
@@ -27,6 +28,13 @@ function record() {
       return Promise.resolve()
     },
     samplingSample: () => Promise.resolve({ token: cache.length, piece: new Uint8Array() }),
+    getLogits: (most) => {
+      calls.push(`logits ${most}`)
+      return Promise.resolve([
+        { token: 5, p: 0.75 },
+        { token: 8, p: 0.25 },
+      ])
+    },
   }
   return { calls, sequence: new TokenSequence(new LlamaModel(wllama)) }
 }
@@ -59,5 +67,20 @@ describe('LlamaModel', () => {
     await sequence.replace([1], { ...warm })
     await sequence.replace([1], GREEDY)
     expect(calls.filter((call) => call.startsWith('sampling'))).toEqual(['sampling 0.6 0.95', 'sampling 0 1'])
+  })
+
+  it('shows a sampler that chooses what is likely', async () => {
+    const { calls, sequence } = record()
+    const shown: unknown[] = []
+    const choose = ({ ids, logits }: Candidates) => {
+      shown.push(ids, logits)
+      return 8
+    }
+    expect(await sequence.replace([1], { ...GREEDY, choose })).toMatchObject({ token: 8 })
+    expect(shown).toEqual([
+      [5, 8],
+      [Math.log(0.75), Math.log(0.25)],
+    ])
+    expect(calls).toEqual(['clear', 'decode 1', 'logits 2048'])
   })
 })

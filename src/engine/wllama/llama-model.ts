@@ -1,14 +1,21 @@
 import type { Wllama } from '@wllama/wllama/esm/index.js'
-import type { Sampling, TokenModel } from '../token-sequence'
+import type { Sampler } from '../sampler'
+import type { TokenModel } from '../token-sequence'
 
 /** The part of wllama that works on tokens; it went with version 3, so the lock pins one before. */
-export type TokenLevel = Pick<Wllama, 'kvClear' | 'kvRemove' | 'decode' | 'samplingInit' | 'samplingSample'>
+export type TokenLevel = Pick<
+  Wllama,
+  'kvClear' | 'kvRemove' | 'decode' | 'samplingInit' | 'samplingSample' | 'getLogits'
+>
+
+/** As many candidates as a sampler of ours is shown; what is less likely is not worth the way between two workers. */
+const CANDIDATES = 2048
 
 /** llama.cpp's KV cache and sampler. */
 export class LlamaModel implements TokenModel {
   readonly #wllama: TokenLevel
   #length = 0
-  #sampling: Sampling | undefined
+  #sampling: Pick<Sampler, 'temperature' | 'topP'> | undefined
 
   constructor(wllama: TokenLevel) {
     this.#wllama = wllama
@@ -26,15 +33,18 @@ export class LlamaModel implements TokenModel {
     this.#length = keep
   }
 
-  async forward(ids: readonly number[], sampling: Sampling): Promise<number> {
-    await this.#useSampling(sampling)
+  async forward(ids: readonly number[], sampler: Sampler): Promise<number> {
+    const { choose } = sampler
+    if (!choose) await this.#useSampling(sampler)
     const { nPast } = await this.#wllama.decode([...ids], {})
     this.#length = nPast
-    return (await this.#wllama.samplingSample()).token
+    if (!choose) return (await this.#wllama.samplingSample()).token
+    const likely = await this.#wllama.getLogits(CANDIDATES)
+    return choose({ ids: likely.map(({ token }) => token), logits: likely.map(({ p }) => Math.log(p)) })
   }
 
   /** A sampler begins its random numbers anew, so one is kept as long as it fits: an answer asked for again must differ. */
-  async #useSampling({ temperature, topP }: Sampling): Promise<void> {
+  async #useSampling({ temperature, topP }: Sampler): Promise<void> {
     if (this.#sampling?.temperature === temperature && this.#sampling.topP === topP) return
     // Switches off what llama.cpp would do besides: the 40 likeliest tokens only, and none below 5 % of the likeliest.
     await this.#wllama.samplingInit({ temp: temperature, top_p: topP, top_k: 0, min_p: 0 })
