@@ -5,7 +5,8 @@ import engineWorkerUrl from '../engine/webllm/engine-worker?worker&url'
 import cpuWorkerUrl from '../engine/wllama/cpu-worker?worker&url'
 import { RUNTIME_URL } from '../engine/wllama/runtime'
 import type { ModelManifest } from '../models/manifest'
-import { processor, WorkerEngine } from '../engine/worker-engine'
+import { processor } from '../engine/machine'
+import { WorkerEngine } from '../engine/worker-engine'
 import { browserVersion } from '../platform/browser-facts'
 import { fetchJson } from '../platform/fetch-json'
 import { SettingsStore } from '../platform/settings-store'
@@ -133,6 +134,7 @@ export function compose(): AppContext {
     store,
     replies: new LocalReplies(model, engine),
     health,
+    defaults: () => ({}),
     now,
     onConversation: () => void list.refresh(),
   })

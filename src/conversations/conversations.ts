@@ -1,9 +1,21 @@
 import type { ErrorRecord } from '../shared/errors'
 import type { ConversationId, MessageId } from '../shared/ids'
 import type { ReplySettings } from '../shared/reply-settings'
+import type { StoredTokens } from '../shared/token-ids'
 
 /** How a reply ended, or that it has not. A reply found `streaming` at start-up was cut off by the end of the page. */
 type MessageState = 'streaming' | 'done' | 'stopped' | 'error'
+
+/** What wrote a reply. */
+export interface ReplyOrigin {
+  readonly name: string
+  /** As the model's manifest has it. */
+  readonly quantization?: string
+  readonly engine: 'webllm' | 'wllama' | 'scripted'
+}
+
+/** Why a thought was closed before the model did it. */
+type ClosingReason = 'asked' | 'budget' | 'context' | 'loop' | 'ended'
 
 /** What a reply cost, as it is stored. */
 export interface ReplyStats {
@@ -35,6 +47,20 @@ export interface Message {
   /** How long the thought took, in ms, once it has ended. */
   readonly thoughtMs?: number
   readonly modelId?: string
+  /** What wrote it. */
+  readonly origin?: ReplyOrigin
+  /** Its tokens, so that it can go on from its last one. */
+  readonly tokens?: StoredTokens
+  /** Set when the prompt brought an empty thought, so that the model answered at once. */
+  readonly withoutThought?: true
+  /** Set when its thought was closed before the model did it, and why. */
+  readonly closed?: ClosingReason
+  /** Replies with the same mark answer one question several times, for a vote. */
+  readonly poll?: string
+  /** Set when somebody wants it left out of prompts; a question takes its answer with it. */
+  readonly excluded?: true
+  /** Set when somebody wants it kept in prompts as long as anything is. */
+  readonly pinned?: true
   readonly stats?: ReplyStats
   /** Set when the reply ended because the context window was full. */
   readonly atLimit?: true

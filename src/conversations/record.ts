@@ -44,6 +44,12 @@ const statsSchema = v.object({
   droppedTurns: count,
 })
 
+const originSchema = v.object({
+  name: v.string(),
+  quantization: v.exactOptional(v.string()),
+  engine: v.picklist(['webllm', 'wllama', 'scripted']),
+})
+
 const messageSchema = v.object({
   id: messageId,
   conversationId,
@@ -56,6 +62,13 @@ const messageSchema = v.object({
   tokenMarks: orNothing(v.array(v.tuple([count, count]))),
   thoughtMs: orNothing(count),
   modelId: orNothing(v.string()),
+  origin: orNothing(originSchema),
+  tokens: orNothing(v.object({ tokenizer: v.string(), ids: v.string() })),
+  withoutThought: orNothing(v.literal(true)),
+  closed: orNothing(v.picklist(['asked', 'budget', 'context', 'loop', 'ended'])),
+  poll: orNothing(v.string()),
+  excluded: orNothing(v.literal(true)),
+  pinned: orNothing(v.literal(true)),
   stats: orNothing(statsSchema),
   atLimit: orNothing(v.literal(true)),
   error: orNothing(errorSchema),

@@ -72,14 +72,22 @@ describe('EngineChoice', () => {
   it('speaks for the engine that loaded last, and tells of the loss of either', async () => {
     const lost = vi.fn()
     const stop = engine.onLost(lost)
-    await engine.load({ ...BIG, artifacts: [] }, nothing, quiet)
+    await engine.load({ ...BIG, contextWindow: 100, artifacts: [] }, nothing, quiet)
     gpu.replies.push(['from the GPU'])
-    const reply = await collect(engine.generate({} as GenerationRequest, quiet))
-    expect(reply[0]).toMatchObject({ text: 'from the GPU' })
+    const request: GenerationRequest = {
+      prompt: { head: [], history: [], last: [{ kind: 'text', text: '?' }] },
+      historyTokens: 0,
+      maxNewTokens: 1,
+      sampling: { temperature: 0, topP: 1 },
+      stopTokens: [],
+    }
+    const reply = await collect(engine.generate(request, quiet))
+    expect(reply[1]).toMatchObject({ text: 'from the GPU' })
+    expect(await engine.measure(request.prompt, 0)).toMatchObject({ promptTokens: 1 })
     gpu.lose(cannot('device-lost'))
     expect(lost).toHaveBeenCalledTimes(1)
     stop()
-    await engine.load({ ...BIG, artifacts: [] }, nothing, quiet)
+    await engine.load({ ...BIG, contextWindow: 100, artifacts: [] }, nothing, quiet)
     gpu.lose(cannot('device-lost'))
     expect(lost).toHaveBeenCalledTimes(1)
   })

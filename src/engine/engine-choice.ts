@@ -4,11 +4,14 @@ import type {
   ArtifactSource,
   EngineCapabilities,
   GenerationEvent,
+  GenerationOptions,
   GenerationRequest,
   GpuProblem,
   InferenceEngine,
   LoadedModel,
   LoadOptions,
+  Prompt,
+  PromptSize,
 } from './engine'
 
 /** The problems of a GPU on which the processor can step in; where pages may not even store a model, it cannot. */
@@ -63,8 +66,12 @@ export class EngineChoice implements InferenceEngine {
     return await this.#active.load(model, source, options)
   }
 
-  generate(request: GenerationRequest, options: { signal: AbortSignal }): AsyncIterable<GenerationEvent> {
+  generate(request: GenerationRequest, options: GenerationOptions): AsyncIterable<GenerationEvent> {
     return this.#active.generate(request, options)
+  }
+
+  measure(prompt: Prompt, historyTokens: number): Promise<PromptSize> {
+    return this.#active.measure(prompt, historyTokens)
   }
 
   unload(): void {

@@ -1,6 +1,8 @@
 import type { Artifact, ModelManifest } from '../models/manifest'
 import type { AppError } from '../shared/errors'
+import type { Sampling } from './sampler'
 import type { EndReason } from './step-policy'
+import type { ClosingReason } from './thought'
 
 /** Why models run on the processor; `wrong-results`: the self-test found that the GPU computes wrongly. */
 export type GpuProblem = 'no-webgpu' | 'no-adapter' | 'adapter-too-small' | 'wrong-results'
@@ -39,25 +41,75 @@ export interface LoadedModel {
 export type PromptPart =
   { readonly kind: 'token'; readonly content: string } | { readonly kind: 'text'; readonly text: string }
 
+/** An earlier turn: a question, with its answer if it has one. */
+export interface PromptTurn {
+  readonly parts: readonly PromptPart[]
+  /** Kept as long as anything is. */
+  readonly pinned?: boolean
+}
+
 /** A prompt as turns, so that the engine, which knows the token counts, can leave out the oldest. */
 export interface Prompt {
   /** What every prompt begins with. */
   readonly head: readonly PromptPart[]
-  /** Earlier turns, oldest first; each is a question with its answer. */
-  readonly history: readonly (readonly PromptPart[])[]
+  /** Put behind the first control token of the first turn that is kept: instructions for a model that has no system turn. */
+  readonly instructions?: readonly PromptPart[]
+  /** Earlier turns, oldest first. */
+  readonly history: readonly PromptTurn[]
   /** The last question, up to where the model goes on. */
   readonly last: readonly PromptPart[]
 }
+
+/** What a prompt comes to in tokens. */
+export interface PromptSize {
+  /** Of all that is sent. */
+  readonly promptTokens: number
+  /** Of the last question and what stands around it. */
+  readonly lastTokens: number
+  /** Earlier turns that do not fit. */
+  readonly droppedTurns: number
+  readonly contextWindow: number
+}
+
+/** How a thought is recognised and closed. */
+export interface ThoughtPlan {
+  /** Control tokens around it. */
+  readonly open: string
+  readonly close: string
+  /** Whether the prompt leaves one open. */
+  readonly opened: boolean
+  /** Said before the closing token, by the language of the thought. */
+  readonly closing: Readonly<Record<ThoughtScript, string>>
+  /** The language of a thought that has no words yet. */
+  readonly script: ThoughtScript
+  /** Follows the closing token. */
+  readonly after: string
+  /** Most tokens of it; Infinity for as many as fit. */
+  readonly budget: number
+  /** Tokens of the context window that are kept for the answer. */
+  readonly answerReserve: number
+  /** A loop is closed after so many tokens; Infinity lets it go on. */
+  readonly closeLoopAfter: number
+}
+
+/** What a thought is written in. */
+export type ThoughtScript = 'han' | 'latin'
 
 export interface GenerationRequest {
   readonly prompt: Prompt
   /** Most tokens of earlier turns; the oldest turns are left out first. */
   readonly historyTokens: number
-  /** Most tokens to generate; the context window may end a reply earlier. */
+  /** Most tokens of the reply; the context window may end it earlier. */
   readonly maxNewTokens: number
-  readonly sampling: { readonly temperature: number; readonly topP: number }
+  /** Most tokens of the answer alone. */
+  readonly longestAnswer?: number
+  readonly sampling: Sampling
   /** Control tokens that end a reply. */
   readonly stopTokens: readonly string[]
+  /** What the reply has already: tokens, or where they are not known, parts. It goes on behind them. */
+  readonly reply?: readonly number[] | readonly PromptPart[]
+  /** Absent for a model that does not think. */
+  readonly thought?: ThoughtPlan
 }
 
 export interface Usage {
@@ -73,7 +125,14 @@ export interface Usage {
 }
 
 export type GenerationEvent =
-  | { readonly type: 'delta'; readonly text: string; readonly tokens: number }
+  /** Before the prompt is prefilled. `reply`: the tokens that the reply has already. */
+  | { readonly type: 'begun'; readonly size: PromptSize; readonly reply: readonly number[] }
+  /** `ids`: the tokens of the text, as far as they are whole characters. */
+  | { readonly type: 'delta'; readonly text: string; readonly ids: readonly number[] }
+  /** The thought is closed now, with so many tokens. */
+  | { readonly type: 'closed'; readonly reason: ClosingReason; readonly tokens: number }
+  /** Whether the reply goes round in circles, when that changes. */
+  | { readonly type: 'looping'; readonly looping: boolean }
   | { readonly type: 'done'; readonly reason: EndReason; readonly usage: Usage }
 
 /** A reply at the level of token ids, so that it can be compared exactly. */
@@ -87,6 +146,13 @@ export interface GreedyRequest {
 
 /** Bytes of an artifact. Called once for each artifact of a load. */
 export type ArtifactSource = (artifact: Artifact) => Promise<Blob>
+
+export interface GenerationOptions {
+  /** Ends the reply. */
+  readonly signal: AbortSignal
+  /** Closes the thought, so that the answer begins; nothing where no thought is open. */
+  readonly answerNow?: AbortSignal
+}
 
 /**
  * One model on one device. Calls do not overlap: load, then generate as often as wanted, one at a time.
@@ -105,11 +171,17 @@ export interface InferenceEngine {
   /** @throws {AppError}; the signal's reason when aborted, after which the device is free */
   load(model: ModelManifest, source: ArtifactSource, options: LoadOptions): Promise<LoadedModel>
   /**
-   * Streams a reply. Aborting ends it with `done` and reason `abort`; the tokens so far stay in the KV cache.
+   * Streams a reply. Aborting `signal` ends it with `done` and reason `abort`; the tokens so far stay in the KV cache.
    *
-   * @throws {AppError} `prompt-too-long`, `generation-failed`, `device-lost`, `engine-crashed` or `engine-silent`
+   * @throws {AppError} `prompt-too-long`, `reply-too-long`, `generation-failed`, `device-lost`, `engine-crashed` or `engine-silent`
    */
-  generate(request: GenerationRequest, options: { signal: AbortSignal }): AsyncIterable<GenerationEvent>
+  generate(request: GenerationRequest, options: GenerationOptions): AsyncIterable<GenerationEvent>
+  /**
+   * What a prompt would come to, also while a reply is being written.
+   *
+   * @throws {AppError} `generation-failed` if no model is loaded
+   */
+  measure(prompt: Prompt, historyTokens: number): Promise<PromptSize>
   unload(): void
   /** Told when a loaded model is gone without having been unloaded. Returns the way to stop being told. */
   onLost(listener: (error: AppError) => void): () => void

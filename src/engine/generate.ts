@@ -1,84 +1,95 @@
-import type { GenerationEvent, GenerationRequest, Usage } from './engine'
 import { decode } from './decode'
 import { Detokenizer } from './detokenizer'
+import type { GenerationEvent, GenerationRequest, Prompt, PromptPart, PromptSize, Usage } from './engine'
 import { fitPrompt, type PromptEncoder } from './prompt-tokens'
+import { ReplyWriter } from './reply-writer'
+import { ReplySampler } from './sampler'
 import { firstOf, limitTo, stopBefore, stopWhen } from './step-policy'
+import { thoughtPolicies } from './thought-policies'
 import type { TokenSequence } from './token-sequence'
-
-/** Deltas are collected at least this long before they are sent, in ms: a frame of a 60 Hz screen. */
-const BATCH_MS = 16
 
 export interface GenerationModel {
   readonly sequence: TokenSequence
   readonly encoder: PromptEncoder
   readonly contextWindow: number
   decode(ids: Int32Array): string
+  /** How long deltas are collected before they are sent, if not as long as a frame of the screen lasts. */
+  readonly batchMs?: number
   /** The log-probability of each token but the first; not every engine can tell. */
   readonly score?: (ids: readonly number[]) => Promise<number[]>
+}
+
+/** What somebody may want while a reply is written; asked between tokens. */
+export interface Wishes {
+  readonly stop: () => boolean
+  readonly answerNow: () => boolean
 }
 
 /**
  * Prefills what is new and samples until a stop token, the token limit, the end of the context window, or a stop request.
  *
- * @param stopped asked between tokens
- * @throws {AppError} `prompt-too-long`
+ * @throws {AppError} `prompt-too-long`, `reply-too-long`
  */
 export async function generate(
   model: GenerationModel,
   request: GenerationRequest,
-  stopped: () => boolean,
+  wishes: Wishes,
   emit: (event: GenerationEvent) => void,
 ): Promise<void> {
   const { sequence, encoder, contextWindow } = model
-  const { ids, droppedTurns } = await fitPrompt(encoder, request.prompt, request.historyTokens, contextWindow)
+  const reply = await replyIds(encoder, request.reply ?? [])
+  const { ids, size } = await fitPrompt(encoder, request.prompt, request.historyTokens, contextWindow, reply.length)
+  emit({ type: 'begun', size, reply })
   const stopIds = new Set(await Promise.all(request.stopTokens.map((content) => encoder.control(content))))
-  const limit = Math.min(request.maxNewTokens, contextWindow - ids.length)
-  const detokenizer = new Detokenizer((tokens) => model.decode(tokens))
-  const batch = new DeltaBatch(emit)
+  const limit = Math.min(request.maxNewTokens, contextWindow - ids.length - reply.length)
+  const writer = new ReplyWriter(new Detokenizer((tokens) => model.decode(tokens)), emit, model.batchMs)
+  const sampler = new ReplySampler(request.sampling)
+  writer.onToken((token) => {
+    sampler.took(token)
+  })
+  const thought = await thoughtPolicies(encoder, request, { limit, stopIds, writer, answerNow: wishes.answerNow, emit })
+  writer.resume(reply)
+  const policy = firstOf([...thought, stopBefore(stopIds), stopWhen(wishes.stop), limitTo(limit)])
 
   const started = performance.now()
-  const first = await sequence.replace(ids, request.sampling)
+  const first = await sequence.replace([...ids, ...reply], sampler)
   const decoding = performance.now()
-  const policy = firstOf([stopBefore(stopIds), stopWhen(stopped), limitTo(limit)])
-  const { reason, newTokens } = await decode(sequence, first.token, request.sampling, policy, (token) => {
-    batch.add(detokenizer.push(token))
+  const { reason, newTokens } = await decode(sequence, first.token, sampler, policy, (token) => {
+    writer.push(token)
   })
-  batch.flush(reason === 'stop' ? detokenizer.end() : '')
+  writer.end(reason)
   const usage: Usage = {
     promptTokens: ids.length,
     prefilledTokens: first.prefilled,
     newTokens,
     prefillMs: decoding - started,
     decodeMs: performance.now() - decoding,
-    droppedTurns,
+    droppedTurns: size.droppedTurns,
   }
   emit({ type: 'done', reason, usage })
 }
 
-/** Joins deltas, so that the page gets a message a frame and not one a token. */
-class DeltaBatch {
-  readonly #emit: (event: GenerationEvent) => void
-  #text = ''
-  #tokens = 0
-  #sent = 0
+/** What a prompt would come to. A question that does not fit is measured all the same. */
+export async function measure(
+  { encoder, contextWindow }: GenerationModel,
+  prompt: Prompt,
+  historyTokens: number,
+): Promise<PromptSize> {
+  const parts = [prompt.head, prompt.instructions ?? [], prompt.last]
+  const counts = await Promise.all(parts.map(async (each) => (await encoder.parts(each)).length))
+  const least = counts.reduce((total, count) => total + count, 0)
+  // In a window that has room for the question at least.
+  const { size } = await fitPrompt(encoder, prompt, historyTokens, Math.max(contextWindow, least + 1))
+  return { ...size, contextWindow }
+}
 
-  constructor(emit: (event: GenerationEvent) => void) {
-    this.#emit = emit
-  }
+async function replyIds(
+  encoder: PromptEncoder,
+  reply: readonly number[] | readonly PromptPart[],
+): Promise<readonly number[]> {
+  return isTokens(reply) ? reply : await encoder.parts(reply)
+}
 
-  add(text: string): void {
-    this.#text += text
-    this.#tokens += 1
-    if (performance.now() - this.#sent >= BATCH_MS) this.flush()
-  }
-
-  /** @param tail text that belongs to tokens which were sent already */
-  flush(tail = ''): void {
-    this.#text += tail
-    if (this.#tokens === 0 && this.#text === '') return
-    this.#emit({ type: 'delta', text: this.#text, tokens: this.#tokens })
-    this.#text = ''
-    this.#tokens = 0
-    this.#sent = performance.now()
-  }
+function isTokens(reply: readonly number[] | readonly PromptPart[]): reply is readonly number[] {
+  return reply.every((one) => typeof one === 'number')
 }

@@ -42,9 +42,10 @@ describe('PromptEncoder', () => {
 })
 
 describe('fitPrompt', () => {
+  const turn = (text: string, pinned = false) => ({ parts: [part(text)], ...(pinned && { pinned }) })
   const prompt = {
     head: [{ kind: 'token', content: '<bos>' } as const],
-    history: [[part('aaaa')], [part('bb')], [part('c')]],
+    history: [turn('aaaa'), turn('bb'), turn('c')],
     last: [part('dd')],
   }
   const text = (ids: readonly number[]) => ids.map((id) => (id < 0 ? '^' : String.fromCodePoint(id))).join('')
@@ -52,18 +53,44 @@ describe('fitPrompt', () => {
   it('keeps everything that fits', async () => {
     const fitted = await fitPrompt(encoder, prompt, 100, 100)
     expect(text(fitted.ids)).toBe('^aaaabbcdd')
-    expect(fitted.droppedTurns).toBe(0)
+    expect(fitted.size).toEqual({ promptTokens: 10, lastTokens: 2, droppedTurns: 0, contextWindow: 100 })
   })
 
   it('leaves out the oldest turns, by the budget for history and by the context window', async () => {
     expect(text((await fitPrompt(encoder, prompt, 3, 100)).ids)).toBe('^bbcdd')
     expect(text((await fitPrompt(encoder, prompt, 100, 6)).ids)).toBe('^cdd')
-    expect(await fitPrompt(encoder, prompt, 0, 100)).toMatchObject({ droppedTurns: 3 })
+    expect(await fitPrompt(encoder, prompt, 0, 100)).toMatchObject({ size: { droppedTurns: 3 } })
   })
 
   it('keeps no turn that is older than one left out', async () => {
-    const uneven = { ...prompt, history: [[part('a')], [part('bbbbbb')], [part('c')]] }
+    const uneven = { ...prompt, history: [turn('a'), turn('bbbbbb'), turn('c')] }
     expect(text((await fitPrompt(encoder, uneven, 3, 100)).ids)).toBe('^cdd')
+  })
+
+  it('keeps what is pinned before anything newer', async () => {
+    const pinned = { ...prompt, history: [turn('aaaa', true), turn('bb'), turn('c')] }
+    expect(text((await fitPrompt(encoder, pinned, 5, 100)).ids)).toBe('^aaaacdd')
+    expect(text((await fitPrompt(encoder, pinned, 3, 100)).ids)).toBe('^bbcdd')
+  })
+
+  it('puts instructions into the first turn that is kept', async () => {
+    const question = { kind: 'token', content: '<user>' } as const
+    const instructed = {
+      ...prompt,
+      instructions: [part('ii')],
+      history: [{ parts: [question, part('aaaa')] }, { parts: [question, part('bb')] }],
+      last: [question, part('dd')],
+    }
+    expect(text((await fitPrompt(encoder, instructed, 100, 100)).ids)).toBe('^^iiaaaa^bb^dd')
+    expect(text((await fitPrompt(encoder, instructed, 3, 100)).ids)).toBe('^^iibb^dd')
+    expect(text((await fitPrompt(encoder, instructed, 0, 100)).ids)).toBe('^^iidd')
+  })
+
+  it('leaves room for the reply that is there', async () => {
+    expect(text((await fitPrompt(encoder, prompt, 100, 9, 3)).ids)).toBe('^cdd')
+    await expect(fitPrompt(encoder, prompt, 100, 9, 6)).rejects.toThrow(
+      expect.objectContaining({ code: 'reply-too-long', details: { tokens: 6, contextWindow: 9 } }),
+    )
   })
 
   it('refuses a question that leaves no room for a reply', async () => {

@@ -1,13 +1,17 @@
 import { AppError } from '../shared/errors'
-import type { Prompt, PromptPart } from './engine'
+import type { Prompt, PromptPart, PromptSize } from './engine'
 
 /** A model's own tokenizer; one that runs in another thread answers later. */
 export type Encode = (text: string) => ArrayLike<number> | Promise<ArrayLike<number>>
+
+/** So many texts are remembered with their ids: an earlier turn is encoded once, and not for each question after it. */
+const REMEMBERED = 256
 
 /** Text and control tokens to ids. */
 export class PromptEncoder {
   readonly #encode: Encode
   readonly #addedTokens: readonly string[]
+  readonly #known = new Map<string, readonly number[]>()
 
   /** @param addedTokens contents that the tokenizer turns into one id wherever it sees them, even in people's text */
   constructor(encode: Encode, addedTokens: readonly string[]) {
@@ -35,7 +39,17 @@ export class PromptEncoder {
   }
 
   /** Encodes text in pieces that contain no whole control token, so that nobody can write one into a prompt. */
-  async #plain(text: string): Promise<number[]> {
+  async #plain(text: string): Promise<readonly number[]> {
+    const known = this.#known.get(text)
+    if (known) return known
+    const ids = await this.#encodePieces(text)
+    this.#known.set(text, ids)
+    const [oldest] = this.#known.keys()
+    if (this.#known.size > REMEMBERED && oldest !== undefined) this.#known.delete(oldest)
+    return ids
+  }
+
+  async #encodePieces(text: string): Promise<number[]> {
     const pieces = splitInside(text, this.#addedTokens).map(async (piece) => Array.from(await this.#encode(piece)))
     return (await Promise.all(pieces)).flat()
   }
@@ -54,40 +68,67 @@ export function splitInside(text: string, contents: readonly string[]): string[]
 }
 
 export interface FittedPrompt {
-  readonly ids: number[]
-  readonly droppedTurns: number
+  readonly ids: readonly number[]
+  readonly size: PromptSize
 }
 
 /**
- * The prompt's ids with as many earlier turns, from the newest back, as `historyTokens` and the context window allow.
+ * The prompt's ids with as many earlier turns as `historyTokens` and the context window allow: first those that are pinned,
+ * then the others, each from the newest back.
  *
- * @throws {AppError} `prompt-too-long` if not even the last question fits with room for one token of reply
+ * @param replyTokens tokens that the reply has already, which need room too
+ * @throws {AppError} `prompt-too-long` if not even the last question fits with room for one token of reply;
+ *   `reply-too-long` if it does not because of the reply that is there
  */
 export async function fitPrompt(
   encoder: PromptEncoder,
   prompt: Prompt,
   historyTokens: number,
   contextWindow: number,
+  replyTokens = 0,
 ): Promise<FittedPrompt> {
-  const head = await encoder.parts(prompt.head)
-  const last = await encoder.parts(prompt.last)
-  const room = contextWindow - head.length - last.length - 1
-  if (room < 0)
-    throw new AppError(
-      'prompt-too-long',
-      `The question has ${last.length} tokens, and the model's context window only ${contextWindow}.`,
-      {
-        retry: 'never',
-        details: { tokens: last.length, contextWindow },
-      },
-    )
-  const kept: number[][] = []
-  let left = Math.min(room, historyTokens)
-  for (const turn of prompt.history.toReversed()) {
-    const ids = await encoder.parts(turn)
-    left -= ids.length
-    if (left < 0) break
-    kept.unshift(ids)
-  }
-  return { ids: [...head, ...kept.flat(), ...last], droppedTurns: prompt.history.length - kept.length }
+  const parts = [prompt.head, prompt.instructions ?? [], prompt.last, ...prompt.history.map((turn) => turn.parts)]
+  const [head = [], instructions = [], last = [], ...history] = await Promise.all(
+    parts.map((each) => encoder.parts(each)),
+  )
+  const free = contextWindow - head.length - instructions.length - last.length - 1
+  if (free < replyTokens) throw tooLong(last.length, free < 0 ? 0 : replyTokens, contextWindow)
+  const kept = keptTurns(
+    prompt.history.map(({ pinned }, index) => ({ tokens: history[index]?.length ?? 0, pinned: pinned === true })),
+    Math.min(free - replyTokens, historyTokens),
+  )
+  const turns = [...history.filter((_, index) => kept.has(index)), last]
+  const first = turns[0] ?? last
+  const ids = [...head, ...first.slice(0, 1), ...instructions, ...first.slice(1), ...turns.slice(1).flat()]
+  const droppedTurns = history.length - kept.size
+  return { ids, size: { promptTokens: ids.length, lastTokens: last.length, droppedTurns, contextWindow } }
+}
+
+/** The places of the turns that fit. */
+function keptTurns(turns: readonly { tokens: number; pinned: boolean }[], room: number): ReadonlySet<number> {
+  const kept = new Set<number>()
+  let left = room
+  for (const pinned of [true, false])
+    for (const [index, turn] of [...turns.entries()].reverse()) {
+      if (turn.pinned !== pinned) continue
+      // Of the others none is kept before one that is left out.
+      if (turn.tokens > left && !pinned) break
+      if (turn.tokens > left) continue
+      left -= turn.tokens
+      kept.add(index)
+    }
+  return kept
+}
+
+function tooLong(tokens: number, replyTokens: number, contextWindow: number): AppError {
+  if (replyTokens > 0)
+    return new AppError('reply-too-long', `The reply has ${replyTokens} tokens and fills the context window.`, {
+      retry: 'never',
+      details: { tokens: replyTokens, contextWindow },
+    })
+  return new AppError(
+    'prompt-too-long',
+    `The question has ${tokens} tokens, and the model's context window only ${contextWindow}.`,
+    { retry: 'never', details: { tokens, contextWindow } },
+  )
 }

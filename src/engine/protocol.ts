@@ -1,6 +1,15 @@
 import type { ModelManifest } from '../models/manifest'
 import type { ErrorRecord } from '../shared/errors'
-import type { GenerationEvent, GenerationRequest, GreedyRequest, LoadedModel, LoadProgress, PromptPart } from './engine'
+import type {
+  GenerationEvent,
+  GenerationRequest,
+  GreedyRequest,
+  LoadedModel,
+  LoadProgress,
+  Prompt,
+  PromptPart,
+  PromptSize,
+} from './engine'
 
 export interface LoadMessage {
   readonly type: 'load'
@@ -18,6 +27,10 @@ export type ToWorker =
   | { readonly type: 'score'; readonly parts: readonly PromptPart[] }
   /** Ends the generation in progress after its current token. */
   | { readonly type: 'stop' }
+  /** Closes the thought of the generation in progress after its current token. */
+  | { readonly type: 'answer-now' }
+  /** Answered at any time, also during a generation. */
+  | { readonly type: 'measure'; readonly id: number; readonly prompt: Prompt; readonly historyTokens: number }
 
 /** From the engine's worker to the page. */
 export type FromWorker =
@@ -28,6 +41,8 @@ export type FromWorker =
   | { readonly type: 'tokens'; readonly ids: readonly number[] }
   /** The whole answer to `score`. */
   | { readonly type: 'scored'; readonly meanLogProbability: number }
+  | { readonly type: 'measured'; readonly id: number; readonly size: PromptSize }
+  | { readonly type: 'not-measured'; readonly id: number; readonly error: ErrorRecord }
   | { readonly type: 'failed'; readonly error: ErrorRecord }
   /** The device is gone; whatever was in progress is too. */
   | { readonly type: 'lost'; readonly error: ErrorRecord }

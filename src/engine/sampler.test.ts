@@ -14,8 +14,14 @@ function shares(sampling: Omit<Sampling, 'seed'>, reply: readonly number[] = [],
   return counts.map((count) => count / times)
 }
 
+function samplerOf(sampling: Sampling, reply: readonly number[] = []): ReplySampler {
+  const sampler = new ReplySampler(sampling)
+  for (const token of reply) sampler.took(token)
+  return sampler
+}
+
 function chosen(sampling: Sampling, reply: readonly number[] = [], logits: readonly number[] = LOGITS): number {
-  const { choose } = new ReplySampler(sampling, reply)
+  const { choose } = samplerOf(sampling, reply)
   if (!choose) throw new Error("the engine's own sampler is asked")
   return choose({ logits })
 }
@@ -33,8 +39,8 @@ function expectNear(found: readonly number[], wanted: readonly number[]): void {
 
 describe('a sampler', () => {
   it('leaves to the engine what every engine does by itself', () => {
-    expect(new ReplySampler({ temperature: 0.6, topP: 0.95 }, []).choose).toBeUndefined()
-    expect(new ReplySampler({ temperature: 0, topP: 1, seed: 7, topK: 3 }, []).choose).toBeUndefined()
+    expect(new ReplySampler({ temperature: 0.6, topP: 0.95 }).choose).toBeUndefined()
+    expect(new ReplySampler({ temperature: 0, topP: 1, seed: 7, topK: 3 }).choose).toBeUndefined()
   })
 
   it('draws as the probabilities say', () => {
@@ -61,20 +67,20 @@ describe('a sampler', () => {
   })
 
   it('learns of the reply as it grows', () => {
-    const sampler = new ReplySampler({ temperature: 0, topP: 1, presencePenalty: 2 }, [])
+    const sampler = samplerOf({ temperature: 0, topP: 1, presencePenalty: 2 })
     sampler.took(1)
     expect(sampler.choose?.({ logits: LOGITS })).toBe(2)
   })
 
   it('names candidates by their ids', () => {
-    const { choose } = new ReplySampler({ temperature: 0, topP: 1, presencePenalty: 1.5 }, [30])
+    const { choose } = samplerOf({ temperature: 0, topP: 1, presencePenalty: 1.5 }, [30])
     expect(choose?.({ ids: [30, 40], logits: [2, 1] })).toBe(40)
   })
 
   it('goes on with a seed as if the reply had never been interrupted', () => {
     const sampling = { temperature: 1, topP: 1, seed: 11 }
     const whole: number[] = []
-    const sampler = new ReplySampler(sampling, [])
+    const sampler = samplerOf(sampling)
     for (let index = 0; index < 20; index += 1) {
       const token = sampler.choose?.({ logits: LOGITS }) ?? -1
       whole.push(token)

@@ -53,16 +53,14 @@ export class ReplySampler implements Sampler {
   readonly #counts = new Map<number, number>()
   #length = 0
 
-  /** @param reply tokens that the reply has already */
-  constructor(sampling: Sampling, reply: readonly number[]) {
+  constructor(sampling: Sampling) {
     this.temperature = sampling.temperature
     this.topP = sampling.topP
     this.#sampling = sampling
     this.choose = isPlain(sampling) ? undefined : (candidates) => this.#choose(candidates)
-    for (const token of reply) this.took(token)
   }
 
-  /** To be told of each token of the reply. */
+  /** To be told of each token of the reply, also of those that were there before. */
   took(token: number): void {
     this.#length += 1
     this.#counts.set(token, (this.#counts.get(token) ?? 0) + 1)

@@ -1,6 +1,6 @@
 import { AppError, toAppError, type ErrorCode } from '../shared/errors'
 import type { LoadProgress, PromptPart } from './engine'
-import { generate, type GenerationModel } from './generate'
+import { generate, measure, type GenerationModel } from './generate'
 import { greedy } from './greedy'
 import type { FromWorker, LoadMessage, ToWorker } from './protocol'
 
@@ -10,6 +10,7 @@ type Load = (message: LoadMessage, onProgress: (progress: LoadProgress) => void)
 export function serveEngine(loadModel: Load): void {
   let model: GenerationModel | undefined
   let stopRequested = false
+  let answerRequested = false
 
   const loaded = (): GenerationModel => {
     if (!model) throw new AppError('generation-failed', 'No model is loaded.', { retry: 'later' })
@@ -26,14 +27,17 @@ export function serveEngine(loadModel: Load): void {
   }
 
   const reply = ({ request }: Extract<ToWorker, { type: 'generate' }>) =>
-    generate(
-      loaded(),
-      request,
-      () => stopRequested,
-      (event) => {
-        post({ type: 'event', event })
-      },
-    )
+    generate(loaded(), request, { stop: () => stopRequested, answerNow: () => answerRequested }, (event) => {
+      post({ type: 'event', event })
+    })
+
+  const size = async ({ id, prompt, historyTokens }: Extract<ToWorker, { type: 'measure' }>) => {
+    try {
+      post({ type: 'measured', id, size: await measure(loaded(), prompt, historyTokens) })
+    } catch (error) {
+      post({ type: 'not-measured', id, error: toAppError(error, 'generation-failed').toRecord() })
+    }
+  }
 
   globalThis.onmessage = ({ data }: MessageEvent<ToWorker>) => {
     switch (data.type) {
@@ -42,6 +46,7 @@ export function serveEngine(loadModel: Load): void {
         break
       case 'generate':
         stopRequested = false
+        answerRequested = false
         void attempt('generation-failed', () => reply(data))
         break
       case 'greedy':
@@ -56,6 +61,12 @@ export function serveEngine(loadModel: Load): void {
         break
       case 'stop':
         stopRequested = true
+        break
+      case 'answer-now':
+        answerRequested = true
+        break
+      case 'measure':
+        void size(data)
         break
     }
   }

@@ -4,7 +4,8 @@ import type { ModelManifest } from '../models/manifest'
 import type { ErrorRecord } from '../shared/errors'
 import type { GenerationRequest, Usage } from './engine'
 import type { FromWorker, ToWorker } from './protocol'
-import { processor, WorkerEngine } from './worker-engine'
+import { processor } from './machine'
+import { WorkerEngine } from './worker-engine'
 
 /** A worker whose answers the test gives. */
 class FakeWorker {
@@ -69,7 +70,7 @@ describe('WorkerEngine', () => {
     const worker = await loaded()
     expect(worker.received[0]).toMatchObject({ type: 'load', files: [['a', expect.any(Blob)]] })
     const reply = generate(engine)
-    worker.say({ type: 'event', event: { type: 'delta', text: 'a', tokens: 1 } })
+    worker.say({ type: 'event', event: { type: 'delta', text: 'a', ids: [7] } })
     worker.say({ type: 'event', event: { type: 'done', reason: 'stop', usage: USAGE } })
     expect((await reply).map((event) => event.type)).toEqual(['delta', 'done'])
   })
@@ -139,7 +140,7 @@ describe('WorkerEngine', () => {
     const controller = new AbortController()
     const reply = engine.generate(REQUEST, { signal: controller.signal })[Symbol.asyncIterator]()
     const first = reply.next()
-    worker.say({ type: 'event', event: { type: 'delta', text: 'a', tokens: 1 } })
+    worker.say({ type: 'event', event: { type: 'delta', text: 'a', ids: [7] } })
     worker.say({ type: 'event', event: { type: 'done', reason: 'stop', usage: USAGE } })
     await first
     vi.useFakeTimers()
@@ -177,7 +178,7 @@ describe('WorkerEngine', () => {
     const reply = generate(engine)
     const outcome = expect(reply).rejects.toMatchObject({ code: 'engine-silent' })
     await vi.advanceTimersByTimeAsync(119_000)
-    worker.say({ type: 'event', event: { type: 'delta', text: 'a', tokens: 1 } })
+    worker.say({ type: 'event', event: { type: 'delta', text: 'a', ids: [7] } })
     await vi.advanceTimersByTimeAsync(119_000)
     expect(worker.terminated).toBe(false)
     await vi.advanceTimersByTimeAsync(2_000)

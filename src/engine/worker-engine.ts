@@ -1,21 +1,24 @@
 import type { ModelManifest } from '../models/manifest'
-import { withAbort } from '../platform/abort'
-import { probeGpu } from '../platform/gpu'
-import { AppError } from '../shared/errors'
+import { onAbort, withAbort } from '../platform/abort'
+import { AppError, type ErrorCode } from '../shared/errors'
 import type {
   ArtifactSource,
   EngineCapabilities,
   GenerationEvent,
+  GenerationOptions,
   GenerationRequest,
   GreedyEngine,
   GreedyRequest,
   InferenceEngine,
   LoadedModel,
   LoadOptions,
+  Prompt,
   PromptPart,
+  PromptSize,
   ScoringEngine,
 } from './engine'
 import { EventQueue } from './event-queue'
+import { GPU, type Machine } from './machine'
 import type { FromWorker, ToWorker } from './protocol'
 
 /** How long a generation may go without an event, or a stop without its end, before the worker counts as hung, in ms. */
@@ -24,24 +27,8 @@ const STOP_LIMIT = 60_000
 /** The same for a whole text that is scored, which takes a software adapter seconds a token. */
 const SCORE_LIMIT = 600_000
 
-/** What an engine's worker computes on. */
-interface Machine {
-  readonly kind: InferenceEngine['kind']
-  probe(): Promise<EngineCapabilities>
-  /** WebAssembly that the worker is handed with each model. */
-  readonly runtime?: () => Promise<Blob>
-}
-
-const GPU: Machine = { kind: 'webllm', probe: probeGpu }
-
-/** @param runtime llama.cpp as WebAssembly, asked for at each load */
-export function processor(runtime: () => Promise<Blob>): Machine {
-  return {
-    kind: 'wllama',
-    probe: () => Promise.resolve({ f16: false, software: false, adapter: '', limits: {} }),
-    runtime,
-  }
-}
+/** Failures after which a loaded model is as it was. */
+export const LEAVES_MODEL: ReadonlySet<ErrorCode> = new Set(['prompt-too-long', 'reply-too-long'])
 
 interface Load {
   readonly onProgress: LoadOptions['onProgress']
@@ -64,6 +51,9 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine, ScoringEngin
   #load: Load | undefined
   #events: EventQueue<GenerationEvent> | undefined
   #question: Question | undefined
+  /** Prompts that are being measured, by number. */
+  readonly #measures = new Map<number, { resolve: (size: PromptSize) => void; reject: (error: unknown) => void }>()
+  #lastMeasure = 0
   readonly #cancel = (reason: Error) => {
     this.#end(reason)
   }
@@ -107,7 +97,10 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine, ScoringEngin
     }
   }
 
-  async *generate(request: GenerationRequest, { signal }: { signal: AbortSignal }): AsyncIterable<GenerationEvent> {
+  async *generate(
+    request: GenerationRequest,
+    { signal, answerNow }: GenerationOptions,
+  ): AsyncIterable<GenerationEvent> {
     this.#requireIdle()
     const events = new EventQueue<GenerationEvent>()
     this.#events = events
@@ -117,17 +110,28 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine, ScoringEngin
       this.#post({ type: 'stop' })
       this.#watch(STOP_LIMIT)
     }
+    const close = () => {
+      if (this.#events === events) this.#post({ type: 'answer-now' })
+    }
     this.#post({ type: 'generate', request })
     this.#watch(SILENCE_LIMIT)
-    if (signal.aborted) stop()
-    else signal.addEventListener('abort', stop, { once: true })
+    const unlisten = [onAbort(signal, stop), answerNow ? onAbort(answerNow, close) : () => undefined]
     try {
       yield* events
     } finally {
-      signal.removeEventListener('abort', stop)
+      for (const each of unlisten) each()
       // The reader left early: the reply must end before the next one can begin.
       stop()
     }
+  }
+
+  async measure(prompt: Prompt, historyTokens: number): Promise<PromptSize> {
+    if (!this.#worker || this.#load) throw new AppError('generation-failed', 'No model is loaded.', { retry: 'later' })
+    const id = (this.#lastMeasure += 1)
+    return await new Promise((resolve, reject) => {
+      this.#measures.set(id, { resolve, reject })
+      this.#post({ type: 'measure', id, prompt, historyTokens })
+    })
   }
 
   async greedy(request: GreedyRequest, { signal }: { signal: AbortSignal }): Promise<readonly number[]> {
@@ -219,9 +223,17 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine, ScoringEngin
       case 'scored':
         this.#question?.take(message)
         break
+      case 'measured':
+        this.#measures.get(message.id)?.resolve(message.size)
+        this.#measures.delete(message.id)
+        break
+      case 'not-measured':
+        this.#measures.get(message.id)?.reject(AppError.fromRecord(message.error))
+        this.#measures.delete(message.id)
+        break
       case 'failed':
-        // A prompt that is too long leaves the model as it was; after anything else the worker is not to be trusted.
-        if (message.error.code === 'prompt-too-long') this.#failReply(AppError.fromRecord(message.error))
+        // What does not fit leaves the model as it was; after anything else the worker is not to be trusted.
+        if (LEAVES_MODEL.has(message.error.code)) this.#failReply(AppError.fromRecord(message.error))
         else this.#lose(AppError.fromRecord(message.error), this.#worker)
         break
       case 'lost':
@@ -265,6 +277,8 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine, ScoringEngin
     this.#worker = undefined
     this.#load?.reject(reason)
     this.#question?.reject(reason)
+    for (const { reject } of this.#measures.values()) reject(reason)
+    this.#measures.clear()
     this.#failReply(reason)
   }
 }

@@ -1,3 +1,12 @@
+/** Calls `listener` once the signal is aborted, at once if it is already; returns the way not to be called any more. */
+export function onAbort(signal: AbortSignal, listener: () => void): () => void {
+  if (signal.aborted) listener()
+  else signal.addEventListener('abort', listener, { once: true })
+  return () => {
+    signal.removeEventListener('abort', listener)
+  }
+}
+
 /** Runs `task`, and calls `stop` with the signal's reason if it is aborted before the task has ended. */
 export async function withAbort<T>(
   signal: AbortSignal,

@@ -1,23 +1,32 @@
-import type { GenerationRequest, InferenceEngine } from '../engine/engine'
+import type { ReplyOrigin } from '../conversations/conversations'
+import type { GenerationRequest, InferenceEngine, PromptSize } from '../engine/engine'
 import type { ModelManifest } from '../models/manifest'
-import { assemblePrompt, type Turn } from './prompt'
-import type { Replies, ReplyEvent } from './replies'
+import type { Effort, ReplySettings } from '../shared/reply-settings'
+import { unpackIds } from '../shared/token-ids'
+import { assemblePrompt, replyParts } from './prompt'
+import type { BegunReply, Replies, ReplyEvent, ReplyRequest } from './replies'
+import { DEFAULT_EFFORT, firstWords, thoughtPlan } from './steering'
 import { TEMPLATES } from './templates'
+import { splitReply } from './think-parser'
 
 /** The model that is chosen, and the way to have it loaded. */
 interface ChosenModel {
   readonly id: string
+  /** Of the model that is loaded. */
+  readonly loaded: ModelManifest | undefined
   /** @throws {AppError}; the signal's reason when it is aborted */
   ready(signal: AbortSignal): Promise<ModelManifest>
 }
 
+type Engine = Pick<InferenceEngine, 'generate' | 'measure' | 'kind'>
+
 /** Replies of the model in this page. */
 export class LocalReplies implements Replies {
   readonly #model: ChosenModel
-  readonly #engine: Pick<InferenceEngine, 'generate'>
+  readonly #engine: Engine
 
   /** @param engine has the model once it is ready */
-  constructor(model: ChosenModel, engine: Pick<InferenceEngine, 'generate'>) {
+  constructor(model: ChosenModel, engine: Engine) {
     this.#model = model
     this.#engine = engine
   }
@@ -26,20 +35,115 @@ export class LocalReplies implements Replies {
     return this.#model.id
   }
 
-  async *write(turns: readonly Turn[], signal: AbortSignal): AsyncIterable<ReplyEvent> {
+  async *write(
+    request: ReplyRequest,
+    { signal, answerNow }: { signal: AbortSignal; answerNow: AbortSignal },
+  ): AsyncIterable<ReplyEvent> {
     const manifest = await this.#model.ready(signal)
-    yield { type: 'begun', opensThought: TEMPLATES[manifest.template].openThought === undefined }
-    yield* this.#engine.generate(requestFor(manifest, turns), { signal })
+    const tokenizer = tokenizerOf(manifest)
+    const { generation, text } = generationFor(manifest, tokenizer, request)
+    const opened = generation.thought?.opened === true
+    const withoutThought = request.begun ? request.begun.withoutThought === true : request.settings.effort === 'off'
+    for await (const event of this.#engine.generate(generation, { signal, answerNow })) {
+      if (event.type !== 'begun') yield event
+      else
+        yield {
+          type: 'begun',
+          origin: originOf(manifest, this.#engine.kind),
+          opensThought: !opened,
+          withoutThought,
+          text,
+          ids: event.reply,
+          tokenizer,
+        }
+    }
+  }
+
+  async measure({ turns, settings }: Pick<ReplyRequest, 'turns' | 'settings'>): Promise<PromptSize | undefined> {
+    const manifest = this.#model.loaded
+    if (!manifest) return undefined
+    const prompt = assemblePrompt(
+      turns,
+      TEMPLATES[manifest.template],
+      promptOptions(settings, settings.effort === 'off'),
+    )
+    return await this.#engine.measure(prompt, manifest.historyTokens)
   }
 }
 
-function requestFor(manifest: ModelManifest, turns: readonly Turn[]): GenerationRequest {
+const promptOptions = ({ instructions }: ReplySettings, withoutThought: boolean) => ({ instructions, withoutThought })
+
+/** @returns the request, and the text that the reply has already */
+function generationFor(
+  manifest: ModelManifest,
+  tokenizer: string,
+  { turns, settings: given, begun }: ReplyRequest,
+): { generation: GenerationRequest; text: string } {
   const template = TEMPLATES[manifest.template]
+  // A reply goes on as it began, whatever is set by now.
+  const settings: ReplySettings = begun ? { ...given, effort: effortOf(begun, given) } : given
+  const question = turns.at(-1)?.text ?? ''
+  const thought = thoughtPlan(settings, manifest, template, question)
+  const { open } = template.thought
+  const start = begun ? adapted(begun, thought.opened, open) : forcedStart(settings, question, thought.opened, open)
   return {
-    prompt: assemblePrompt(turns, template),
-    historyTokens: manifest.historyTokens,
-    maxNewTokens: manifest.contextWindow,
-    sampling: manifest.sampling,
-    stopTokens: template.stop,
+    text: start.text,
+    generation: {
+      prompt: assemblePrompt(turns, template, promptOptions(settings, settings.effort === 'off')),
+      historyTokens: manifest.historyTokens,
+      maxNewTokens: manifest.contextWindow,
+      ...(settings.longestAnswer !== undefined && { longestAnswer: settings.longestAnswer }),
+      sampling: samplingOf(manifest, settings),
+      stopTokens: template.stop,
+      reply: knownTokens(start, tokenizer) ?? replyParts(start.text, thought.opened, template),
+      thought,
+    },
   }
+}
+
+/** What decides how the prompt of a reply ended that is there already. */
+function effortOf({ withoutThought, opensThought, text }: BegunReply, { effort }: ReplySettings): Effort {
+  const answersAtOnce = opensThought && text !== '' && splitReply(text, false).thought === ''
+  if (withoutThought || answersAtOnce) return 'off'
+  return effort === undefined || effort === 'off' ? DEFAULT_EFFORT : effort
+}
+
+/** A reply of another model as this one would have begun it. Its tokens are worth nothing once its text has changed. */
+function adapted(begun: BegunReply, opened: boolean, open: string): BegunReply {
+  const opensThought = begun.opensThought === true
+  if (begun.withoutThought || opensThought === !opened) return begun
+  if (!opensThought) return { text: `${open}\n${begun.text}` }
+  return { text: begun.text.trimStart().slice(open.length).trimStart() }
+}
+
+/** The first words of a thought, where they are not left to the model. */
+function forcedStart(settings: ReplySettings, question: string, opened: boolean, open: string): BegunReply {
+  const words = firstWords(settings, question)
+  return { text: words === '' || opened ? words : `${open}\n${words}` }
+}
+
+function knownTokens({ tokens }: BegunReply, tokenizer: string): readonly number[] | undefined {
+  return tokens?.tokenizer === tokenizer ? unpackIds(tokens.ids) : undefined
+}
+
+function samplingOf({ sampling }: ModelManifest, settings: ReplySettings): GenerationRequest['sampling'] {
+  const { topK, minP, repetitionPenalty, presencePenalty, frequencyPenalty, seed } = settings
+  const own = { topK, minP, repetitionPenalty, presencePenalty, frequencyPenalty, seed }
+  return {
+    temperature: settings.temperature ?? sampling.temperature,
+    topP: settings.topP ?? sampling.topP,
+    ...Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)),
+  }
+}
+
+/** The tokenizer by its file's hash: equal ids mean equal tokens. */
+function tokenizerOf({ artifacts }: ModelManifest): string {
+  const file =
+    artifacts.find(({ role }) => role === 'tokenizer') ?? artifacts.find(({ path }) => path === 'tokenizer.json')
+  return file?.sha256.slice(0, 16) ?? ''
+}
+
+function originOf({ name, quantization }: ModelManifest, engine: ReplyOrigin['engine']): ReplyOrigin {
+  // The file for the processor has weights of its own.
+  return { name, engine, ...(engine !== 'wllama' && { quantization }) }
 }

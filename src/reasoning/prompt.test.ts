@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { PromptPart } from '../engine/engine'
-import { assemblePrompt, type Turn } from './prompt'
+import { assemblePrompt, replyParts, type Turn } from './prompt'
 import { TEMPLATES } from './templates'
 
 const TEMPLATE = TEMPLATES['deepseek-r1']
@@ -9,7 +9,8 @@ const q = (text: string): Turn => ({ role: 'user', text })
 const r = (text: string): Turn => ({ role: 'assistant', text })
 const write = (parts: readonly PromptPart[]) =>
   parts.map((part) => (part.kind === 'token' ? part.content : `[${part.text}]`)).join('')
-const historyOf = (...path: Turn[]) => assemblePrompt([...path, q('last')], TEMPLATE).history.map(write)
+const historyOf = (...path: Turn[]) =>
+  assemblePrompt([...path, q('last')], TEMPLATE).history.map(({ parts }) => write(parts))
 
 describe('assemblePrompt', () => {
   it('frames the question with control tokens and opens the thought', () => {
@@ -31,9 +32,45 @@ describe('assemblePrompt', () => {
     ['got no token', [q('a'), r('')]],
     ['was stopped in its thought', [q('a'), r('half a thought')]],
     ['got nothing but a thought', [q('a'), r('thought</think>\n')]],
-    ['lost its question', [r('t</think>1')]],
-  ])('leaves out what %s', (_, path) => {
+    ['has an answer that is left out', [q('a'), { ...r('</think>1'), excluded: true as const }]],
+  ])('keeps a question that %s', (_, path) => {
+    expect(historyOf(...path, q('b'), r('</think>2'))).toEqual([
+      '<｜User｜>[a]',
+      '<｜User｜>[b]<｜Assistant｜>[2]<｜end▁of▁sentence｜>',
+    ])
+  })
+
+  it.each([
+    ['a reply that lost its question', [r('t</think>1')]],
+    ['a question that is left out, with its answer', [{ ...q('a'), excluded: true as const }, r('</think>1')]],
+    ['what could not be read', [{ ...q('a'), damaged: {} }, r('</think>1')]],
+  ])('leaves out %s', (_, path) => {
     expect(historyOf(...path, q('b'), r('</think>2'))).toEqual(['<｜User｜>[b]<｜Assistant｜>[2]<｜end▁of▁sentence｜>'])
+  })
+
+  it('says which turns are kept first', () => {
+    const path = [
+      { ...q('a'), pinned: true as const },
+      r('1'),
+      q('b'),
+      { ...r('2'), pinned: true as const },
+      q('c'),
+      r('3'),
+    ]
+    const { history } = assemblePrompt([...path, q('last')], TEMPLATE)
+    expect(history.map(({ pinned }) => pinned)).toEqual([true, true, undefined])
+  })
+
+  it('puts instructions into the first question, as DeepSeek advises', () => {
+    const { head, instructions } = assemblePrompt([q('1 + 1')], TEMPLATE, { instructions: 'Be brief.' })
+    expect(write(head)).toBe('<｜begin▁of▁sentence｜>')
+    expect(write(instructions ?? [])).toBe('[Be brief.\n\n]')
+    expect(assemblePrompt([q('1 + 1')], TEMPLATE)).not.toHaveProperty('instructions')
+  })
+
+  it('brings an empty thought where none is wanted', () => {
+    const { last } = assemblePrompt([q('1 + 1')], TEMPLATE, { withoutThought: true })
+    expect(write(last)).toBe('<｜User｜>[1 + 1]<｜Assistant｜><think>[\n\n]</think>[\n\n]')
   })
 
   it('hands on text as text, whatever it looks like', () => {
@@ -61,16 +98,18 @@ describe('assemblePrompt for Qwen3', () => {
     expect(assemblePrompt(path, qwen3)).toEqual({
       head: [],
       history: [
-        [
-          token('<|im_start|>'),
-          text('user\n1 + 1?'),
-          token('<|im_end|>'),
-          text('\n'),
-          token('<|im_start|>'),
-          text('assistant\n2'),
-          token('<|im_end|>'),
-          text('\n'),
-        ],
+        {
+          parts: [
+            token('<|im_start|>'),
+            text('user\n1 + 1?'),
+            token('<|im_end|>'),
+            text('\n'),
+            token('<|im_start|>'),
+            text('assistant\n2'),
+            token('<|im_end|>'),
+            text('\n'),
+          ],
+        },
       ],
       last: [
         token('<|im_start|>'),
@@ -92,7 +131,7 @@ describe('assemblePrompt for Qwen3', () => {
           own(`<think>\n${thought}\n</think>\n\n${answer}`),
         ])
         const { head, history, last: asked } = assemblePrompt([...path, q(last)], qwen3)
-        const written = [...head, ...history.flat(), ...asked]
+        const written = [...head, ...history.flatMap(({ parts }) => parts), ...asked]
           .map((part) => (part.kind === 'token' ? part.content : part.text))
           .join('')
         const published = turns
@@ -108,18 +147,44 @@ describe('assemblePrompt for Qwen3', () => {
 
   it('takes a reply without a thought for an answer, and tells replies of both kinds of model apart', () => {
     const answers = (...path: Turn[]) =>
-      assemblePrompt([...path, q('last')], qwen3).history.map((turn) => write(turn.slice(5, 6)))
+      assemblePrompt([...path, q('last')], qwen3).history.map(({ parts }) => write(parts.slice(5, 6)))
     expect(answers(q('a'), own('42'))).toEqual(['[assistant\n42]'])
     expect(answers(q('a'), r('thought</think>42'), q('b'), own('<think>thought</think>43'))).toEqual([
       '[assistant\n42]',
       '[assistant\n43]',
     ])
-    expect(answers(q('a'), own('<think>\nhalf a thought'))).toEqual([])
+    expect(answers(q('a'), own('<think>\nhalf a thought'))).toEqual([''])
+  })
+
+  it('has a system turn, and the published way to answer without a thought', () => {
+    const { head, last } = assemblePrompt([q('1 + 1?')], qwen3, { instructions: 'Be brief.', withoutThought: true })
+    expect(write(head)).toBe('<|im_start|>[system\nBe brief.]<|im_end|>[\n]')
+    // tokenizer_config.json with enable_thinking: false
+    expect(write(last)).toBe(
+      '<|im_start|>[user\n1 + 1?]<|im_end|>[\n]<|im_start|>[assistant\n]<think>[\n\n]</think>[\n\n]',
+    )
   })
 })
 
 describe('a template', () => {
   it.each(Object.entries(TEMPLATES))('%s ends a reply at what ends an earlier answer', (_, { assistant, stop }) => {
     expect(stop).toContain(assistant.after?.token)
+  })
+})
+
+describe('replyParts', () => {
+  const parts = (text: string, opened: boolean) => write(replyParts(text, opened, TEMPLATE))
+
+  it.each([
+    ['a thought that goes on', 'so', true, '[so]'],
+    ['a thought with its answer', 'so\n</think>\n\n42', true, '[so\n]</think>[\n\n42]'],
+    ['a thought that the model opened', '<think>\nso</think>42', false, '<think>[\nso]</think>[42]'],
+    ['an answer alone', '42', false, '[42]'],
+    ['tags in an answer, which are text', 'a</think>b</think><think>c', true, '[a]</think>[b</think><think>c]'],
+    ['a tag that closes nothing', 'a</think>', false, '[a</think>]'],
+    ['a tag within a thought', 'a<think>b', true, '[a<think>b]'],
+    ['nothing', '', true, ''],
+  ])('reads %s', (_, text, opened, expected) => {
+    expect(parts(text, opened)).toBe(expected)
   })
 })

@@ -1,43 +1,98 @@
-import type { Prompt, PromptPart } from '../engine/engine'
-import { splitReply } from './think-parser'
+import type { Prompt, PromptPart, PromptTurn } from '../engine/engine'
 import type { ChatTemplate } from './templates'
+import { splitReply } from './think-parser'
 
 export interface Turn {
   readonly role: 'user' | 'assistant'
   /** As typed, or as generated, with tags. */
   readonly text: string
-  /** Set when the model had to open its thought itself. */
+  /** Set when the prompt did not open the thought. */
   readonly opensThought?: true
   /** Set when it could not be read: it is left out with its other half. */
   readonly damaged?: object
+  /** Set when somebody wants it left out; a question takes its answer with it. */
+  readonly excluded?: true
+  /** Set when somebody wants it kept as long as anything is. */
+  readonly pinned?: true
+}
+
+export interface PromptOptions {
+  /** The system text. */
+  readonly instructions?: string | undefined
+  /** Whether the model is to answer without a thought. */
+  readonly withoutThought?: boolean
 }
 
 /**
  * Assembles the prompt for the reply to the last question.
  *
- * As DeepSeek advises for R1 and Qwen3's own template has it: no system turn, earlier thoughts left out. A question that
- * never got an answer (it was stopped, or failed) is left out with its reply.
+ * As DeepSeek advises for R1 and Qwen3's own template has it, earlier thoughts are left out. A question that never got an
+ * answer (it was stopped, or failed) stays without one. An empty thought makes both models answer at once.
  *
  * @param path from the conversation's root to a question
  */
-export function assemblePrompt(path: readonly Turn[], template: ChatTemplate): Prompt {
+export function assemblePrompt(
+  path: readonly Turn[],
+  template: ChatTemplate,
+  { instructions = '', withoutThought = false }: PromptOptions = {},
+): Prompt {
   const question = path.at(-1)
   if (question?.role !== 'user') throw new RangeError('The path must end with a question.')
-  const { begin, user, assistant, openThought } = template
-  const asked = (text: string) => [...written(user.before), text, ...written(user.after), ...written(assistant.before)]
-  const history: PromptPart[][] = []
-  path.forEach((turn, index) => {
-    const before = path[index - 1]
-    if (turn.role !== 'assistant' || before?.role !== 'user' || turn.damaged || before.damaged) return
-    const { answer } = splitReply(turn.text, !turn.opensThought)
-    if (answer === '') return
-    history.push(joined([...asked(before.text), answer, ...written(assistant.after)]))
-  })
+  const { begin, system, user, assistant, openThought, thought } = template
+  const head: Piece[] = begin === undefined ? [] : [{ kind: 'token', content: begin }]
+  if (instructions !== '' && system) head.push(...written(system.before), instructions, ...written(system.after))
+  const emptyThought: Piece[] = [
+    { kind: 'token', content: thought.open },
+    '\n\n',
+    { kind: 'token', content: thought.close },
+    '\n\n',
+  ]
   return {
-    head: begin === undefined ? [] : [{ kind: 'token', content: begin }],
-    history,
-    last: joined([...asked(question.text), ...written(openThought)]),
+    head: joined(head),
+    ...(instructions !== '' && !system && { instructions: [{ kind: 'text', text: `${instructions}\n\n` }] }),
+    history: historyOf(path.slice(0, -1), template),
+    last: joined([
+      ...written(user.before),
+      question.text,
+      ...written(user.after),
+      ...written(assistant.before),
+      ...(withoutThought ? emptyThought : written(openThought)),
+    ]),
   }
+}
+
+function historyOf(path: readonly Turn[], { user, assistant }: ChatTemplate): PromptTurn[] {
+  return path.flatMap((question, index) => {
+    const next = path[index + 1]
+    const reply = next?.role === 'assistant' ? next : undefined
+    if (question.role !== 'user' || question.damaged || question.excluded || reply?.damaged) return []
+    const answer = reply && !reply.excluded ? splitReply(reply.text, !reply.opensThought).answer : ''
+    const asked = [...written(user.before), question.text, ...written(user.after)]
+    const answered = answer === '' ? [] : [...written(assistant.before), answer, ...written(assistant.after)]
+    const pinned = question.pinned === true || reply?.pinned === true
+    return [{ parts: joined([...asked, ...answered]), ...(pinned && { pinned }) }]
+  })
+}
+
+/**
+ * A reply's text as parts: its thinking tags are control tokens, and anything else is text.
+ *
+ * @param opened whether the prompt opened the thought
+ */
+export function replyParts(text: string, opened: boolean, { thought }: ChatTemplate): PromptPart[] {
+  const pieces: Piece[] = []
+  let rest = text
+  let open = opened
+  if (!opened && text.trimStart().startsWith(thought.open)) {
+    const start = text.indexOf(thought.open)
+    pieces.push(text.slice(0, start), { kind: 'token', content: thought.open })
+    rest = text.slice(start + thought.open.length)
+    open = true
+  }
+  const end = open ? rest.indexOf(thought.close) : -1
+  if (end === -1) return joined([...pieces, rest])
+  const answer = rest.slice(end + thought.close.length)
+  return joined([...pieces, rest.slice(0, end), { kind: 'token', content: thought.close }, answer])
 }
 
 type Piece = PromptPart | string

@@ -1,24 +1,63 @@
-import type { Usage } from '../engine/engine'
+import type { ReplyOrigin } from '../conversations/conversations'
+import type { PromptSize, Usage } from '../engine/engine'
 import type { EndReason } from '../engine/step-policy'
+import type { ClosingReason } from '../engine/thought'
+import type { ReplySettings } from '../shared/reply-settings'
+import type { StoredTokens } from '../shared/token-ids'
 import type { Turn } from './prompt'
+
+/** A reply that is there already, in part. */
+export interface BegunReply {
+  readonly text: string
+  /** Set when the prompt did not open the thought. */
+  readonly opensThought?: true
+  /** Set when the prompt brought an empty thought. */
+  readonly withoutThought?: true
+  /** Absent where only the text is known. */
+  readonly tokens?: StoredTokens
+}
+
+export interface ReplyRequest {
+  /** From the conversation's root to a question. */
+  readonly turns: readonly Turn[]
+  readonly settings: ReplySettings
+  /** The reply to go on with. */
+  readonly begun?: BegunReply
+}
 
 /** A reply, piece by piece. */
 export type ReplyEvent =
-  /** Before the first piece. `opensThought`: the prompt did not open the thought, so the text has to. */
-  | { readonly type: 'begun'; readonly opensThought: boolean }
-  | { readonly type: 'delta'; readonly text: string; readonly tokens: number }
+  /** Before the first piece. */
+  | {
+      readonly type: 'begun'
+      readonly origin: ReplyOrigin
+      /** Whether the prompt did not open the thought, so that the text has to. */
+      readonly opensThought: boolean
+      /** Whether the prompt brought an empty thought. */
+      readonly withoutThought: boolean
+      /** What the reply has already, as text, and its tokens. */
+      readonly text: string
+      readonly ids: readonly number[]
+      /** Which tokenizer the ids are of, as in StoredTokens. */
+      readonly tokenizer: string
+    }
+  | { readonly type: 'delta'; readonly text: string; readonly ids: readonly number[] }
+  /** The thought was closed for the model, by so many tokens. */
+  | { readonly type: 'closed'; readonly reason: ClosingReason; readonly tokens: number }
+  | { readonly type: 'looping'; readonly looping: boolean }
   | { readonly type: 'done'; readonly reason: EndReason; readonly usage: Usage }
 
-/** Turns in, events out: whatever writes replies. A chat knows neither prompts nor engines. */
+/** Turns and settings in, events out: whatever writes replies. A chat knows neither prompts nor engines. */
 export interface Replies {
   /** The model that writes the next reply. */
   readonly modelId: string
   /**
-   * Streams the reply to the last question. Aborting ends it with `done` and reason `abort`, or, as long as no reply has begun,
-   * with the signal's reason.
+   * Streams the reply to the last question. Aborting `signal` ends it with `done` and reason `abort`, or, as long as no reply
+   * has begun, with the signal's reason. Aborting `answerNow` closes the thought.
    *
-   * @param turns from the conversation's root to a question
    * @throws {AppError} as loading a model and `InferenceEngine.generate` do
    */
-  write(turns: readonly Turn[], signal: AbortSignal): AsyncIterable<ReplyEvent>
+  write(request: ReplyRequest, wishes: { signal: AbortSignal; answerNow: AbortSignal }): AsyncIterable<ReplyEvent>
+  /** What would be sent; undefined as long as no model is loaded. */
+  measure(request: Pick<ReplyRequest, 'turns' | 'settings'>): Promise<PromptSize | undefined>
 }

@@ -18,6 +18,7 @@ export const ERROR_CODES = [
   'fetcher-crashed',
   'page-incomplete',
   'prompt-too-long',
+  'reply-too-long',
   'repository-missing',
   'repository-unusable',
   'script-url-foreign',

@@ -1,4 +1,4 @@
-import type { Conversation, ConversationStore, Message, ReplyStats } from '../conversations/conversations'
+import type { Conversation, ConversationStore, Message } from '../conversations/conversations'
 import {
   newestLeaf,
   pathTo,
@@ -9,16 +9,14 @@ import {
   withMessages,
   type MessageMap,
 } from '../conversations/tree'
-import type { Replies, ReplyEvent } from '../reasoning/replies'
-import { isAbort, toAppError } from '../shared/errors'
+import type { Replies, ReplyRequest } from '../reasoning/replies'
 import { newConversationId, newMessageId, type ConversationId, type MessageId } from '../shared/ids'
+import type { ReplySettings } from '../shared/reply-settings'
 import { ChatWrites } from './chat-writes'
 import { LiveReply } from './live-reply.svelte'
 import { asWriter, OtherWriters } from './other-writers.svelte'
+import { ReplyRun } from './reply-run'
 import type { StorageHealth } from './storage-health.svelte'
-
-/** A reply that is being written is stored this often, in ms. */
-const CHECKPOINT_MS = 500
 
 const EMPTY: MessageMap = new Map()
 
@@ -26,6 +24,8 @@ export interface ChatDependencies {
   readonly store: ConversationStore
   readonly replies: Replies
   readonly health: StorageHealth
+  /** What applies where a conversation has no settings of its own. */
+  readonly defaults: () => ReplySettings
   /** ms since the epoch */
   readonly now: () => number
   /** Told when a conversation's record changed, so that lists can follow. */
@@ -48,7 +48,7 @@ export class Chat {
   })
   #messages = $state.raw<MessageMap>(EMPTY)
   readonly #others = new OtherWriters()
-  #stop: AbortController | undefined
+  #run: ReplyRun | undefined
   /** Counts what the page was asked to show, so that a slow read does not replace what was asked for after it. */
   #asked = 0
   /** The reply that ended last: what is read may be older than its end, or was deleted before it and put back. */
@@ -109,7 +109,27 @@ export class Chat {
 
   /** Ends the reply in progress; what has come is kept. */
   stop(): void {
-    this.#stop?.abort()
+    this.#run?.stop()
+  }
+
+  /** Closes the thought of the reply in progress, so that its answer begins. */
+  answerNow(): void {
+    this.#run?.answerNow()
+  }
+
+  /** Lets a reply that broke off go on from its last token. */
+  async continue(reply: Message): Promise<void> {
+    if (this.live || !this.conversation || this.isWrittenElsewhere(reply)) return
+    const { error, atLimit, ...begun } = reply
+    await this.#write(this.conversation, { ...begun, state: 'streaming' }, [], begun)
+  }
+
+  /** Writes a reply anew from other words of it on, as a branch beside it. */
+  async rewrite(reply: Message, text: string): Promise<void> {
+    if (this.live || !this.conversation) return
+    const { opensThought, withoutThought } = reply
+    const begun = { text, ...(opensThought && { opensThought }), ...(withoutThought && { withoutThought }) }
+    await this.#write(this.conversation, { ...this.#emptyReply(reply), ...begun }, [], begun)
   }
 
   /** Whether another tab is writing this reply now. */
@@ -159,30 +179,55 @@ export class Chat {
   }
 
   async #answer(conversation: Conversation, question: Message, added: readonly Message[]): Promise<void> {
+    const reply = this.#emptyReply({ conversationId: conversation.id, parentId: question.id })
+    await this.#write(conversation, reply, added)
+  }
+
+  #emptyReply({ conversationId, parentId }: Pick<Message, 'conversationId' | 'parentId'>): Message {
     const { now, replies } = this.#deps
-    const reply: Message = {
+    return {
       id: newMessageId(),
-      conversationId: conversation.id,
-      parentId: question.id,
+      conversationId,
+      parentId,
       role: 'assistant',
       createdAt: now(),
       state: 'streaming',
       text: '',
       modelId: replies.modelId,
     }
-    const live = new LiveReply(reply, added.includes(question), now)
+  }
+
+  /**
+   * Has a reply written to its end.
+   *
+   * @param added messages that are not stored yet and come before it
+   * @param begun what there is of the reply already
+   */
+  async #write(
+    conversation: Conversation,
+    reply: Message,
+    added: readonly Message[],
+    begun?: ReplyRequest['begun'],
+  ): Promise<void> {
+    const { now, replies } = this.#deps
+    const run = new ReplyRun(new LiveReply(reply, added.length > 0, now))
+    const { live } = run
     this.live = live
+    this.#run = run
     const updated = { ...conversation, updatedAt: now(), leafId: reply.id }
     this.conversation = updated
     this.#messages = withMessages(this.#messages, [...added, reply])
-    const turns = pathTo(this.#messages, question.id)
-    const stop = new AbortController()
-    this.#stop = stop
+    const turns = pathTo(this.#messages, reply.parentId)
+    const settings = { ...this.#deps.defaults(), ...conversation.settings }
     await asWriter(reply.id, async () => {
       await this.#writes.append(updated, [...added, reply])
       this.#deps.onConversation()
-      const end = await this.#generate(reply, live, turns, stop.signal)
-      await this.#finish(updated, added, { ...reply, ...end, ...live.written })
+      const checkpoint = () => {
+        this.#writes.checkpoint({ ...reply, ...live.written })
+      }
+      const request = { turns, settings, ...(begun && { begun }) }
+      const end = await run.write(replies, request, reply.stats, { now, checkpoint })
+      await this.#finish(updated, added, { ...reply, ...live.written, ...end })
     })
   }
 
@@ -190,7 +235,7 @@ export class Chat {
     if (this.#isShown(conversation.id)) this.#messages = withMessages(this.#messages, [finished])
     this.#ended = finished
     this.live = undefined
-    this.#stop = undefined
+    this.#run = undefined
     if (this.#writes.isBehind(conversation.id)) await this.#writes.append(conversation, [...added, finished])
     else await this.#writes.save(finished)
   }
@@ -237,51 +282,4 @@ export class Chat {
       )
     else this.#show(found.conversation, found.messages)
   }
-
-  /** Streams the reply into `live`; returns how it ended. */
-  async #generate(
-    reply: Message,
-    live: LiveReply,
-    turns: readonly Message[],
-    signal: AbortSignal,
-  ): Promise<Partial<Message>> {
-    try {
-      let stored = this.#deps.now()
-      for await (const event of this.#deps.replies.write(turns, signal)) {
-        if (event.type === 'done') return endOf(event)
-        if (event.type === 'begun') {
-          live.opensThought = event.opensThought
-          stored = this.#deps.now()
-          continue
-        }
-        live.push(event.text, event.tokens)
-        if (this.#deps.now() - stored < CHECKPOINT_MS) continue
-        stored = this.#deps.now()
-        this.#writes.checkpoint({ ...reply, ...live.written })
-      }
-      return { state: 'stopped' }
-    } catch (error) {
-      return isAbort(error) ? { state: 'stopped' } : { state: 'error', error: toAppError(error).toRecord() }
-    }
-  }
-}
-
-function endOf({ reason, usage }: Extract<ReplyEvent, { type: 'done' }>): Partial<Message> {
-  return {
-    state: reason === 'stop' ? 'done' : 'stopped',
-    stats: statsOf(usage),
-    ...(reason === 'length' ? { atLimit: true } : {}),
-  }
-}
-
-/** Field by field, so that a change of the engine's counts does not change what is stored. */
-function statsOf({
-  promptTokens,
-  prefilledTokens,
-  newTokens,
-  prefillMs,
-  decodeMs,
-  droppedTurns,
-}: ReplyStats): ReplyStats {
-  return { promptTokens, prefilledTokens, newTokens, prefillMs, decodeMs, droppedTurns }
 }

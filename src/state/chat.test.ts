@@ -29,18 +29,19 @@ function asking(question: string, ...before: string[]) {
 
 describe('sending', () => {
   it('stores the question and the reply with its counts, under the question’s title', async () => {
-    await page.ask('What is 1 + 1?\nPlease.', 'one and one</think>', '2')
-    expect(path()).toEqual(['What is 1 + 1?\nPlease.', 'one and one</think>2 (done)'])
+    await page.ask('What is 1 + 1?\nPlease.', '<think>one and one</think>', '2')
+    expect(path()).toEqual(['What is 1 + 1?\nPlease.', '<think>one and one</think>2 (done)'])
     expect(await stored()).toEqual(path())
     expect(page.chat.conversation?.title).toBe('What is 1 + 1?')
     const [reply] = page.chat.path.slice(-1)
-    expect(reply).toMatchObject({ modelId: 'nano', thoughtMs: 0, stats: { newTokens: 2, prefilledTokens: 5 } })
+    expect(reply).toMatchObject({ modelId: 'nano', thoughtMs: 0, stats: { newTokens: 4 } })
+    expect(reply?.stats?.prefilledTokens).toBe(reply?.stats?.promptTokens)
     expect(page.chat.live).toBeUndefined()
   })
 
   it('gives the model the branch on the page', async () => {
-    await page.ask('a', 't</think>1')
-    await page.ask('b', 't</think>2')
+    await page.ask('a', '<think>t</think>1')
+    await page.ask('b', '<think>t</think>2')
     expect(page.engine.requests[1]?.prompt.history).toHaveLength(1)
     expect(page.engine.requests[1]).toMatchObject({ historyTokens: 50, maxNewTokens: 100, sampling: { topP: 1 } })
   })

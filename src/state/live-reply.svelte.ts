@@ -1,7 +1,15 @@
 import type { Message } from '../conversations/conversations'
 import type { TokenMark } from '../reasoning/outline'
+import type { ReplyEvent } from '../reasoning/replies'
 import { ReasoningParser } from '../reasoning/think-parser'
 import type { ConversationId, MessageId } from '../shared/ids'
+import { packIds, unpackIds } from '../shared/token-ids'
+
+/** What a reply that goes on has already. */
+type Written = Pick<
+  Message,
+  'text' | 'thoughtMs' | 'opensThought' | 'withoutThought' | 'tokenMarks' | 'tokens' | 'closed' | 'origin'
+>
 
 /** A reply while it is being written. */
 export class LiveReply {
@@ -18,38 +26,83 @@ export class LiveReply {
   startedAt = $state<number>()
   /** How long the thought took, in ms; undefined while it goes on. */
   thoughtMs = $state<number>()
+  /** Whether it goes round in circles. */
+  looping = $state(false)
+  /** Why its thought was closed before the model did it. */
+  closed = $state<Message['closed']>()
   /** The reply as generated. */
   text = ''
-  /** Set before the first delta where the model opens its thought itself. */
-  opensThought = false
+  #opensThought = false
+  #withoutThought = false
+  #origin: Message['origin']
+  #tokenizer: string | undefined
+  readonly #ids: number[] = []
   #parser: ReasoningParser | undefined
-  readonly #tokenMarks: TokenMark[] = []
+  #thoughtEnded = false
+  #tokenMarks: TokenMark[] = []
   readonly #now: () => number
 
-  /** @param now ms since the epoch */
+  /**
+   * @param reply what there is of it already is shown at once
+   * @param now ms since the epoch
+   */
   constructor(
-    { conversationId, id }: Pick<Message, 'conversationId' | 'id'>,
+    reply: Pick<Message, 'conversationId' | 'id'> & Partial<Written>,
     toNewQuestion: boolean,
     now: () => number,
   ) {
-    this.conversationId = conversationId
-    this.messageId = id
+    this.conversationId = reply.conversationId
+    this.messageId = reply.id
     this.toNewQuestion = toNewQuestion
     this.#now = now
+    this.#opensThought = reply.opensThought === true
+    this.#withoutThought = reply.withoutThought === true
+    this.#origin = reply.origin
+    this.#tokenizer = reply.tokens?.tokenizer
+    this.#ids.push(...(unpackIds(reply.tokens?.ids ?? '') ?? []))
+    this.#tokenMarks = (reply.tokenMarks ?? []).slice(0, -1).map(([at, tokens]) => [at, tokens])
+    this.tokens = this.#ids.length
+    this.closed = reply.closed
+    this.thoughtMs = reply.thoughtMs
+    this.#show(reply.text ?? '')
   }
 
-  push(delta: string, tokens: number): void {
+  /** Takes over how the reply begins: what the prompt did, and words that the model was given. */
+  begun({ opensThought, withoutThought, origin, tokenizer, text, ids }: Extract<ReplyEvent, { type: 'begun' }>): void {
+    const differs = text !== this.text || opensThought !== this.#opensThought
+    this.#opensThought = opensThought
+    this.#withoutThought = withoutThought
+    this.#origin = origin
+    this.#tokenizer = tokenizer
+    this.#ids.splice(0, Infinity, ...ids)
+    this.tokens = ids.length
+    if (!differs) return
+    this.text = ''
+    this.#parser = undefined
+    this.#thoughtEnded = false
+    this.#show(text)
+  }
+
+  push(delta: string, ids: readonly number[]): void {
     this.startedAt ??= this.#now()
-    this.#mark(delta, tokens)
+    this.#mark(delta, ids.length)
+    this.#ids.push(...ids)
+    this.tokens += ids.length
+    const wasThinking = !this.#thoughtEnded
+    this.#show(delta)
+    if (wasThinking && this.#thoughtEnded) this.thoughtMs ??= this.#now() - this.startedAt
+  }
+
+  #show(delta: string): void {
+    if (delta === '') return
     this.text += delta
-    this.tokens += tokens
-    this.#parser ??= new ReasoningParser(!this.opensThought)
+    this.#parser ??= new ReasoningParser(!this.#opensThought)
     for (const segment of this.#parser.push(delta)) {
       this.phase = segment.kind === 'answer' || segment.closed ? 'answering' : 'thinking'
       if (segment.kind === 'answer') this.answer = segment.text
       else {
         this.thought = segment.text
-        if (segment.closed) this.thoughtMs ??= this.#now() - this.startedAt
+        this.#thoughtEnded = segment.closed
       }
     }
   }
@@ -62,13 +115,17 @@ export class LiveReply {
   }
 
   /** What is stored of it so far. */
-  get written(): Pick<Message, 'text' | 'thoughtMs' | 'opensThought' | 'tokenMarks'> {
-    const { text, thoughtMs, opensThought } = this
+  get written(): Written {
+    const { text, thoughtMs, closed } = this
     return {
       text,
       ...(thoughtMs !== undefined && { thoughtMs }),
-      ...(opensThought && { opensThought }),
+      ...(this.#opensThought && { opensThought: true }),
+      ...(this.#withoutThought && { withoutThought: true }),
       ...(this.#tokenMarks.length > 0 && { tokenMarks: [...this.#tokenMarks, [text.length, this.tokens]] }),
+      ...(this.#tokenizer !== undefined && { tokens: { tokenizer: this.#tokenizer, ids: packIds(this.#ids) } }),
+      ...(this.#origin && { origin: this.#origin }),
+      ...(closed && { closed }),
     }
   }
 }

@@ -65,6 +65,11 @@ export class ModelController {
     return this.manifest?.name ?? this.source.name
   }
 
+  /** Of the model that is loaded. */
+  get loaded(): ModelManifest | undefined {
+    return this.state === 'ready' ? this.manifest : undefined
+  }
+
   /** Why the model runs on the processor; undefined if it does not. */
   get gpuProblem(): GpuProblem | undefined {
     const onProcessor = this.manifest ? runsOnProcessor(this.manifest) : this.source.builtIn

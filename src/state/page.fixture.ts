@@ -46,7 +46,7 @@ export async function manifestJson(): Promise<{ artifacts: Artifact[] } & Record
     quantization: 'q4f32_1',
     library: { profile: 'software' },
     requires: { features: [], limits: {} },
-    template: 'deepseek-r1',
+    template: 'qwen3',
     sampling: { temperature: 0, topP: 1 },
     historyTokens: 50,
     licence: 'Apache-2.0',
@@ -88,6 +88,7 @@ export function openPage(options: { database?: string; site?: Site } = {}) {
     store,
     replies: new LocalReplies(model, engine),
     health,
+    defaults: () => ({}),
     now: () => clock.now,
     onConversation: () => void list.refresh(),
   })

@@ -8,6 +8,7 @@ interface Details {
   readonly field: string
   readonly limit: string
   readonly contextWindow: string
+  readonly tokens: string
   readonly status: string
   readonly needed: string
   readonly missing: string
@@ -48,6 +49,7 @@ const TEXTS: Readonly<Record<ErrorCode, Text>> = {
   'adapter-too-small': m.error_adapter_too_small,
   'page-incomplete': () => m.error_unexpected(),
   'prompt-too-long': m.error_prompt_too_long,
+  'reply-too-long': m.error_reply_too_long,
   'repository-missing': m.error_repository_missing,
   'repository-unusable': ({ repository, problem, what }) =>
     m.error_repository_unusable({ repository, problem: PROBLEMS[problem]?.({ what }) ?? what }),
@@ -68,6 +70,7 @@ export function errorText({ code, details }: Pick<ErrorRecord, 'code' | 'details
     field: detail('field'),
     limit: detail('limit'),
     contextWindow: detail('contextWindow'),
+    tokens: detail('tokens'),
     status: detail('status'),
     needed: size('neededBytes'),
     missing: size('missingBytes'),

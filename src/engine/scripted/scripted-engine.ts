@@ -1,21 +1,27 @@
 import type { ModelManifest } from '../../models/manifest'
+import { onAbort } from '../../platform/abort'
 import { sha256 } from '../../platform/sha256'
 import { AppError } from '../../shared/errors'
 import type {
   ArtifactSource,
   EngineCapabilities,
   GenerationEvent,
+  GenerationOptions,
   GenerationRequest,
   InferenceEngine,
   LoadedModel,
   LoadOptions,
-  Usage,
+  Prompt,
+  PromptSize,
 } from '../engine'
+import { EventQueue } from '../event-queue'
+import { generate, measure, type GenerationModel } from '../generate'
+import { LEAVES_MODEL } from '../worker-engine'
+import { GivenUp, ScriptedModel, type Step } from './scripted-model'
 
-/** What happens next in a reply: a token with this text, a wait, or a failure. */
-export type Step = string | Promise<unknown> | AppError
+export type { Step }
 
-/** For tests: an engine that keeps the interface's promises, and whose replies are written down beforehand. */
+/** For tests: an engine that keeps the interface's promises, under the rules of the real ones, with replies written down beforehand. */
 export class ScriptedEngine implements InferenceEngine {
   readonly kind = 'scripted'
   /** The replies to come; a request without one is answered with no token. */
@@ -28,7 +34,8 @@ export class ScriptedEngine implements InferenceEngine {
   probeFailure: AppError | undefined
   loads = 0
   readonly #listeners = new Set<(error: AppError) => void>()
-  #loaded = false
+  readonly model = new ScriptedModel()
+  #loaded: GenerationModel | undefined
   /** Ends the reply in progress with a failure. */
   #fail: ((error: AppError) => void) | undefined
 
@@ -59,40 +66,60 @@ export class ScriptedEngine implements InferenceEngine {
     }
     const failure = this.loadFailures.shift()
     if (failure) throw failure
-    this.#loaded = true
+    this.#loaded = this.model.generation(model.contextWindow)
     return { id: model.id, contextWindow: model.contextWindow, loadMs: 0 }
   }
 
-  async *generate(request: GenerationRequest, { signal }: { signal: AbortSignal }): AsyncIterable<GenerationEvent> {
-    if (!this.#loaded) throw new AppError('generation-failed', 'No model is loaded.', { retry: 'later' })
+  async *generate(
+    request: GenerationRequest,
+    { signal, answerNow }: GenerationOptions,
+  ): AsyncIterable<GenerationEvent> {
+    const model = this.#loaded
+    if (!model) throw new AppError('generation-failed', 'No model is loaded.', { retry: 'later' })
     if (this.#fail) throw new AppError('generation-failed', 'Another reply is being written.', { retry: 'later' })
     this.requests.push(request)
-    const lost = new Promise<AppError>((resolve) => (this.#fail = resolve))
-    const aborted = new Promise<'aborted'>((resolve) => {
-      if (signal.aborted) resolve('aborted')
-      signal.addEventListener('abort', () => resolve('aborted'), { once: true })
+    this.model.steps = this.replies.shift() ?? []
+    this.model.stop = request.stopTokens[0] ?? this.model.stop
+    const events = new EventQueue<GenerationEvent>()
+    this.model.interrupted = new Promise<never>((_, reject) => {
+      this.#fail = reject
+      onAbort(signal, () => {
+        reject(new GivenUp())
+      })
     })
+    // Nobody may be waiting for it when it comes.
+    this.model.interrupted.catch(() => undefined)
     let newTokens = 0
+    const wishes = { stop: () => signal.aborted, answerNow: () => answerNow?.aborted === true }
+    generate(model, request, wishes, (event) => {
+      if (event.type === 'delta') newTokens += event.ids.length
+      events.push(event)
+    }).then(
+      () => {
+        events.end()
+      },
+      (error: unknown) => {
+        if (error instanceof GivenUp) {
+          const usage = { promptTokens: 0, prefilledTokens: 0, newTokens, prefillMs: 0, decodeMs: 0, droppedTurns: 0 }
+          events.push({ type: 'done', reason: 'abort', usage })
+          events.end()
+        } else events.fail(error instanceof AppError ? this.#broken(error) : error)
+      },
+    )
     try {
-      for (const step of this.replies.shift() ?? []) {
-        const outcome = await Promise.race([lost, aborted, step])
-        if (outcome instanceof AppError) throw this.#broken(outcome)
-        if (outcome === 'aborted') {
-          yield { type: 'done', reason: 'abort', usage: usageOf(newTokens) }
-          return
-        }
-        if (typeof step !== 'string') continue
-        newTokens += 1
-        yield { type: 'delta', text: step, tokens: 1 }
-      }
-      yield { type: 'done', reason: 'stop', usage: usageOf(newTokens) }
+      yield* events
     } finally {
       this.#fail = undefined
     }
   }
 
+  async measure(prompt: Prompt, historyTokens: number): Promise<PromptSize> {
+    if (!this.#loaded) throw new AppError('generation-failed', 'No model is loaded.', { retry: 'later' })
+    return await measure(this.#loaded, prompt, historyTokens)
+  }
+
   unload(): void {
-    this.#loaded = false
+    this.#loaded = undefined
     this.#fail?.(new AppError('generation-failed', 'The model was unloaded.', { retry: 'later' }))
   }
 
@@ -107,16 +134,12 @@ export class ScriptedEngine implements InferenceEngine {
     else this.#broken(error)
   }
 
-  /** After any failure but a prompt that is too long the model is gone, and everyone is told. */
+  /** After any failure but a text that is too long the model is gone, and everyone is told. */
   #broken(error: AppError): AppError {
-    if (this.#loaded && error.code !== 'prompt-too-long') {
-      this.#loaded = false
+    if (this.#loaded && !LEAVES_MODEL.has(error.code)) {
+      this.#loaded = undefined
       for (const listener of this.#listeners) listener(error)
     }
     return error
   }
-}
-
-function usageOf(newTokens: number): Usage {
-  return { promptTokens: 7, prefilledTokens: 5, newTokens, prefillMs: 1, decodeMs: 2, droppedTurns: 0 }
 }

@@ -31,13 +31,11 @@ async function ours(model: GenerationModel, { history, question }: Case): Promis
   let prefilled = 0
   const emit = (event: GenerationEvent) => {
     if (event.type === 'delta') text += event.text
-    else prefilled = event.usage.prefilledTokens
+    if (event.type === 'done') prefilled = event.usage.prefilledTokens
   }
-  const turns = history.map((turn) => [
-    ...asked(turn.question),
-    { kind: 'text', text: turn.answer } as const,
-    token(END),
-  ])
+  const turns = history.map((turn) => ({
+    parts: [...asked(turn.question), { kind: 'text', text: turn.answer } as const, token(END)],
+  }))
   const last = [...asked(question), token('<think>'), { kind: 'text', text: '\n' } as const]
   await generate(
     model,
@@ -48,7 +46,7 @@ async function ours(model: GenerationModel, { history, question }: Case): Promis
       sampling: { temperature: 0, topP: 1 },
       stopTokens: [END],
     },
-    () => false,
+    { stop: () => false, answerNow: () => false },
     emit,
   )
   return { text, prefilled }

@@ -4,7 +4,9 @@ import { parseManifest, type ModelManifest } from '../../models/manifest'
 import type { GenerationEvent, GenerationRequest, InferenceEngine, PromptPart } from '../engine'
 import { EngineChoice } from '../engine-choice'
 import { ScriptedEngine } from '../scripted/scripted-engine'
-import { processor, WorkerEngine } from '../worker-engine'
+import { processor } from '../machine'
+import { samplingContract, steeringContract } from '../steering.fixture'
+import { WorkerEngine } from '../worker-engine'
 import cpuWorkerUrl from './cpu-worker?worker&url'
 import { RUNTIME_URL } from './runtime'
 
@@ -23,7 +25,7 @@ function request(question: string, ...earlier: readonly [question: string, answe
   return {
     prompt: {
       head: [token('<｜begin▁of▁sentence｜>')],
-      history: earlier.map(([q, a]) => [...asked(q), { kind: 'text', text: a }, token(END)]),
+      history: earlier.map(([q, a]) => ({ parts: [...asked(q), { kind: 'text', text: a }, token(END)] })),
       last: [...asked(question), token('<think>'), { kind: 'text', text: '\n' }],
     },
     historyTokens: 512,
@@ -40,7 +42,8 @@ async function reply(engine: InferenceEngine, wanted: GenerationRequest, stopEar
   let end: Extract<GenerationEvent, { type: 'done' }> | undefined
   for await (const event of engine.generate(wanted, { signal: stop.signal })) {
     if (event.type === 'done') end = event
-    else text += event.text
+    if (event.type !== 'delta') continue
+    text += event.text
     if (stopEarly) stop.abort()
   }
   if (!end) throw new Error('The reply has no end.')
@@ -119,6 +122,9 @@ describe('llama.cpp on the processor', () => {
     await expect(reply(engine, request('龘'.repeat(2000)))).rejects.toMatchObject({ code: 'prompt-too-long' })
     expect((await reply(engine, request('12 + 30'))).reason).toBe('stop')
   })
+
+  steeringContract(() => ({ engine }))
+  samplingContract(() => ({ engine }))
 
   it('loads no damaged byte, and says so when its own worker stops', { timeout: 60_000 }, async () => {
     const damaged = startEngine()

@@ -36,7 +36,7 @@ function record() {
       ])
     },
   }
-  return { calls, sequence: new TokenSequence(new LlamaModel(wllama)) }
+  return { calls, sequence: new TokenSequence(new LlamaModel(wllama, 1000)) }
 }
 
 const GREEDY = { temperature: 0, topP: 1 }
@@ -81,6 +81,6 @@ describe('LlamaModel', () => {
       [5, 8],
       [Math.log(0.75), Math.log(0.25)],
     ])
-    expect(calls).toEqual(['clear', 'decode 1', 'logits 2048'])
+    expect(calls).toEqual(['clear', 'decode 1', 'logits 1000'])
   })
 })

@@ -14,11 +14,14 @@ const CANDIDATES = 2048
 /** llama.cpp's KV cache and sampler. */
 export class LlamaModel implements TokenModel {
   readonly #wllama: TokenLevel
+  readonly #candidates: number
   #length = 0
   #sampling: Pick<Sampler, 'temperature' | 'topP'> | undefined
 
-  constructor(wllama: TokenLevel) {
+  /** @param vocabulary how many tokens the model knows; llama.cpp gives garbage for more candidates than that */
+  constructor(wllama: TokenLevel, vocabulary: number) {
     this.#wllama = wllama
+    this.#candidates = Math.min(CANDIDATES, vocabulary)
   }
 
   async reset(): Promise<void> {
@@ -39,7 +42,7 @@ export class LlamaModel implements TokenModel {
     const { nPast } = await this.#wllama.decode([...ids], {})
     this.#length = nPast
     if (!choose) return (await this.#wllama.samplingSample()).token
-    const likely = await this.#wllama.getLogits(CANDIDATES)
+    const likely = await this.#wllama.getLogits(this.#candidates)
     return choose({ ids: likely.map(({ token }) => token), logits: likely.map(({ p }) => Math.log(p)) })
   }
 

@@ -22,12 +22,13 @@ export async function loadModel({ model, files, runtime }: LoadMessage): Promise
   await Promise.race([load, stopped])
   stopped.catch(reportLost)
   const vocabulary = await wllama.getVocab()
+  const { n_vocab } = wllama.getLoadedContextInfo()
   return {
-    sequence: new TokenSequence(new LlamaModel(wllama)),
+    sequence: new TokenSequence(new LlamaModel(wllama, n_vocab)),
     encoder: new PromptEncoder((text) => wllama.tokenize(text), addedTokens(await tokenizer.text())),
     contextWindow: model.contextWindow,
     // This version's list begins with as many empty pieces as there are tokens.
-    decode: pieceDecoder(vocabulary.slice(-wllama.getLoadedContextInfo().n_vocab)),
+    decode: pieceDecoder(vocabulary.slice(-n_vocab)),
   }
 }
 

@@ -100,6 +100,7 @@ async function openShell(name: string, earlier: number) {
     store,
     replies: new LocalReplies(model, engine),
     health,
+    defaults: () => ({}),
     now: () => Date.now(),
     onConversation: () => undefined,
   })

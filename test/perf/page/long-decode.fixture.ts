@@ -51,7 +51,7 @@ async function askApp(): Promise<{ arrivals: Arrivals; places: Map<number, numbe
   const request = { prompt, historyTokens: 0, maxNewTokens: LATE.to + 16, sampling, stopTokens: [] }
   for await (const event of engine.generate(request, quiet)) {
     if (event.type !== 'delta') continue
-    tokens += event.tokens
+    tokens += event.ids.length
     arrivals.add(event.text)
     places.set(tokens, arrivals.text.length)
   }

@@ -1,0 +1,92 @@
+import { AppError } from '../../shared/errors'
+import type { GenerationModel } from '../generate'
+import { PromptEncoder } from '../prompt-tokens'
+import { TokenSequence, type TokenModel } from '../token-sequence'
+
+/** What happens next in a reply: tokens with this text, a wait, or a failure. */
+export type Step = string | Promise<unknown> | AppError
+
+/** Control tokens of every template that there is. */
+const CONTROL = [
+  '<think>',
+  '</think>',
+  '<｜begin▁of▁sentence｜>',
+  '<｜User｜>',
+  '<｜Assistant｜>',
+  '<｜end▁of▁sentence｜>',
+  '<|im_start|>',
+  '<|im_end|>',
+  '<|endoftext|>',
+] as const
+
+/** Ids below are code points. */
+const FIRST_ID = 0x110000
+
+/** A wait was given up. */
+export class GivenUp extends Error {}
+
+/** A model whose next tokens are written down beforehand. A prompt has a token for each character. */
+export class ScriptedModel implements TokenModel {
+  readonly #vocabulary: string[] = [...CONTROL]
+  readonly #ids = new Map<string, number>(CONTROL.map((content, index) => [content, FIRST_ID + index]))
+  /** What the next tokens are, until the reply ends. */
+  steps: Step[] = []
+  /** What ends a reply. */
+  stop = '<｜end▁of▁sentence｜>'
+  /** Ends a wait by its rejection. */
+  interrupted: Promise<never> = new Promise(() => undefined)
+  /** What was fed to it, for tests of what had to be prefilled. */
+  readonly fed: (readonly number[])[] = []
+
+  reset(): void {
+    // The KV cache has no say in what a script gives.
+  }
+
+  pop(): void {
+    // As above.
+  }
+
+  async forward(ids: readonly number[]): Promise<number> {
+    this.fed.push([...ids])
+    for (let step = this.steps.shift(); step !== undefined; step = this.steps.shift()) {
+      if (step instanceof AppError) throw step
+      if (typeof step !== 'string') {
+        await Promise.race([this.interrupted, step])
+        continue
+      }
+      const [first, ...rest] = step.split(/(<think>|<\/think>)/).filter((part) => part !== '')
+      this.steps.unshift(...rest)
+      if (first !== undefined) return await Promise.race([this.interrupted, Promise.resolve(this.#idOf(first))])
+    }
+    return this.#idOf(this.stop)
+  }
+
+  /** As `generate` wants it, with each token sent at once. */
+  generation(contextWindow: number): GenerationModel {
+    return {
+      sequence: new TokenSequence(this),
+      encoder: new PromptEncoder((text) => this.#encode(text), CONTROL),
+      contextWindow,
+      batchMs: 0,
+      decode: (ids) => Array.from(ids, (id) => this.#textOf(id)).join(''),
+    }
+  }
+
+  #encode(text: string): number[] {
+    const id = this.#ids.get(text)
+    return id === undefined ? Array.from(text, (character) => character.codePointAt(0) ?? 0) : [id]
+  }
+
+  #idOf(text: string): number {
+    const known = this.#ids.get(text)
+    if (known !== undefined) return known
+    const id = FIRST_ID + this.#vocabulary.length
+    this.#vocabulary.push(text)
+    this.#ids.set(text, id)
+    return id
+  }
+
+  #textOf(id: number): string {
+    return id < FIRST_ID ? String.fromCodePoint(id) : (this.#vocabulary[id - FIRST_ID] ?? '')
+  }
+}

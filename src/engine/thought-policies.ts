@@ -1,0 +1,97 @@
+import type { GenerationEvent, GenerationRequest, ThoughtPlan, ThoughtScript } from './engine'
+import { LoopDetector } from './loops'
+import type { PromptEncoder } from './prompt-tokens'
+import type { ReplyWriter } from './reply-writer'
+import type { StepPolicy } from './step-policy'
+import { closeThought, limitAnswer, ThoughtTracker } from './thought'
+
+/** Most tokens that closing a thought may cost; where a tokenizer needs more, the closing sentence is left out. */
+const MOST_CLOSING_TOKENS = 16
+
+/** So many characters at the end of a thought tell what it is written in. */
+const RECENT = 400
+
+interface Surroundings {
+  /** Tokens that the reply may still have. */
+  readonly limit: number
+  readonly stopIds: ReadonlySet<number>
+  readonly writer: ReplyWriter
+  readonly answerNow: () => boolean
+  readonly emit: (event: GenerationEvent) => void
+}
+
+/** The policies that watch over a reply's thought and answer, and tell of closings and loops. */
+export async function thoughtPolicies(
+  encoder: PromptEncoder,
+  { thought: plan, longestAnswer = Infinity }: GenerationRequest,
+  { limit, stopIds, writer, answerNow, emit }: Surroundings,
+): Promise<StepPolicy[]> {
+  const tracker = await trackerOf(encoder, plan)
+  let loops = new LoopDetector()
+  let looping = false
+  let recent = ''
+  writer.onToken((token, text) => {
+    const wasOpen = tracker.isOpen
+    tracker.push(token, text)
+    recent = (recent + text).slice(-RECENT)
+    // What an answer says once more is no loop.
+    if (wasOpen && !tracker.isOpen) loops = new LoopDetector()
+    else loops.push(token, text)
+    if (loops.tokens > 0 === looping) return
+    looping = !looping
+    emit({ type: 'looping', looping })
+  })
+  if (!plan) return [limitAnswer(tracker, longestAnswer)]
+  const closing = await closings(encoder, plan)
+  const closingNow = () => closing[scriptOf(recent) ?? plan.script]
+  return [
+    closeThought(tracker, {
+      asked: answerNow,
+      budget: plan.budget,
+      room: plan.answerReserve === 0 ? Infinity : limit - Math.min(plan.answerReserve, Math.floor(limit / 2)),
+      loopTokens: () => loops.tokens,
+      closeLoopAfter: plan.closeLoopAfter,
+      stopIds,
+      closing: closingNow,
+      onClose: (reason) => {
+        emit({ type: 'closed', reason, tokens: closingNow().length })
+      },
+    }),
+    limitAnswer(tracker, longestAnswer),
+  ]
+}
+
+/** Of a model that does not think, everything is answer. */
+async function trackerOf(encoder: PromptEncoder, plan: ThoughtPlan | undefined): Promise<ThoughtTracker> {
+  if (!plan) return new ThoughtTracker(NaN, NaN, false)
+  const [open, close] = await Promise.all([encoder.control(plan.open), encoder.control(plan.close)])
+  return new ThoughtTracker(open, close, plan.opened)
+}
+
+/** The tokens that close a thought, by what it is written in. */
+async function closings(
+  encoder: PromptEncoder,
+  { close, closing, after }: ThoughtPlan,
+): Promise<Record<ThoughtScript, readonly number[]>> {
+  const tokens = async (sentence: string) =>
+    await encoder.parts([
+      { kind: 'text', text: sentence },
+      { kind: 'token', content: close },
+      { kind: 'text', text: after },
+    ])
+  const shortest = await tokens('\n')
+  const fitting = async (sentence: string) => {
+    const ids = await tokens(`\n\n${sentence}\n`)
+    return ids.length <= MOST_CLOSING_TOKENS ? ids : shortest
+  }
+  return { han: await fitting(closing.han), latin: await fitting(closing.latin) }
+}
+
+/** What most letters of a text belong to; undefined for a text without letters. */
+function scriptOf(text: string): ThoughtScript | undefined {
+  const han = text.match(/\p{Script=Han}/gu)?.length ?? 0
+  const latin = text.match(/[A-Za-z]+/g)?.length ?? 0
+  if (han === 0 && latin === 0) return undefined
+  // A Chinese text has formulas and names in it; a word is about two characters.
+  return han >= latin ? 'han' : 'latin'
+}

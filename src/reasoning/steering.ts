@@ -1,0 +1,61 @@
+import type { ThoughtPlan, ThoughtScript } from '../engine/engine'
+import type { ModelManifest } from '../models/manifest'
+import type { Effort, ReplySettings } from '../shared/reply-settings'
+import type { ChatTemplate } from './templates'
+
+/** Most tokens of a thought, by effort. */
+export const THOUGHT_TOKENS = { short: 512, normal: 4096, long: 16_384, unlimited: Infinity } as const
+
+/** What applies where nobody has chosen. */
+export const DEFAULT_EFFORT = 'normal'
+
+/** A thought that goes round in circles is closed after so many tokens more, unless it is without limit. */
+const LOOP_TOKENS = 256
+
+/** At most so many tokens are kept for the answer, and at most a quarter of the context window. */
+const ANSWER_RESERVE = 1024
+
+/** Said at the end of a thought that is closed before its end; each has few tokens in any tokenizer. */
+const CLOSING: ThoughtPlan['closing'] = { latin: 'I will answer now.', han: '现在回答。' }
+
+/** How thoughts in each language usually begin with R1 and Qwen3. */
+const FIRST_WORDS: Readonly<Record<ThoughtScript, string>> = { latin: 'Okay,', han: '嗯，' }
+
+/** Most tokens of a thought; 0 for none. */
+function thoughtBudget(effort: Effort = DEFAULT_EFFORT): number {
+  if (typeof effort === 'number') return effort
+  return effort === 'off' ? 0 : THOUGHT_TOKENS[effort]
+}
+
+/** How the thought of a reply is steered. */
+export function thoughtPlan(
+  { effort = DEFAULT_EFFORT }: ReplySettings,
+  { contextWindow }: Pick<ModelManifest, 'contextWindow'>,
+  template: ChatTemplate,
+  question: string,
+): ThoughtPlan {
+  return {
+    ...template.thought,
+    opened: template.openThought !== undefined && effort !== 'off',
+    closing: CLOSING,
+    script: scriptOfQuestion(question),
+    after: '\n\n',
+    // A model that was told not to think, and does, has no reason to be cut off.
+    budget: effort === 'off' ? Infinity : thoughtBudget(effort),
+    answerReserve: Math.min(ANSWER_RESERVE, Math.floor(contextWindow / 4)),
+    closeLoopAfter: effort === 'unlimited' ? Infinity : LOOP_TOKENS,
+  }
+}
+
+/** What a thought has to begin with, so that it is in the language that is wanted; empty where the model is to choose. */
+export function firstWords({ thoughtLanguage, effort }: ReplySettings, question: string): string {
+  if (thoughtLanguage === undefined || effort === 'off') return ''
+  if (thoughtLanguage === 'question') return FIRST_WORDS[scriptOfQuestion(question)]
+  return FIRST_WORDS[thoughtLanguage === 'en' ? 'latin' : 'han']
+}
+
+function scriptOfQuestion(question: string): ThoughtScript {
+  const han = question.match(/\p{Script=Han}/gu)?.length ?? 0
+  const words = question.match(/[A-Za-z]+/g)?.length ?? 0
+  return han >= words && han > 0 ? 'han' : 'latin'
+}
