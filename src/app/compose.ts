@@ -128,7 +128,7 @@ export function compose(): AppContext {
     })
   }
   const list = new ConversationList(store, health, (conversation) => {
-    chat.retitle(conversation)
+    chat.shown.retitle(conversation)
   })
   const chat = new Chat({
     store,

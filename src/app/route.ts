@@ -11,9 +11,9 @@ export function followRoute(context: AppContext): Promise<void> {
     const { page, conversation } = readAddress(location.hash)
     router.page = page !== undefined && names.has(page) ? page : undefined
     if (router.page !== undefined) return
-    if (conversation === undefined) chat.startNew()
+    if (conversation === undefined) chat.shown.startNew()
     // A conversation that was deleted, or belongs to another browser: begin a new one.
-    else if (conversation !== chat.conversation?.id && !(await chat.open(conversation as ConversationId)))
+    else if (conversation !== chat.shown.conversation?.id && !(await chat.shown.open(conversation as ConversationId)))
       location.hash = '#/'
   }
   addEventListener('hashchange', () => void show())

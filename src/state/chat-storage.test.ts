@@ -16,12 +16,12 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-const idOf = (of: TestPage) => of.chat.conversation?.id as ConversationId
-const path = (of = page) => shown(of.chat.path)
+const idOf = (of: TestPage) => of.chat.shown.conversation?.id as ConversationId
+const path = (of = page) => shown(of.chat.shown.path)
 /** What a page that is opened now shows of a conversation. */
 async function reopened(id = idOf(page)) {
   const later = openPage({ database: page.database })
-  await later.chat.open(id)
+  await later.chat.shown.open(id)
   return path(later)
 }
 /** A reply that has begun and waits. */
@@ -51,7 +51,7 @@ describe('a store that fails', () => {
     vi.spyOn(page.store, 'append').mockRejectedValueOnce(FULL)
     const { sent, open } = await replying('a')
     expect(page.health.problem).toBe(FULL)
-    page.chat.startNew()
+    page.chat.shown.startNew()
     open()
     await sent
     expect(page.health.problem).toBeUndefined()
@@ -73,7 +73,7 @@ describe('a store that fails', () => {
     vi.spyOn(page.store, 'save').mockRejectedValue(FULL)
     await page.ask('b', '2')
     await openPage({ database: page.database }).store.update(idOf(page), { title: 'other' })
-    await eventually(() => expect(page.chat.conversation?.title).toBe('other'))
+    await eventually(() => expect(page.chat.shown.conversation?.title).toBe('other'))
     expect(path()).toEqual(['a', '1 (done)', 'b', '2 (done)'])
   })
 })
@@ -82,7 +82,7 @@ describe('deleting the conversation that is being answered', () => {
   it('does not bring it back when the reply ends', async () => {
     const { sent, open } = await replying('a')
     const id = idOf(page)
-    page.chat.startNew()
+    page.chat.shown.startNew()
     await page.list.remove(id)
     open()
     await sent
@@ -94,12 +94,12 @@ describe('deleting the conversation that is being answered', () => {
   it('and putting it back shows and stores the whole reply', async () => {
     const { sent, open } = await replying('a')
     const id = idOf(page)
-    page.chat.startNew()
+    page.chat.shown.startNew()
     await page.list.remove(id)
     open()
     await sent
     expect(await page.list.undo()).toBe(id)
-    await page.chat.open(id)
+    await page.chat.shown.open(id)
     expect(path()).toEqual(['a', 'x end (done)'])
     await eventually(async () => expect(await reopened(id)).toEqual(path()))
   })
@@ -108,7 +108,7 @@ describe('deleting the conversation that is being answered', () => {
     const { sent } = await replying('a')
     await openPage({ database: page.database }).list.remove(idOf(page))
     await sent
-    expect(page.chat.conversation).toBeUndefined()
+    expect(page.chat.shown.conversation).toBeUndefined()
     expect(page.chat.live).toBeUndefined()
   })
 })
@@ -117,7 +117,7 @@ describe('a conversation that two tabs write', () => {
   it('shows what the other one did', async () => {
     await page.ask('a', '1')
     const other = openPage({ database: page.database })
-    await other.chat.open(idOf(page))
+    await other.chat.shown.open(idOf(page))
     other.clock.now = 5000
     await other.ask('b', '2')
     await eventually(() => expect(path()).toEqual(['a', '1 (done)', 'b', '2 (done)']))
@@ -126,7 +126,7 @@ describe('a conversation that two tabs write', () => {
   it('loses nothing when both ask at once', async () => {
     await page.ask('a', '1')
     const other = openPage({ database: page.database })
-    await other.chat.open(idOf(page))
+    await other.chat.shown.open(idOf(page))
     const here = await replying('here')
     const there = await replying('there', other)
     here.open()
@@ -164,7 +164,7 @@ it.each(['this tab', 'another tab'])(
     await page.list.refresh()
     const { list } = where === 'this tab' ? page : openPage({ database: page.database })
     await list.rename(idOf(page), ' new ')
-    await eventually(() => expect(page.chat.conversation?.title).toBe('new'))
+    await eventually(() => expect(page.chat.shown.conversation?.title).toBe('new'))
     open()
     await sent
     await page.ask('b', '2')

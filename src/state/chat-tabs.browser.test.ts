@@ -19,8 +19,8 @@ async function otherTab() {
   const sent = page.ask('a', 'half', wait.opened, ' whole')
   await eventually(() => expect(page.chat.live?.text).toBe('half'))
   const other = openPage({ database: page.database })
-  await other.chat.open(page.chat.conversation?.id as ConversationId)
-  await eventually(() => expect(other.chat.answeredElsewhere).toBe(true))
+  await other.chat.shown.open(page.chat.shown.conversation?.id as ConversationId)
+  await eventually(() => expect(other.chat.shown.answeredElsewhere).toBe(true))
   return { other, sent, open: wait.open }
 }
 
@@ -28,36 +28,37 @@ it('shows that another tab is writing, takes no question meanwhile, then shows t
   const { other, sent, open } = await otherTab()
   const seen: string[] = []
   const note = () => {
-    const [, reply] = other.chat.path
-    if (reply) seen.push(`${reply.text} (${reply.state})${other.chat.isWrittenElsewhere(reply) ? ' elsewhere' : ''}`)
+    const [, reply] = other.chat.shown.path
+    if (reply)
+      seen.push(`${reply.text} (${reply.state})${other.chat.shown.isWrittenElsewhere(reply) ? ' elsewhere' : ''}`)
   }
   note()
   await other.ask('too early')
-  expect(shown(other.chat.path)).toEqual(['a', ' (streaming)'])
+  expect(shown(other.chat.shown.path)).toEqual(['a', ' (streaming)'])
   open()
   await sent
   await eventually(() => {
     note()
-    expect(other.chat.answeredElsewhere).toBe(false)
+    expect(other.chat.shown.answeredElsewhere).toBe(false)
   })
-  expect(shown(other.chat.path)).toEqual(['a', 'half whole (done)'])
+  expect(shown(other.chat.shown.path)).toEqual(['a', 'half whole (done)'])
   // never as a reply that was cut off
   expect(seen).not.toContain(' (streaming)')
   other.engine.replies.length = 0
   await other.ask('b', '2')
-  expect(shown(other.chat.path)).toEqual(['a', 'half whole (done)', 'b', '2 (done)'])
+  expect(shown(other.chat.shown.path)).toEqual(['a', 'half whole (done)', 'b', '2 (done)'])
 })
 
 it('does not take its own reply for another tab’s', async () => {
   const { sent, open } = await otherTab()
-  const id = page.chat.conversation?.id as ConversationId
-  page.chat.startNew()
-  await page.chat.open(id)
+  const id = page.chat.shown.conversation?.id as ConversationId
+  page.chat.shown.startNew()
+  await page.chat.shown.open(id)
   await new Promise((resolve) => setTimeout(resolve, 50))
-  expect(page.chat.answeredElsewhere).toBe(false)
+  expect(page.chat.shown.answeredElsewhere).toBe(false)
   open()
   await sent
-  expect(shown(page.chat.path)).toEqual(['a', 'half whole (done)'])
+  expect(shown(page.chat.shown.path)).toEqual(['a', 'half whole (done)'])
 })
 
 it('knows a reply that nobody writes any more at once', async () => {

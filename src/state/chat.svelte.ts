@@ -1,24 +1,13 @@
 import type { Conversation, ConversationStore, Message } from '../conversations/conversations'
-import {
-  newestLeaf,
-  pathTo,
-  siblings,
-  titleFrom,
-  validLeaf,
-  withFoundParents,
-  withMessages,
-  type MessageMap,
-} from '../conversations/tree'
+import { titleFrom } from '../conversations/tree'
 import type { Replies, ReplyRequest } from '../reasoning/replies'
-import { newConversationId, newMessageId, type ConversationId, type MessageId } from '../shared/ids'
+import { newConversationId, newMessageId, type MessageId } from '../shared/ids'
 import type { ReplySettings } from '../shared/reply-settings'
-import { ChatWrites } from './chat-writes'
 import { LiveReply } from './live-reply.svelte'
-import { asWriter, OtherWriters } from './other-writers.svelte'
+import { OpenConversation } from './open-conversation.svelte'
+import { asWriter } from './other-writers.svelte'
 import { ReplyRun } from './reply-run'
 import type { StorageHealth } from './storage-health.svelte'
-
-const EMPTY: MessageMap = new Map()
 
 export interface ChatDependencies {
   readonly store: ConversationStore
@@ -32,79 +21,88 @@ export interface ChatDependencies {
   readonly onConversation: () => void
 }
 
-/** The conversation on the page: its messages, and the reply that is being written. */
+/** What one reply is written by beside the settings of its conversation. */
+export interface ReplyOptions {
+  /** Goes before the conversation's own settings. */
+  readonly settings?: ReplySettings
+  /** Marks replies that belong to one vote. */
+  readonly poll?: string
+}
+
+/** Asks, and has replies written, one at a time. */
 export class Chat {
-  conversation = $state.raw<Conversation>()
-  /** The reply in progress, in this conversation or in another one. */
+  /** What the page shows. */
+  readonly shown: OpenConversation
+  /** The reply in progress, in the conversation on the page or in another one. */
   live = $state.raw<LiveReply>()
   /** The reply in progress, if it belongs to the conversation on the page. */
-  readonly liveHere = $derived(this.live?.conversationId === this.conversation?.id ? this.live : undefined)
-  /** From the first question to the leaf that is shown. */
-  readonly path = $derived.by(() => pathTo(this.#messages, this.conversation?.leafId ?? null))
-  /** Whether another tab is writing the last reply on the page. */
-  readonly answeredElsewhere = $derived.by(() => {
-    const last = this.path.at(-1)
-    return last !== undefined && this.isWrittenElsewhere(last)
-  })
-  #messages = $state.raw<MessageMap>(EMPTY)
-  readonly #others = new OtherWriters()
+  readonly liveHere = $derived.by(() =>
+    this.live?.conversationId === this.shown.conversation?.id ? this.live : undefined,
+  )
   #run: ReplyRun | undefined
-  /** Counts what the page was asked to show, so that a slow read does not replace what was asked for after it. */
-  #asked = 0
-  /** The reply that ended last: what is read may be older than its end, or was deleted before it and put back. */
-  #ended: Message | undefined
-  readonly #writes: ChatWrites
   readonly #deps: ChatDependencies
 
   constructor(dependencies: ChatDependencies) {
     this.#deps = dependencies
-    const held = () => ({ conversation: this.conversation, messages: this.#messages })
-    this.#writes = new ChatWrites(dependencies.store, dependencies.health, held)
     dependencies.store.onChange(({ type, id }) => {
       if (type === 'removed' && this.live?.conversationId === id) this.stop()
-      if (!this.#isShown(id)) return
-      if (type === 'removed') this.#show(undefined, EMPTY)
-      else void this.#refresh(id)
     })
+    this.shown = new OpenConversation({ ...dependencies, writing: () => this.live })
   }
 
-  /** Shows a stored conversation, unless another is asked for meanwhile; false if there is none of that id. */
-  async open(id: ConversationId): Promise<boolean> {
-    const asked = ++this.#asked
-    const found = await this.#read(id)
-    if (asked !== this.#asked) return true
-    if (found) this.#show(found.conversation, found.messages)
-    return found !== undefined
+  /** What applies to the next reply: the conversation's settings over the defaults. */
+  get settings(): ReplySettings {
+    return { ...this.#deps.defaults(), ...this.shown.settings }
   }
 
-  /** Shows an empty conversation; it is stored with its first question. */
-  startNew(): void {
-    this.#asked += 1
-    this.#show(undefined, EMPTY)
-  }
-
-  /** Takes over a conversation's new title, if it is the one on the page. */
-  retitle({ id, title }: Conversation): void {
-    if (this.conversation?.id === id) this.conversation = { ...this.conversation, title }
+  /** What would be sent with this question, in tokens; undefined as long as no model is loaded. */
+  async measure(question: string): ReturnType<Replies['measure']> {
+    const turns = [...this.shown.path, { role: 'user' as const, text: question }]
+    return await this.#deps.replies.measure({ turns, settings: this.settings })
   }
 
   /** Asks. Nothing happens while a reply is being written, here or to the last question on the page, or for a blank one. */
-  async send(text: string): Promise<void> {
-    if (this.live || this.answeredElsewhere || text.trim() === '') return
-    await this.#ask(text, this.conversation?.leafId ?? null)
+  async send(text: string, options: ReplyOptions = {}): Promise<void> {
+    if (this.live || this.shown.answeredElsewhere || text.trim() === '') return
+    await this.#ask(text, this.shown.conversation?.leafId ?? null, options)
   }
 
   /** Asks again in other words: a new branch beside the question. */
   async edit(question: Message, text: string): Promise<void> {
     if (this.live || text.trim() === '') return
-    await this.#ask(text, question.parentId)
+    await this.#ask(text, question.parentId, {})
   }
 
-  /** Has the question before a reply answered again: a new branch beside the reply. */
-  async regenerate(reply: Message): Promise<void> {
-    const question = reply.parentId === null ? undefined : this.#messages.get(reply.parentId)
-    if (this.live || !question || !this.conversation) return
-    await this.#answer(this.conversation, question, [])
+  /** Has a question answered, once more if it was already: a new branch beside what it has. */
+  async answer(question: Message, options: ReplyOptions = {}): Promise<void> {
+    const { conversation } = this.shown
+    if (this.live || !conversation) return
+    const reply = this.#emptyReply(conversation, question.id, options)
+    await this.#write(conversation, reply, [], options)
+  }
+
+  /** Has the question before a reply answered again. */
+  async regenerate(reply: Message, options: ReplyOptions = {}): Promise<void> {
+    const question = reply.parentId === null ? undefined : this.shown.messages.get(reply.parentId)
+    if (question) await this.answer(question, options)
+  }
+
+  /** Lets a reply that broke off go on from its last token. */
+  async continue(reply: Message): Promise<void> {
+    const { conversation } = this.shown
+    if (this.live || !conversation || this.shown.isWrittenElsewhere(reply)) return
+    const { error, atLimit, ...begun } = reply
+    await this.#write(conversation, { ...begun, state: 'streaming' }, [], {}, begun)
+  }
+
+  /** Writes a reply anew, going on from other words, as a branch beside it. */
+  async rewrite(reply: Message, text: string): Promise<void> {
+    const { conversation } = this.shown
+    if (this.live || !conversation || reply.parentId === null) return
+    const { opensThought, withoutThought } = reply
+    const begun = { text, ...(opensThought && { opensThought }), ...(withoutThought && { withoutThought }) }
+    const branch = { ...this.#emptyReply(conversation, reply.parentId, {}), ...begun }
+    await this.#write(conversation, branch, [], {}, begun)
   }
 
   /** Ends the reply in progress; what has come is kept. */
@@ -117,54 +115,16 @@ export class Chat {
     this.#run?.answerNow()
   }
 
-  /** Lets a reply that broke off go on from its last token. */
-  async continue(reply: Message): Promise<void> {
-    if (this.live || !this.conversation || this.isWrittenElsewhere(reply)) return
-    const { error, atLimit, ...begun } = reply
-    await this.#write(this.conversation, { ...begun, state: 'streaming' }, [], begun)
-  }
-
-  /** Writes a reply anew from other words of it on, as a branch beside it. */
-  async rewrite(reply: Message, text: string): Promise<void> {
-    if (this.live || !this.conversation) return
-    const { opensThought, withoutThought } = reply
-    const begun = { text, ...(opensThought && { opensThought }), ...(withoutThought && { withoutThought }) }
-    await this.#write(this.conversation, { ...this.#emptyReply(reply), ...begun }, [], begun)
-  }
-
-  /** Whether another tab is writing this reply now. */
-  isWrittenElsewhere(reply: Message): boolean {
-    return this.#others.replies.has(reply.id)
-  }
-
-  /** Stores what a failed write left on the page only, now that there may be room for it. */
-  async catchUp(): Promise<void> {
-    await this.#writes.catchUp()
-  }
-
-  /** The messages beside this one, itself included. */
-  branches(message: Message): Message[] {
-    return siblings(this.#messages, message)
-  }
-
-  /** Shows the branch of a message, down to its newest leaf. */
-  async showBranch(message: Message): Promise<void> {
-    if (!this.conversation) return
-    const { id } = this.conversation
-    const leafId = newestLeaf(this.#messages, message.id)
-    this.conversation = { ...this.conversation, leafId }
-    await this.#deps.health.attempt('write', () => this.#deps.store.update(id, { leafId }))
-    this.#deps.onConversation()
-  }
-
-  async #ask(text: string, parentId: MessageId | null): Promise<void> {
+  async #ask(text: string, parentId: MessageId | null, options: ReplyOptions): Promise<void> {
     const now = this.#deps.now()
-    const conversation = this.conversation ?? {
+    const { conversation: shown, settings } = this.shown
+    const conversation: Conversation = shown ?? {
       id: newConversationId(),
       title: titleFrom(text),
       createdAt: now,
       updatedAt: now,
       leafId: null,
+      ...(Object.keys(settings).length > 0 && { settings }),
     }
     const question: Message = {
       id: newMessageId(),
@@ -175,25 +135,21 @@ export class Chat {
       state: 'done',
       text,
     }
-    await this.#answer(conversation, question, [question])
+    await this.#write(conversation, this.#emptyReply(conversation, question.id, options), [question], options)
   }
 
-  async #answer(conversation: Conversation, question: Message, added: readonly Message[]): Promise<void> {
-    const reply = this.#emptyReply({ conversationId: conversation.id, parentId: question.id })
-    await this.#write(conversation, reply, added)
-  }
-
-  #emptyReply({ conversationId, parentId }: Pick<Message, 'conversationId' | 'parentId'>): Message {
+  #emptyReply({ id }: Conversation, parentId: MessageId, { poll }: ReplyOptions): Message {
     const { now, replies } = this.#deps
     return {
       id: newMessageId(),
-      conversationId,
+      conversationId: id,
       parentId,
       role: 'assistant',
       createdAt: now(),
       state: 'streaming',
       text: '',
       modelId: replies.modelId,
+      ...(poll !== undefined && { poll }),
     }
   }
 
@@ -207,23 +163,24 @@ export class Chat {
     conversation: Conversation,
     reply: Message,
     added: readonly Message[],
+    options: ReplyOptions,
     begun?: ReplyRequest['begun'],
   ): Promise<void> {
-    const { now, replies } = this.#deps
+    const { now, replies, defaults } = this.#deps
+    const { writes } = this.shown
     const run = new ReplyRun(new LiveReply(reply, added.length > 0, now))
     const { live } = run
     this.live = live
     this.#run = run
     const updated = { ...conversation, updatedAt: now(), leafId: reply.id }
-    this.conversation = updated
-    this.#messages = withMessages(this.#messages, [...added, reply])
-    const turns = pathTo(this.#messages, reply.parentId)
-    const settings = { ...this.#deps.defaults(), ...conversation.settings }
+    this.shown.put(updated, [...added, reply])
+    const turns = this.shown.pathTo(reply.parentId)
+    const settings = { ...defaults(), ...conversation.settings, ...options.settings }
     await asWriter(reply.id, async () => {
-      await this.#writes.append(updated, [...added, reply])
+      await writes.append(updated, [...added, reply])
       this.#deps.onConversation()
       const checkpoint = () => {
-        this.#writes.checkpoint({ ...reply, ...live.written })
+        writes.checkpoint({ ...reply, ...live.written })
       }
       const request = { turns, settings, ...(begun && { begun }) }
       const end = await run.write(replies, request, reply.stats, { now, checkpoint })
@@ -232,54 +189,11 @@ export class Chat {
   }
 
   async #finish(conversation: Conversation, added: readonly Message[], finished: Message): Promise<void> {
-    if (this.#isShown(conversation.id)) this.#messages = withMessages(this.#messages, [finished])
-    this.#ended = finished
+    const { writes } = this.shown
+    this.shown.ended(finished)
     this.live = undefined
     this.#run = undefined
-    if (this.#writes.isBehind(conversation.id)) await this.#writes.append(conversation, [...added, finished])
-    else await this.#writes.save(finished)
-  }
-
-  #isShown(id: ConversationId): boolean {
-    return this.conversation?.id === id
-  }
-
-  #show(conversation: Conversation | undefined, messages: MessageMap): void {
-    this.conversation = conversation
-    const ended = this.#ended
-    if (ended && messages.get(ended.id)?.state === 'streaming') {
-      this.#messages = withMessages(messages, [ended])
-      void this.#writes.save(ended)
-    } else {
-      this.#messages = messages
-    }
-    for (const { id, state, conversationId } of this.#messages.values())
-      if (state === 'streaming' && id !== this.live?.messageId)
-        void this.#others.watch(id, async () => {
-          if (this.#isShown(conversationId)) await this.#refresh(conversationId)
-        })
-  }
-
-  async #read(id: ConversationId): Promise<{ conversation: Conversation; messages: MessageMap } | undefined> {
-    const { store, health } = this.#deps
-    const found = await health.attempt('read', () => Promise.all([store.get(id), store.messages(id)]))
-    const [conversation, list] = found ?? []
-    if (!conversation || !list) return undefined
-    const messages = withFoundParents(withMessages(EMPTY, list))
-    return { conversation: { ...conversation, leafId: validLeaf(messages, conversation.leafId) }, messages }
-  }
-
-  /** Another tab wrote to the conversation on the page. What is done here while it is read is newer, and stays. */
-  async #refresh(id: ConversationId): Promise<void> {
-    const { conversation } = this
-    const messages = this.#messages
-    const found = await this.#read(id)
-    if (!found || !conversation || this.conversation !== conversation || this.#messages !== messages) return
-    if (this.live?.conversationId === id || this.#writes.isBehind(id))
-      this.#show(
-        { ...found.conversation, leafId: conversation.leafId },
-        withMessages(found.messages, [...messages.values()]),
-      )
-    else this.#show(found.conversation, found.messages)
+    if (writes.isBehind(conversation.id)) await writes.append(conversation, [...added, finished])
+    else await writes.save(finished)
   }
 }

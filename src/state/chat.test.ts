@@ -13,8 +13,8 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-const path = () => shown(page.chat.path)
-const stored = async (id = page.chat.conversation?.id as ConversationId) =>
+const path = () => shown(page.chat.shown.path)
+const stored = async (id = page.chat.shown.conversation?.id as ConversationId) =>
   shown((await page.store.messages(id)).sort((a, b) => a.createdAt - b.createdAt || (a.role === 'user' ? -1 : 1)))
 /** Begins a question whose reply waits after its first tokens, until `open`. */
 function asking(question: string, ...before: string[]) {
@@ -32,8 +32,8 @@ describe('sending', () => {
     await page.ask('What is 1 + 1?\nPlease.', '<think>one and one</think>', '2')
     expect(path()).toEqual(['What is 1 + 1?\nPlease.', '<think>one and one</think>2 (done)'])
     expect(await stored()).toEqual(path())
-    expect(page.chat.conversation?.title).toBe('What is 1 + 1?')
-    const [reply] = page.chat.path.slice(-1)
+    expect(page.chat.shown.conversation?.title).toBe('What is 1 + 1?')
+    const [reply] = page.chat.shown.path.slice(-1)
     expect(reply).toMatchObject({ modelId: 'nano', thoughtMs: 0, stats: { newTokens: 4 } })
     expect(reply?.stats?.prefilledTokens).toBe(reply?.stats?.promptTokens)
     expect(page.chat.live).toBeUndefined()
@@ -58,7 +58,7 @@ describe('sending', () => {
 
   it.each(['', ' \n'])('ignores the blank question %j', async (text) => {
     await page.chat.send(text)
-    expect(page.chat.conversation).toBeUndefined()
+    expect(page.chat.shown.conversation).toBeUndefined()
   })
 
   it('asks once when it is told to twice at the same moment', async () => {
@@ -99,30 +99,30 @@ describe('stopping', () => {
 describe('branches', () => {
   it('keeps the old reply beside a regenerated one, and the old question beside an edited one', async () => {
     await page.ask('a', 'first')
-    const [question, first] = page.chat.path
+    const [question, first] = page.chat.shown.path
     if (!question || !first) throw new Error('There is no reply.')
     page.engine.replies.push(['second'], ['third'])
     page.clock.now += 1
     await page.chat.regenerate(first)
     expect(path()).toEqual(['a', 'second (done)'])
-    expect(shown(page.chat.branches(first))).toEqual(['first (done)', 'second (done)'])
+    expect(shown(page.chat.shown.branches(first))).toEqual(['first (done)', 'second (done)'])
     expect(page.engine.requests[1]?.prompt).toEqual(page.engine.requests[0]?.prompt)
     page.clock.now += 1
     await page.chat.edit(question, 'b')
     expect(path()).toEqual(['b', 'third (done)'])
-    expect(shown(page.chat.branches(question))).toEqual(['a', 'b'])
+    expect(shown(page.chat.shown.branches(question))).toEqual(['a', 'b'])
     page.clock.now += 1
-    await page.chat.showBranch(question)
+    await page.chat.shown.showBranch(question)
     expect(path()).toEqual(['a', 'second (done)'])
-    const { id } = page.chat.conversation ?? {}
+    const { id } = page.chat.shown.conversation ?? {}
     const other = openPage({ database: page.database })
-    await other.chat.open(id as ConversationId)
-    expect(shown(other.chat.path)).toEqual(path())
+    await other.chat.shown.open(id as ConversationId)
+    expect(shown(other.chat.shown.path)).toEqual(path())
   })
 
   it('changes nothing while a reply is written', async () => {
     await page.ask('a', 'first')
-    const [question, reply] = page.chat.path
+    const [question, reply] = page.chat.shown.path
     if (!question || !reply) throw new Error('There is no reply.')
     const { sent, streaming, open } = asking('b', 'x')
     await streaming
@@ -131,7 +131,7 @@ describe('branches', () => {
     open()
     await sent
     expect(path()).toEqual(['a', 'first (done)', 'b', 'x end (done)'])
-    expect(page.chat.branches(question)).toHaveLength(1)
+    expect(page.chat.shown.branches(question)).toHaveLength(1)
   })
 })
 
@@ -139,7 +139,7 @@ describe('a failure', () => {
   it('is stored with the reply, and the conversation goes on', async () => {
     await page.ask('a', 'half', new AppError('device-lost', 'gone', { retry: 'now', details: { reason: 'r' } }))
     expect(path()).toEqual(['a', 'half (error)'])
-    expect(page.chat.path[1]?.error).toEqual({
+    expect(page.chat.shown.path[1]?.error).toEqual({
       code: 'device-lost',
       message: 'gone',
       retry: 'now',
@@ -155,7 +155,7 @@ describe('a failure', () => {
   it('of loading is the reply’s', async () => {
     page.engine.loadFailures.push(new AppError('load-failed', 'no', { retry: 'now' }))
     await page.ask('a')
-    expect(page.chat.path[1]).toMatchObject({ state: 'error', text: '', error: { code: 'load-failed' } })
+    expect(page.chat.shown.path[1]).toMatchObject({ state: 'error', text: '', error: { code: 'load-failed' } })
   })
 
   it('of a prompt that is too long leaves the model loaded', async () => {
@@ -168,24 +168,24 @@ describe('moving about while a reply is written', () => {
   it('finishes the reply of a conversation that is not shown', async () => {
     const { sent, streaming, open } = asking('a', 'x')
     await streaming
-    const id = page.chat.conversation?.id as ConversationId
-    const [reply] = page.chat.path.slice(-1)
-    page.chat.startNew()
+    const id = page.chat.shown.conversation?.id as ConversationId
+    const [reply] = page.chat.shown.path.slice(-1)
+    page.chat.shown.startNew()
     expect(path()).toEqual([])
     open()
     await sent
     expect(path()).toEqual([])
-    expect(reply && page.chat.branches(reply)).toEqual([])
+    expect(reply && page.chat.shown.branches(reply)).toEqual([])
     expect(await stored(id)).toEqual(['a', 'x end (done)'])
-    expect(await page.chat.open(id)).toBe(true)
+    expect(await page.chat.shown.open(id)).toBe(true)
     expect(path()).toEqual(['a', 'x end (done)'])
   })
 
   it('shows the end of a reply that came while its conversation was being read', async () => {
     const { sent, streaming, open } = asking('a', 'x')
     await streaming
-    const id = page.chat.conversation?.id as ConversationId
-    page.chat.startNew()
+    const id = page.chat.shown.conversation?.id as ConversationId
+    page.chat.shown.startNew()
     const read = page.store.messages.bind(page.store)
     const [begun, slow] = [gate(), gate()]
     vi.spyOn(page.store, 'messages').mockImplementation(async (of) => {
@@ -194,7 +194,7 @@ describe('moving about while a reply is written', () => {
       await slow.opened
       return messages
     })
-    const opened = page.chat.open(id)
+    const opened = page.chat.shown.open(id)
     await begun.opened
     open()
     await sent
@@ -205,30 +205,30 @@ describe('moving about while a reply is written', () => {
 
   it('shows what was asked for last, however long the reads take', async () => {
     await page.ask('a', '1')
-    const a = page.chat.conversation?.id as ConversationId
-    page.chat.startNew()
+    const a = page.chat.shown.conversation?.id as ConversationId
+    page.chat.shown.startNew()
     await page.ask('b', '2')
-    const b = page.chat.conversation?.id as ConversationId
+    const b = page.chat.shown.conversation?.id as ConversationId
     const read = page.store.get.bind(page.store)
     const slow = gate()
     vi.spyOn(page.store, 'get').mockImplementation(async (id) => {
       if (id === a) await slow.opened
       return await read(id)
     })
-    const openA = page.chat.open(a)
-    expect(await page.chat.open(b)).toBe(true)
+    const openA = page.chat.shown.open(a)
+    expect(await page.chat.shown.open(b)).toBe(true)
     slow.open()
     expect(await openA).toBe(true)
     expect(path()).toEqual(['b', '2 (done)'])
 
-    const again = page.chat.open(a)
-    page.chat.startNew()
+    const again = page.chat.shown.open(a)
+    page.chat.shown.startNew()
     await again
     expect(path()).toEqual([])
   })
 
   it('knows when there is no such conversation', async () => {
-    expect(await page.chat.open('none' as ConversationId)).toBe(false)
+    expect(await page.chat.shown.open('none' as ConversationId)).toBe(false)
   })
 })
 

@@ -82,7 +82,7 @@ export function openPage(options: { database?: string; site?: Site } = {}) {
   const clock = { now: 1000 }
   const model = new ModelController({ source: builtInSource(FOLDER, manifestJson), engine, weights })
   const list = new ConversationList(store, health, (conversation) => {
-    chat.retitle(conversation)
+    chat.shown.retitle(conversation)
   })
   const chat: Chat = new Chat({
     store,

@@ -48,7 +48,7 @@ describe('Shell', () => {
 
   it('has the title of the chat that is shown', async () => {
     const { ask } = open()
-    await ask('20 + 22', 'x</think>42')
+    await ask('20 + 22', '<think>x</think>42')
     flushSync()
     expect(textOf('main h1')).toBe('20 + 22')
   })
@@ -70,9 +70,9 @@ describe('Shell', () => {
 
   it('goes from chat to chat by shortcut', async () => {
     const { ask, chat, list } = open()
-    await ask('old', 'x</think>y')
-    chat.startNew()
-    await ask('new', 'x</think>y')
+    await ask('old', '<think>x</think>y')
+    chat.shown.startNew()
+    await ask('new', '<think>x</think>y')
     await list.refresh()
     chord('ArrowDown', { ctrlKey: true, shiftKey: true })
     expect(location.hash).toBe(`#/c/${list.items[1]?.id ?? ''}`)
@@ -85,7 +85,7 @@ describe('Shell', () => {
     const { ask } = open()
     chord('c', { ctrlKey: true, shiftKey: true })
     expect(written).not.toHaveBeenCalled()
-    await ask('a', 'secret</think>', '**42**')
+    await ask('a', '<think>secret</think>', '**42**')
     chord('c', { ctrlKey: true, shiftKey: true })
     await eventually(() => expect(textOf('told')).toBe(m.copied()))
     expect(written).toHaveBeenCalledWith('**42**')
@@ -104,7 +104,7 @@ describe('Shell', () => {
     chord('Escape', { isComposing: true })
     expect(stop).not.toHaveBeenCalled()
     chord('Escape', {})
-    await eventually(() => expect(chat.path.at(-1)?.state).toBe('stopped'))
+    await eventually(() => expect(chat.shown.path.at(-1)?.state).toBe('stopped'))
     wait.open()
   })
 
@@ -112,7 +112,7 @@ describe('Shell', () => {
     const { chat, engine } = open()
     expect(one('announcement').getAttribute('aria-live')).toBe('polite')
     const wait = gate()
-    engine.replies.push(['x</think>', 'y', wait.opened])
+    engine.replies.push(['<think>x</think>', 'y', wait.opened])
     const sent = chat.send('a')
     await eventually(() => expect(chat.live?.answer).toBe('y'))
     flushSync()
@@ -157,9 +157,9 @@ describe('Shell', () => {
 
   it('asks the suggestion that is pressed, and makes room for the conversation', async () => {
     const { chat, engine } = open()
-    engine.replies.push(['x</think>y'])
+    engine.replies.push(['<think>x</think>y'])
     press('suggestion')
-    await eventually(() => expect(chat.path.at(-1)?.state).toBe('done'))
+    await eventually(() => expect(chat.shown.path.at(-1)?.state).toBe('done'))
     flushSync()
     expect(all('suggestion')).toEqual([])
     expect(all('message')).toHaveLength(2)
@@ -167,7 +167,7 @@ describe('Shell', () => {
 
   it('lays out a long chat in groups, each message once and in order', async () => {
     const { ask } = open()
-    for (let turn = 0; turn < 10; turn += 1) await ask(String(turn), 'x</think>y')
+    for (let turn = 0; turn < 10; turn += 1) await ask(String(turn), '<think>x</think>y')
     flushSync()
     const questions = all('[data-role=user] p').map(({ textContent }) => textContent)
     expect(questions).toEqual(Array.from({ length: 10 }, (_, turn) => String(turn)))

@@ -104,7 +104,7 @@ export function openState() {
 
 /** The messages on the page by their place; a test fails where there is none. */
 export function messageAt(page: ReturnType<typeof openState>, index: number) {
-  const message = page.chat.path.at(index)
+  const message = page.chat.shown.path.at(index)
   if (!message) throw new Error(`There is no message ${String(index)}.`)
   return message
 }

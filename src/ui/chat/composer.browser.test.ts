@@ -25,12 +25,12 @@ function paste(text: string): Event {
 describe('Composer', () => {
   it('sends with Enter, empties itself and forgets the draft', async () => {
     const { chat, engine, field, drafts, draftStore } = open()
-    engine.replies.push(['so</think>', '42'])
+    engine.replies.push(['<think>so</think>', '42'])
     write('composer', '20 + 22')
     expect(drafts.of('new').text).toBe('20 + 22')
     expect(key('composer', 'Enter').defaultPrevented).toBe(true)
-    await eventually(() => expect(chat.path.at(-1)?.state).toBe('done'))
-    expect(chat.path.map(({ text }) => text)).toEqual(['20 + 22', 'so</think>42'])
+    await eventually(() => expect(chat.shown.path.at(-1)?.state).toBe('done'))
+    expect(chat.shown.path.map(({ text }) => text)).toEqual(['20 + 22', '<think>so</think>42'])
     expect(field.value).toBe('')
     await eventually(async () => expect([...(await draftStore.all()).keys()]).toEqual([]))
   })
@@ -44,7 +44,7 @@ describe('Composer', () => {
     const { chat, field } = open()
     write('composer', '你好')
     expect(key('composer', 'Enter', more).defaultPrevented).toBe(false)
-    expect(chat.path).toEqual([])
+    expect(chat.shown.path).toEqual([])
     expect(field.value).toBe('你好')
   })
 
@@ -53,7 +53,7 @@ describe('Composer', () => {
     write('composer', text)
     expect(one<HTMLButtonElement>('send').disabled).toBe(true)
     key('composer', 'Enter')
-    expect(chat.path).toEqual([])
+    expect(chat.shown.path).toEqual([])
   })
 
   it('stops a reply with the round button, unless something is typed meanwhile', async () => {
@@ -71,7 +71,7 @@ describe('Composer', () => {
     write('composer', '')
     expect(one('stop').getAttribute('aria-label')).toBe(m.stop())
     press('stop')
-    await eventually(() => expect(chat.path.at(-1)?.state).toBe('stopped'))
+    await eventually(() => expect(chat.shown.path.at(-1)?.state).toBe('stopped'))
     wait.open()
   })
 
@@ -81,12 +81,12 @@ describe('Composer', () => {
     engine.replies.push(['half', wait.opened])
     void chat.send('a')
     await eventually(() => expect(chat.live?.text).toBe('half'))
-    chat.startNew()
+    chat.shown.startNew()
     flushSync()
     expect(one('busy').textContent).toBe(m.busy_elsewhere())
     write('composer', 'b')
     key('composer', 'Enter')
-    expect(chat.path).toEqual([])
+    expect(chat.shown.path).toEqual([])
     wait.open()
     await eventually(() => expect(chat.live).toBeUndefined())
     flushSync()
@@ -97,10 +97,10 @@ describe('Composer', () => {
   it('brings the last question back with the arrow, only into an empty field', async () => {
     const { chat, ask, field } = open()
     expect(key('composer', 'ArrowUp').defaultPrevented).toBe(false)
-    await ask('first', 'x</think>y')
-    await ask('second', 'x</think>y')
+    await ask('first', '<think>x</think>y')
+    await ask('second', '<think>x</think>y')
     flushSync()
-    expect(chat.path).toHaveLength(4)
+    expect(chat.shown.path).toHaveLength(4)
     expect(key('composer', 'ArrowUp', { isComposing: true }).defaultPrevented).toBe(false)
     expect(field.value).toBe('')
     key('composer', 'ArrowUp')
@@ -134,14 +134,14 @@ describe('Composer', () => {
 
   it('keeps a long paste beside the field and sends it after what was typed', async () => {
     const { chat, engine, drafts } = open()
-    engine.replies.push(['x</think>y'])
+    engine.replies.push(['<think>x</think>y'])
     expect(paste('short').defaultPrevented).toBe(false)
     expect(paste(LONG).defaultPrevented).toBe(true)
     expect(all('pasted')).toHaveLength(1)
     expect(drafts.of('new').pasted).toEqual([LONG])
     write('composer', 'Sum up:')
     press('send')
-    await eventually(() => expect(chat.path[0]?.text).toBe(`Sum up:\n\n${LONG}`))
+    await eventually(() => expect(chat.shown.path[0]?.text).toBe(`Sum up:\n\n${LONG}`))
     flushSync()
     expect(all('pasted')).toEqual([])
     await eventually(() => expect(chat.live).toBeUndefined())
@@ -167,15 +167,15 @@ describe('Composer', () => {
 
   it('shows the draft of the chat that is shown', async () => {
     const { chat, ask, field } = open()
-    await ask('a', 'x</think>y')
-    const { conversation } = chat
+    await ask('a', '<think>x</think>y')
+    const { conversation } = chat.shown
     flushSync()
     write('composer', 'for this chat')
-    chat.startNew()
+    chat.shown.startNew()
     flushSync()
     expect(field.value).toBe('')
     write('composer', 'for a new one')
-    if (conversation) await chat.open(conversation.id)
+    if (conversation) await chat.shown.open(conversation.id)
     flushSync()
     expect(field.value).toBe('for this chat')
   })

@@ -27,7 +27,7 @@ const LONG = 'word '.repeat(1000)
 /** A question that was asked, drawn. */
 async function openQuestion(question: string) {
   const page = openState()
-  await page.ask(question, 'so</think>yes')
+  await page.ask(question, '<think>so</think>yes')
   const drawn = draw(Question, { chat: page.chat, message: messageAt(page, 0) })
   return { ...page, ...drawn }
 }
@@ -95,15 +95,15 @@ describe('Question', () => {
 
   it('is edited in place, with the focus in the field, and asked beside the first', async () => {
     const { chat, engine } = await openQuestion('1 + 1')
-    engine.replies.push(['x</think>y'])
+    engine.replies.push(['<think>x</think>y'])
     press('edit')
     expect(document.activeElement).toBe(one('edit-text'))
     expect(one<HTMLTextAreaElement>('edit-text').value).toBe('1 + 1')
     write('edit-text', '2 + 2')
     expect(key('edit-text', 'Enter').defaultPrevented).toBe(true)
-    await eventually(() => expect(chat.path[0]?.text).toBe('2 + 2'))
-    const [question] = chat.path
-    expect(question && chat.branches(question)).toHaveLength(2)
+    await eventually(() => expect(chat.shown.path[0]?.text).toBe('2 + 2'))
+    const [question] = chat.shown.path
+    expect(question && chat.shown.branches(question)).toHaveLength(2)
     await eventually(() => expect(chat.live).toBeUndefined())
   })
 
@@ -116,7 +116,7 @@ describe('Question', () => {
     write('edit-text', 'other')
     leave()
     expect(one('article p', target).textContent).toBe('1 + 1')
-    expect(chat.path).toHaveLength(2)
+    expect(chat.shown.path).toHaveLength(2)
   })
 
   it('keeps the field open for Escape and Enter within a composition, and for an empty text', async () => {
@@ -128,7 +128,7 @@ describe('Question', () => {
     key('edit-text', 'Enter')
     expect(one<HTMLButtonElement>('edit-send').disabled).toBe(true)
     expect(one<HTMLTextAreaElement>('edit-text').value).toBe('  ')
-    expect(chat.path).toHaveLength(2)
+    expect(chat.shown.path).toHaveLength(2)
   })
 
   it('cannot be edited while a reply is written', async () => {
@@ -148,7 +148,7 @@ describe('Question', () => {
 
 describe('Reply', () => {
   it('shows thought, answer and what they cost', async () => {
-    await openReply('I add.', '</think>', '**42**')
+    await openReply('<think>I add.', '</think>', '**42**')
     expect(one('message').dataset['state']).toBe('done')
     expect(one('message').getAttribute('aria-busy')).toBe('false')
     await appears('[data-part=answer] strong')
@@ -162,7 +162,7 @@ describe('Reply', () => {
   })
 
   it('has no thought box where nothing was thought, and nothing to copy where nothing was answered', async () => {
-    await openReply('</think>')
+    await openReply('<think></think>')
     expect(all('thought')).toEqual([])
     expect(all('copy')).toEqual([])
     expect(all('regenerate')).toHaveLength(1)
@@ -174,7 +174,7 @@ describe('Reply', () => {
   ])('says what it waits for (model loading: %s)', async (modelLoading, text) => {
     const page = openState()
     const wait = gate()
-    const sent = page.ask('a', wait.opened, 'x</think>y')
+    const sent = page.ask('a', wait.opened, '<think>x</think>y')
     await eventually(() => expect(page.chat.live?.phase).toBe('waiting'))
     draw(Reply, { chat: page.chat, message: messageAt(page, -1), format: english, modelLoading })
     expect(textOf('waiting')).toBe(text())
@@ -188,7 +188,7 @@ describe('Reply', () => {
   it('shows what streams, with the thought open until the answer begins', async () => {
     const page = openState()
     const [thinking, answering] = [gate(), gate()]
-    const sent = page.ask('a', 'I add', thinking.opened, ' up</think>', '4', answering.opened, '2')
+    const sent = page.ask('a', '<think>I add', thinking.opened, ' up</think>', '4', answering.opened, '2')
     await eventually(() => expect(page.chat.live?.thought).toBe('I add'))
     drawReply(page)
     expect(one('thought').dataset['open']).toBe('true')
@@ -204,22 +204,22 @@ describe('Reply', () => {
 
   it('tells a failure in both languages, keeps what had come, and tries again by the button', async () => {
     const lost = new AppError('device-lost', 'Lost.', { retry: 'now' })
-    const { chat, engine, target } = await openReply('half a thought', lost)
+    const { chat, engine, target } = await openReply('<think>half a thought', lost)
     expect(one('message').dataset['state']).toBe('error')
     expect(one('notice').dataset['code']).toBe('device-lost')
     expect(textOf('thought-text')).toBe('half a thought')
     expect(all('regenerate')).toEqual([])
-    const [, message] = chat.path
+    const [, message] = chat.shown.path
     if (!message) throw new Error('no reply')
     for (const language of LANGUAGES) {
       chooseLocale(language)
       draw(Reply, { chat, message, format: english, modelLoading: false })
       expect(textOf('main:last-of-type [data-testid=notice] p')).toBe(errorText(lost))
     }
-    engine.replies.push(['x</think>y'])
+    engine.replies.push(['<think>x</think>y'])
     press('notice-action', target)
-    await eventually(() => expect(chat.path.at(-1)?.state).toBe('done'))
-    expect(chat.path).toHaveLength(2)
+    await eventually(() => expect(chat.shown.path.at(-1)?.state).toBe('done'))
+    expect(chat.shown.path).toHaveLength(2)
   })
 
   it('offers no second try while another reply is written', async () => {
@@ -240,7 +240,7 @@ describe('Reply', () => {
     ['closed', { state: 'streaming' }, m.interrupted],
   ] as const)('says why it ended early: %s', async (reason, change, text) => {
     const page = openState()
-    await page.ask('a', 'x</think>y')
+    await page.ask('a', '<think>x</think>y')
     const message = { ...messageAt(page, -1), ...change }
     draw(Reply, { chat: page.chat, message, format: english, modelLoading: false })
     expect(one('ended').dataset['reason']).toBe(reason)
@@ -250,7 +250,7 @@ describe('Reply', () => {
 
   it('says how many earlier turns were left out', async () => {
     const page = openState()
-    await page.ask('a', 'x</think>y')
+    await page.ask('a', '<think>x</think>y')
     const { stats, ...reply } = messageAt(page, -1)
     if (!stats) throw new Error('no stats')
     const message = { ...reply, stats: { ...stats, droppedTurns: 3 } }
@@ -259,13 +259,13 @@ describe('Reply', () => {
   })
 
   it('goes from version to version by buttons that end at the first and the last', async () => {
-    const { chat, engine, props } = await openReply('x</think>one')
-    engine.replies.push(['x</think>two'])
+    const { chat, engine, props } = await openReply('<think>x</think>one')
+    engine.replies.push(['<think>x</think>two'])
     press('regenerate')
-    await eventually(() => expect(chat.path.at(-1)?.text).toBe('x</think>two'))
+    await eventually(() => expect(chat.shown.path.at(-1)?.text).toBe('<think>x</think>two'))
     await eventually(() => expect(chat.live).toBeUndefined())
     const follow = () => {
-      Object.assign(props, { message: chat.path.at(-1) })
+      Object.assign(props, { message: chat.shown.path.at(-1) })
       flushSync()
     }
     follow()
@@ -273,7 +273,7 @@ describe('Reply', () => {
     expect(one('versions').getAttribute('aria-label')).toBe(m.version({ index: '2', count: '2' }))
     expect(one<HTMLButtonElement>('version-next').disabled).toBe(true)
     press('version-previous')
-    await eventually(() => expect(chat.path.at(-1)?.text).toBe('x</think>one'))
+    await eventually(() => expect(chat.shown.path.at(-1)?.text).toBe('<think>x</think>one'))
     follow()
     expect(one<HTMLButtonElement>('version-previous').disabled).toBe(true)
     expect(one<HTMLButtonElement>('version-next').disabled).toBe(false)
@@ -281,7 +281,7 @@ describe('Reply', () => {
 
   it('copies the answer without the thought', async () => {
     const written = clipboard()
-    await openReply('secret</think>', '**42**')
+    await openReply('<think>secret</think>', '**42**')
     press('footer [data-part=copy]')
     await eventually(() => expect(written).toHaveBeenCalledWith('**42**'))
   })

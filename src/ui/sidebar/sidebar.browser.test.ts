@@ -33,8 +33,8 @@ async function openSidebar(...questions: string[]) {
   const page = openState()
   const told: string[] = []
   for (const question of questions) {
-    page.chat.startNew()
-    await page.ask(question, 'x</think>y')
+    page.chat.shown.startNew()
+    await page.ask(question, '<think>x</think>y')
   }
   await page.list.refresh()
   const { chat, list, settings } = page
@@ -142,7 +142,7 @@ describe('Sidebar', () => {
 
   it('deletes the chat that is shown, leaves it, and leaves the others alone', async () => {
     const { chat, list } = await openSidebar('old', 'new')
-    location.hash = `#/c/${chat.conversation?.id ?? ''}`
+    location.hash = `#/c/${chat.shown.conversation?.id ?? ''}`
     press('delete', all('chat-item')[0])
     await eventually(() => expect(list.items).toHaveLength(1))
     flushSync()
@@ -177,7 +177,7 @@ describe('Sidebar', () => {
 describe('UndoDelete', () => {
   async function openUndo() {
     const page = openState()
-    await page.ask('sums', 'x</think>y')
+    await page.ask('sums', '<think>x</think>y')
     await page.list.refresh()
     const id = page.list.items[0]?.id
     if (!id) throw new Error('not listed')

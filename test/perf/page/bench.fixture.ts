@@ -119,7 +119,7 @@ async function openShell(name: string, earlier: number) {
   const target = document.getElementById('app')
   if (!target) throw new Error('no #app')
   const shell = mount(Shell, { target, props })
-  if (earlier > 0) await chat.open(conversation.id)
+  if (earlier > 0) await chat.shown.open(conversation.id)
   await model.ready(new AbortController().signal)
   return { chat, engine, close: () => unmount(shell) }
 }

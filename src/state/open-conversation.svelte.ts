@@ -1,0 +1,174 @@
+import type { Conversation, ConversationStore, Message } from '../conversations/conversations'
+import {
+  newestLeaf,
+  pathTo,
+  siblings,
+  validLeaf,
+  withFoundParents,
+  withMessages,
+  type MessageMap,
+} from '../conversations/tree'
+import type { ConversationId, MessageId } from '../shared/ids'
+import type { ReplySettings } from '../shared/reply-settings'
+import { ChatWrites } from './chat-writes'
+import { OtherWriters } from './other-writers.svelte'
+import type { StorageHealth } from './storage-health.svelte'
+
+const EMPTY: MessageMap = new Map()
+
+export interface OpenConversationDependencies {
+  readonly store: ConversationStore
+  readonly health: StorageHealth
+  /** Told when a conversation's record changed, so that lists can follow. */
+  readonly onConversation: () => void
+  /** The reply that this tab is writing. */
+  readonly writing: () => { readonly messageId: MessageId; readonly conversationId: ConversationId } | undefined
+}
+
+/** The conversation on the page: its messages, the branch that is shown, and what other tabs do to it. */
+export class OpenConversation {
+  conversation = $state.raw<Conversation>()
+  /** From the first question to the leaf that is shown. */
+  readonly path = $derived.by(() => pathTo(this.messages, this.conversation?.leafId ?? null))
+  /** Whether another tab is writing the last reply on the page. */
+  readonly answeredElsewhere = $derived.by(() => {
+    const last = this.path.at(-1)
+    return last !== undefined && this.isWrittenElsewhere(last)
+  })
+  messages = $state.raw<MessageMap>(EMPTY)
+  readonly writes: ChatWrites
+  /** Settings of a conversation that has no question yet. */
+  #newSettings = $state.raw<ReplySettings>({})
+  readonly #others = new OtherWriters()
+  readonly #deps: OpenConversationDependencies
+  /** Counts what the page was asked to show, so that a slow read does not replace what was asked for after it. */
+  #asked = 0
+  /** The reply that ended last: what is read may be older than its end, or was deleted before it and put back. */
+  #ended: Message | undefined
+
+  constructor(dependencies: OpenConversationDependencies) {
+    this.#deps = dependencies
+    this.writes = new ChatWrites(dependencies.store, dependencies.health, () => this)
+    dependencies.store.onChange(({ type, id }) => {
+      if (!this.isShown(id)) return
+      if (type === 'removed') this.#show(undefined, EMPTY)
+      else void this.#refresh(id)
+    })
+  }
+
+  /** What is set for this conversation. */
+  get settings(): ReplySettings {
+    return this.conversation ? (this.conversation.settings ?? {}) : this.#newSettings
+  }
+
+  /** Sets it, from the next reply on; a new conversation keeps it for its first question. */
+  async configure(settings: ReplySettings): Promise<void> {
+    if (!this.conversation) {
+      this.#newSettings = settings
+      return
+    }
+    const { id } = this.conversation
+    this.conversation = { ...this.conversation, settings }
+    await this.#deps.health.attempt('write', () => this.#deps.store.update(id, { settings }))
+  }
+
+  /** Shows a stored conversation, unless another is asked for meanwhile; false if there is none of that id. */
+  async open(id: ConversationId): Promise<boolean> {
+    const asked = ++this.#asked
+    const found = await this.#read(id)
+    if (asked !== this.#asked) return true
+    if (found) this.#show(found.conversation, found.messages)
+    return found !== undefined
+  }
+
+  /** Shows an empty conversation; it is stored with its first question. */
+  startNew(): void {
+    this.#asked += 1
+    this.#newSettings = {}
+    this.#show(undefined, EMPTY)
+  }
+
+  /** Takes over a conversation's new title, if it is the one on the page. */
+  retitle({ id, title }: Conversation): void {
+    if (this.conversation?.id === id) this.conversation = { ...this.conversation, title }
+  }
+
+  isShown(id: ConversationId): boolean {
+    return this.conversation?.id === id
+  }
+
+  /** Whether another tab is writing this reply now. */
+  isWrittenElsewhere(reply: Message): boolean {
+    return this.#others.replies.has(reply.id)
+  }
+
+  /** The messages beside this one, itself included. */
+  branches(message: Message): Message[] {
+    return siblings(this.messages, message)
+  }
+
+  /** Shows the branch of a message, down to its newest leaf. */
+  async showBranch(message: Message): Promise<void> {
+    if (!this.conversation) return
+    const { id } = this.conversation
+    const leafId = newestLeaf(this.messages, message.id)
+    this.conversation = { ...this.conversation, leafId }
+    await this.#deps.health.attempt('write', () => this.#deps.store.update(id, { leafId }))
+    this.#deps.onConversation()
+  }
+
+  /** Puts messages on the page, in place of those with the same ids; the caller stores them. */
+  put(conversation: Conversation, messages: readonly Message[]): void {
+    this.conversation = conversation
+    this.messages = withMessages(this.messages, messages)
+  }
+
+  /** The end of a reply that this tab wrote; it may be of another conversation than the one on the page. */
+  ended(reply: Message): void {
+    if (this.isShown(reply.conversationId)) this.messages = withMessages(this.messages, [reply])
+    this.#ended = reply
+  }
+
+  /** From the root to a message. */
+  pathTo(id: MessageId | null): Message[] {
+    return pathTo(this.messages, id)
+  }
+
+  #show(conversation: Conversation | undefined, messages: MessageMap): void {
+    this.conversation = conversation
+    const ended = this.#ended
+    if (ended && messages.get(ended.id)?.state === 'streaming') {
+      this.messages = withMessages(messages, [ended])
+      void this.writes.save(ended)
+    } else {
+      this.messages = messages
+    }
+    for (const { id, state, conversationId } of this.messages.values())
+      if (state === 'streaming' && id !== this.#deps.writing()?.messageId)
+        void this.#others.watch(id, async () => {
+          if (this.isShown(conversationId)) await this.#refresh(conversationId)
+        })
+  }
+
+  async #read(id: ConversationId): Promise<{ conversation: Conversation; messages: MessageMap } | undefined> {
+    const { store, health } = this.#deps
+    const found = await health.attempt('read', () => Promise.all([store.get(id), store.messages(id)]))
+    const [conversation, list] = found ?? []
+    if (!conversation || !list) return undefined
+    const messages = withFoundParents(withMessages(EMPTY, list))
+    return { conversation: { ...conversation, leafId: validLeaf(messages, conversation.leafId) }, messages }
+  }
+
+  /** Another tab wrote to the conversation on the page. What is done here while it is read is newer, and stays. */
+  async #refresh(id: ConversationId): Promise<void> {
+    const { conversation, messages } = this
+    const found = await this.#read(id)
+    if (!found || !conversation || this.conversation !== conversation || this.messages !== messages) return
+    if (this.#deps.writing()?.conversationId === id || this.writes.isBehind(id))
+      this.#show(
+        { ...found.conversation, leafId: conversation.leafId },
+        withMessages(found.messages, [...messages.values()]),
+      )
+    else this.#show(found.conversation, found.messages)
+  }
+}
