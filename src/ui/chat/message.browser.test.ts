@@ -148,16 +148,21 @@ describe('Question', () => {
 
 describe('Reply', () => {
   it('shows thought, answer and what they cost', async () => {
-    await openReply('<think>I add.', '</think>', '**42**')
+    const page = await openReply('<think>I add.', '</think>', '**42**')
+    const { stats } = messageAt(page, -1)
     expect(one('message').dataset['state']).toBe('done')
     expect(one('message').getAttribute('aria-busy')).toBe('false')
     await appears('[data-part=answer] strong')
     expect(textOf('answer')).toBe('42')
     expect(textOf('thought-text')).toBe('I add.')
     expect(one('thought').dataset['open']).toBe('false')
-    expect(one('stats').dataset).toMatchObject({ prefilled: '5', prompt: '7' })
+    if (!stats) throw new Error('The reply has no counts.')
+    const { prefilledTokens, promptTokens, prefillMs, decodeMs } = stats
+    expect(one('stats').dataset).toMatchObject({ prefilled: `${prefilledTokens}`, prompt: `${promptTokens}` })
+    // four tokens: two tags, the thought and the answer
+    const rate = english.rate(4000 / Math.max(decodeMs, 1))
     expect(textOf('stats')).toBe(
-      m.stats({ count: 3, tokens: '3', rate: english.rate(1500), duration: english.duration(3) }),
+      m.stats({ count: 4, tokens: '4', rate, duration: english.duration(prefillMs + decodeMs) }),
     )
   })
 
