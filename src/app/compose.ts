@@ -12,7 +12,7 @@ import { fetchJson } from '../platform/fetch-json'
 import { SettingsStore } from '../platform/settings-store'
 import { registerSiteWorker } from '../platform/site-worker'
 import { trustedScriptUrl } from '../platform/trusted'
-import { LocalReplies } from '../reasoning/local-replies'
+import { LaterReplies } from '../reasoning/later-replies'
 import { PROCESSOR_CACHE } from '../shared/site-worker'
 import { Chat } from '../state/chat.svelte'
 import { ConversationList } from '../state/conversation-list.svelte'
@@ -132,7 +132,10 @@ export function compose(): AppContext {
   })
   const chat = new Chat({
     store,
-    replies: new LocalReplies(model, engine),
+    replies: new LaterReplies(
+      model,
+      once(async () => new (await import('../reasoning/local-replies')).LocalReplies(model, engine)),
+    ),
     health,
     defaults: () => ({}),
     now,

@@ -1,0 +1,26 @@
+import type { Replies, ReplyEvent, ReplyRequest } from './replies'
+
+/** Replies of a writer that is fetched when it is first needed. */
+export class LaterReplies implements Replies {
+  readonly #model: { readonly id: string }
+  readonly #load: () => Promise<Replies>
+
+  /** @param load gives the same writer each time */
+  constructor(model: { readonly id: string }, load: () => Promise<Replies>) {
+    this.#model = model
+    this.#load = load
+  }
+
+  get modelId(): string {
+    return this.#model.id
+  }
+
+  async *write(request: ReplyRequest, wishes: Parameters<Replies['write']>[1]): AsyncIterable<ReplyEvent> {
+    const replies = await this.#load()
+    yield* replies.write(request, wishes)
+  }
+
+  async measure(request: Parameters<Replies['measure']>[0]): ReturnType<Replies['measure']> {
+    return await (await this.#load()).measure(request)
+  }
+}
