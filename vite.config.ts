@@ -3,6 +3,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { playwright } from '@vitest/browser-playwright'
 import { VitePWA } from 'vite-plugin-pwa'
 import { defineConfig } from 'vitest/config'
+import { aboutSite, noteWorkerPackages } from './config/about.mjs'
 import { ISOLATION_HEADERS } from './config/headers.mjs'
 import { MESSAGE_COMPILER } from './config/i18n.mjs'
 import { mathsFonts } from './config/maths-fonts.mjs'
@@ -33,6 +34,7 @@ export default defineConfig({
           'assets/**',
           'models/nano/*.{json,bin}',
           'models/nano/nano-software.wasm',
+          'about.json',
           'models/catalogue.json',
           'models/libraries/libraries.json',
         ],
@@ -41,6 +43,7 @@ export default defineConfig({
       },
     }),
     previewPage(),
+    aboutSite(),
     siteHeaders(),
     mathsFonts(),
   ],
@@ -66,6 +69,7 @@ export default defineConfig({
   },
   worker: {
     format: 'es',
+    plugins: () => [noteWorkerPackages()],
     // src/engine/engine-worker.ts becomes assets/engine-worker-[hash].js, a name that config/headers.mjs knows.
     rolldownOptions: {
       checks: { bundlerTimings: false }, // on a busy machine every build would warn

@@ -137,7 +137,7 @@ export function compose(): AppContext {
       once(async () => new (await import('../reasoning/local-replies')).LocalReplies(model, engine)),
     ),
     health,
-    defaults: () => ({}),
+    defaults: () => settings.replyDefaults,
     now,
     onConversation: () => void list.refresh(),
   })

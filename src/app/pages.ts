@@ -1,13 +1,14 @@
 import Boxes from '@lucide/svelte/icons/boxes'
+import SettingsIcon from '@lucide/svelte/icons/settings'
 import { m } from '../i18n'
 import { loaded, type PageEntry } from '../ui/page'
 import type { AppContext } from './compose'
 
 /** What pages are made of. */
-type PageContext = Pick<AppContext, 'library'>
+type PageContext = Pick<AppContext, 'library' | 'model'>
 
 /** Every page but the chat, in the order of the sidebar: a new one is an entry here, and nothing else. */
-export function pagesOf({ library }: PageContext): readonly PageEntry[] {
+export function pagesOf({ library, model }: PageContext): readonly PageEntry[] {
   return [
     {
       name: 'models',
@@ -19,6 +20,18 @@ export function pagesOf({ library }: PageContext): readonly PageEntry[] {
           import('../ui/models/ModelsPage.svelte'),
         ])
         return loaded(ModelsPage, { library: opened })
+      },
+    },
+    {
+      name: 'settings',
+      title: m.settings,
+      icon: SettingsIcon,
+      load: async () => {
+        const [{ SiteStorage }, { default: SettingsPage }] = await Promise.all([
+          import('../state/site-storage.svelte'),
+          import('../ui/settings/SettingsPage.svelte'),
+        ])
+        return loaded(SettingsPage, { model, storage: new SiteStorage() })
       },
     },
   ]

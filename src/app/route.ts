@@ -8,8 +8,9 @@ export function followRoute(context: AppContext): Promise<void> {
   const { chat, router } = context
   const names = new Set(pagesOf(context).map(({ name }) => name))
   const show = async () => {
-    const { page, conversation } = readAddress(location.hash)
+    const { page, section, conversation } = readAddress(location.hash)
     router.page = page !== undefined && names.has(page) ? page : undefined
+    router.section = section
     if (router.page !== undefined) return
     if (conversation === undefined) chat.shown.startNew()
     // A conversation that was deleted, or belongs to another browser: begin a new one.

@@ -1,3 +1,6 @@
+import type { AppError } from '../shared/errors'
+import { storageError } from './storage-error'
+
 /** Small settings of this browser, as strings. Without localStorage they last as long as the page. */
 export class SettingsStore {
   readonly #memory = new Map<string, string>()
@@ -16,24 +19,22 @@ export class SettingsStore {
       .map((name) => name.slice(PREFIX.length))
   }
 
-  /** Undefined forgets the key. */
-  set(key: string, value: string | undefined): void {
+  /** Undefined forgets the key. @returns why the next page will not know of it, if so */
+  set(key: string, value: string | undefined): AppError | undefined {
     const name = PREFIX + key
-    if (value === undefined) {
-      this.#memory.delete(name)
-      attempt(() => {
-        localStorage.removeItem(name)
-      })
-    } else {
-      this.#memory.set(name, value)
-      attempt(() => {
-        localStorage.setItem(name, value)
-      })
+    if (value === undefined) this.#memory.delete(name)
+    else this.#memory.set(name, value)
+    try {
+      if (value === undefined) localStorage.removeItem(name)
+      else localStorage.setItem(name, value)
+      return undefined
+    } catch (error) {
+      return storageError(error)
     }
   }
 }
 
-/** public/boot.js reads the theme under this prefix before the first paint. */
+/** public/boot.js reads the appearance under this prefix before the first paint. */
 const PREFIX = 'thinktab-'
 
 /** Storage may be refused (private browsing, blocked cookies) or full. */

@@ -17,6 +17,7 @@ export const ERROR_CODES = [
   'adapter-too-small',
   'fetcher-crashed',
   'page-incomplete',
+  'presets-invalid',
   'prompt-too-long',
   'reply-too-long',
   'repository-missing',

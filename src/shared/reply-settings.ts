@@ -36,14 +36,13 @@ export const REPLY_SETTINGS = {
   seed: whole(0, 4_294_967_295),
 } as const
 
-/** What of a reply can be set, for one chat, as a default or as a preset. What is absent is as the model's maker advises. */
-export const replySettingsSchema = v.partial(v.object(REPLY_SETTINGS))
-
 export type Effort = v.InferOutput<typeof REPLY_SETTINGS.effort>
 export type ThoughtLanguage = v.InferOutput<typeof REPLY_SETTINGS.thoughtLanguage>
 
-type Optional<T> = { readonly [Key in keyof T]?: Exclude<T[Key], undefined> }
-export type ReplySettings = Optional<v.InferOutput<typeof replySettingsSchema>>
+/** What of a reply can be set, for one chat, as a default or as a preset. What is absent is as the model's maker advises. */
+export type ReplySettings = {
+  readonly [Name in keyof typeof REPLY_SETTINGS]?: v.InferOutput<(typeof REPLY_SETTINGS)[Name]>
+}
 
 /** Reads settings that were stored: one that is wrong is left out, and costs no other. */
 export function readReplySettings(data: unknown): ReplySettings {

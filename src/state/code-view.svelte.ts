@@ -1,16 +1,23 @@
 import highlightWorkerUrl from '../highlight/highlight-worker?worker&url'
 import { Highlighter } from '../highlight/highlighter'
 import { offerDownload } from '../platform/files'
+import { SettingsStore } from '../platform/settings-store'
 import { trustedScriptUrl } from '../platform/trusted'
+import { Choice } from './choice.svelte'
 
-/** How blocks of code are shown, all alike, until the page is closed; and what their buttons do. */
+/** How blocks of code are shown, all alike, and what their buttons do. */
 class CodeView {
-  wrap = $state(false)
-  numbers = $state(false)
+  readonly lines
+  readonly numbers
   /** Its worker is started with the first text that it is given. */
   readonly highlighter = new Highlighter(
     () => new Worker(trustedScriptUrl(highlightWorkerUrl), { type: 'module', name: 'highlight' }),
   )
+
+  constructor(store: SettingsStore) {
+    this.lines = new Choice(store, 'code-lines', ['long', 'wrapped'])
+    this.numbers = new Choice(store, 'code-numbers', ['off', 'on'])
+  }
 
   /** Offers a text as a file. */
   save(text: string, name: string): void {
@@ -20,4 +27,4 @@ class CodeView {
 }
 
 /** Not built by app/compose.ts: it is loaded with the first answer, and no sooner. */
-export const codeView = new CodeView()
+export const codeView = new CodeView(new SettingsStore())

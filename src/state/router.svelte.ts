@@ -2,10 +2,25 @@
 export class Router {
   /** The name of a page; undefined is the chat. */
   page = $state<string>()
+  /** The part of the page that was asked for. */
+  section = $state<string>()
 }
 
-/** What an address asks for: `#/c/<id>` a conversation, `#/<name>` a page, anything else a new conversation. */
-export function readAddress(hash: string): { readonly page?: string; readonly conversation?: string } {
-  const [, conversation, page] = /^#\/(?:c\/([\w-]+)|([a-z-]+))$/.exec(hash) ?? []
-  return { ...(conversation !== undefined && { conversation }), ...(page !== undefined && { page }) }
+interface Address {
+  readonly page?: string
+  readonly section?: string
+  readonly conversation?: string
+}
+
+/**
+ * What an address asks for: `#/c/<id>` a conversation, `#/<name>` a page, `#/<name>/<section>` a part of it, anything else a new
+ * conversation.
+ */
+export function readAddress(hash: string): Address {
+  const [, conversation, page, section] = /^#\/(?:c\/([\w-]+)|([a-z-]+)(?:\/([a-z-]+))?)$/.exec(hash) ?? []
+  return {
+    ...(conversation !== undefined && { conversation }),
+    ...(page !== undefined && { page }),
+    ...(section !== undefined && { section }),
+  }
 }

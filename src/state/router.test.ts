@@ -10,7 +10,9 @@ describe('readAddress', () => {
     ['#/', {}],
     ['#/c/', {}],
     ['#/c/a/b', {}],
-    ['#/models/x', {}],
+    ['#/settings/chat', { page: 'settings', section: 'chat' }],
+    ['#/settings/chat/x', {}],
+    ['#/settings/', {}],
     ['#/Models', {}],
     ['#models', {}],
   ])('reads %j', (hash, asked) => {

@@ -1,8 +1,8 @@
 import { chooseLocale, getLocale, type Locale } from '../i18n'
 import type { SettingsStore } from '../platform/settings-store'
 import { KNOWN_HUBS, type HubAddress } from '../hub/layouts'
-
-export type Theme = 'system' | 'light' | 'dark'
+import { readReplySettings, type ReplySettings } from '../shared/reply-settings'
+import { Choice } from './choice.svelte'
 
 export interface ModelChoice {
   readonly id: string
@@ -11,7 +11,14 @@ export interface ModelChoice {
 
 /** What people choose for this browser. Changes are kept at once. */
 export class Settings {
-  theme = $state<Theme>('system')
+  /** How everything looks, by the name that it has as a data attribute of the document; public/boot.js reads the same keys. */
+  readonly appearance
+  /** The key that sends a question. */
+  readonly sendKey
+  /** Whether a thought that has ended is folded until somebody opens it. */
+  readonly thoughts
+  /** What holds for a reply where its chat says nothing else. */
+  replyDefaults = $state.raw<ReplySettings>({})
   /** The language of the interface. */
   locale = $state<Locale>(getLocale())
   sidebarOpen = $state(true)
@@ -25,8 +32,14 @@ export class Settings {
 
   constructor(store: SettingsStore) {
     this.#store = store
-    const theme = store.get('theme')
-    if (theme === 'light' || theme === 'dark') this.theme = theme
+    this.appearance = {
+      theme: new Choice(store, 'theme', ['system', 'light', 'dark']),
+      textSize: new Choice(store, 'text-size', ['normal', 'small', 'large', 'larger']),
+      density: new Choice(store, 'density', ['normal', 'compact']),
+    }
+    this.sendKey = new Choice(store, 'send-key', ['enter', 'ctrl-enter'])
+    this.thoughts = new Choice(store, 'thoughts', ['folded', 'open'])
+    this.replyDefaults = readReplySettings(parsed(store.get('reply-defaults')))
     this.sidebarOpen = store.get('sidebar') !== 'closed'
     const id = store.get('model')
     if (id !== undefined) this.model = { id, name: store.get('model-name') ?? id }
@@ -61,9 +74,9 @@ export class Settings {
     this.#store.set('first-hub', hub)
   }
 
-  setTheme(theme: Theme): void {
-    this.theme = theme
-    this.#store.set('theme', theme === 'system' ? undefined : theme)
+  setReplyDefaults(defaults: ReplySettings): void {
+    this.replyDefaults = defaults
+    this.#store.set('reply-defaults', Object.keys(defaults).length === 0 ? undefined : JSON.stringify(defaults))
   }
 
   setLocale(locale: Locale): void {
@@ -74,5 +87,14 @@ export class Settings {
   toggleSidebar(): void {
     this.sidebarOpen = !this.sidebarOpen
     this.#store.set('sidebar', this.sidebarOpen ? 'open' : 'closed')
+  }
+}
+
+/** What a JSON text says; nothing where it is none. */
+function parsed(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? 'null')
+  } catch {
+    return null
   }
 }

@@ -29,33 +29,52 @@ const open = () => new Settings(new SettingsStore())
 
 describe('settings', () => {
   it('begin with the system’s theme and an open sidebar', () => {
-    expect(open()).toMatchObject({ theme: 'system', sidebarOpen: true })
+    const { appearance, sidebarOpen } = open()
+    expect([appearance.theme.value, sidebarOpen]).toEqual(['system', true])
   })
 
   it('are kept for the next page', () => {
     const settings = open()
-    settings.setTheme('dark')
+    settings.appearance.theme.choose('dark')
+    settings.appearance.textSize.choose('larger')
+    settings.sendKey.choose('ctrl-enter')
+    settings.thoughts.choose('open')
+    settings.setReplyDefaults({ temperature: 0.3, effort: 300, instructions: '用中文回答。' })
     settings.toggleSidebar()
-    expect(open()).toMatchObject({ theme: 'dark', sidebarOpen: false })
+    const { appearance, sendKey, thoughts, replyDefaults, sidebarOpen } = open()
+    expect([appearance.theme.value, appearance.textSize.value, sendKey.value, thoughts.value]).toEqual([
+      'dark',
+      'larger',
+      'ctrl-enter',
+      'open',
+    ])
+    expect(replyDefaults).toEqual({ temperature: 0.3, effort: 300, instructions: '用中文回答。' })
+    expect(sidebarOpen).toBe(false)
   })
 
   it('leave nothing behind when they are back at their beginning', () => {
     const settings = open()
-    settings.setTheme('light')
-    settings.setTheme('system')
-    expect(open()).toMatchObject({ theme: 'system' })
+    settings.appearance.theme.choose('light')
+    settings.appearance.theme.choose('system')
+    settings.setReplyDefaults({ seed: 1 })
+    settings.setReplyDefaults({})
+    expect(open().appearance.theme.isStandard).toBe(true)
     expect(storage.values.size).toBe(0)
   })
 
-  it('ignore a theme that is none', () => {
+  it('ignore a choice that is none, and what of the defaults is damaged', () => {
     storage.values.set('thinktab-theme', 'purple')
-    expect(open().theme).toBe('system')
+    storage.values.set('thinktab-reply-defaults', '{"temperature": 9, "topP": 0.5}')
+    expect(open().appearance.theme.value).toBe('system')
+    expect(open().replyDefaults).toEqual({ topP: 0.5 })
+    storage.values.set('thinktab-reply-defaults', '{"temperature": 0.')
+    expect(open().replyDefaults).toEqual({})
   })
 
   it('last as long as the page where the browser stores nothing', () => {
     storage.refuses = true
     const settings = open()
-    settings.setTheme('dark')
-    expect(settings.theme).toBe('dark')
+    settings.appearance.theme.choose('dark')
+    expect(settings.appearance.theme.value).toBe('dark')
   })
 })

@@ -48,6 +48,7 @@ const TEXTS: Readonly<Record<ErrorCode, Text>> = {
   'no-webgpu': () => m.error_no_webgpu(),
   'adapter-too-small': m.error_adapter_too_small,
   'page-incomplete': () => m.error_unexpected(),
+  'presets-invalid': m.error_presets_invalid,
   'prompt-too-long': m.error_prompt_too_long,
   'reply-too-long': m.error_reply_too_long,
   'repository-missing': m.error_repository_missing,

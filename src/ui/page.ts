@@ -8,6 +8,8 @@ export interface PageProps {
   readonly format: Format
   /** Where the chat was left. */
   readonly back: string
+  /** The part of the page that the address names. */
+  readonly section: string | undefined
 }
 
 /** A page that is here, with what it is given beside PageProps. */

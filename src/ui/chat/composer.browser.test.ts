@@ -8,8 +8,8 @@ const LONG = 'line\n'.repeat(600)
 
 function open(prefill?: string) {
   const page = openState()
-  const { chat, model, drafts } = page
-  const { props } = draw(Composer, { chat, model, drafts, format: english, prefill })
+  const { chat, model, drafts, settings } = page
+  const { props } = draw(Composer, { chat, model, drafts, settings, format: english, prefill })
   return { ...page, props, field: one<HTMLTextAreaElement>('composer') }
 }
 
@@ -46,6 +46,20 @@ describe('Composer', () => {
     expect(key('composer', 'Enter', more).defaultPrevented).toBe(false)
     expect(chat.shown.path).toEqual([])
     expect(field.value).toBe('你好')
+  })
+
+  it('sends with Ctrl or Cmd and Enter alone, where that was chosen, and says so', async () => {
+    const { chat, engine, field, settings } = open()
+    engine.replies.push(['so</think>', '42'])
+    expect(field.title).toBe(m.composer_hint())
+    settings.sendKey.choose('ctrl-enter')
+    flushSync()
+    expect(field.title).toBe(m.composer_hint_ctrl_enter())
+    write('composer', '20 + 22')
+    expect(key('composer', 'Enter').defaultPrevented).toBe(false)
+    expect(chat.shown.path).toEqual([])
+    expect(key('composer', 'Enter', { metaKey: true }).defaultPrevented).toBe(true)
+    await eventually(() => expect(chat.shown.path.at(-1)?.state).toBe('done'))
   })
 
   it.each(['', '   ', '\n\n'])('does not send %j', (text) => {

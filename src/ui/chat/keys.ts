@@ -8,12 +8,13 @@ export type EnterKey = Pick<
  * Whether this key press sends: Enter without Shift or Alt, and not the Enter that ends an input method's composition.
  *
  * @param coarse whether the keyboard is a touch keyboard, where Enter starts a new line
+ * @param key what was chosen in the settings; with Ctrl or Cmd, Enter always sends
  */
-export function isSendKey(event: EnterKey, coarse = false): boolean {
+export function isSendKey(event: EnterKey, coarse = false, key: 'enter' | 'ctrl-enter' = 'enter'): boolean {
   if (event.key !== 'Enter') return false
   // Safari ends the composition before keydown, and then only the key code 229 tells.
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- there is no other sign
   if (event.isComposing || event.keyCode === 229) return false
   if (event.shiftKey || event.altKey) return false
-  return !coarse || event.ctrlKey || event.metaKey
+  return (!coarse && key === 'enter') || event.ctrlKey || event.metaKey
 }

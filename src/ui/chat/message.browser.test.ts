@@ -28,13 +28,19 @@ const LONG = 'word '.repeat(1000)
 async function openQuestion(question: string) {
   const page = openState()
   await page.ask(question, '<think>so</think>yes')
-  const drawn = draw(Question, { chat: page.chat, message: messageAt(page, 0) })
+  const drawn = draw(Question, { chat: page.chat, message: messageAt(page, 0), settings: page.settings })
   return { ...page, ...drawn }
 }
 
 /** The last reply on a page, drawn. */
 function drawReply(page: ReturnType<typeof openState>) {
-  return draw(Reply, { chat: page.chat, message: messageAt(page, -1), format: english, modelLoading: false })
+  return draw(Reply, {
+    chat: page.chat,
+    message: messageAt(page, -1),
+    settings: page.settings,
+    format: english,
+    modelLoading: false,
+  })
 }
 
 async function openReply(...steps: Parameters<ReturnType<typeof openState>['ask']>[1][]) {
@@ -181,7 +187,13 @@ describe('Reply', () => {
     const wait = gate()
     const sent = page.ask('a', wait.opened, '<think>x</think>y')
     await eventually(() => expect(page.chat.live?.phase).toBe('waiting'))
-    draw(Reply, { chat: page.chat, message: messageAt(page, -1), format: english, modelLoading })
+    draw(Reply, {
+      chat: page.chat,
+      message: messageAt(page, -1),
+      settings: page.settings,
+      format: english,
+      modelLoading,
+    })
     expect(textOf('waiting')).toBe(text())
     expect(one('message').getAttribute('aria-busy')).toBe('true')
     wait.open()
@@ -209,7 +221,7 @@ describe('Reply', () => {
 
   it('tells a failure in both languages, keeps what had come, and tries again by the button', async () => {
     const lost = new AppError('device-lost', 'Lost.', { retry: 'now' })
-    const { chat, engine, target } = await openReply('<think>half a thought', lost)
+    const { chat, engine, settings, target } = await openReply('<think>half a thought', lost)
     expect(one('message').dataset['state']).toBe('error')
     expect(one('notice').dataset['code']).toBe('device-lost')
     expect(textOf('thought-text')).toBe('half a thought')
@@ -218,7 +230,7 @@ describe('Reply', () => {
     if (!message) throw new Error('no reply')
     for (const language of LANGUAGES) {
       chooseLocale(language)
-      draw(Reply, { chat, message, format: english, modelLoading: false })
+      draw(Reply, { chat, message, settings, format: english, modelLoading: false })
       expect(textOf('main:last-of-type [data-testid=notice] p')).toBe(errorText(lost))
     }
     engine.replies.push(['<think>x</think>y'])
@@ -239,6 +251,16 @@ describe('Reply', () => {
     await eventually(() => expect(chat.live).toBeUndefined())
   })
 
+  it('leaves a thought open that has ended, where that was chosen', async () => {
+    const page = openState()
+    page.settings.thoughts.choose('open')
+    await page.ask('a', 'so</think>yes')
+    drawReply(page)
+    expect(one('thought').dataset['open']).toBe('true')
+    press('thought-toggle')
+    expect(one('thought').dataset['open']).toBe('false')
+  })
+
   it.each([
     ['stopped', { state: 'stopped' }, m.stopped],
     ['limit', { state: 'stopped', atLimit: true }, m.at_limit],
@@ -247,7 +269,7 @@ describe('Reply', () => {
     const page = openState()
     await page.ask('a', '<think>x</think>y')
     const message = { ...messageAt(page, -1), ...change }
-    draw(Reply, { chat: page.chat, message, format: english, modelLoading: false })
+    draw(Reply, { chat: page.chat, message, settings: page.settings, format: english, modelLoading: false })
     expect(one('ended').dataset['reason']).toBe(reason)
     expect(textOf('ended')).toBe(text())
     expect(one('message').dataset['state']).toBe('stopped')
@@ -259,7 +281,7 @@ describe('Reply', () => {
     const { stats, ...reply } = messageAt(page, -1)
     if (!stats) throw new Error('no stats')
     const message = { ...reply, stats: { ...stats, droppedTurns: 3 } }
-    draw(Reply, { chat: page.chat, message, format: english, modelLoading: false })
+    draw(Reply, { chat: page.chat, message, settings: page.settings, format: english, modelLoading: false })
     expect(textOf('dropped-turns')).toBe(m.dropped_turns({ count: '3' }))
   })
 

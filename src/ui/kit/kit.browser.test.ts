@@ -102,7 +102,7 @@ describe('ShortcutHelp', () => {
     const before = document.createElement('button')
     document.body.append(before)
     before.focus()
-    const { props } = draw(ShortcutHelp, { open: true })
+    const { props } = draw(ShortcutHelp, { open: true, sends: 'enter' as const })
     const sheet = one<HTMLDialogElement>('shortcuts')
     expect(sheet.matches(':modal')).toBe(true)
     expect(document.getElementById(sheet.getAttribute('aria-labelledby') ?? '')?.textContent).toBe(m.shortcuts())

@@ -186,8 +186,7 @@ describe('the rest of the models page', () => {
     const storage = new SiteStorage()
     storage.report = { usedBytes: 5e6, freeBytes: 2e9, persisted: false }
     storage.persist = () => Promise.resolve(false)
-    const { list } = modelList({ storage })
-    draw(StorageView, { library: list, format: english })
+    draw(StorageView, { storage, format: english })
     expect(textOf('[data-testid=storage] p')).toBe(
       m.storage_used({ used: english.bytes(5e6), free: english.bytes(2e9) }),
     )

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs'
+import { join, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { headersFor } from './headers.mjs'
+
+const FILE = 'about.json'
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+
+/** Their code gets into the site by other ways: it is written into src/i18n, or into the service worker, which is built later. */
+const ALSO = ['@inlang/paraglide-js', 'workbox-core', 'workbox-precaching', 'workbox-routing']
+
+/** @typedef {{ name: string, version: string, licence: string }} Package */
+
+/** @param {string} folder @returns {{ name: string, version: string, license?: string, dependencies?: Record<string, string> }} */
+const manifestIn = (folder) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+
+/** @param {string} folder @returns {Package} */
+function packageIn(folder) {
+  const { name, version, license = '' } = manifestIn(folder)
+  return { name, version, licence: license }
+}
+
+/** The folder of the package that a module belongs to, if it is somebody else's. @param {string} module  its path */
+function packageFolder(module) {
+  const path = module.replace(/^\0/, '').replace(/\?.*$/, '')
+  const [, folder] = /^(.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/.exec(path) ?? []
+  return folder
+}
+
+/** @param {string} name  of a package */
+const folderOf = (name) => join(ROOT, 'node_modules', ...name.split('/'))
+
+/** @param {readonly string[]} folders */
+function about(folders) {
+  const packages = [...new Set([...folders, ...ALSO.map(folderOf)])].map(packageIn)
+  packages.sort((a, b) => a.name.localeCompare(b.name, 'en') || a.version.localeCompare(b.version, 'en'))
+  return JSON.stringify({ version: 1, site: manifestIn(ROOT).version, packages })
+}
+
+/** Folders of packages that a worker was made of: workers are built before the page is complete. @type {Set<string>} */
+const inWorkers = new Set()
+
+/** @param {{ readonly [file: string]: { type: string, modules?: object } }} bundle */
+const foldersOf = (bundle) =>
+  Object.values(bundle)
+    .flatMap(({ modules }) => Object.keys(modules ?? {}))
+    .map(packageFolder)
+    .filter((folder) => folder !== undefined)
+
+/**
+ * Notes what the workers are made of, for `aboutSite`.
+ * @returns {import('vite').Plugin}
+ */
+export const noteWorkerPackages = () => ({
+  name: 'thinktab:note-worker-packages',
+  generateBundle(_options, bundle) {
+    for (const folder of foldersOf(bundle)) inWorkers.add(folder)
+  },
+})
+
+/**
+ * Makes about.json: the site's version, and name, version and licence of every package that the built site has code of. The
+ * development server, which builds nothing, lists the direct dependencies.
+ * @returns {import('vite').Plugin}
+ */
+export function aboutSite() {
+  return {
+    name: 'thinktab:about',
+    configureServer({ middlewares }) {
+      middlewares.use(`/${FILE}`, (_request, response) => {
+        for (const [name, value] of Object.entries(headersFor(`/${FILE}`))) response.setHeader(name, value)
+        const folders = Object.keys(manifestIn(ROOT).dependencies ?? {}).map(folderOf)
+        response.setHeader('Content-Type', 'application/json').end(about(folders))
+      })
+    },
+    generateBundle: {
+      order: 'post',
+      handler(_options, bundle) {
+        const folders = [...foldersOf(bundle), ...inWorkers].map((folder) => folder.split(/[\\/]/).join(sep))
+        this.emitFile({ type: 'asset', fileName: FILE, source: about(folders) })
+      },
+    },
+  }
+}

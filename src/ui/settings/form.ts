@@ -1,0 +1,25 @@
+import type { ReplySettings } from '../../shared/reply-settings'
+
+/** Which of the settings that not every engine has the one in use offers. */
+export interface EngineHas {
+  readonly topK: boolean
+  readonly minP: boolean
+  readonly seed: boolean
+}
+
+/** What ties a control to its label, its help and its problem. */
+export interface ControlIds {
+  readonly id: string
+  readonly 'aria-describedby': string | undefined
+  readonly 'aria-invalid': true | undefined
+}
+
+/** The settings with one of them changed; undefined takes it out. */
+export function withSetting<Name extends keyof ReplySettings>(
+  settings: ReplySettings,
+  name: Name,
+  next: ReplySettings[Name] | undefined,
+): ReplySettings {
+  const others = Object.entries(settings).filter(([key]) => key !== name)
+  return Object.fromEntries(next === undefined ? others : [...others, [name, next]])
+}
