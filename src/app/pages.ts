@@ -1,14 +1,24 @@
+import Archive from '@lucide/svelte/icons/archive'
 import Boxes from '@lucide/svelte/icons/boxes'
 import { m } from '../i18n'
 import { loaded, type PageEntry } from '../ui/page'
 import type { AppContext } from './compose'
 
 /** What pages are made of. */
-type PageContext = Pick<AppContext, 'library'>
+type PageContext = Pick<AppContext, 'library' | 'chat' | 'list'>
 
 /** Every page but the chat, in the order of the sidebar: a new one is an entry here, and nothing else. */
-export function pagesOf({ library }: PageContext): readonly PageEntry[] {
+export function pagesOf({ library, chat, list }: PageContext): readonly PageEntry[] {
   return [
+    {
+      name: 'history',
+      title: m.history,
+      icon: Archive,
+      load: async () => {
+        const { default: HistoryPage } = await import('../ui/history/HistoryPage.svelte')
+        return loaded(HistoryPage, { chat, list })
+      },
+    },
     {
       name: 'models',
       title: m.models,

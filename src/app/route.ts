@@ -1,5 +1,5 @@
 import type { ConversationId } from '../shared/ids'
-import { readAddress } from '../state/router.svelte'
+import { readAddress, TEMPORARY } from '../state/router.svelte'
 import type { AppContext } from './compose'
 import { pagesOf } from './pages'
 
@@ -11,7 +11,8 @@ export function followRoute(context: AppContext): Promise<void> {
     const { page, conversation } = readAddress(location.hash)
     router.page = page !== undefined && names.has(page) ? page : undefined
     if (router.page !== undefined) return
-    if (conversation === undefined) chat.startNew()
+    if (page === TEMPORARY) chat.startTemporary()
+    else if (conversation === undefined) chat.startNew()
     // A conversation that was deleted, or belongs to another browser: begin a new one.
     else if (conversation !== chat.conversation?.id && !(await chat.open(conversation as ConversationId)))
       location.hash = '#/'

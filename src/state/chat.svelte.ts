@@ -29,7 +29,7 @@ export interface ChatDependencies {
   /** ms since the epoch */
   readonly now: () => number
   /** Told when a conversation's record changed, so that lists can follow. */
-  readonly onConversation: () => void
+  readonly onConversation: (id: ConversationId) => void
 }
 
 /** The conversation on the page: its messages, and the reply that is being written. */
@@ -83,9 +83,20 @@ export class Chat {
     this.#show(undefined, EMPTY)
   }
 
-  /** Takes over a conversation's new title, if it is the one on the page. */
-  retitle({ id, title }: Conversation): void {
-    if (this.conversation?.id === id) this.conversation = { ...this.conversation, title }
+  /** Shows an empty conversation that is never stored; nothing happens where one is shown already. */
+  startTemporary(): void {
+    if (this.conversation?.temporary) return
+    this.#asked += 1
+    const now = this.#deps.now()
+    const id = newConversationId()
+    this.#show({ id, title: '', createdAt: now, updatedAt: now, leafId: null, temporary: true }, EMPTY)
+  }
+
+  /** Takes over what was changed of a conversation's record, if it is the one on the page; what it shows stays. */
+  adopt(changed: Conversation): void {
+    const { conversation } = this
+    if (conversation?.id !== changed.id) return
+    this.conversation = { ...changed, updatedAt: conversation.updatedAt, leafId: conversation.leafId }
   }
 
   /** Asks. Nothing happens while a reply is being written, here or to the last question on the page, or for a blank one. */
@@ -134,7 +145,7 @@ export class Chat {
     const leafId = newestLeaf(this.#messages, message.id)
     this.conversation = { ...this.conversation, leafId }
     await this.#deps.health.attempt('write', () => this.#deps.store.update(id, { leafId }))
-    this.#deps.onConversation()
+    this.#deps.onConversation(id)
   }
 
   async #ask(text: string, parentId: MessageId | null): Promise<void> {
@@ -180,7 +191,7 @@ export class Chat {
     this.#stop = stop
     await asWriter(reply.id, async () => {
       await this.#writes.append(updated, [...added, reply])
-      this.#deps.onConversation()
+      this.#deps.onConversation(reply.conversationId)
       const end = await this.#generate(reply, live, turns, stop.signal)
       await this.#finish(updated, added, { ...reply, ...end, ...live.written })
     })
