@@ -1,4 +1,5 @@
 import { IdbConversationStore } from '../conversations/idb-conversation-store'
+import { TemporaryDrafts, TemporaryStore } from '../conversations/temporary-store'
 import { IdbDraftStore } from '../conversations/idb-draft-store'
 import { EngineChoice } from '../engine/engine-choice'
 import engineWorkerUrl from '../engine/webllm/engine-worker?worker&url'
@@ -49,7 +50,7 @@ export interface AppContext {
 
 /** Builds every implementation. */
 export function compose(): AppContext {
-  const store = new IdbConversationStore()
+  const store = new TemporaryStore(new IdbConversationStore())
   const health = new StorageHealth()
   const settingsStore = new SettingsStore()
   const startEngine = () =>
@@ -127,8 +128,13 @@ export function compose(): AppContext {
       now,
     })
   }
-  const list = new ConversationList(store, health, (conversation) => {
-    chat.shown.retitle(conversation)
+  const list = new ConversationList({
+    store,
+    health,
+    now,
+    onUpdate: (conversation) => {
+      chat.shown.adopt(conversation)
+    },
   })
   const chat = new Chat({
     store,
@@ -139,7 +145,7 @@ export function compose(): AppContext {
     health,
     defaults: () => settings.replyDefaults,
     now,
-    onConversation: () => void list.refresh(),
+    onConversation: (id) => void list.changed(id),
   })
   const update = new SiteUpdate(() => {
     location.reload()
@@ -147,7 +153,13 @@ export function compose(): AppContext {
   return {
     chat,
     list,
-    drafts: new Drafts(new IdbDraftStore(), settingsStore),
+    drafts: new Drafts(
+      new TemporaryDrafts(
+        new IdbDraftStore(),
+        (key) => chat.shown.conversation?.id === key && chat.shown.conversation.temporary === true,
+      ),
+      settingsStore,
+    ),
     model,
     router: new Router(),
     settings,

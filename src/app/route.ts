@@ -1,5 +1,5 @@
 import type { ConversationId } from '../shared/ids'
-import { readAddress } from '../state/router.svelte'
+import { readAddress, TEMPORARY } from '../state/router.svelte'
 import type { AppContext } from './compose'
 import { pagesOf } from './pages'
 
@@ -12,7 +12,8 @@ export function followRoute(context: AppContext): Promise<void> {
     router.page = page !== undefined && names.has(page) ? page : undefined
     router.section = section
     if (router.page !== undefined) return
-    if (conversation === undefined) chat.shown.startNew()
+    if (page === TEMPORARY) chat.shown.startTemporary()
+    else if (conversation === undefined) chat.shown.startNew()
     // A conversation that was deleted, or belongs to another browser: begin a new one.
     else if (conversation !== chat.shown.conversation?.id && !(await chat.shown.open(conversation as ConversationId)))
       location.hash = '#/'

@@ -80,6 +80,18 @@ export interface Conversation {
   readonly recovered?: true
   /** What is set for this conversation; anything else is as in the defaults. */
   readonly settings?: ReplySettings
+  /** Set while it stands above all others in the list. */
+  readonly pinned?: true
+  /** The name of the folder that it lies in. */
+  readonly folder?: string
+  /** Set while it is kept in memory only: its record is never stored. */
+  readonly temporary?: true
+}
+
+/** What of a conversation's record can be changed alone. `pinned: false` and `folder: ''` take these off. */
+export type ConversationChange = Partial<Pick<Conversation, 'title' | 'leafId' | 'settings'>> & {
+  readonly pinned?: boolean
+  readonly folder?: string
 }
 
 export type PagePosition = Pick<Conversation, 'id' | 'updatedAt'>
@@ -94,22 +106,24 @@ export type Durability = 'relaxed' | 'strict'
 export interface ConversationStore {
   /** Newest first; of those with the same time, in some fixed order. `before` is the last one of the previous page. */
   page(options: { before?: PagePosition; limit: number }): Promise<Conversation[]>
+  /** Conversations in the order of their ids, from the one after `after` on: all of them in the fewest reads. */
+  batch(options: { after?: ConversationId; limit: number }): Promise<Conversation[]>
   /** Undefined if there is none. */
   get(id: ConversationId): Promise<Conversation | undefined>
   /** Every message of a conversation, in no order. */
   messages(id: ConversationId): Promise<Message[]>
   /** Changes a conversation's own record; returns it as it is then, or undefined if the conversation is gone. */
-  update(
-    id: ConversationId,
-    change: Partial<Pick<Conversation, 'title' | 'leafId' | 'settings'>>,
-  ): Promise<Conversation | undefined>
-  /** Creates messages in one transaction with the conversation's record, which is created or replaced. */
+  update(id: ConversationId, change: ConversationChange): Promise<Conversation | undefined>
+  /** Creates messages in one transaction with the conversation's record, which is created or takes over `updatedAt` and `leafId`. */
   append(conversation: Conversation, messages: readonly Message[]): Promise<void>
   /** Replaces a message: the reply so far, while it streams, or its end. */
   save(message: Message, durability: Durability): Promise<void>
-  /** Removes a conversation and its messages; returns them, so that they can be put back. */
-  remove(id: ConversationId): Promise<RemovedConversation | undefined>
-  restore(removed: RemovedConversation): Promise<void>
+  /** Removes conversations and their messages, all or none; returns those that were there, so that they can be put back. */
+  remove(ids: readonly ConversationId[]): Promise<RemovedConversation[]>
+  /** Puts conversations with their messages in, all or none; what has the same ids is replaced. */
+  restore(removed: readonly RemovedConversation[]): Promise<void>
+  /** Removes every conversation, message and draft. */
+  clear(): Promise<void>
   /**
    * Looks for records that no list shows: conversations without a date, messages without their conversation, drafts of
    * deleted conversations. The first two get what they lack, the drafts are deleted.

@@ -74,6 +74,20 @@ describe('pages', () => {
   })
 })
 
+describe('batches', () => {
+  it.each([1, 2, 3, 10])('of %s hold all conversations once, in the order of their ids', async (limit) => {
+    for (const id of ['c', 'a', 'b', 'd']) await store.append(conversation(id, 7), [])
+    const found: Conversation[] = []
+    for (;;) {
+      const after = found.at(-1)?.id
+      const batch = await store.batch({ ...(after !== undefined && { after }), limit })
+      found.push(...batch)
+      if (batch.length < limit) break
+    }
+    expect(found.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd'])
+  })
+})
+
 describe('messages', () => {
   it('are stored with their conversation, and replaced one by one', async () => {
     await store.append(A, [QUESTION, REPLY])
@@ -109,6 +123,21 @@ describe('update', () => {
     expect(await store.get(A.id)).toEqual({ ...A, title: 'new', leafId: QUESTION.id })
   })
 
+  it('pins and takes off, puts into a folder and out of it', async () => {
+    await store.append(A, [])
+    await store.update(A.id, { pinned: true, folder: 'Work' })
+    expect(await store.get(A.id)).toEqual({ ...A, pinned: true, folder: 'Work' })
+    await store.update(A.id, { pinned: false, folder: '' })
+    expect(await store.get(A.id)).toEqual(A)
+  })
+
+  it('is not undone by messages that were meant for the record before it', async () => {
+    await store.append(A, [])
+    await store.update(A.id, { title: 'new', pinned: true })
+    await store.append({ ...A, updatedAt: 9, leafId: QUESTION.id }, [QUESTION])
+    expect(await store.get(A.id)).toEqual({ ...A, title: 'new', pinned: true, updatedAt: 9, leafId: QUESTION.id })
+  })
+
   it('creates nothing', async () => {
     const { changes } = otherTab()
     expect(await store.update(A.id, { title: 'new' })).toBeUndefined()
@@ -121,25 +150,46 @@ describe('remove', () => {
   it('takes the conversation with all its messages, and restore puts all back', async () => {
     await store.append(A, [QUESTION, REPLY])
     await store.append(conversation('b'), [message('other', 'b')])
-    const removed = await store.remove(A.id)
-    expect(removed).toEqual({ conversation: A, messages: [QUESTION, REPLY] })
+    const removed = await store.remove([A.id])
+    expect(removed).toEqual([{ conversation: A, messages: [QUESTION, REPLY] }])
     expect(await store.get(A.id)).toBeUndefined()
     expect(await store.messages(A.id)).toEqual([])
     expect((await store.page({ limit: 5 })).map(({ id }) => id)).toEqual(['b'])
     expect(await store.messages('b' as ConversationId)).toHaveLength(1)
 
-    if (removed) await store.restore(removed)
+    await store.restore(removed)
     expect(await store.get(A.id)).toEqual(A)
     expect(await store.messages(A.id)).toEqual([QUESTION, REPLY])
   })
 
+  it('takes several at once, and restore puts them back at once', async () => {
+    const B = conversation('b')
+    await store.append(A, [QUESTION, REPLY])
+    await store.append(B, [message('other', 'b')])
+    const removed = await store.remove([A.id, 'gone' as ConversationId, B.id])
+    expect(removed.map((one) => one.conversation.id)).toEqual(['a', 'b'])
+    expect(await store.batch({ limit: 5 })).toEqual([])
+    await store.restore(removed)
+    expect(await store.batch({ limit: 5 })).toEqual([A, B])
+    expect(await store.messages(A.id)).toEqual([QUESTION, REPLY])
+  })
+
+  it('of everything leaves nothing, and tells other tabs of each', async () => {
+    const { changes } = otherTab()
+    await store.append(A, [QUESTION])
+    await store.clear()
+    expect(await store.batch({ limit: 5 })).toEqual([])
+    expect(await store.messages(A.id)).toEqual([])
+    await vi.waitFor(() => expect(changes.at(-1)).toEqual({ type: 'removed', id: A.id }))
+  })
+
   it('of a conversation that is not there gives nothing', async () => {
-    expect(await store.remove(A.id)).toBeUndefined()
+    expect(await store.remove([A.id])).toEqual([])
   })
 
   it.each(['relaxed', 'strict'] as const)('is not undone by a %s save that comes later', async (durability) => {
     await store.append(A, [QUESTION, REPLY])
-    await Promise.all([store.remove(A.id), store.save({ ...REPLY, text: 'late' }, durability)])
+    await Promise.all([store.remove([A.id]), store.save({ ...REPLY, text: 'late' }, durability)])
     await store.save({ ...REPLY, text: 'later' }, durability)
     expect(await store.messages(A.id)).toEqual([])
     expect(await store.page({ limit: 1 })).toEqual([])
@@ -155,15 +205,15 @@ describe('onChange', () => {
     await store.save({ ...REPLY, text: 'so far' }, 'relaxed')
     await store.save({ ...REPLY, state: 'done' }, 'strict')
     await store.update(A.id, { title: 'new' })
-    const removed = await store.remove(A.id)
-    if (removed) await store.restore(removed)
+    const removed = await store.remove([A.id])
+    await store.restore(removed)
     const changed = { type: 'conversation', id: A.id }
     await vi.waitFor(() => {
       expect(changes).toEqual([changed, changed, changed, { type: 'removed', id: A.id }, changed])
     })
     expect(own).not.toHaveBeenCalled()
     stop()
-    await store.remove(A.id)
+    await store.remove([A.id])
     await new Promise((resolve) => setTimeout(resolve, 50))
     expect(changes).toHaveLength(5)
   })

@@ -4,6 +4,7 @@ import { complete, ConversationDatabase } from './conversation-database'
 import type {
   Change,
   Conversation,
+  ConversationChange,
   ConversationStore,
   Durability,
   Message,
@@ -41,6 +42,12 @@ export class IdbConversationStore implements ConversationStore {
     return await Promise.all(records.map((record) => this.#codec.decodeConversation(record)))
   }
 
+  async batch({ after, limit }: { after?: ConversationId; limit: number }): Promise<Conversation[]> {
+    const range = after === undefined ? null : IDBKeyRange.lowerBound(after, true)
+    const records = await this.#database.use((db) => db.getAll('conversations', range, limit))
+    return await Promise.all(records.map((record) => this.#codec.decodeConversation(record)))
+  }
+
   async get(id: ConversationId): Promise<Conversation | undefined> {
     const record = await this.#database.use((db) => db.get('conversations', id))
     return record && (await this.#codec.decodeConversation(record))
@@ -51,10 +58,7 @@ export class IdbConversationStore implements ConversationStore {
     return await Promise.all(records.map((record) => this.#codec.decodeMessage(record)))
   }
 
-  async update(
-    id: ConversationId,
-    change: Partial<Pick<Conversation, 'title' | 'leafId' | 'settings'>>,
-  ): Promise<Conversation | undefined> {
+  async update(id: ConversationId, change: ConversationChange): Promise<Conversation | undefined> {
     const encoded = await this.#codec.encodeChange(change)
     const updated = await this.#database.use((db) => {
       const transaction = db.transaction('conversations', 'readwrite')
@@ -72,7 +76,23 @@ export class IdbConversationStore implements ConversationStore {
   }
 
   async append(conversation: Conversation, messages: readonly Message[]): Promise<void> {
-    await this.#write(conversation, messages)
+    const [record, ...records] = await Promise.all([
+      this.#codec.encodeConversation(conversation),
+      ...messages.map((message) => this.#codec.encodeMessage(message)),
+    ])
+    await this.#database.use((db) => {
+      const transaction = db.transaction(['conversations', 'messages'], 'readwrite', { durability: 'strict' })
+      const [conversations, store] = [transaction.objectStore('conversations'), transaction.objectStore('messages')]
+      return complete(transaction, async () => {
+        const found = await conversations.get(conversation.id)
+        const { updatedAt, leafId } = conversation
+        // A title, pin or folder that another tab has set meanwhile stays.
+        await Promise.all([
+          conversations.put(found ? { ...found, updatedAt, leafId } : record),
+          ...records.map((one) => store.put(one)),
+        ])
+      })
+    })
     this.#tell({ type: 'conversation', id: conversation.id })
   }
 
@@ -88,33 +108,43 @@ export class IdbConversationStore implements ConversationStore {
     if (durability === 'strict') this.#tell({ type: 'conversation', id: message.conversationId })
   }
 
-  async remove(id: ConversationId): Promise<RemovedConversation | undefined> {
+  async remove(ids: readonly ConversationId[]): Promise<RemovedConversation[]> {
     const removed = await this.#database.use((db) => {
       const transaction = db.transaction(['conversations', 'messages'], 'readwrite', { durability: 'strict' })
-      return complete(transaction, async () => {
-        const conversation = await transaction.objectStore('conversations').get(id)
-        const store = transaction.objectStore('messages')
-        const index = store.index('conversationId')
+      const [conversations, store] = [transaction.objectStore('conversations'), transaction.objectStore('messages')]
+      const index = store.index('conversationId')
+      const removeOne = async (id: ConversationId) => {
+        const conversation = await conversations.get(id)
         const [messages, keys] = await Promise.all([index.getAll(id), index.getAllKeys(id)])
-        await Promise.all([
-          ...keys.map((key) => store.delete(key)),
-          transaction.objectStore('conversations').delete(id),
-        ])
-        return conversation && { conversation, messages }
-      })
-    })
-    this.#tell({ type: 'removed', id })
-    return (
-      removed && {
-        conversation: await this.#codec.decodeConversation(removed.conversation),
-        messages: await Promise.all(removed.messages.map((record) => this.#codec.decodeMessage(record))),
+        await Promise.all([...keys.map((key) => store.delete(key)), conversations.delete(id)])
+        return conversation ? [{ conversation, messages }] : []
       }
+      return complete(transaction, () => Promise.all(ids.map(removeOne)))
+    })
+    for (const id of ids) this.#tell({ type: 'removed', id })
+    return await Promise.all(
+      removed.flat().map(async ({ conversation, messages }) => ({
+        conversation: await this.#codec.decodeConversation(conversation),
+        messages: await Promise.all(messages.map((record) => this.#codec.decodeMessage(record))),
+      })),
     )
   }
 
-  async restore({ conversation, messages }: RemovedConversation): Promise<void> {
-    await this.#write(conversation, messages)
-    this.#tell({ type: 'conversation', id: conversation.id })
+  async restore(removed: readonly RemovedConversation[]): Promise<void> {
+    await this.#write(removed)
+    for (const { conversation } of removed) this.#tell({ type: 'conversation', id: conversation.id })
+  }
+
+  async clear(): Promise<void> {
+    const ids = await this.#database.use((db) => {
+      const transaction = db.transaction(['conversations', 'messages', 'drafts'], 'readwrite', { durability: 'strict' })
+      return complete(transaction, async () => {
+        const keys = await transaction.objectStore('conversations').getAllKeys()
+        await Promise.all([...transaction.objectStoreNames].map((name) => transaction.objectStore(name).clear()))
+        return keys
+      })
+    })
+    for (const id of ids) this.#tell({ type: 'removed', id: id as ConversationId })
   }
 
   onChange(listener: (change: Change) => void): () => void {
@@ -125,14 +155,23 @@ export class IdbConversationStore implements ConversationStore {
     return await this.#database.use((db) => mend(db, this.#codec))
   }
 
-  async #write(conversation: Conversation, messages: readonly Message[]): Promise<void> {
-    const record = await this.#codec.encodeConversation(conversation)
-    const records = await Promise.all(messages.map((message) => this.#codec.encodeMessage(message)))
+  async #write(written: readonly RemovedConversation[]): Promise<void> {
+    const encoded = await Promise.all(
+      written.map(async ({ conversation, messages }) => ({
+        record: await this.#codec.encodeConversation(conversation),
+        records: await Promise.all(messages.map((message) => this.#codec.encodeMessage(message))),
+      })),
+    )
     await this.#database.use(async (db) => {
       const transaction = db.transaction(['conversations', 'messages'], 'readwrite', { durability: 'strict' })
-      const store = transaction.objectStore('messages')
+      const [conversations, store] = [transaction.objectStore('conversations'), transaction.objectStore('messages')]
       await complete(transaction, () =>
-        Promise.all([transaction.objectStore('conversations').put(record), ...records.map((one) => store.put(one))]),
+        Promise.all(
+          encoded.flatMap(({ record, records }) => [
+            conversations.put(record),
+            ...records.map((one) => store.put(one)),
+          ]),
+        ),
       )
     })
   }

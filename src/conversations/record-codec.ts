@@ -1,4 +1,4 @@
-import type { Conversation, Draft, Message } from './conversations'
+import type { Conversation, ConversationChange, Draft, Message } from './conversations'
 import type { ReplySettings } from '../shared/reply-settings'
 import { readConversation, readMessage, RECORD_VERSION, type StoredRecord } from './record'
 
@@ -39,11 +39,12 @@ export class RecordCodec {
 
   async decodeConversation(record: StoredRecord): Promise<Conversation> {
     const conversation = readConversation(record)
-    const { title, settings } = conversation
+    const { title, settings, folder } = conversation
     const instructions = settings?.instructions
     return {
       ...conversation,
       title: await this.#words.decode(title),
+      ...(folder !== undefined && { folder: await this.#words.decode(folder) }),
       ...(instructions !== undefined && {
         settings: { ...settings, instructions: await this.#words.decode(instructions) },
       }),
@@ -51,14 +52,16 @@ export class RecordCodec {
   }
 
   /** What of a conversation's record is about to change, as it is stored. */
-  async encodeChange<C extends Partial<Conversation>>(change: C): Promise<C> {
-    const { title, settings } = change
+  async encodeChange<C extends ConversationChange>(change: C): Promise<C> {
+    const { title, settings, folder } = change
     const instructions = settings?.instructions
     const encodedSettings: ReplySettings | undefined =
       instructions === undefined ? settings : { ...settings, instructions: await this.#words.encode(instructions) }
     return {
       ...change,
       ...(title !== undefined && { title: await this.#words.encode(title) }),
+      // No name takes the folder off, so there is nothing to encode.
+      ...(folder && { folder: await this.#words.encode(folder) }),
       ...(encodedSettings && { settings: encodedSettings }),
     }
   }

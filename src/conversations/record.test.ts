@@ -109,7 +109,15 @@ describe('a stored message', () => {
 })
 
 describe('a stored conversation', () => {
-  const CONVERSATION = { id: 'c', title: 'What?', createdAt: 5, updatedAt: 9, leafId: 'r' }
+  const CONVERSATION = {
+    id: 'c',
+    title: 'What?',
+    createdAt: 5,
+    updatedAt: 9,
+    leafId: 'r',
+    pinned: true,
+    folder: 'Work',
+  }
 
   it('of version 1 is read with all its fields', () => {
     expect(readConversation(CONVERSATION)).toEqual(CONVERSATION)
@@ -121,6 +129,9 @@ describe('a stored conversation', () => {
     ['updatedAt', undefined, { updatedAt: 5 }],
     ['leafId', 3, { leafId: null }],
     ['version', 99, {}],
+    ['pinned', false, { pinned: undefined }],
+    ['folder', '', { folder: undefined }],
+    ['folder', 7, { folder: undefined }],
   ])('whose %s is %j does without', (field, value, change) => {
     expect(readConversation({ ...CONVERSATION, [field]: value })).toEqual({ ...CONVERSATION, ...change })
   })
@@ -134,20 +145,26 @@ it('sends every word through the codec of words', async () => {
   const reverse = (words: string) => Promise.resolve(Array.from(words).reverse().join(''))
   const codec = new RecordCodec({ encode: reverse, decode: reverse })
   const message = readMessage(QUESTION)
-  const conversation = readConversation({ id: 'c', title: 'title', settings: { instructions: 'brief', seed: 7 } })
+  const conversation = readConversation({
+    id: 'c',
+    title: 'title',
+    folder: 'Work',
+    settings: { instructions: 'brief', seed: 7 },
+  })
   const draft = { text: 'text', pasted: ['one', 'two'] }
   const [first, second, third] = await Promise.all([
     codec.encodeMessage(message),
     codec.encodeConversation(conversation),
     codec.encodeDraft('c', draft),
   ])
-  expect([first['text'], second['title'], second['settings'], third['text'], third['pasted']]).toEqual([
-    '?tahW',
-    'eltit',
-    { instructions: 'feirb', seed: 7 },
-    'txet',
-    ['eno', 'owt'],
-  ])
+  expect([
+    first['text'],
+    second['title'],
+    second['folder'],
+    second['settings'],
+    third['text'],
+    third['pasted'],
+  ]).toEqual(['?tahW', 'eltit', 'kroW', { instructions: 'feirb', seed: 7 }, 'txet', ['eno', 'owt']])
   expect(await codec.decodeMessage(first)).toEqual(message)
   expect(await codec.decodeConversation(second)).toEqual(conversation)
   expect(await codec.decodeDraft(third)).toEqual(draft)

@@ -83,6 +83,8 @@ const conversationSchema = v.object({
   leafId: v.fallback(parentId, null),
   recovered: orNothing(v.literal(true)),
   settings: v.optional(v.pipe(v.unknown(), v.transform(readReplySettings))),
+  pinned: orNothing(v.literal(true)),
+  folder: orNothing(v.pipe(v.string(), v.minLength(1))),
 })
 
 /** The record in today's form; undefined if it has a version that this page does not know. */

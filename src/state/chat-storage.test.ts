@@ -83,7 +83,7 @@ describe('deleting the conversation that is being answered', () => {
     const { sent, open } = await replying('a')
     const id = idOf(page)
     page.chat.shown.startNew()
-    await page.list.remove(id)
+    await page.list.remove([id])
     open()
     await sent
     expect(await page.store.get(id)).toBeUndefined()
@@ -95,10 +95,10 @@ describe('deleting the conversation that is being answered', () => {
     const { sent, open } = await replying('a')
     const id = idOf(page)
     page.chat.shown.startNew()
-    await page.list.remove(id)
+    await page.list.remove([id])
     open()
     await sent
-    expect(await page.list.undo()).toBe(id)
+    expect(await page.list.undo()).toEqual([id])
     await page.chat.shown.open(id)
     expect(path()).toEqual(['a', 'x end (done)'])
     await eventually(async () => expect(await reopened(id)).toEqual(path()))
@@ -106,7 +106,7 @@ describe('deleting the conversation that is being answered', () => {
 
   it('in another tab stops the reply and takes it off the page', async () => {
     const { sent } = await replying('a')
-    await openPage({ database: page.database }).list.remove(idOf(page))
+    await openPage({ database: page.database }).list.remove([idOf(page)])
     await sent
     expect(page.chat.shown.conversation).toBeUndefined()
     expect(page.chat.live).toBeUndefined()

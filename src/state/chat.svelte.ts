@@ -1,7 +1,7 @@
 import type { Conversation, ConversationStore, Message } from '../conversations/conversations'
 import { titleFrom } from '../conversations/tree'
 import type { Replies, ReplyRequest } from '../reasoning/replies'
-import { newConversationId, newMessageId, type MessageId } from '../shared/ids'
+import { newConversationId, newMessageId, type ConversationId, type MessageId } from '../shared/ids'
 import type { ReplySettings } from '../shared/reply-settings'
 import { LiveReply } from './live-reply.svelte'
 import { OpenConversation } from './open-conversation.svelte'
@@ -18,7 +18,7 @@ export interface ChatDependencies {
   /** ms since the epoch */
   readonly now: () => number
   /** Told when a conversation's record changed, so that lists can follow. */
-  readonly onConversation: () => void
+  readonly onConversation: (id: ConversationId) => void
 }
 
 /** What one reply is written by beside the settings of its conversation. */
@@ -178,7 +178,7 @@ export class Chat {
     const settings = { ...defaults(), ...conversation.settings, ...options.settings }
     await asWriter(reply.id, async () => {
       await writes.append(updated, [...added, reply])
-      this.#deps.onConversation()
+      this.#deps.onConversation(reply.conversationId)
       const checkpoint = () => {
         writes.checkpoint({ ...reply, ...live.written })
       }

@@ -8,7 +8,7 @@ import {
   withMessages,
   type MessageMap,
 } from '../conversations/tree'
-import type { ConversationId, MessageId } from '../shared/ids'
+import { newConversationId, type ConversationId, type MessageId } from '../shared/ids'
 import type { ReplySettings } from '../shared/reply-settings'
 import { ChatWrites } from './chat-writes'
 import { OtherWriters } from './other-writers.svelte'
@@ -19,8 +19,10 @@ const EMPTY: MessageMap = new Map()
 export interface OpenConversationDependencies {
   readonly store: ConversationStore
   readonly health: StorageHealth
+  /** ms since the epoch */
+  readonly now: () => number
   /** Told when a conversation's record changed, so that lists can follow. */
-  readonly onConversation: () => void
+  readonly onConversation: (id: ConversationId) => void
   /** The reply that this tab is writing. */
   readonly writing: () => { readonly messageId: MessageId; readonly conversationId: ConversationId } | undefined
 }
@@ -88,9 +90,20 @@ export class OpenConversation {
     this.#show(undefined, EMPTY)
   }
 
-  /** Takes over a conversation's new title, if it is the one on the page. */
-  retitle({ id, title }: Conversation): void {
-    if (this.conversation?.id === id) this.conversation = { ...this.conversation, title }
+  /** Shows an empty conversation that is never stored; nothing happens where one is shown already. */
+  startTemporary(): void {
+    if (this.conversation?.temporary) return
+    this.#asked += 1
+    const now = this.#deps.now()
+    const id = newConversationId()
+    this.#show({ id, title: '', createdAt: now, updatedAt: now, leafId: null, temporary: true }, EMPTY)
+  }
+
+  /** Takes over what was changed of a conversation's record, if it is the one on the page; what it shows stays. */
+  adopt(changed: Conversation): void {
+    const { conversation } = this
+    if (conversation?.id !== changed.id) return
+    this.conversation = { ...changed, updatedAt: conversation.updatedAt, leafId: conversation.leafId }
   }
 
   isShown(id: ConversationId): boolean {
@@ -114,7 +127,7 @@ export class OpenConversation {
     const leafId = newestLeaf(this.messages, message.id)
     this.conversation = { ...this.conversation, leafId }
     await this.#deps.health.attempt('write', () => this.#deps.store.update(id, { leafId }))
-    this.#deps.onConversation()
+    this.#deps.onConversation(id)
   }
 
   /** Puts messages on the page, in place of those with the same ids; the caller stores them. */

@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto'
 import { vi } from 'vitest'
 import { IdbConversationStore } from '../conversations/idb-conversation-store'
+import { TemporaryStore } from '../conversations/temporary-store'
 import { IdbDraftStore } from '../conversations/idb-draft-store'
 import type { Message } from '../conversations/conversations'
 import { ScriptedEngine, type Step } from '../engine/scripted/scripted-engine'
@@ -73,7 +74,7 @@ let databases = 0
 export function openPage(options: { database?: string; site?: Site } = {}) {
   const database = options.database ?? `page-${++databases}`
   const site = options.site ?? new Site()
-  const store = new IdbConversationStore(database)
+  const store = new TemporaryStore(new IdbConversationStore(database))
   const weights = new IdbWeightsStore(`${database}-weights`, new ArtifactFetcher(`${database}-weights`))
   const engine = new ScriptedEngine()
   const health = new StorageHealth()
@@ -81,8 +82,13 @@ export function openPage(options: { database?: string; site?: Site } = {}) {
   const drafts = new Drafts(draftStore, new SettingsStore())
   const clock = { now: 1000 }
   const model = new ModelController({ source: builtInSource(FOLDER, manifestJson), engine, weights })
-  const list = new ConversationList(store, health, (conversation) => {
-    chat.shown.retitle(conversation)
+  const list = new ConversationList({
+    store,
+    health,
+    now: () => clock.now,
+    onUpdate: (conversation) => {
+      chat.shown.adopt(conversation)
+    },
   })
   const chat: Chat = new Chat({
     store,
@@ -90,7 +96,7 @@ export function openPage(options: { database?: string; site?: Site } = {}) {
     health,
     defaults: () => ({}),
     now: () => clock.now,
-    onConversation: () => void list.refresh(),
+    onConversation: (id) => void list.changed(id),
   })
   /** Asks, and waits for the end of this reply. */
   const ask = async (question: string, ...reply: Step[]) => {

@@ -1,3 +1,6 @@
+/** The name in the address of a chat that is never stored: `#/temporary`. */
+export const TEMPORARY = 'temporary'
+
 /** What the page shows. */
 export class Router {
   /** The name of a page; undefined is the chat. */

@@ -107,6 +107,7 @@ test('on a disk that fills up keeps everything in view, says what to free, and s
   await setQuota(page, page.url(), (await usage(page)) + 5_000_000)
   const old = page.getByTestId('chat-item').filter({ hasText: 'Old chat' })
   await old.hover()
+  await old.getByTestId('chat-menu').click()
   await old.locator('[data-part=delete]').click()
   await expect(notice).toHaveCount(0)
   await page.goto(address)

@@ -254,7 +254,7 @@ describe('Reply', () => {
   it('leaves a thought open that has ended, where that was chosen', async () => {
     const page = openState()
     page.settings.thoughts.choose('open')
-    await page.ask('a', 'so</think>yes')
+    await page.ask('a', '<think>so</think>yes')
     drawReply(page)
     expect(one('thought').dataset['open']).toBe('true')
     press('thought-toggle')

@@ -95,7 +95,7 @@ async function openShell(name: string, earlier: number) {
   const health = new StorageHealth()
   const weights = new IdbWeightsStore(`${name}-weights`, new ArtifactFetcher(`${name}-weights`))
   const model = new ModelController({ source: builtInSource(MODEL, manifestJson), engine, weights })
-  const list = new ConversationList(store, health, () => undefined)
+  const list = new ConversationList({ store, health, now: () => Date.now(), onUpdate: () => undefined })
   const chat = new Chat({
     store,
     replies: new LocalReplies(model, engine),

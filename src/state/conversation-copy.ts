@@ -1,0 +1,27 @@
+import type { RemovedConversation } from '../conversations/conversations'
+import { newConversationId, newMessageId, type MessageId } from '../shared/ids'
+import { omit } from '../shared/omit'
+
+/** The same conversation, branches and all, under ids of its own. A damaged message is left out: it can only be where it is. */
+export function copyOf(
+  { conversation, messages }: RemovedConversation,
+  title: string,
+  now: number,
+): RemovedConversation {
+  const id = newConversationId()
+  const sound = messages.filter(({ damaged }) => !damaged)
+  const ids = new Map(sound.map((message) => [message.id, newMessageId()] as const))
+  const newId = (old: MessageId | null) => (old === null ? null : (ids.get(old) ?? null))
+  const rest = omit(conversation, 'pinned', 'recovered')
+  return {
+    conversation: { ...rest, id, title, createdAt: now, updatedAt: now, leafId: newId(conversation.leafId) },
+    messages: sound.map((message) => ({
+      ...message,
+      id: ids.get(message.id) ?? newMessageId(),
+      conversationId: id,
+      parentId: newId(message.parentId),
+      // The original's page goes on writing the original only.
+      state: message.state === 'streaming' ? 'stopped' : message.state,
+    })),
+  }
+}
