@@ -1,3 +1,4 @@
+import { queueKey } from '../conversations/conversations'
 import { IdbConversationStore } from '../conversations/idb-conversation-store'
 import { TemporaryDrafts, TemporaryStore } from '../conversations/temporary-store'
 import { IdbDraftStore } from '../conversations/idb-draft-store'
@@ -21,6 +22,7 @@ import { Drafts } from '../state/drafts.svelte'
 import { builtInSource, installedSource, keptArtifacts, siteFolder } from '../state/model-sources'
 import { ModelController } from '../state/model.svelte'
 import type { ModelLibrary } from '../state/model-library.svelte'
+import { QuestionQueue } from '../state/question-queue.svelte'
 import { Router } from '../state/router.svelte'
 import { recall } from '../state/self-test-memory'
 import { Settings } from '../state/settings.svelte'
@@ -37,6 +39,7 @@ export interface AppContext {
   readonly chat: Chat
   readonly list: ConversationList
   readonly drafts: Drafts
+  readonly queue: QuestionQueue
   readonly model: ModelController
   readonly router: Router
   readonly settings: Settings
@@ -145,21 +148,24 @@ export function compose(): AppContext {
     health,
     defaults: () => settings.replyDefaults,
     now,
+    // A vote asks for its replies itself.
+    onReply: (reply) => void (reply.poll === undefined && queue.ended(reply)),
     onConversation: (id) => void list.changed(id),
   })
   const update = new SiteUpdate(() => {
     location.reload()
   })
+  const isTemporary = (key: string) => {
+    const { conversation } = chat.shown
+    return conversation?.temporary === true && (key === conversation.id || key === queueKey(conversation.id))
+  }
+  const drafts = new Drafts(new TemporaryDrafts(new IdbDraftStore(), isTemporary), settingsStore)
+  const queue = new QuestionQueue(chat, drafts)
   return {
     chat,
     list,
-    drafts: new Drafts(
-      new TemporaryDrafts(
-        new IdbDraftStore(),
-        (key) => chat.shown.conversation?.id === key && chat.shown.conversation.temporary === true,
-      ),
-      settingsStore,
-    ),
+    drafts,
+    queue,
     model,
     router: new Router(),
     settings,

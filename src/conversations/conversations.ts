@@ -118,6 +118,8 @@ export interface ConversationStore {
   append(conversation: Conversation, messages: readonly Message[]): Promise<void>
   /** Replaces a message: the reply so far, while it streams, or its end. */
   save(message: Message, durability: Durability): Promise<void>
+  /** Removes messages, and takes over `leafId`, in one transaction; `append` puts them back. */
+  removeMessages(conversation: Conversation, ids: readonly MessageId[]): Promise<void>
   /** Removes conversations and their messages, all or none; returns those that were there, so that they can be put back. */
   remove(ids: readonly ConversationId[]): Promise<RemovedConversation[]>
   /** Puts conversations with their messages in, all or none; what has the same ids is replaced. */
@@ -146,6 +148,9 @@ export interface Draft {
   /** Long texts that were pasted, in order. */
   readonly pasted: readonly string[]
 }
+
+/** The key of the draft that holds the questions which wait for their turn in a conversation, as its pasted texts. */
+export const queueKey = (conversation: string) => `queue/${conversation}`
 
 /** Drafts by the conversation that they are for; `new` is for the next one. */
 export interface DraftStore {

@@ -1,5 +1,5 @@
 import { Channel } from '../platform/channel'
-import type { ConversationId } from '../shared/ids'
+import type { ConversationId, MessageId } from '../shared/ids'
 import { complete, ConversationDatabase } from './conversation-database'
 import type {
   Change,
@@ -106,6 +106,19 @@ export class IdbConversationStore implements ConversationStore {
       })
     })
     if (durability === 'strict') this.#tell({ type: 'conversation', id: message.conversationId })
+  }
+
+  async removeMessages({ id, leafId }: Conversation, ids: readonly MessageId[]): Promise<void> {
+    await this.#database.use((db) => {
+      const transaction = db.transaction(['conversations', 'messages'], 'readwrite', { durability: 'strict' })
+      const [conversations, store] = [transaction.objectStore('conversations'), transaction.objectStore('messages')]
+      return complete(transaction, async () => {
+        const found = await conversations.get(id)
+        if (!found) return
+        await Promise.all([...ids.map((each) => store.delete(each)), conversations.put({ ...found, leafId })])
+      })
+    })
+    this.#tell({ type: 'conversation', id })
   }
 
   async remove(ids: readonly ConversationId[]): Promise<RemovedConversation[]> {

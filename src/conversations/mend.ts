@@ -1,7 +1,7 @@
 import type { IDBPDatabase, IDBPTransaction } from 'idb'
 import { newConversationId, type ConversationId, type MessageId } from '../shared/ids'
 import { complete, type ConversationSchema } from './conversation-database'
-import type { Message } from './conversations'
+import { queueKey, type Message } from './conversations'
 import type { StoredRecord } from './record'
 import type { RecordCodec } from './record-codec'
 import { titleFrom, validLeaf, withMessages } from './tree'
@@ -52,6 +52,7 @@ async function inspect(db: Database): Promise<Findings> {
     transaction.objectStore('drafts').getAllKeys(),
   ])
   const known = new Set(ids)
+  const keys = new Set(['new', ...ids].flatMap((id) => [id, queueKey(id)]))
   const isDated = new Set(dated)
   const [total, ...counts] = await Promise.all([messages.count(), ...ids.map((id) => byConversation.count(id))])
   const lost = new Map<string, StoredRecord[]>()
@@ -64,7 +65,7 @@ async function inspect(db: Database): Promise<Findings> {
   return {
     undated: ids.filter((id) => !isDated.has(id)),
     lost,
-    drafts: drafts.filter((id) => id !== 'new' && !known.has(id)),
+    drafts: drafts.filter((key) => !keys.has(key)),
   }
 }
 

@@ -69,6 +69,16 @@ export class TemporaryStore implements ConversationStore {
     else await this.#stored.save(message, durability)
   }
 
+  async removeMessages(conversation: Conversation, ids: readonly MessageId[]): Promise<void> {
+    const kept = this.#kept.get(conversation.id)
+    if (!kept) {
+      await this.#stored.removeMessages(conversation, ids)
+      return
+    }
+    kept.conversation = conversation
+    for (const id of ids) kept.messages.delete(id)
+  }
+
   remove(ids: readonly ConversationId[]): Promise<RemovedConversation[]> {
     return this.#stored.remove(ids)
   }

@@ -1,18 +1,27 @@
 import type { Replies, ReplyEvent, ReplyRequest } from './replies'
 
+interface ChosenModel {
+  readonly id: string
+  readonly loaded: { readonly sampling: Replies['sampling'] } | undefined
+}
+
 /** Replies of a writer that is fetched when it is first needed. */
 export class LaterReplies implements Replies {
-  readonly #model: { readonly id: string }
+  readonly #model: ChosenModel
   readonly #load: () => Promise<Replies>
 
   /** @param load gives the same writer each time */
-  constructor(model: { readonly id: string }, load: () => Promise<Replies>) {
+  constructor(model: ChosenModel, load: () => Promise<Replies>) {
     this.#model = model
     this.#load = load
   }
 
   get modelId(): string {
     return this.#model.id
+  }
+
+  get sampling(): Replies['sampling'] {
+    return this.#model.loaded?.sampling
   }
 
   async *write(request: ReplyRequest, wishes: Parameters<Replies['write']>[1]): AsyncIterable<ReplyEvent> {

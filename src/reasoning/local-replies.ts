@@ -35,6 +35,10 @@ export class LocalReplies implements Replies {
     return this.#model.id
   }
 
+  get sampling(): ModelManifest['sampling'] | undefined {
+    return this.#model.loaded?.sampling
+  }
+
   async *write(
     request: ReplyRequest,
     { signal, answerNow }: { signal: AbortSignal; answerNow: AbortSignal },

@@ -51,6 +51,8 @@ export type ReplyEvent =
 export interface Replies {
   /** The model that writes the next reply. */
   readonly modelId: string
+  /** What replies are sampled at where nothing is set; undefined as long as no model is loaded. */
+  readonly sampling: { readonly temperature: number; readonly topP: number } | undefined
   /**
    * Streams the reply to the last question. Aborting `signal` ends it with `done` and reason `abort`, or, as long as no reply
    * has begun, with the signal's reason. Aborting `answerNow` closes the thought.

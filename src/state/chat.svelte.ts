@@ -3,6 +3,7 @@ import { titleFrom } from '../conversations/tree'
 import type { Replies, ReplyRequest } from '../reasoning/replies'
 import { newConversationId, newMessageId, type ConversationId, type MessageId } from '../shared/ids'
 import type { ReplySettings } from '../shared/reply-settings'
+import type { ChatTools } from './chat-tools'
 import { LiveReply } from './live-reply.svelte'
 import { OpenConversation } from './open-conversation.svelte'
 import { asWriter } from './other-writers.svelte'
@@ -17,6 +18,8 @@ export interface ChatDependencies {
   readonly defaults: () => ReplySettings
   /** ms since the epoch */
   readonly now: () => number
+  /** Told when a reply has ended, however. */
+  readonly onReply?: (reply: Message) => void
   /** Told when a conversation's record changed, so that lists can follow. */
   readonly onConversation: (id: ConversationId) => void
 }
@@ -40,6 +43,7 @@ export class Chat {
     this.live?.conversationId === this.shown.conversation?.id ? this.live : undefined,
   )
   #run: ReplyRun | undefined
+  #tools: Promise<ChatTools> | undefined
   readonly #deps: ChatDependencies
 
   constructor(dependencies: ChatDependencies) {
@@ -53,6 +57,25 @@ export class Chat {
   /** What applies to the next reply: the conversation's settings over the defaults. */
   get settings(): ReplySettings {
     return { ...this.#deps.defaults(), ...this.shown.settings }
+  }
+
+  /** What replies are sampled at where nothing is set, once a model is loaded. */
+  get sampling(): Replies['sampling'] {
+    return this.#deps.replies.sampling
+  }
+
+  /** What is not needed to ask and answer. */
+  tools(): Promise<ChatTools> {
+    this.#tools ??= this.#makeTools().catch((error: unknown) => {
+      this.#tools = undefined
+      throw error
+    })
+    return this.#tools
+  }
+
+  async #makeTools(): Promise<ChatTools> {
+    const { ChatTools: Tools } = await import('./chat-tools')
+    return new Tools(this, { ...this.#deps, temperature: () => this.sampling?.temperature ?? 0 })
   }
 
   /** What would be sent with this question, in tokens; undefined as long as no model is loaded. */
@@ -195,5 +218,6 @@ export class Chat {
     this.#run = undefined
     if (writes.isBehind(conversation.id)) await writes.append(conversation, [...added, finished])
     else await writes.save(finished)
+    this.#deps.onReply?.(finished)
   }
 }

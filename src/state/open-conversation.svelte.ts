@@ -136,6 +136,13 @@ export class OpenConversation {
     this.messages = withMessages(this.messages, messages)
   }
 
+  /** Takes messages off the page; the caller has deleted them. */
+  drop(conversation: Conversation, ids: readonly MessageId[]): void {
+    const gone = new Set(ids)
+    this.conversation = conversation
+    this.messages = new Map([...this.messages].filter(([id]) => !gone.has(id)))
+  }
+
   /** The end of a reply that this tab wrote; it may be of another conversation than the one on the page. */
   ended(reply: Message): void {
     if (this.isShown(reply.conversationId)) this.messages = withMessages(this.messages, [reply])

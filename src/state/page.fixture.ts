@@ -15,6 +15,7 @@ import { Chat } from './chat.svelte'
 import { ConversationList } from './conversation-list.svelte'
 import { Drafts } from './drafts.svelte'
 import { builtInSource } from './model-sources'
+import { QuestionQueue } from './question-queue.svelte'
 import { ModelController } from './model.svelte'
 import { StorageHealth } from './storage-health.svelte'
 
@@ -96,15 +97,17 @@ export function openPage(options: { database?: string; site?: Site } = {}) {
     health,
     defaults: () => ({}),
     now: () => clock.now,
+    onReply: (reply) => void queue.ended(reply),
     onConversation: (id) => void list.changed(id),
   })
+  const queue = new QuestionQueue(chat, drafts)
   /** Asks, and waits for the end of this reply. */
   const ask = async (question: string, ...reply: Step[]) => {
     engine.replies.push(reply)
     clock.now += 1000
     await chat.send(question)
   }
-  return { database, site, store, drafts, draftStore, weights, engine, health, clock, model, list, chat, ask }
+  return { database, site, store, drafts, draftStore, weights, engine, health, clock, model, list, chat, queue, ask }
 }
 
 export type TestPage = ReturnType<typeof openPage>

@@ -7,7 +7,20 @@ import Mark from './kit/Mark.svelte'
 import { loaded } from './page'
 import Welcome from './chat/Welcome.svelte'
 import Shell from './Shell.svelte'
-import { all, AppError, appears, draw, eventually, gate, key, one, openState, press, textOf } from './ui.fixture'
+import {
+  all,
+  AppError,
+  appears,
+  draw,
+  eventually,
+  gate,
+  key,
+  modelList,
+  one,
+  openState,
+  press,
+  textOf,
+} from './ui.fixture'
 
 /** A page of the table that draws what is at hand. */
 const LAB = {
@@ -19,11 +32,12 @@ const LAB = {
 
 function open() {
   const page = openState()
-  const { chat, list, drafts, model, settings, health } = page
+  const { chat, list, drafts, queue, model, settings, health } = page
+  const library = () => Promise.resolve(modelList().list)
   const [router, update] = [new Router(), new SiteUpdate(() => undefined)]
   draw(
     Shell,
-    { chat, list, drafts, model, router, pages: [LAB], settings, health, update, prefill: undefined },
+    { chat, list, drafts, queue, library, model, router, pages: [LAB], settings, health, update, prefill: undefined },
     '60rem',
   )
   return { ...page, router, update }

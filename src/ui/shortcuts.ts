@@ -4,6 +4,7 @@ export const SHORTCUTS = [
   { action: 'sidebar', key: 'b', shift: false },
   { action: 'previous-chat', key: 'ArrowUp', shift: true },
   { action: 'next-chat', key: 'ArrowDown', shift: true },
+  { action: 'answer-now', key: 'Enter', shift: true },
   { action: 'copy-answer', key: 'c', shift: true },
   { action: 'copy-code', key: ';', shift: true },
   { action: 'settings', key: ',', shift: false },

@@ -1,15 +1,29 @@
 import { flushSync } from 'svelte'
 import { describe, expect, it } from 'vitest'
 import { m } from '../../i18n'
-import { all, draw, english, eventually, gate, key, one, openState, press, write } from '../ui.fixture'
+import {
+  all,
+  AppError,
+  draw,
+  english,
+  eventually,
+  gate,
+  key,
+  modelList,
+  one,
+  openState,
+  press,
+  write,
+} from '../ui.fixture'
 import Composer from './Composer.svelte'
 
 const LONG = 'line\n'.repeat(600)
 
 function open(prefill?: string) {
   const page = openState()
-  const { chat, model, drafts, settings } = page
-  const { props } = draw(Composer, { chat, model, drafts, settings, format: english, prefill })
+  const { chat, model, drafts, queue, settings } = page
+  const library = () => Promise.resolve(modelList().list)
+  const { props } = draw(Composer, { chat, model, drafts, queue, library, settings, format: english, prefill })
   return { ...page, props, field: one<HTMLTextAreaElement>('composer') }
 }
 
@@ -81,7 +95,7 @@ describe('Composer', () => {
     expect(all('send')).toEqual([])
     write('composer', 'the next')
     expect(all('stop')).toEqual([])
-    expect(one<HTMLButtonElement>('send').disabled).toBe(true)
+    expect(one('send').getAttribute('aria-label')).toBe(m.queue_add())
     write('composer', '')
     expect(one('stop').getAttribute('aria-label')).toBe(m.stop())
     press('stop')
@@ -89,10 +103,60 @@ describe('Composer', () => {
     wait.open()
   })
 
-  it('says why nothing can be sent while another chat is answered', async () => {
-    const { chat, engine } = open()
+  it('lets the next questions wait for the reply, to be changed, dropped and asked in turn', async () => {
+    const { chat, engine, field, queue } = open()
     const wait = gate()
-    engine.replies.push(['half', wait.opened])
+    engine.replies.push(['one', wait.opened], ['two'])
+    write('composer', 'a')
+    key('composer', 'Enter')
+    await eventually(() => expect(chat.live?.text).toBe('one'))
+    for (const question of ['b', 'c', 'd']) {
+      write('composer', question)
+      key('composer', 'Enter')
+    }
+    expect(field.value).toBe('')
+    await eventually(() => expect(all('queued')).toHaveLength(3))
+    const change = (at: number, text: string) => {
+      const input = all('queued')[at]?.querySelector('input')
+      if (!input) throw new Error('It is not in the queue.')
+      input.value = text
+      input.dispatchEvent(new Event('change', { bubbles: true }))
+      flushSync()
+    }
+    change(0, 'B')
+    change(1, ' ')
+    expect(queue.waiting).toEqual(['B', 'd'])
+    const [, drop] = all('queue-drop')
+    drop?.click()
+    flushSync()
+    wait.open()
+    await eventually(() => expect(chat.shown.path.map(({ text }) => text)).toEqual(['a', 'one', 'B', 'two']))
+    flushSync()
+    expect(all('queue')).toEqual([])
+  })
+
+  it('keeps the queue where a reply has failed, until somebody goes on', async () => {
+    const { chat, engine, queue } = open()
+    const wait = gate()
+    const failure = new AppError('generation-failed', 'It failed.', { retry: 'later' })
+    engine.replies.push(['one', wait.opened, failure], ['two'])
+    write('composer', 'a')
+    key('composer', 'Enter')
+    await eventually(() => expect(chat.live?.text).toBe('one'))
+    write('composer', 'b')
+    key('composer', 'Enter')
+    wait.open()
+    await eventually(() => expect(chat.shown.path.at(-1)?.state).toBe('error'))
+    expect(queue.waiting).toEqual(['b'])
+    await eventually(() => expect(all('queue-send')).toHaveLength(1))
+    press('queue-send')
+    await eventually(() => expect(chat.shown.path.at(-1)?.text).toBe('two'))
+  })
+
+  it('says that another chat is answered, and asks here when that has ended', async () => {
+    const { chat, engine, queue } = open()
+    const wait = gate()
+    engine.replies.push(['half', wait.opened], ['here'])
     void chat.send('a')
     await eventually(() => expect(chat.live?.text).toBe('half'))
     chat.shown.startNew()
@@ -101,11 +165,9 @@ describe('Composer', () => {
     write('composer', 'b')
     key('composer', 'Enter')
     expect(chat.shown.path).toEqual([])
+    expect(queue.waiting).toEqual(['b'])
     wait.open()
-    await eventually(() => expect(chat.live).toBeUndefined())
-    flushSync()
-    expect(all('busy')).toEqual([])
-    expect(one<HTMLButtonElement>('send').disabled).toBe(false)
+    await eventually(() => expect(chat.shown.path.map(({ text }) => text)).toEqual(['b', 'here']))
   })
 
   it('brings the last question back with the arrow, only into an empty field', async () => {

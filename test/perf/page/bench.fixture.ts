@@ -10,6 +10,7 @@ import { Chat } from '../../../src/state/chat.svelte'
 import { ConversationList } from '../../../src/state/conversation-list.svelte'
 import { Drafts } from '../../../src/state/drafts.svelte'
 import { builtInSource } from '../../../src/state/model-sources'
+import { QuestionQueue } from '../../../src/state/question-queue.svelte'
 import { ModelController } from '../../../src/state/model.svelte'
 import { Router } from '../../../src/state/router.svelte'
 import { Settings } from '../../../src/state/settings.svelte'
@@ -104,10 +105,13 @@ async function openShell(name: string, earlier: number) {
     now: () => Date.now(),
     onConversation: () => undefined,
   })
+  const drafts = new Drafts(new IdbDraftStore(name), new SettingsStore())
   const props = {
     chat,
     list,
-    drafts: new Drafts(new IdbDraftStore(name), new SettingsStore()),
+    drafts,
+    queue: new QuestionQueue(chat, drafts),
+    library: () => Promise.reject(new Error('No list of models is measured.')),
     model,
     router: new Router(),
     pages: [],

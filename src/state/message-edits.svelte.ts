@@ -1,0 +1,132 @@
+import type { ConversationStore, Message } from '../conversations/conversations'
+import { newestLeaf, type MessageMap } from '../conversations/tree'
+import type { ConversationId, MessageId } from '../shared/ids'
+import { omit } from '../shared/omit'
+import type { OpenConversation } from './open-conversation.svelte'
+import type { StorageHealth } from './storage-health.svelte'
+
+/** What somebody wants of a message in the prompts to come. */
+export type PromptWish = 'excluded' | 'pinned' | undefined
+
+interface RemovedMessages {
+  readonly conversationId: ConversationId
+  readonly leafId: MessageId | null
+  readonly messages: readonly Message[]
+}
+
+/** What is done to messages that are there: left out of prompts, kept in them, deleted, continued in a chat of their own. */
+export class MessageEdits {
+  /** What was deleted last, while it can be put back. */
+  removed = $state.raw<RemovedMessages>()
+  readonly #shown: OpenConversation
+  readonly #store: ConversationStore
+  readonly #health: StorageHealth
+  readonly #now: () => number
+
+  /** @param now ms since the epoch */
+  constructor(options: {
+    shown: OpenConversation
+    store: ConversationStore
+    health: StorageHealth
+    now: () => number
+  }) {
+    this.#shown = options.shown
+    this.#store = options.store
+    this.#health = options.health
+    this.#now = options.now
+  }
+
+  /** Leaves a message out of prompts, or keeps it in them as long as anything is kept. */
+  async wish(message: Message, wish: PromptWish): Promise<void> {
+    const { conversation } = this.#shown
+    if (!conversation) return
+    const changed: Message = { ...omit(message, 'excluded', 'pinned'), ...(wish && { [wish]: true }) }
+    this.#shown.put(conversation, [changed])
+    await this.#shown.writes.save(changed)
+  }
+
+  /** The messages that go with this one when it is deleted: all that follow it, on every branch. */
+  following(message: Message): Message[] {
+    const ids = descendants(this.#shown.messages, message.id)
+    return [...this.#shown.messages.values()].filter(({ id }) => ids.has(id) && id !== message.id)
+  }
+
+  /** Deletes a message with all that follow it. Nothing happens if that cannot be stored. */
+  async remove(message: Message): Promise<void> {
+    const { conversation } = this.#shown
+    if (!conversation) return
+    const messages = [message, ...this.following(message)]
+    const ids = messages.map(({ id }) => id)
+    const gone = new Set(ids)
+    const left = new Map([...this.#shown.messages].filter(([id]) => !gone.has(id)))
+    const { leafId } = conversation
+    const after = leafId !== null && gone.has(leafId) ? leafAfter(left, message) : leafId
+    const changed = { ...conversation, leafId: after }
+    const done = await this.#health.attempt('write', async () => {
+      await this.#store.removeMessages(changed, ids)
+      return true
+    })
+    if (!done) return
+    this.#shown.drop(changed, ids)
+    this.removed = { conversationId: conversation.id, leafId, messages }
+  }
+
+  /** Puts back what was deleted last. */
+  async undo(): Promise<void> {
+    const { removed } = this
+    const { conversation } = this.#shown
+    if (!removed || conversation?.id !== removed.conversationId) return
+    const restored = { ...conversation, leafId: removed.leafId }
+    const done = await this.#health.attempt('write', async () => {
+      await this.#store.append(restored, removed.messages)
+      return true
+    })
+    if (!done) return
+    this.removed = undefined
+    this.#shown.put(restored, removed.messages)
+  }
+
+  /** The chance to undo is over. */
+  forgetRemoved(): void {
+    this.removed = undefined
+  }
+
+  /**
+   * A chat of its own that begins as this one does, up to a message.
+   *
+   * @param title its title
+   * @returns its id; undefined if it could not be stored
+   */
+  async fork(message: Message, title: string): Promise<ConversationId | undefined> {
+    const { conversation } = this.#shown
+    if (!conversation) return undefined
+    const { copyOf } = await import('./conversation-copy')
+    const messages = this.#shown.pathTo(message.id)
+    const copy = copyOf({ conversation: { ...conversation, leafId: message.id }, messages }, title, this.#now())
+    return await this.#health.attempt('write', async () => {
+      await this.#store.restore([copy])
+      return copy.conversation.id
+    })
+  }
+}
+
+/** A message and all that follow it. */
+function descendants(messages: MessageMap, root: MessageId): ReadonlySet<MessageId> {
+  const children = new Map<MessageId | null, MessageId[]>()
+  for (const { id, parentId } of messages.values()) children.set(parentId, [...(children.get(parentId) ?? []), id])
+  const found = new Set<MessageId>()
+  const open = [root]
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (found.has(id)) continue
+    found.add(id)
+    open.push(...(children.get(id) ?? []))
+  }
+  return found
+}
+
+/** What is shown once a message is gone: a branch beside it, else what it followed. */
+function leafAfter(left: MessageMap, { parentId, role }: Message): MessageId | null {
+  const beside = [...left.values()].filter((other) => other.parentId === parentId && other.role === role)
+  const newest = beside.sort((a, b) => a.createdAt - b.createdAt).at(-1)
+  return newest ? newestLeaf(left, newest.id) : parentId
+}

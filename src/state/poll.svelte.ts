@@ -1,0 +1,77 @@
+import type { Message } from '../conversations/conversations'
+import { tally } from '../reasoning/tally'
+import type { Chat } from './chat.svelte'
+
+/** What answers of one question are sampled at where the likeliest token each time would make them all the same. */
+export const POLL_TEMPERATURE = 0.6
+
+/** Has one question answered several times, and shows the answer that most of them agree on. */
+export class Poll {
+  /** The answer that is being written, of how many; undefined while there is no vote. */
+  progress = $state.raw<{ readonly current: number; readonly count: number }>()
+  readonly #chat: Chat
+  readonly #temperature: () => number
+
+  /** @param temperature what replies are sampled at where nothing is set */
+  constructor(chat: Chat, temperature: () => number) {
+    this.#chat = chat
+    this.#temperature = temperature
+  }
+
+  /** Asks, and has the question answered so often. A stop, or a failure, ends the vote; what is there is counted. */
+  async ask(text: string, count: number): Promise<void> {
+    await this.#hold(count, async (options) => {
+      await this.#chat.send(text, options)
+      return this.#chat.shown.path.at(-2)
+    })
+  }
+
+  /** Has a question that was asked before answered so often more. */
+  async answer(question: Message, count: number): Promise<void> {
+    await this.#hold(count, async (options) => {
+      await this.#chat.answer(question, options)
+      return question
+    })
+  }
+
+  async #hold(
+    count: number,
+    first: (options: Parameters<Chat['send']>[1]) => Promise<Message | undefined>,
+  ): Promise<void> {
+    const chat = this.#chat
+    if (chat.live || this.progress) return
+    const poll = crypto.randomUUID()
+    const { temperature = this.#temperature(), seed } = chat.settings
+    const settings = (at: number) => ({
+      temperature: temperature === 0 ? POLL_TEMPERATURE : temperature,
+      ...(seed !== undefined && { seed: (seed + at) % 2 ** 32 }),
+    })
+    try {
+      this.progress = { current: 1, count }
+      const question = await first({ poll, settings: settings(0) })
+      if (!question) return
+      for (let at = 1; at < count && this.#lastEnded(question, poll); at += 1) {
+        this.progress = { current: at + 1, count }
+        await chat.answer(question, { poll, settings: settings(at) })
+      }
+      await this.#showWinner(question, poll)
+    } finally {
+      this.progress = undefined
+    }
+  }
+
+  /** Whether the newest answer came to its end, and its conversation is still on the page. */
+  #lastEnded(question: Message, poll: string): boolean {
+    return votesOf(this.#chat, question, poll).at(-1)?.state === 'done'
+  }
+
+  async #showWinner(question: Message, poll: string): Promise<void> {
+    const [winner] = tally(votesOf(this.#chat, question, poll))[0]?.votes ?? []
+    if (winner && this.#chat.shown.isShown(question.conversationId)) await this.#chat.shown.showBranch(winner)
+  }
+}
+
+/** The replies to a question that belong to one vote, first to last. */
+function votesOf(chat: Chat, question: Message, poll: string): Message[] {
+  return [...chat.shown.messages.values()].filter((reply) => reply.parentId === question.id && reply.poll === poll)
+}

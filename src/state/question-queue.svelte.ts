@@ -1,0 +1,49 @@
+import { queueKey, type Message } from '../conversations/conversations'
+import type { Chat } from './chat.svelte'
+import type { Drafts } from './drafts.svelte'
+
+/** Questions that wait for the reply in progress, by conversation. They are kept like drafts, so a reload loses none. */
+export class QuestionQueue {
+  readonly #chat: Chat
+  readonly #drafts: Drafts
+
+  constructor(chat: Chat, drafts: Drafts) {
+    this.#chat = chat
+    this.#drafts = drafts
+  }
+
+  /** Those of the conversation on the page, first to last. */
+  get waiting(): readonly string[] {
+    return this.#drafts.of(this.#key).pasted
+  }
+
+  add(question: string): void {
+    this.#set([...this.waiting, question])
+  }
+
+  /** Changes a question; a blank one is dropped. */
+  change(at: number, question: string): void {
+    this.#set(question.trim() === '' ? this.waiting.toSpliced(at, 1) : this.waiting.with(at, question))
+  }
+
+  /** Asks the first question of the conversation on the page, unless a reply is being written. */
+  async next(): Promise<void> {
+    const [first, ...rest] = this.waiting
+    if (first === undefined || this.#chat.live || this.#chat.shown.answeredElsewhere) return
+    this.#set(rest)
+    await this.#chat.send(first)
+  }
+
+  /** A reply has ended: the next question has its turn. After a failure it waits, because it would fail too. */
+  async ended(reply: Message): Promise<void> {
+    if (reply.state !== 'error') await this.next()
+  }
+
+  #set(questions: readonly string[]): void {
+    this.#drafts.set(this.#key, { text: '', pasted: questions })
+  }
+
+  get #key(): string {
+    return queueKey(this.#chat.shown.conversation?.id ?? 'new')
+  }
+}
