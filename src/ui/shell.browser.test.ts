@@ -140,8 +140,7 @@ describe('Shell', () => {
   it('offers a new version, but not while an answer is written', async () => {
     const { chat, engine, update } = open()
     update.waiting(() => undefined)
-    flushSync()
-    expect(all('site-update')).toHaveLength(1)
+    await appears('site-update')
     const wait = gate()
     engine.replies.push([wait.opened])
     const sent = chat.send('a')
