@@ -4,6 +4,7 @@ import { m } from '../../i18n'
 import {
   all,
   AppError,
+  appears,
   draw,
   english,
   eventually,
@@ -213,7 +214,7 @@ describe('Composer', () => {
     engine.replies.push(['<think>x</think>y'])
     expect(paste('short').defaultPrevented).toBe(false)
     expect(paste(LONG).defaultPrevented).toBe(true)
-    expect(all('pasted')).toHaveLength(1)
+    await appears('pasted')
     expect(drafts.of('new').pasted).toEqual([LONG])
     write('composer', 'Sum up:')
     press('send')
@@ -223,10 +224,11 @@ describe('Composer', () => {
     await eventually(() => expect(chat.live).toBeUndefined())
   })
 
-  it('opens, edits and removes a paste, after which the field has the focus', () => {
+  it('opens, edits and removes a paste, after which the field has the focus', async () => {
     const { field, drafts } = open()
     paste(LONG)
     paste(`${LONG}2`)
+    await appears('pasted-open')
     expect(all('pasted-open').map((chip) => chip.getAttribute('aria-expanded'))).toEqual(['false', 'false'])
     press('pasted-open')
     expect(one('pasted-open').getAttribute('aria-expanded')).toBe('true')
