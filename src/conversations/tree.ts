@@ -96,3 +96,30 @@ export function titleFrom(question: string): string {
   const characters = Array.from(new Intl.Segmenter().segment(line), ({ segment }) => segment)
   return characters.length <= TITLE_LENGTH ? line : `${characters.slice(0, TITLE_LENGTH - 1).join('')}…`
 }
+
+/** The messages of `map` but those with these ids. */
+export function withoutMessages(map: MessageMap, ids: readonly MessageId[]): MessageMap {
+  const gone = new Set(ids)
+  return new Map([...map].filter(([id]) => !gone.has(id)))
+}
+
+/** A message and all that follow it, on every branch. */
+export function descendants(messages: MessageMap, root: MessageId): ReadonlySet<MessageId> {
+  const children = new Map<MessageId | null, MessageId[]>()
+  for (const { id, parentId } of messages.values()) children.set(parentId, [...(children.get(parentId) ?? []), id])
+  const found = new Set<MessageId>()
+  const open = [root]
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (found.has(id)) continue
+    found.add(id)
+    open.push(...(children.get(id) ?? []))
+  }
+  return found
+}
+
+/** What is shown once a message is gone: the newest branch beside it, else what it followed. */
+export function leafWithout(left: MessageMap, { parentId, role }: Message): MessageId | null {
+  const beside = [...left.values()].filter((other) => other.parentId === parentId && other.role === role)
+  const newest = beside.sort((a, b) => a.createdAt - b.createdAt).at(-1)
+  return newest ? newestLeaf(left, newest.id) : parentId
+}

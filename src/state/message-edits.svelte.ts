@@ -1,5 +1,5 @@
 import type { ConversationStore, Message } from '../conversations/conversations'
-import { newestLeaf, type MessageMap } from '../conversations/tree'
+import { descendants, leafWithout, withoutMessages } from '../conversations/tree'
 import type { ConversationId, MessageId } from '../shared/ids'
 import { omit } from '../shared/omit'
 import type { OpenConversation } from './open-conversation.svelte'
@@ -57,11 +57,12 @@ export class MessageEdits {
     if (!conversation) return
     const messages = [message, ...this.following(message)]
     const ids = messages.map(({ id }) => id)
-    const gone = new Set(ids)
-    const left = new Map([...this.#shown.messages].filter(([id]) => !gone.has(id)))
     const { leafId } = conversation
-    const after = leafId !== null && gone.has(leafId) ? leafAfter(left, message) : leafId
-    const changed = { ...conversation, leafId: after }
+    const left = withoutMessages(this.#shown.messages, ids)
+    const changed = {
+      ...conversation,
+      leafId: leafId !== null && left.has(leafId) ? leafId : leafWithout(left, message),
+    }
     const done = await this.#health.attempt('write', async () => {
       await this.#store.removeMessages(changed, ids)
       return true
@@ -108,25 +109,4 @@ export class MessageEdits {
       return copy.conversation.id
     })
   }
-}
-
-/** A message and all that follow it. */
-function descendants(messages: MessageMap, root: MessageId): ReadonlySet<MessageId> {
-  const children = new Map<MessageId | null, MessageId[]>()
-  for (const { id, parentId } of messages.values()) children.set(parentId, [...(children.get(parentId) ?? []), id])
-  const found = new Set<MessageId>()
-  const open = [root]
-  for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    if (found.has(id)) continue
-    found.add(id)
-    open.push(...(children.get(id) ?? []))
-  }
-  return found
-}
-
-/** What is shown once a message is gone: a branch beside it, else what it followed. */
-function leafAfter(left: MessageMap, { parentId, role }: Message): MessageId | null {
-  const beside = [...left.values()].filter((other) => other.parentId === parentId && other.role === role)
-  const newest = beside.sort((a, b) => a.createdAt - b.createdAt).at(-1)
-  return newest ? newestLeaf(left, newest.id) : parentId
 }

@@ -6,6 +6,7 @@ import {
   validLeaf,
   withFoundParents,
   withMessages,
+  withoutMessages,
   type MessageMap,
 } from '../conversations/tree'
 import { newConversationId, type ConversationId, type MessageId } from '../shared/ids'
@@ -138,9 +139,8 @@ export class OpenConversation {
 
   /** Takes messages off the page; the caller has deleted them. */
   drop(conversation: Conversation, ids: readonly MessageId[]): void {
-    const gone = new Set(ids)
     this.conversation = conversation
-    this.messages = new Map([...this.messages].filter(([id]) => !gone.has(id)))
+    this.messages = withoutMessages(this.messages, ids)
   }
 
   /** The end of a reply that this tab wrote; it may be of another conversation than the one on the page. */

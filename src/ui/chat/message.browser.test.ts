@@ -1,5 +1,6 @@
 import { flushSync } from 'svelte'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { Message } from '../../conversations/conversations'
 import { chooseLocale, m } from '../../i18n'
 import { errorText } from '../error-text'
 import {
@@ -13,6 +14,7 @@ import {
   key,
   LANGUAGES,
   messageAt,
+  modelList,
   one,
   openState,
   press,
@@ -32,14 +34,20 @@ async function openQuestion(question: string) {
   return { ...page, ...drawn }
 }
 
-/** The last reply on a page, drawn. */
-function drawReply(page: ReturnType<typeof openState>) {
+/** A reply on a page, drawn; the last one if nothing else is said. */
+function drawReply(
+  { chat, settings, ...page }: ReturnType<typeof openState>,
+  change: { message?: Message; modelLoading?: boolean } = {},
+) {
   return draw(Reply, {
-    chat: page.chat,
-    message: messageAt(page, -1),
-    settings: page.settings,
+    chat,
+    settings,
+    message: messageAt({ chat, settings, ...page }, -1),
     format: english,
     modelLoading: false,
+    library: () => Promise.resolve(modelList().list),
+    onkeep: () => undefined,
+    ...change,
   })
 }
 
@@ -187,13 +195,7 @@ describe('Reply', () => {
     const wait = gate()
     const sent = page.ask('a', wait.opened, '<think>x</think>y')
     await eventually(() => expect(page.chat.live?.phase).toBe('waiting'))
-    draw(Reply, {
-      chat: page.chat,
-      message: messageAt(page, -1),
-      settings: page.settings,
-      format: english,
-      modelLoading,
-    })
+    drawReply(page, { modelLoading })
     expect(textOf('waiting')).toBe(text())
     expect(one('message').getAttribute('aria-busy')).toBe('true')
     wait.open()
@@ -221,7 +223,8 @@ describe('Reply', () => {
 
   it('tells a failure in both languages, keeps what had come, and tries again by the button', async () => {
     const lost = new AppError('device-lost', 'Lost.', { retry: 'now' })
-    const { chat, engine, settings, target } = await openReply('<think>half a thought', lost)
+    const page = await openReply('<think>half a thought', lost)
+    const { chat, engine, target } = page
     expect(one('message').dataset['state']).toBe('error')
     expect(one('notice').dataset['code']).toBe('device-lost')
     expect(textOf('thought-text')).toBe('half a thought')
@@ -230,7 +233,7 @@ describe('Reply', () => {
     if (!message) throw new Error('no reply')
     for (const language of LANGUAGES) {
       chooseLocale(language)
-      draw(Reply, { chat, message, settings, format: english, modelLoading: false })
+      drawReply(page, { message })
       expect(textOf('main:last-of-type [data-testid=notice] p')).toBe(errorText(lost))
     }
     engine.replies.push(['<think>x</think>y'])
@@ -269,7 +272,7 @@ describe('Reply', () => {
     const page = openState()
     await page.ask('a', '<think>x</think>y')
     const message = { ...messageAt(page, -1), ...change }
-    draw(Reply, { chat: page.chat, message, settings: page.settings, format: english, modelLoading: false })
+    drawReply(page, { message })
     expect(one('ended').dataset['reason']).toBe(reason)
     expect(textOf('ended')).toBe(text())
     expect(one('message').dataset['state']).toBe('stopped')
@@ -281,7 +284,7 @@ describe('Reply', () => {
     const { stats, ...reply } = messageAt(page, -1)
     if (!stats) throw new Error('no stats')
     const message = { ...reply, stats: { ...stats, droppedTurns: 3 } }
-    draw(Reply, { chat: page.chat, message, settings: page.settings, format: english, modelLoading: false })
+    drawReply(page, { message })
     expect(textOf('dropped-turns')).toBe(m.dropped_turns({ count: '3' }))
   })
 
