@@ -1,7 +1,7 @@
 import { flushSync } from 'svelte'
 import { describe, expect, it } from 'vitest'
 import { m } from '../../i18n'
-import { all, draw, english, eventually, gate, key, one, openState, press, write } from '../ui.fixture'
+import { all, appears, draw, english, eventually, gate, key, one, openState, press, write } from '../ui.fixture'
 import Composer from './Composer.svelte'
 
 const LONG = 'line\n'.repeat(600)
@@ -23,6 +23,20 @@ function paste(text: string): Event {
 }
 
 describe('Composer', () => {
+  it('opens the library of prompts for a slash in the empty field, and for no other', async () => {
+    const { field, drafts } = open()
+    write('composer', 'a/')
+    write('composer', '/etc')
+    expect(all('prompts')).toEqual([])
+    write('composer', '/')
+    await appears('prompts')
+    await eventually(() => expect(document.activeElement).toBe(one('prompt-find')))
+    write('prompt-find', 'etc/hosts')
+    key('prompt-find', 'Escape')
+    await eventually(() => expect(field.value).toBe('/etc/hosts'))
+    expect([document.activeElement, all('prompts').length, drafts.of('new').text]).toEqual([field, 0, '/etc/hosts'])
+  })
+
   it('sends with Enter, empties itself and forgets the draft', async () => {
     const { chat, engine, field, drafts, draftStore } = open()
     engine.replies.push(['so</think>', '42'])
