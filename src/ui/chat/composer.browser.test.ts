@@ -35,6 +35,10 @@ describe('Composer', () => {
     key('prompt-find', 'Escape')
     await eventually(() => expect(field.value).toBe('/etc/hosts'))
     expect([document.activeElement, all('prompts').length, drafts.of('new').text]).toEqual([field, 0, '/etc/hosts'])
+    write('composer', '、')
+    await appears('prompt-find')
+    key('prompt-find', 'Escape')
+    await eventually(() => expect(field.value).toBe('、'))
   })
 
   it('sends with Enter, empties itself and forgets the draft', async () => {

@@ -14,7 +14,7 @@ beforeEach(() => {
 
 function open() {
   const onend = vi.fn<(question: string) => void>()
-  const { target } = draw(PromptPicker, { onend })
+  const { target } = draw(PromptPicker, { opener: '/', onend })
   return { onend, target }
 }
 
