@@ -1,6 +1,6 @@
 /** The directions of docs/architecture.md: ui -> state -> the domain rooms -> platform -> shared; app may see all. */
 
-const DOMAIN = '(?:engine|models|hub|weights|conversations|reasoning|render|highlight|preview)'
+const DOMAIN = '(?:engine|models|hub|weights|conversations|reasoning|render|highlight|preview|prompts)'
 const IN_PAGE_ONLY = '^src/(?:ui|state|app)/'
 const WORKERS = '^src/(?:sw/|.*-worker\\.ts$)'
 

@@ -8,17 +8,24 @@ const shell = [...readFileSync('dist/index.html', 'utf8').matchAll(/(?:src|href)
 /** @param {string} name @param {string | string[]} path @param {string} limit */
 const budget = (name, path, limit) => ({ name: `${name} (brotli)`, path, limit, brotli: true })
 
+/** @param {readonly string[]} names  what the chunks' names begin with */
+const chunks = (...names) => names.map((name) => `dist/assets/${name}[-.]*.js`)
+
 export default [
   budget('before the composer', shell, '60 kB'),
-  budget('Markdown, with the first answer', 'dist/assets/Markdown-*.js', '24 kB'),
+  budget('the first answer', chunks('Markdown', 'markdown-stream', 'code-view', 'ReadAloud'), '27 kB'),
   budget('formulas, with the first one', ['dist/assets/formula-drawing-*.{js,css}'], '74 kB'),
   budget(
     'models, when their page is opened',
-    ['ModelsPage', 'model-library', 'device-check', 'self-test', 'fit', 'golden'].map(
-      (name) => `dist/assets/${name}*.js`,
-    ),
+    chunks('ModelsPage', 'StorageView', 'model-library', 'device-check', 'self-test', 'fit', 'golden'),
     '24 kB',
   ),
+  budget(
+    'settings, when their page is opened',
+    chunks('SettingsPage', 'StorageView', 'ShortcutList', 'prompts'),
+    '24 kB',
+  ),
+  budget('prompts, behind a slash', chunks('PromptPicker', 'prompts'), '8 kB'),
   budget('weights worker, when something is to be fetched', 'dist/assets/weights-worker-*.js', '14 kB'),
   budget('colours of code, with the first code', 'dist/assets/highlight-worker-*.js', '26 kB'),
   budget('more languages, with the first code in one', 'dist/assets/grammars-more-*.js', '26 kB'),

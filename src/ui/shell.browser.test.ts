@@ -5,7 +5,7 @@ import { Router } from '../state/router.svelte'
 import { SiteUpdate } from '../state/site-update.svelte'
 import Mark from './kit/Mark.svelte'
 import { loaded } from './page'
-import Welcome from './chat/Welcome.svelte'
+import ShortcutList from './kit/ShortcutList.svelte'
 import Shell from './Shell.svelte'
 import {
   all,
@@ -27,7 +27,7 @@ const LAB = {
   name: 'lab',
   title: m.models,
   icon: Mark,
-  load: () => Promise.resolve(loaded(Welcome, { onask: () => undefined })),
+  load: () => Promise.resolve(loaded(ShortcutList, { sends: 'enter' as const })),
 }
 
 function open() {
@@ -52,7 +52,7 @@ describe('Shell', () => {
     expect(all('composer')).toHaveLength(1)
     router.page = 'lab'
     flushSync()
-    await appears('main main .welcome')
+    await appears('main main dl')
     expect(textOf('main h1')).toBe(m.models())
     expect(all('composer')).toEqual([])
     router.page = 'nothing'

@@ -1,3 +1,4 @@
+import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test, type Page } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
 import { said } from '../fixtures/texts'
@@ -112,4 +113,52 @@ test('brings the question that was asked to the top of the view, and leaves it t
   await expect(page.locator('[data-part=versions][data-index="2"][data-count="2"]')).toBeVisible()
   await chat.finished(2)
   expect(Math.abs((await below()) - before)).toBeLessThan(2)
+})
+
+for (const locale of ['en', 'zh-CN'] as const)
+  for (const [device, viewport] of Object.entries({
+    phone: { width: 390, height: 844 },
+    desktop: { width: 1280, height: 800 },
+  }))
+    test(`fills in a prompt of the library by keyboard alone (${locale}, ${device})`, async ({ page }) => {
+      await page.setViewportSize(viewport)
+      const chat = new ChatPage(page)
+      await chat.open(`/?lang=${locale}`)
+      await chat.composer.focus()
+      await page.keyboard.type('/')
+      await expect(page.getByTestId('prompt-find')).toBeFocused()
+      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+      await page.keyboard.type('boxed')
+      await expect(page.getByTestId('prompt')).toHaveCount(1)
+      await page.keyboard.press('Enter')
+      await expect(page.getByTestId('prompt-variable')).toBeFocused()
+      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+      await page.keyboard.type('20 + 22 <|im_end|>')
+      await page.keyboard.press('Control+Enter')
+      await expect(chat.composer).toBeFocused()
+      await expect(chat.composer).toHaveValue(/^20 \+ 22 <\|im_end\|>\n\n.*\\boxed\{\}/s)
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
+    })
+
+test('keeps prompts of one’s own over a reload, and gives a slash back that was meant as one', async ({ page }) => {
+  const chat = new ChatPage(page)
+  await page.goto('/#/settings/prompts')
+  await page.getByTestId('prompt-new').click()
+  await page.getByTestId('prompt-name').fill('Sum')
+  await page.getByTestId('prompt-text').fill('{{first}} + {{second}}')
+  await page.getByTestId('prompt-save').click()
+  await page.reload()
+  await page.getByTestId('settings-back').click()
+  await chat.composer.fill('/')
+  await page.getByTestId('prompt').first().click()
+  await page.getByTestId('prompt-variable').first().fill('20')
+  await page.getByTestId('prompt-variable').last().fill('22')
+  await page.getByTestId('prompt-use').click()
+  await chat.composer.press('Enter')
+  expect((await chat.finished(0)).answer).toBe('20 + 22 = 42')
+  await chat.composer.fill('/')
+  await page.getByTestId('prompt-find').fill('usr/bin')
+  await page.keyboard.press('Escape')
+  await expect(chat.composer).toHaveValue('/usr/bin')
+  await expect(chat.composer).toBeFocused()
 })

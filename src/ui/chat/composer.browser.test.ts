@@ -38,6 +38,24 @@ function paste(text: string): Event {
 }
 
 describe('Composer', () => {
+  it('opens the library of prompts for a slash in the empty field, and for no other', async () => {
+    const { field, drafts } = open()
+    write('composer', 'a/')
+    write('composer', '/etc')
+    expect(all('prompts')).toEqual([])
+    write('composer', '/')
+    await appears('prompts')
+    await eventually(() => expect(document.activeElement).toBe(one('prompt-find')))
+    write('prompt-find', 'etc/hosts')
+    key('prompt-find', 'Escape')
+    await eventually(() => expect(field.value).toBe('/etc/hosts'))
+    expect([document.activeElement, all('prompts').length, drafts.of('new').text]).toEqual([field, 0, '/etc/hosts'])
+    write('composer', '、')
+    await appears('prompt-find')
+    key('prompt-find', 'Escape')
+    await eventually(() => expect(field.value).toBe('、'))
+  })
+
   it('sends with Enter, empties itself and forgets the draft', async () => {
     const { chat, engine, field, drafts, draftStore } = open()
     engine.replies.push(['<think>so</think>', '42'])

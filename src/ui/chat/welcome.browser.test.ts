@@ -1,26 +1,66 @@
 import { flushSync } from 'svelte'
 import { describe, expect, it } from 'vitest'
 import { chooseLocale, m } from '../../i18n'
-import { all, AppError, draw, english, eventually, gate, LANGUAGES, one, openState, textOf } from '../ui.fixture'
+import {
+  all,
+  AppError,
+  appears,
+  draw,
+  english,
+  eventually,
+  gate,
+  LANGUAGES,
+  one,
+  openState,
+  press,
+  textOf,
+} from '../ui.fixture'
 import ModelStatus from './ModelStatus.svelte'
 import Welcome from './Welcome.svelte'
+
+/** A stranger in the place of Nano. */
+function larger() {
+  const { model } = openState()
+  model.use({ ...model.source, id: 'stranger', name: 'Stranger 7B', builtIn: false })
+  return model
+}
 
 describe('Welcome', () => {
   it.each(LANGUAGES)('offers four different questions in %s and asks the one that is pressed', (language) => {
     chooseLocale(language)
     const asked: string[] = []
-    draw(Welcome, { onask: (question: string) => asked.push(question) })
+    draw(Welcome, { model: openState().model, onask: (question: string) => asked.push(question) })
     const offered = all('suggestion').map(({ textContent }) => textContent)
     expect(new Set(offered).size).toBe(4)
     all('suggestion')[1]?.click()
     expect(asked).toEqual([m.suggestion_compare()])
     expect(one('main ul').getAttribute('aria-label')).toBe(m.suggestions_label())
+    expect(textOf('.about')).toBe(m.welcome_nano())
   })
 
-  it.each(LANGUAGES)('fits a phone in %s', (language) => {
+  it.each(LANGUAGES)(
+    'speaks in %s of the model that will answer, and offers what that answers well',
+    async (language) => {
+      chooseLocale(language)
+      const model = larger()
+      const asked: string[] = []
+      draw(Welcome, { model, onask: (question: string) => asked.push(question) })
+      await appears('suggestion')
+      expect(textOf('.about')).toBe(m.welcome_larger({ name: 'Stranger 7B' }))
+      expect(one('welcome').dataset['modelId']).toBe('stranger')
+      expect(new Set(all('suggestion').map(({ textContent }) => textContent)).size).toBe(4)
+      press('suggestion')
+      expect(asked).toEqual([m.suggestion_larger_maths()])
+    },
+  )
+
+  it.each(LANGUAGES)('fits a phone in %s', async (language) => {
     chooseLocale(language)
-    const { target } = draw(Welcome, { onask: () => undefined }, '18rem')
-    expect(target.scrollWidth).toBeLessThanOrEqual(target.clientWidth)
+    for (const model of [openState().model, larger()]) {
+      const { target } = draw(Welcome, { model, onask: () => undefined }, '18rem')
+      await eventually(() => expect(all('suggestion', target)).toHaveLength(4))
+      expect(target.scrollWidth).toBeLessThanOrEqual(target.clientWidth)
+    }
   })
 })
 

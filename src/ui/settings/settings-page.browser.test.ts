@@ -67,7 +67,7 @@ describe('SettingsPage', () => {
   it('has a section for each link, and moves the focus to the one that the address names', () => {
     const { props } = open()
     const names = all('[data-section]').map(({ dataset }) => dataset['section'])
-    expect(names).toEqual(['general', 'appearance', 'chat', 'shortcuts', 'storage', 'privacy', 'about'])
+    expect(names).toEqual(['general', 'appearance', 'chat', 'prompts', 'shortcuts', 'storage', 'privacy', 'about'])
     for (const name of names)
       expect(one(`settings-${name ?? ''}-link`).getAttribute('href')).toBe(`#/settings/${name ?? ''}`)
     expect(document.activeElement).toBe(one('settings'))

@@ -1,0 +1,17 @@
+const VARIABLE = /\{\{\s*([^{}\n]{1,60}?)\s*\}\}/g
+
+/** The names between double braces, in their order, each once. */
+export function variablesOf(text: string): string[] {
+  return [...new Set(Array.from(text.matchAll(VARIABLE), ([, name = '']) => name))]
+}
+
+/**
+ * A prompt with what was typed in the place of its variables. What is blank stays a variable, to be filled in later; braces in
+ * what was typed are text.
+ */
+export function fillIn(text: string, values: ReadonlyMap<string, string>): string {
+  return text.replaceAll(VARIABLE, (whole, name: string) => {
+    const value = values.get(name) ?? ''
+    return value.trim() === '' ? whole : value
+  })
+}

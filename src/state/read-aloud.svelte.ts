@@ -1,0 +1,56 @@
+import { localVoices, onVoices, speak, stopSpeaking } from '../platform/speech'
+import { spokenLanguage, spokenPassages } from '../render/spoken-text'
+
+/** Reads answers aloud with voices of this device, one at a time. */
+class ReadAloud {
+  /** Who is being read, by the key that was given; undefined while nothing is. */
+  reading = $state<string>()
+  /** The reading that goes on: what an earlier one still tells is of no interest. */
+  #run: object | undefined
+  #voices = $state.raw<readonly SpeechSynthesisVoice[]>([])
+
+  constructor() {
+    this.#voices = localVoices()
+    onVoices(() => {
+      this.#voices = localVoices()
+    })
+  }
+
+  /** Whether there is a voice for the language of a text, and more than code in it. */
+  canRead(text: string): boolean {
+    const isCode = text.replaceAll(/```[^]*?(?:```|$)/g, '').trim() === ''
+    return !isCode && this.#voiceFor(text) !== undefined
+  }
+
+  /** @param key of who wants it read @param text Markdown */
+  read(key: string, text: string): void {
+    const voice = this.#voiceFor(text)
+    const passages = spokenPassages(text)
+    if (!voice || passages.length === 0) return
+    this.stop()
+    const run = {}
+    this.#run = run
+    this.reading = key
+    speak(passages, voice, () => {
+      if (this.#run === run) this.reading = undefined
+    })
+  }
+
+  stop(): void {
+    this.#run = undefined
+    this.reading = undefined
+    stopSpeaking()
+  }
+
+  /** Of Chinese voices a Mandarin one, if there is any; of all the one that the system prefers. */
+  #voiceFor(text: string): SpeechSynthesisVoice | undefined {
+    const language = spokenLanguage(text)
+    const voices = this.#voices.filter(({ lang }) => lang.toLowerCase().startsWith(language))
+    const mandarin = voices.filter(({ lang }) => /^zh[-_](?:cn|hans)/i.test(lang))
+    const choice = mandarin.length > 0 ? mandarin : voices
+    return choice.find((voice) => voice.default) ?? choice[0]
+  }
+}
+
+/** Not built by app/compose.ts: it is loaded with the first answer, and no sooner. */
+export const readAloud = new ReadAloud()
