@@ -2,8 +2,8 @@ import { expect, test } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
 
 /** Nano thinks about it for more than a second over a software adapter: long enough to be interrupted. */
-const LONG = 'What is 38471234 + 29561776?'
-const SUM = '68033010'
+const LONG = 'What is 38504 + 58602?'
+const SUM = '97106'
 
 test('answers now, by the button and by the keys, and loses nothing of the thought', async ({ page }) => {
   const chat = new ChatPage(page)
@@ -15,12 +15,12 @@ test('answers now, by the button and by the keys, and loses nothing of the thoug
   ].entries()) {
     await chat.send(LONG)
     const reply = chat.replies.nth(index + 1)
-    await expect(reply.locator('[data-part=thought-text]')).toContainText('38471234')
+    await expect(reply.locator('[data-part=thought-text]')).toContainText('38504')
     await act()
     const { state, thought } = await chat.finished(index + 1)
     expect(state).toBe('done')
     await expect(reply.locator('[data-part=thought-closed]')).toHaveAttribute('data-reason', 'asked')
-    expect(thought).toContain('38471234+29561776')
+    expect(thought).toContain('38504+')
   }
 })
 
@@ -32,7 +32,7 @@ test('goes on with a reply that was stopped, or cut off by a reload, as if nothi
 
   await page.getByTestId('new-chat').click()
   await chat.send(LONG)
-  await expect(page.locator('[data-part=thought-text]')).toContainText('38471234')
+  await expect(page.locator('[data-part=thought-text]')).toContainText('38504')
   await page.getByTestId('stop').click()
   expect((await chat.finished(0)).state).toBe('stopped')
   await page.getByTestId('continue').click()
