@@ -27,7 +27,7 @@ const HAN =
 
 const sentence = (random: Random) =>
   `the ${pick(random, WORDS)} ${random(900)} ${pick(random, VERBS)} the ${pick(random, WORDS)} of ${pick(random, WORDS)} ${random(900)}`
-const han = (random: Random, length: number) => Array.from({ length }, () => pick(random, [...HAN])).join('')
+const han = (random: Random, length: number) => Array.from({ length }, () => pick(random, Array.from(HAN))).join('')
 
 type Thought = (random: Random) => string
 
@@ -68,8 +68,8 @@ export const HONEST: Readonly<Record<string, Thought>> = {
     return `Let me write it.\n\ndef solve():\n${code}\n\nWait, let me check it.\n${Array.from({ length: 12 }, () => `${sentence(random)}.`).join('\n')}\n\nThe final code:\n\ndef solve():\n${code}\n`
   },
   'a letter after the other': (random) => {
-    const word = Array.from({ length: 40 }, () => pick(random, [...'abcdefghijklmnop'])).join('')
-    return [...word]
+    const word = Array.from({ length: 40 }, () => pick(random, Array.from('abcdefghijklmnop'))).join('')
+    return Array.from(word)
       .map((letter, at) => `Letter ${at + 1}: ${letter}${letter === 'r' ? ', which is an r' : ', not an r'}`)
       .join('\n')
   },
