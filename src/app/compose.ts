@@ -22,6 +22,7 @@ import { ModelController } from '../state/model.svelte'
 import type { ModelLibrary } from '../state/model-library.svelte'
 import { Router } from '../state/router.svelte'
 import { recall } from '../state/self-test-memory'
+import type { SearchBox } from '../state/search-box.svelte'
 import { Settings } from '../state/settings.svelte'
 import { SiteUpdate } from '../state/site-update.svelte'
 import { StorageHealth } from '../state/storage-health.svelte'
@@ -45,6 +46,8 @@ export interface AppContext {
   readonly library: () => Promise<ModelLibrary>
   /** Stores the site, its engine and the built-in model, so that the next visit needs no network. Once is enough. */
   readonly keepOffline: () => void
+  /** What is searched with, which is not fetched before somebody wants to search. */
+  readonly openSearch: () => Promise<SearchBox>
 }
 
 /** Builds every implementation. */
@@ -159,10 +162,20 @@ export function compose(): AppContext {
     router: new Router(),
     settings,
     library: once(library),
+    openSearch: once(openSearch),
     health,
     update,
     keepOffline: offlineKeeper(update),
   }
+}
+
+async function openSearch(): Promise<SearchBox> {
+  const [{ SearchBox }, { WorkerSearch }, { default: url }] = await Promise.all([
+    import('../state/search-box.svelte'),
+    import('../search/worker-search'),
+    import('../search/search-worker?worker&url'),
+  ])
+  return new SearchBox(new WorkerSearch(() => new Worker(trustedScriptUrl(url), { type: 'module', name: 'search' })))
 }
 
 /** llama.cpp in a worker. Nothing of it is fetched before it loads a model; then the page keeps it for offline use. */

@@ -1,15 +1,29 @@
 import Archive from '@lucide/svelte/icons/archive'
 import Boxes from '@lucide/svelte/icons/boxes'
+import Search from '@lucide/svelte/icons/search'
 import { m } from '../i18n'
 import { loaded, type PageEntry } from '../ui/page'
 import type { AppContext } from './compose'
 
 /** What pages are made of. */
-type PageContext = Pick<AppContext, 'library' | 'chat' | 'list'>
+type PageContext = Pick<AppContext, 'library' | 'chat' | 'list' | 'openSearch'>
 
 /** Every page but the chat, in the order of the sidebar: a new one is an entry here, and nothing else. */
-export function pagesOf({ library, chat, list }: PageContext): readonly PageEntry[] {
+export function pagesOf({ library, chat, list, openSearch }: PageContext): readonly PageEntry[] {
   return [
+    {
+      name: 'search',
+      title: m.search,
+      icon: Search,
+      unlisted: true,
+      load: async () => {
+        const [box, { default: SearchPage }] = await Promise.all([
+          openSearch(),
+          import('../ui/search/SearchPage.svelte'),
+        ])
+        return loaded(SearchPage, { box })
+      },
+    },
     {
       name: 'history',
       title: m.history,

@@ -1,5 +1,5 @@
-import type { MessageId } from '../shared/ids'
-import type { Message } from './conversations'
+import { newConversationId, type MessageId } from '../shared/ids'
+import type { Conversation, Message } from './conversations'
 
 export type MessageMap = ReadonlyMap<MessageId, Message>
 
@@ -95,4 +95,9 @@ export function titleFrom(question: string): string {
   const line = (question.trim().split('\n', 1)[0] ?? '').trimEnd()
   const characters = Array.from(new Intl.Segmenter().segment(line), ({ segment }) => segment)
   return characters.length <= TITLE_LENGTH ? line : `${characters.slice(0, TITLE_LENGTH - 1).join('')}…`
+}
+
+/** A conversation without messages, under an id of its own. @param now ms since the epoch */
+export function newConversation(title: string, now: number): Conversation {
+  return { id: newConversationId(), title, createdAt: now, updatedAt: now, leafId: null }
 }

@@ -1,5 +1,6 @@
 import type { Conversation, ConversationStore, Message, ReplyStats } from '../conversations/conversations'
 import {
+  newConversation,
   newestLeaf,
   pathTo,
   siblings,
@@ -11,7 +12,7 @@ import {
 } from '../conversations/tree'
 import type { Replies, ReplyEvent } from '../reasoning/replies'
 import { isAbort, toAppError } from '../shared/errors'
-import { newConversationId, newMessageId, type ConversationId, type MessageId } from '../shared/ids'
+import { newMessageId, type ConversationId, type MessageId } from '../shared/ids'
 import { ChatWrites } from './chat-writes'
 import { LiveReply } from './live-reply.svelte'
 import { asWriter, OtherWriters } from './other-writers.svelte'
@@ -72,9 +73,8 @@ export class Chat {
   async open(id: ConversationId): Promise<boolean> {
     const asked = ++this.#asked
     const found = await this.#read(id)
-    if (asked !== this.#asked) return true
-    if (found) this.#show(found.conversation, found.messages)
-    return found !== undefined
+    if (found && asked === this.#asked) this.#show(found.conversation, found.messages)
+    return found !== undefined || asked !== this.#asked
   }
 
   /** Shows an empty conversation; it is stored with its first question. */
@@ -87,9 +87,7 @@ export class Chat {
   startTemporary(): void {
     if (this.conversation?.temporary) return
     this.#asked += 1
-    const now = this.#deps.now()
-    const id = newConversationId()
-    this.#show({ id, title: '', createdAt: now, updatedAt: now, leafId: null, temporary: true }, EMPTY)
+    this.#show({ ...newConversation('', this.#deps.now()), temporary: true }, EMPTY)
   }
 
   /** Takes over what was changed of a conversation's record, if it is the one on the page; what it shows stays. */
@@ -148,15 +146,16 @@ export class Chat {
     this.#deps.onConversation(id)
   }
 
+  /** Shows the branch of a message unless it is shown; false if there is no such message here. */
+  async reveal(id: MessageId): Promise<boolean> {
+    const message = this.#messages.get(id)
+    if (message && !this.path.includes(message)) await this.showBranch(message)
+    return message !== undefined
+  }
+
   async #ask(text: string, parentId: MessageId | null): Promise<void> {
     const now = this.#deps.now()
-    const conversation = this.conversation ?? {
-      id: newConversationId(),
-      title: titleFrom(text),
-      createdAt: now,
-      updatedAt: now,
-      leafId: null,
-    }
+    const conversation = this.conversation ?? newConversation(titleFrom(text), now)
     const question: Message = {
       id: newMessageId(),
       conversationId: conversation.id,

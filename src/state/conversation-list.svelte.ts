@@ -6,7 +6,6 @@ import type {
 } from '../conversations/conversations'
 import type { ConversationId } from '../shared/ids'
 import { foldersOf, groupsOf, newestFirst, withFound } from './conversation-groups'
-import { copyOf } from './conversation-copy'
 import type { StorageHealth } from './storage-health.svelte'
 
 /** So many of the newest are there before the others are read. */
@@ -110,6 +109,7 @@ export class ConversationList {
     const copied = await health.attempt('write', async () => {
       const [conversation, messages] = await Promise.all([store.get(id), store.messages(id)])
       if (!conversation) return undefined
+      const { copyOf } = await import('./conversation-copy')
       const copy = copyOf({ conversation, messages }, title(conversation.title), now())
       await store.restore([copy])
       return copy.conversation.id

@@ -1,3 +1,5 @@
+import type { ConversationId, MessageId } from '../shared/ids'
+
 /** The name in the address of a chat that is never stored: `#/temporary`. */
 export const TEMPORARY = 'temporary'
 
@@ -5,10 +7,33 @@ export const TEMPORARY = 'temporary'
 export class Router {
   /** The name of a page; undefined is the chat. */
   page = $state<string>()
+  /** The message that was asked for last, to be brought into view. Another object each time. */
+  message = $state.raw<{ readonly id: MessageId }>()
 }
 
-/** What an address asks for: `#/c/<id>` a conversation, `#/<name>` a page, anything else a new conversation. */
-export function readAddress(hash: string): { readonly page?: string; readonly conversation?: string } {
-  const [, conversation, page] = /^#\/(?:c\/([\w-]+)|([a-z-]+))$/.exec(hash) ?? []
-  return { ...(conversation !== undefined && { conversation }), ...(page !== undefined && { page }) }
+/** The address of a conversation, or of a message in it. */
+export function chatAddress(conversation: ConversationId, message?: MessageId): string {
+  return `#/c/${conversation}${message === undefined ? '' : `/${encodeURIComponent(message)}`}`
+}
+
+/** What an address asks for: `#/c/<id>` a conversation, `#/c/<id>/<id>` a message in it, `#/<name>` a page, anything else a new conversation. */
+export function readAddress(hash: string): {
+  readonly page?: string
+  readonly conversation?: string
+  readonly message?: string
+} {
+  const [, conversation, message, page] = /^#\/(?:c\/([\w-]+)(?:\/([\w.~%-]+))?|([a-z-]+))$/.exec(hash) ?? []
+  return {
+    ...(conversation !== undefined && { conversation }),
+    ...(message !== undefined && { message: decoded(message) }),
+    ...(page !== undefined && { page }),
+  }
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part // a lone %
+  }
 }

@@ -2,6 +2,7 @@ import { flushSync } from 'svelte'
 import { describe, expect, it, vi } from 'vitest'
 import { m } from '../i18n'
 import { Router } from '../state/router.svelte'
+import { SearchBox } from '../state/search-box.svelte'
 import { SiteUpdate } from '../state/site-update.svelte'
 import Mark from './kit/Mark.svelte'
 import { loaded } from './page'
@@ -20,13 +21,26 @@ const LAB = {
 function open() {
   const page = openState()
   const { chat, list, drafts, model, settings, health } = page
+  const box = new SearchBox({ search: () => undefined, onProgress: () => () => undefined })
   const [router, update] = [new Router(), new SiteUpdate(() => undefined)]
   draw(
     Shell,
-    { chat, list, drafts, model, router, pages: [LAB], settings, health, update, prefill: undefined },
+    {
+      chat,
+      list,
+      drafts,
+      model,
+      router,
+      pages: [LAB],
+      settings,
+      health,
+      update,
+      openSearch: () => Promise.resolve(box),
+      prefill: undefined,
+    },
     '60rem',
   )
-  return { ...page, router, update }
+  return { ...page, router, update, box }
 }
 
 const chord = (name: string, more: KeyboardEventInit) => key('composer', name, more)

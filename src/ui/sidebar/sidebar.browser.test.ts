@@ -68,7 +68,15 @@ async function openSidebar(...questions: string[]) {
   const { chat, list, settings } = page
   const { target } = draw(
     Sidebar,
-    { chat, list, pages: PAGES, settings, onchoose: () => told.push('choose'), onhide: () => told.push('hide') },
+    {
+      chat,
+      list,
+      pages: PAGES,
+      settings,
+      onsearch: () => told.push('search'),
+      onchoose: () => told.push('choose'),
+      onhide: () => told.push('hide'),
+    },
     '16rem',
   )
   target.style.height = '40rem'

@@ -1,0 +1,114 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, test, type Page } from '@playwright/test'
+import { ChatPage } from '../fixtures/chat-page'
+import { store } from '../fixtures/stored'
+
+const CHATS = [
+  {
+    id: 'heat',
+    title: 'Heat pumps',
+    turns: [
+      ['How does a heat pump work?', 'A compressor first.\n</think>\n\nIt moves **warmth** from outside to inside.'],
+      ...Array.from(
+        { length: 30 },
+        (_, at) => [`And in year ${at}?`, `</think>\n\nThe same, as said in ${at}.`] as const,
+      ),
+    ],
+  },
+  { id: 'cats', title: '小猫咪', turns: [['我家的小猫咪很可爱', '想一想\n</think>\n\n是的，猫很可爱。']] },
+] as const
+
+async function open(page: Page) {
+  const chat = new ChatPage(page)
+  await chat.open()
+  await store(page, CHATS)
+  await page.reload()
+  await expect(page.getByTestId('chat-item')).toHaveCount(2)
+  return chat
+}
+
+const violations = async (page: Page) =>
+  (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => ({
+    id,
+    at: nodes.map(({ html }) => html),
+  }))
+
+test('finds words in chats from anywhere, goes to the message, and follows what is asked next', async ({ page }) => {
+  const chat = await open(page)
+  await page.keyboard.press('Control+k')
+  const field = page.getByTestId('search')
+  await expect(field).toBeFocused()
+  await field.fill('warmt')
+  const hits = page.getByTestId('search-hit')
+  await expect(hits).toHaveText(/It moves \*\*warmth/)
+  await expect(hits.locator('mark')).toHaveText('warmth')
+  expect(await violations(page)).toEqual([])
+  await hits.click()
+  await expect(page.getByTestId('search-dialog')).toHaveCount(0)
+  await expect(page).toHaveURL(/#\/c\/heat$/)
+  const answer = page.locator('[data-message-id=heat-0-assistant]')
+  await expect(answer).toBeInViewport()
+  await expect(answer).toBeFocused()
+
+  await page.keyboard.press('Control+k')
+  await field.fill('猫')
+  await expect(hits).toHaveCount(3)
+  await field.fill('compressor')
+  await expect(page.locator('[data-part=search-status]')).toHaveText(/^0/)
+  await page.locator('[data-part=search-filters]').click()
+  await page.locator('[data-part=search-thoughts]').check()
+  await expect(hits).toHaveCount(1)
+  await page.keyboard.press('Escape')
+  await expect(page.getByTestId('search-dialog')).toHaveCount(0)
+
+  await page.getByTestId('new-chat').click()
+  await chat.ask('20 + 22')
+  await page.goto('/#/search')
+  await field.fill('"20 + 22"')
+  await expect(hits.first()).toBeVisible()
+  expect(await violations(page)).toEqual([])
+})
+
+test('finds at once after a reload, and rebuilds an index that is damaged', async ({ page }) => {
+  await open(page)
+  const hits = page.getByTestId('search-hit')
+  const find = async () => {
+    await page.keyboard.press('Control+k')
+    await page.getByTestId('search').fill('warmth')
+    await expect(hits).toHaveCount(1)
+  }
+  const shards = () =>
+    page.evaluate(async () => {
+      const opening = indexedDB.open('thinktab-search')
+      await new Promise((resolve) => (opening.onsuccess = resolve))
+      const getting = opening.result.transaction('shards').objectStore('shards').count()
+      await new Promise((resolve) => (getting.onsuccess = resolve))
+      opening.result.close()
+      return getting.result
+    })
+  await find()
+  await expect.poll(shards, { timeout: 15_000 }).toBe(1)
+  await page.evaluate(async () => {
+    const opening = indexedDB.open('thinktab-search')
+    await new Promise((resolve) => (opening.onsuccess = resolve))
+    const transaction = opening.result.transaction('shards', 'readwrite')
+    transaction.objectStore('shards').put({ index: '{"half', conversations: [], version: 1 }, 0)
+    await new Promise((resolve) => (transaction.oncomplete = resolve))
+    opening.result.close()
+  })
+  await page.reload()
+  await find()
+})
+
+test('does from the search box what the buttons do', async ({ page }) => {
+  const chat = await open(page)
+  await page.getByTestId('search-open').click()
+  await page.getByTestId('search').fill('temporary')
+  await page.keyboard.press('Enter')
+  await expect(page.getByTestId('temporary')).toBeVisible()
+  expect((await chat.ask('20 + 22')).answer).toBe('20 + 22 = 42')
+  await expect(page.getByTestId('chat-item')).toHaveCount(2)
+  await page.reload()
+  await expect(chat.questions).toHaveCount(0)
+  await expect(page.getByTestId('chat-item')).toHaveCount(2)
+})
