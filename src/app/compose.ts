@@ -14,6 +14,7 @@ import { registerSiteWorker } from '../platform/site-worker'
 import { trustedScriptUrl } from '../platform/trusted'
 import { LocalReplies } from '../reasoning/local-replies'
 import { PROCESSOR_CACHE } from '../shared/site-worker'
+import type { Archive } from '../state/archive.svelte'
 import { Chat } from '../state/chat.svelte'
 import { ConversationList } from '../state/conversation-list.svelte'
 import { Drafts } from '../state/drafts.svelte'
@@ -48,6 +49,8 @@ export interface AppContext {
   readonly keepOffline: () => void
   /** What is searched with, which is not fetched before somebody wants to search. */
   readonly openSearch: () => Promise<SearchBox>
+  /** What takes chats out and in, which is fetched with the page of the history. */
+  readonly archive: () => Promise<Archive>
 }
 
 /** Builds every implementation. */
@@ -163,6 +166,10 @@ export function compose(): AppContext {
     settings,
     library: once(library),
     openSearch: once(openSearch),
+    archive: once(async () => {
+      const { Archive } = await import('../state/archive.svelte')
+      return new Archive({ store, list, health, now })
+    }),
     health,
     update,
     keepOffline: offlineKeeper(update),

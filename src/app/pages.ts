@@ -6,10 +6,10 @@ import { loaded, type PageEntry } from '../ui/page'
 import type { AppContext } from './compose'
 
 /** What pages are made of. */
-type PageContext = Pick<AppContext, 'library' | 'chat' | 'list' | 'openSearch'>
+type PageContext = Pick<AppContext, 'library' | 'chat' | 'list' | 'openSearch' | 'archive'>
 
 /** Every page but the chat, in the order of the sidebar: a new one is an entry here, and nothing else. */
-export function pagesOf({ library, chat, list, openSearch }: PageContext): readonly PageEntry[] {
+export function pagesOf({ library, chat, list, openSearch, archive }: PageContext): readonly PageEntry[] {
   return [
     {
       name: 'search',
@@ -29,8 +29,11 @@ export function pagesOf({ library, chat, list, openSearch }: PageContext): reado
       title: m.history,
       icon: Archive,
       load: async () => {
-        const { default: HistoryPage } = await import('../ui/history/HistoryPage.svelte')
-        return loaded(HistoryPage, { chat, list })
+        const [opened, { default: HistoryPage }] = await Promise.all([
+          archive(),
+          import('../ui/history/HistoryPage.svelte'),
+        ])
+        return loaded(HistoryPage, { archive: opened, chat, list })
       },
     },
     {

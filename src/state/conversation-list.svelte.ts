@@ -30,6 +30,8 @@ export class ConversationList {
   complete = $state(false)
   /** Those deleted last, while they can be put back. */
   removed = $state.raw<readonly RemovedConversation[]>([])
+  /** What was chosen to be exported; undefined is everything. */
+  toExport = $state.raw<readonly ConversationId[]>()
   /** The list as it is shown. */
   readonly groups = $derived.by(() => groupsOf(this.items, this.#deps.now()))
   /** Names of folders that have something in them, in order. */

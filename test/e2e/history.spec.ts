@@ -112,3 +112,57 @@ test('does from the search box what the buttons do', async ({ page }) => {
   await expect(chat.questions).toHaveCount(0)
   await expect(page.getByTestId('chat-item')).toHaveCount(2)
 })
+
+test('takes every chat out and in again, and shows what of a file it could not read', async ({
+  page,
+  browser,
+}, info) => {
+  await open(page)
+  await page.goto('/#/history')
+  expect(await violations(page)).toEqual([])
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId('export-chats').click()])
+  const path = await download.path()
+  expect(download.suggestedFilename()).toMatch(/^thinktab-.*\.json$/)
+
+  const report = page.getByTestId('import')
+  await page.getByTestId('import-chats').setInputFiles(path)
+  await expect(report).toHaveAttribute('data-known', '2')
+
+  await page.locator('[data-part=delete-all-word]').fill('delete')
+  await page.locator('[data-part=delete-all-confirm]').click()
+  await expect(page.getByTestId('delete-all')).toHaveAttribute('data-outcome', 'done')
+  await expect(page.getByTestId('chat-item')).toHaveCount(0)
+
+  await page.getByTestId('import-chats').setInputFiles(path)
+  await expect(report).toHaveAttribute('data-added', '2')
+  await expect(page.getByTestId('chat-item')).toHaveText(['小猫咪', 'Heat pumps'])
+  await page.getByTestId('import-chats').setInputFiles({
+    name: 'odd.jsonl',
+    mimeType: 'application/jsonl',
+    buffer: Buffer.from('{"conversations":[{"from":"human","value":"hi <img src=x onerror=alert(1)>"}]}\n{"half\n'),
+  })
+  await expect(report).toHaveAttribute('data-added', '1')
+  await expect(page.locator('[data-part=import-problem]')).toHaveText(/odd\.jsonl line 2/)
+  expect(await violations(page)).toEqual([])
+
+  // one chat as a web page, opened without a network
+  const row = page.getByTestId('chat-item').filter({ hasText: 'Heat pumps' })
+  await row.hover()
+  await row.getByTestId('chat-menu').click()
+  await page.locator('[role=menu] [data-part=export]').click()
+  await page.locator('[data-part=export-format]').selectOption('html')
+  const [saved] = await Promise.all([page.waitForEvent('download'), page.getByTestId('export-chats').click()])
+  expect(saved.suggestedFilename()).toBe('Heat pumps.html')
+  const reader = await (await browser.newContext({ offline: true })).newPage()
+  const refused: string[] = []
+  reader.on('console', (message) => refused.push(message.text()))
+  const file = info.outputPath('chat.html')
+  await saved.saveAs(file)
+  await reader.goto(`file://${file}`)
+  await expect(reader.locator('h1')).toHaveText('Heat pumps')
+  await expect(reader.locator('details').first()).not.toHaveAttribute('open')
+  await expect(reader.locator('strong')).toHaveText('warmth')
+  expect(await reader.evaluate(() => getComputedStyle(document.body).maxWidth)).toBe('704px')
+  expect(refused).toEqual([])
+  await reader.context().close()
+})
