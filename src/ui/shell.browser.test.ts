@@ -141,6 +141,7 @@ describe('Shell', () => {
     const { chat, engine, update } = open()
     update.waiting(() => undefined)
     flushSync()
+    await appears('site-update')
     expect(all('site-update')).toHaveLength(1)
     const wait = gate()
     engine.replies.push([wait.opened])

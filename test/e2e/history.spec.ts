@@ -166,3 +166,63 @@ test('takes every chat out and in again, and shows what of a file it could not r
   expect(refused).toEqual([])
   await reader.context().close()
 })
+
+test('prints the conversation, not the screen, with thoughts as they are open or folded', async ({ page }) => {
+  await open(page)
+  await page.goto('/#/c/heat')
+  const thought = page.locator('[data-part=thought-text]').first()
+  await page.locator('[data-part=thought-toggle]').first().click()
+  await expect(thought).toBeVisible()
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
+  for (const hidden of ['composer', 'new-chat', 'chat-item'])
+    await expect(page.getByTestId(hidden).first()).toBeHidden()
+  await expect(page.locator('[data-part=copy]').first()).toBeHidden()
+  await expect(thought).toBeVisible()
+  // Every message is laid out on paper, one below the other.
+  const { height, light } = await page.evaluate(() => ({
+    height: document.documentElement.scrollHeight,
+    light: getComputedStyle(document.documentElement).colorScheme,
+  }))
+  expect(height).toBeGreaterThan(3000)
+  expect(light).toBe('light')
+  await page.emulateMedia({ media: 'screen' })
+  await page.locator('[data-part=thought-toggle]').first().click()
+  await page.emulateMedia({ media: 'print' })
+  await expect(thought).toBeHidden()
+})
+
+test('can be installed: every icon is there, and a shared text becomes a draft', async ({ page, request }) => {
+  await page.goto('/')
+  const manifest = (await (await request.get('/manifest.webmanifest')).json()) as {
+    icons: { src: string; sizes: string; purpose: string }[]
+    shortcuts: { url: string }[]
+    share_target: { action: string; method: string; params: { text: string } }
+  }
+  expect(manifest.icons.map(({ purpose }) => purpose)).toContain('maskable')
+  const touch = (await page.locator('link[rel=apple-touch-icon]').getAttribute('href')) ?? ''
+  for (const { src, sizes } of [...manifest.icons, { src: touch, sizes: '180x180' }]) {
+    const size = await page.evaluate(async (url) => {
+      const image = new Image()
+      image.src = url
+      await image.decode()
+      return `${image.naturalWidth}x${image.naturalHeight}`
+    }, src)
+    if (sizes !== 'any') expect(size).toBe(sizes)
+  }
+  const { action, method, params } = manifest.share_target
+  expect(method).toBe('GET')
+  const chat = new ChatPage(page)
+  await chat.open(`/${action}?${params.text}=shared+text`)
+  await expect(chat.composer).toHaveValue('shared text')
+  expect(
+    await page.evaluate(() =>
+      [...document.querySelectorAll('meta[name=theme-color]')].map((meta) => meta.getAttribute('content')),
+    ),
+  ).toEqual(['#fbfaf7', '#1d1b19'])
+  await page.getByTestId('theme').selectOption('dark')
+  await expect(page.locator('meta[name=theme-color]').first()).toHaveAttribute('content', '#1d1b19')
+  for (const { url } of manifest.shortcuts) {
+    await page.goto(`/${url}`)
+    await expect(page.getByTestId('last-resort')).toHaveCount(0)
+  }
+})
