@@ -1,6 +1,6 @@
 /** The directions of docs/architecture.md: ui -> state -> the domain rooms -> platform -> shared; app may see all. */
 
-const DOMAIN = '(?:engine|models|hub|weights|conversations|reasoning|render|highlight|preview|prompts)'
+const DOMAIN = '(?:engine|models|hub|weights|conversations|reasoning|render|highlight|preview|prompts|search|archive)'
 const IN_PAGE_ONLY = '^src/(?:ui|state|app)/'
 const WORKERS = '^src/(?:sw/|.*-worker\\.ts$)'
 
@@ -26,7 +26,7 @@ export default {
       'ui shows state and puts texts on the clipboard; of the rooms that do I/O it may know the types.',
       { path: '^src/ui/' },
       {
-        path: '^src/(?:engine|models|hub|weights|conversations|platform|sw)/|^src/highlight/highlight',
+        path: '^src/(?:engine|models|hub|weights|conversations|search|platform|sw)/|^src/highlight/highlight',
         pathNot: '^src/platform/(?:clipboard|browser-facts)\\.ts$',
         dependencyTypesNot: ['type-only'],
       },
@@ -102,6 +102,12 @@ export default {
       'They are for the worker; what the page knows of languages is a list.',
       { pathNot: '^src/highlight/(?:grammars-|highlight-worker|.*\\.test\\.ts$)' },
       { path: 'node_modules/(?:lowlight|highlight\\.js)/|^src/highlight/grammars-' },
+    ),
+    forbid(
+      'minisearch-in-its-worker',
+      'An index of every chat is no matter of the page.',
+      { path: '^src/', pathNot: '^src/search/message-index\\.ts$' },
+      { path: 'node_modules/minisearch/' },
     ),
     forbid('wllama-in-its-engine', 'As for web-llm.', { pathNot: '^src/engine/wllama/' }, { path: '@wllama/wllama' }),
     forbid(

@@ -31,6 +31,7 @@ export default defineConfig({
         // models are kept by the page in IndexedDB.
         globPatterns: [
           '*.{html,js,svg,png,webmanifest}',
+          'icons/*.png',
           'assets/**',
           'models/nano/*.{json,bin}',
           'models/nano/nano-software.wasm',

@@ -68,6 +68,12 @@ const HIGHLIGHT_WORKER_POLICY = {
 }
 
 /**
+ * The worker that searches has every word of every chat in its memory, and no network.
+ * @type {Directives}
+ */
+const SEARCH_WORKER_POLICY = HIGHLIGHT_WORKER_POLICY
+
+/**
  * The document in which code blocks are previewed, and by inheritance the frames and workers that it makes (docs/decisions/0013).
  * Its origin is opaque, it has no network, and nothing in it can be sent elsewhere: a frame without address (srcdoc) is no
  * matter of frame-src, every other one is. Evaluating is allowed, for whoever may run an inline script gains nothing by it.
@@ -102,6 +108,7 @@ const WASM_FILE = /\/assets\/wllama-[\w-]+\.wasm$/
 const PREVIEW_FILE = /\/preview(?:\.html)?$/
 const WEIGHTS_WORKER_FILE = /\/assets\/weights-worker-[\w-]+\.js$/
 const HIGHLIGHT_WORKER_FILE = /\/assets\/highlight-worker-[\w-]+\.js$/
+const SEARCH_WORKER_FILE = /\/assets\/search-worker-[\w-]+\.js$/
 const HASHED_FILE = /\/assets\/[^/]+-[\w-]{8}\.\w+$/
 /** Files that start a context of their own (a page or a worker) and therefore carry a policy. */
 const CONTEXT_FILE = /(?:\.html|-worker-[\w-]+\.js|\/sw\.js)$/
@@ -113,6 +120,7 @@ const OWN_POLICIES = [
   [CPU_WORKER_FILE, CPU_WORKER_POLICY],
   [WEIGHTS_WORKER_FILE, WEIGHTS_WORKER_POLICY],
   [HIGHLIGHT_WORKER_FILE, HIGHLIGHT_WORKER_POLICY],
+  [SEARCH_WORKER_FILE, SEARCH_WORKER_POLICY],
 ]
 
 /**

@@ -27,8 +27,8 @@ describe('the headers of a path', () => {
     expect(policy).not.toContain("connect-src 'self'")
   })
 
-  it('let the worker that colours code run scripts of the site, and reach nothing', () => {
-    expect(headersFor('/assets/highlight-worker-B4r_x-9Q.js')['Content-Security-Policy']).toBe(
+  it.each(['highlight', 'search'])('let the %s worker run scripts of the site, and reach nothing', (name) => {
+    expect(headersFor(`/assets/${name}-worker-B4r_x-9Q.js`)['Content-Security-Policy']).toBe(
       "default-src 'none'; script-src 'self'; connect-src 'none'",
     )
   })

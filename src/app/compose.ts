@@ -16,6 +16,7 @@ import { registerSiteWorker } from '../platform/site-worker'
 import { trustedScriptUrl } from '../platform/trusted'
 import { LaterReplies } from '../reasoning/later-replies'
 import { PROCESSOR_CACHE } from '../shared/site-worker'
+import type { Archive } from '../state/archive.svelte'
 import { Chat } from '../state/chat.svelte'
 import { ConversationList } from '../state/conversation-list.svelte'
 import { Drafts } from '../state/drafts.svelte'
@@ -25,6 +26,7 @@ import type { ModelLibrary } from '../state/model-library.svelte'
 import { QuestionQueue } from '../state/question-queue.svelte'
 import { Router } from '../state/router.svelte'
 import { recall } from '../state/self-test-memory'
+import type { SearchBox } from '../state/search-box.svelte'
 import { Settings } from '../state/settings.svelte'
 import { SiteUpdate } from '../state/site-update.svelte'
 import { StorageHealth } from '../state/storage-health.svelte'
@@ -49,6 +51,10 @@ export interface AppContext {
   readonly library: () => Promise<ModelLibrary>
   /** Stores the site, its engine and the built-in model, so that the next visit needs no network. Once is enough. */
   readonly keepOffline: () => void
+  /** What is searched with, which is not fetched before somebody wants to search. */
+  readonly openSearch: () => Promise<SearchBox>
+  /** What takes chats out and in, which is fetched with the page of the history. */
+  readonly archive: () => Promise<Archive>
 }
 
 /** Builds every implementation. */
@@ -170,10 +176,24 @@ export function compose(): AppContext {
     router: new Router(),
     settings,
     library: once(library),
+    openSearch: once(openSearch),
+    archive: once(async () => {
+      const { Archive } = await import('../state/archive.svelte')
+      return new Archive({ store, list, health, now })
+    }),
     health,
     update,
     keepOffline: offlineKeeper(update),
   }
+}
+
+async function openSearch(): Promise<SearchBox> {
+  const [{ SearchBox }, { WorkerSearch }, { default: url }] = await Promise.all([
+    import('../state/search-box.svelte'),
+    import('../search/worker-search'),
+    import('../search/search-worker?worker&url'),
+  ])
+  return new SearchBox(new WorkerSearch(() => new Worker(trustedScriptUrl(url), { type: 'module', name: 'search' })))
 }
 
 /** llama.cpp in a worker. Nothing of it is fetched before it loads a model; then the page keeps it for offline use. */

@@ -1,23 +1,40 @@
 import Archive from '@lucide/svelte/icons/archive'
 import Boxes from '@lucide/svelte/icons/boxes'
 import SettingsIcon from '@lucide/svelte/icons/settings'
+import Search from '@lucide/svelte/icons/search'
 import { m } from '../i18n'
 import { loaded, type PageEntry } from '../ui/page'
 import type { AppContext } from './compose'
 
 /** What pages are made of. */
-type PageContext = Pick<AppContext, 'library' | 'model' | 'chat' | 'list'>
+type PageContext = Pick<AppContext, 'library' | 'model' | 'chat' | 'list' | 'openSearch' | 'archive'>
 
 /** Every page but the chat, in the order of the sidebar: a new one is an entry here, and nothing else. */
-export function pagesOf({ library, model, chat, list }: PageContext): readonly PageEntry[] {
+export function pagesOf({ library, model, chat, list, openSearch, archive }: PageContext): readonly PageEntry[] {
   return [
+    {
+      name: 'search',
+      title: m.search,
+      icon: Search,
+      unlisted: true,
+      load: async () => {
+        const [box, { default: SearchPage }] = await Promise.all([
+          openSearch(),
+          import('../ui/search/SearchPage.svelte'),
+        ])
+        return loaded(SearchPage, { box })
+      },
+    },
     {
       name: 'history',
       title: m.history,
       icon: Archive,
       load: async () => {
-        const { default: HistoryPage } = await import('../ui/history/HistoryPage.svelte')
-        return loaded(HistoryPage, { chat, list })
+        const [opened, { default: HistoryPage }] = await Promise.all([
+          archive(),
+          import('../ui/history/HistoryPage.svelte'),
+        ])
+        return loaded(HistoryPage, { archive: opened, chat, list })
       },
     },
     {

@@ -1,5 +1,5 @@
-import type { ConversationId } from '../shared/ids'
-import { readAddress, TEMPORARY } from '../state/router.svelte'
+import type { ConversationId, MessageId } from '../shared/ids'
+import { chatAddress, readAddress, TEMPORARY } from '../state/router.svelte'
 import type { AppContext } from './compose'
 import { pagesOf } from './pages'
 
@@ -8,7 +8,7 @@ export function followRoute(context: AppContext): Promise<void> {
   const { chat, router } = context
   const names = new Set(pagesOf(context).map(({ name }) => name))
   const show = async () => {
-    const { page, section, conversation } = readAddress(location.hash)
+    const { page, section, conversation, message } = readAddress(location.hash)
     router.page = page !== undefined && names.has(page) ? page : undefined
     router.section = section
     if (router.page !== undefined) return
@@ -17,6 +17,12 @@ export function followRoute(context: AppContext): Promise<void> {
     // A conversation that was deleted, or belongs to another browser: begin a new one.
     else if (conversation !== chat.shown.conversation?.id && !(await chat.shown.open(conversation as ConversationId)))
       location.hash = '#/'
+    else if (message !== undefined) await showMessage(conversation as ConversationId, message as MessageId)
+  }
+  /** Its address then is the conversation's again, so that the same message can be asked for again. */
+  const showMessage = async (conversation: ConversationId, message: MessageId) => {
+    if (await chat.shown.reveal(message)) router.message = { id: message }
+    history.replaceState(null, '', chatAddress(conversation))
   }
   addEventListener('hashchange', () => void show())
   return show()

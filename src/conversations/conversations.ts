@@ -112,6 +112,8 @@ export interface ConversationStore {
   get(id: ConversationId): Promise<Conversation | undefined>
   /** Every message of a conversation, in no order. */
   messages(id: ConversationId): Promise<Message[]>
+  /** Messages by their ids, as many as there are, in no order. */
+  find(ids: readonly MessageId[]): Promise<Message[]>
   /** Changes a conversation's own record; returns it as it is then, or undefined if the conversation is gone. */
   update(id: ConversationId, change: ConversationChange): Promise<Conversation | undefined>
   /** Creates messages in one transaction with the conversation's record, which is created or takes over `updatedAt` and `leafId`. */

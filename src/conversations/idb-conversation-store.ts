@@ -11,7 +11,6 @@ import type {
   PagePosition,
   RemovedConversation,
 } from './conversations'
-import { mend } from './mend'
 import { RecordCodec } from './record-codec'
 import type { StoredRecord } from './record'
 
@@ -56,6 +55,16 @@ export class IdbConversationStore implements ConversationStore {
   async messages(id: ConversationId): Promise<Message[]> {
     const records = await this.#database.use((db) => db.getAllFromIndex('messages', 'conversationId', id))
     return await Promise.all(records.map((record) => this.#codec.decodeMessage(record)))
+  }
+
+  async find(ids: readonly MessageId[]): Promise<Message[]> {
+    const records = await this.#database.use((db) => {
+      const { store } = db.transaction('messages')
+      return Promise.all(ids.map((id) => store.get(id)))
+    })
+    return await Promise.all(
+      records.filter((record) => record !== undefined).map((record) => this.#codec.decodeMessage(record)),
+    )
   }
 
   async update(id: ConversationId, change: ConversationChange): Promise<Conversation | undefined> {
@@ -165,6 +174,8 @@ export class IdbConversationStore implements ConversationStore {
   }
 
   async mend(): Promise<boolean> {
+    // After the first paint, which does not wait for it.
+    const { mend } = await import('./mend')
     return await this.#database.use((db) => mend(db, this.#codec))
   }
 

@@ -44,6 +44,10 @@ export class TemporaryStore implements ConversationStore {
     return kept ? [...kept.messages.values()] : await this.#stored.messages(id)
   }
 
+  find(ids: readonly MessageId[]): Promise<Message[]> {
+    return this.#stored.find(ids)
+  }
+
   async update(id: ConversationId, change: ConversationChange): Promise<Conversation | undefined> {
     const kept = this.#kept.get(id)
     if (!kept) return await this.#stored.update(id, change)

@@ -1,5 +1,5 @@
-import type { MessageId } from '../shared/ids'
-import type { Message } from './conversations'
+import { newConversationId, type MessageId } from '../shared/ids'
+import type { Conversation, Message } from './conversations'
 
 export type MessageMap = ReadonlyMap<MessageId, Message>
 
@@ -122,4 +122,9 @@ export function leafWithout(left: MessageMap, { parentId, role }: Message): Mess
   const beside = [...left.values()].filter((other) => other.parentId === parentId && other.role === role)
   const newest = beside.sort((a, b) => a.createdAt - b.createdAt).at(-1)
   return newest ? newestLeaf(left, newest.id) : parentId
+}
+
+/** A conversation without messages, under an id of its own. @param now ms since the epoch */
+export function newConversation(title: string, now: number): Conversation {
+  return { id: newConversationId(), title, createdAt: now, updatedAt: now, leafId: null }
 }

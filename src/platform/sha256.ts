@@ -9,6 +9,11 @@ export async function sha256(bytes: ArrayBuffer): Promise<string> {
   return bytesToHex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)))
 }
 
+/** Bytes that are given in hexadecimal, in Base64. */
+export function base64(hex: string): string {
+  return btoa(String.fromCharCode(...(hex.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16))))
+}
+
 /** Git's name of a file: SHA-1 over a header with its length, and its content, as lower-case hexadecimal. */
 export async function gitBlobId(bytes: ArrayBuffer): Promise<string> {
   const header = new TextEncoder().encode(`blob ${bytes.byteLength}\0`)

@@ -4,7 +4,7 @@ import type { Effort, ReplySettings } from '../shared/reply-settings'
 import type { ChatTemplate } from './templates'
 
 /** Most tokens of a thought, by effort. */
-export const THOUGHT_TOKENS = { short: 512, normal: 4096, long: 16_384, unlimited: Infinity } as const
+const THOUGHT_TOKENS = { short: 512, normal: 4096, long: 16_384, unlimited: Infinity } as const
 
 /** What applies where nobody has chosen. */
 export const DEFAULT_EFFORT = 'normal'

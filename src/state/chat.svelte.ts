@@ -1,7 +1,7 @@
 import type { Conversation, ConversationStore, Message } from '../conversations/conversations'
-import { titleFrom } from '../conversations/tree'
+import { newConversation, titleFrom } from '../conversations/tree'
 import type { Replies, ReplyRequest } from '../reasoning/replies'
-import { newConversationId, newMessageId, type ConversationId, type MessageId } from '../shared/ids'
+import { newMessageId, type ConversationId, type MessageId } from '../shared/ids'
 import type { ReplySettings } from '../shared/reply-settings'
 import type { ChatTools } from './chat-tools'
 import { LiveReply } from './live-reply.svelte'
@@ -142,11 +142,7 @@ export class Chat {
     const now = this.#deps.now()
     const { conversation: shown, settings } = this.shown
     const conversation: Conversation = shown ?? {
-      id: newConversationId(),
-      title: titleFrom(text),
-      createdAt: now,
-      updatedAt: now,
-      leafId: null,
+      ...newConversation(titleFrom(text), now),
       ...(Object.keys(settings).length > 0 && { settings }),
     }
     const question: Message = {

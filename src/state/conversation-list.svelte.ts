@@ -6,7 +6,6 @@ import type {
 } from '../conversations/conversations'
 import type { ConversationId } from '../shared/ids'
 import { foldersOf, groupsOf, newestFirst, withFound } from './conversation-groups'
-import { copyOf } from './conversation-copy'
 import type { StorageHealth } from './storage-health.svelte'
 
 /** So many of the newest are there before the others are read. */
@@ -31,6 +30,8 @@ export class ConversationList {
   complete = $state(false)
   /** Those deleted last, while they can be put back. */
   removed = $state.raw<readonly RemovedConversation[]>([])
+  /** What was chosen to be exported; undefined is everything. */
+  toExport = $state.raw<readonly ConversationId[]>()
   /** The list as it is shown. */
   readonly groups = $derived.by(() => groupsOf(this.items, this.#deps.now()))
   /** Names of folders that have something in them, in order. */
@@ -110,6 +111,7 @@ export class ConversationList {
     const copied = await health.attempt('write', async () => {
       const [conversation, messages] = await Promise.all([store.get(id), store.messages(id)])
       if (!conversation) return undefined
+      const { copyOf } = await import('./conversation-copy')
       const copy = copyOf({ conversation, messages }, title(conversation.title), now())
       await store.restore([copy])
       return copy.conversation.id

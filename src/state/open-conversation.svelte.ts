@@ -1,5 +1,6 @@
 import type { Conversation, ConversationStore, Message } from '../conversations/conversations'
 import {
+  newConversation,
   newestLeaf,
   pathTo,
   siblings,
@@ -9,7 +10,7 @@ import {
   withoutMessages,
   type MessageMap,
 } from '../conversations/tree'
-import { newConversationId, type ConversationId, type MessageId } from '../shared/ids'
+import type { ConversationId, MessageId } from '../shared/ids'
 import type { ReplySettings } from '../shared/reply-settings'
 import { ChatWrites } from './chat-writes'
 import { OtherWriters } from './other-writers.svelte'
@@ -79,9 +80,8 @@ export class OpenConversation {
   async open(id: ConversationId): Promise<boolean> {
     const asked = ++this.#asked
     const found = await this.#read(id)
-    if (asked !== this.#asked) return true
-    if (found) this.#show(found.conversation, found.messages)
-    return found !== undefined
+    if (found && asked === this.#asked) this.#show(found.conversation, found.messages)
+    return found !== undefined || asked !== this.#asked
   }
 
   /** Shows an empty conversation; it is stored with its first question. */
@@ -95,9 +95,7 @@ export class OpenConversation {
   startTemporary(): void {
     if (this.conversation?.temporary) return
     this.#asked += 1
-    const now = this.#deps.now()
-    const id = newConversationId()
-    this.#show({ id, title: '', createdAt: now, updatedAt: now, leafId: null, temporary: true }, EMPTY)
+    this.#show({ ...newConversation('', this.#deps.now()), temporary: true }, EMPTY)
   }
 
   /** Takes over what was changed of a conversation's record, if it is the one on the page; what it shows stays. */
@@ -129,6 +127,13 @@ export class OpenConversation {
     this.conversation = { ...this.conversation, leafId }
     await this.#deps.health.attempt('write', () => this.#deps.store.update(id, { leafId }))
     this.#deps.onConversation(id)
+  }
+
+  /** Shows the branch of a message unless it is shown; false if there is no such message here. */
+  async reveal(id: MessageId): Promise<boolean> {
+    const message = this.messages.get(id)
+    if (message && !this.path.includes(message)) await this.showBranch(message)
+    return message !== undefined
   }
 
   /** Puts messages on the page, in place of those with the same ids; the caller stores them. */

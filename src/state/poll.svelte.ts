@@ -3,7 +3,7 @@ import { tally } from '../reasoning/tally'
 import type { Chat } from './chat.svelte'
 
 /** What answers of one question are sampled at where the likeliest token each time would make them all the same. */
-export const POLL_TEMPERATURE = 0.6
+const POLL_TEMPERATURE = 0.6
 
 /** Has one question answered several times, and shows the answer that most of them agree on. */
 export class Poll {

@@ -1,3 +1,5 @@
+import type { ConversationId, MessageId } from '../shared/ids'
+
 /** The name in the address of a chat that is never stored: `#/temporary`. */
 export const TEMPORARY = 'temporary'
 
@@ -7,23 +9,41 @@ export class Router {
   page = $state<string>()
   /** The part of the page that was asked for. */
   section = $state<string>()
+  /** The message that was asked for last, to be brought into view. Another object each time. */
+  message = $state.raw<{ readonly id: MessageId }>()
+}
+
+/** The address of a conversation, or of a message in it. */
+export function chatAddress(conversation: ConversationId, message?: MessageId): string {
+  return `#/c/${conversation}${message === undefined ? '' : `/${encodeURIComponent(message)}`}`
 }
 
 interface Address {
   readonly page?: string
   readonly section?: string
   readonly conversation?: string
+  readonly message?: string
 }
 
 /**
- * What an address asks for: `#/c/<id>` a conversation, `#/<name>` a page, `#/<name>/<section>` a part of it, anything else a new
- * conversation.
+ * What an address asks for: `#/c/<id>` a conversation, `#/c/<id>/<id>` a message in it, `#/<name>` a page, `#/<name>/<section>` a
+ * part of it, anything else a new conversation.
  */
 export function readAddress(hash: string): Address {
-  const [, conversation, page, section] = /^#\/(?:c\/([\w-]+)|([a-z-]+)(?:\/([a-z-]+))?)$/.exec(hash) ?? []
+  const [, conversation, message, page, section] =
+    /^#\/(?:c\/([\w-]+)(?:\/([\w.~%-]+))?|([a-z-]+)(?:\/([a-z-]+))?)$/.exec(hash) ?? []
   return {
     ...(conversation !== undefined && { conversation }),
+    ...(message !== undefined && { message: decoded(message) }),
     ...(page !== undefined && { page }),
     ...(section !== undefined && { section }),
+  }
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part // a lone %
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { readAddress } from './router.svelte'
+import type { ConversationId, MessageId } from '../shared/ids'
+import { chatAddress, readAddress } from './router.svelte'
 
 describe('readAddress', () => {
   it.each([
@@ -9,7 +10,10 @@ describe('readAddress', () => {
     ['', {}],
     ['#/', {}],
     ['#/c/', {}],
-    ['#/c/a/b', {}],
+    ['#/c/a/b', { conversation: 'a', message: 'b' }],
+    ['#/c/a/b%2Fc', { conversation: 'a', message: 'b/c' }],
+    ['#/c/a/%', { conversation: 'a', message: '%' }],
+    ['#/c/a/b/c', {}],
     ['#/settings/chat', { page: 'settings', section: 'chat' }],
     ['#/settings/chat/x', {}],
     ['#/settings/', {}],
@@ -18,4 +22,10 @@ describe('readAddress', () => {
   ])('reads %j', (hash, asked) => {
     expect(readAddress(hash)).toEqual(asked)
   })
+})
+
+it('names an address that is read as what it was made of', () => {
+  const [conversation, message] = ['0b7e-41' as ConversationId, 'a/ü %' as MessageId]
+  expect(readAddress(chatAddress(conversation))).toEqual({ conversation })
+  expect(readAddress(chatAddress(conversation, message))).toEqual({ conversation, message })
 })

@@ -24,6 +24,8 @@ export interface PageEntry {
   readonly name: string
   readonly title: () => string
   readonly icon: Component<{ size?: number; strokeWidth?: number }>
+  /** Set where the sidebar has another way to it. */
+  readonly unlisted?: true
   /** Fetches the page, which is no part of what the first paint waits for. */
   readonly load: () => Promise<LoadedPage>
 }

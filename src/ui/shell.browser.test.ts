@@ -2,6 +2,7 @@ import { flushSync } from 'svelte'
 import { describe, expect, it, vi } from 'vitest'
 import { m } from '../i18n'
 import { Router } from '../state/router.svelte'
+import { SearchBox } from '../state/search-box.svelte'
 import { SiteUpdate } from '../state/site-update.svelte'
 import Mark from './kit/Mark.svelte'
 import { loaded } from './page'
@@ -34,13 +35,28 @@ function open() {
   const page = openState()
   const { chat, list, drafts, queue, model, settings, health } = page
   const library = () => Promise.resolve(modelList().list)
+  const box = new SearchBox({ search: () => undefined, onProgress: () => () => undefined })
   const [router, update] = [new Router(), new SiteUpdate(() => undefined)]
   draw(
     Shell,
-    { chat, list, drafts, queue, library, model, router, pages: [LAB], settings, health, update, prefill: undefined },
+    {
+      chat,
+      list,
+      drafts,
+      queue,
+      library,
+      model,
+      router,
+      pages: [LAB],
+      settings,
+      health,
+      update,
+      openSearch: () => Promise.resolve(box),
+      prefill: undefined,
+    },
     '60rem',
   )
-  return { ...page, router, update }
+  return { ...page, router, update, box }
 }
 
 const chord = (name: string, more: KeyboardEventInit) => key('composer', name, more)

@@ -1,5 +1,6 @@
 /** What can be done from anywhere by keyboard, and shows in the help sheet in this order. */
 export const SHORTCUTS = [
+  { action: 'search', key: 'k', shift: false },
   { action: 'new-chat', key: 'o', shift: true },
   { action: 'sidebar', key: 'b', shift: false },
   { action: 'previous-chat', key: 'ArrowUp', shift: true },

@@ -20,6 +20,7 @@ import { decodeRates, engines, longDecode, prefill, warmLoad } from './engine-pa
 import { gigabyte, kills } from './gigabyte-parts.mjs'
 import { writeLongNano } from './long-nano.mjs'
 import { round } from './measuring.mjs'
+import { searching } from './search-parts.mjs'
 import { longBlocks, longChat, longReply, longTasks, openings } from './page-parts.mjs'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -58,6 +59,7 @@ const PARTS = {
   'long-blocks': { front: 'bench', measure: ({ bench }) => longBlocks(bench) },
   'long-chat': { front: 'bench', measure: ({ bench }) => longChat(bench) },
   'long-tasks': { front: 'bench', measure: ({ bench }) => longTasks(bench) },
+  search: { front: 'app', measure: ({ browser, url }) => searching(browser, url) },
   opening: { front: 'app', measure: ({ browser, url }) => openings(browser, url) },
   decode: { front: 'app', measure: ({ app, bench }) => decodeRates(app, bench) },
   engines: { front: 'app', measure: ({ app, browser, url }) => engines(app, browser, url) },

@@ -40,6 +40,7 @@ function openItem(title = 'Sums', more: Partial<Conversation> = {}, selected?: b
       onpin: tell('pin'),
       onmove: tell('move'),
       onfork: tell('fork'),
+      onexport: tell('export'),
       ondelete: tell('delete'),
       onopen: tell('open'),
       onselect: (range: boolean) => void told.push(range ? 'select range' : 'select'),
@@ -68,7 +69,15 @@ async function openSidebar(...questions: string[]) {
   const { chat, list, settings } = page
   const { target } = draw(
     Sidebar,
-    { chat, list, pages: PAGES, settings, onchoose: () => told.push('choose'), onhide: () => told.push('hide') },
+    {
+      chat,
+      list,
+      pages: PAGES,
+      settings,
+      onsearch: () => told.push('search'),
+      onchoose: () => told.push('choose'),
+      onhide: () => told.push('hide'),
+    },
     '16rem',
   )
   target.style.height = '40rem'
@@ -125,7 +134,7 @@ describe('ChatItem', () => {
     expect(textOf('[data-testid=chat-item] a')).toBe('Sums')
   })
 
-  it.each(['pin', 'move', 'fork', 'select', 'delete'])(
+  it.each(['pin', 'move', 'fork', 'export', 'select', 'delete'])(
     'tells that %s was chosen, and closes its menu',
     async (name) => {
       const { told } = openItem()
@@ -181,6 +190,7 @@ describe('ChatItem', () => {
         m.rename(),
         m.chat_move(),
         m.chat_fork(),
+        m.chat_export(),
         m.chat_select(),
         m.delete(),
       ])

@@ -118,6 +118,7 @@ async function openShell(name: string, earlier: number) {
     settings: new Settings(new SettingsStore()),
     health,
     update: new SiteUpdate(() => undefined),
+    openSearch: () => Promise.reject(new Error('not asked for')),
     prefill: undefined,
   }
   const target = document.getElementById('app')

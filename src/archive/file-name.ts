@@ -1,0 +1,12 @@
+/** The name of a file for chats: by a title, where there is one, else by the day. @param now ms since the epoch */
+export function fileName(title: string | undefined, now: number): string {
+  const named = (title ?? '')
+    .replaceAll(/[\p{C}\s<>:"/\\|?*]+/gu, ' ')
+    .trim()
+    .slice(0, 60)
+    .trim()
+  return named || `thinktab-${isoTime(now).slice(0, 10)}`
+}
+
+/** ISO 8601, in UTC. @param now ms since the epoch */
+export const isoTime = (now: number): string => new Date(now).toISOString()

@@ -1,0 +1,54 @@
+import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
+import type { StoredShard } from './message-index'
+
+interface IndexSchema extends DBSchema {
+  shards: { key: number; value: StoredShard & { readonly version: number } }
+}
+
+/** The database of the index. All in it can be made again from the conversations. */
+export const SEARCH_DATABASE = 'thinktab-search'
+
+/** Changes when terms or entries are made in another way: what is stored by an earlier one is not used. */
+const INDEX_VERSION = 1
+
+/** The parts of the index in IndexedDB, by number. */
+export class IndexStore {
+  readonly #name: string
+  #database: Promise<IDBPDatabase<IndexSchema>> | undefined
+
+  constructor(name = SEARCH_DATABASE) {
+    this.#name = name
+  }
+
+  /** Numbers of the shards of this version. */
+  async numbers(): Promise<number[]> {
+    return await (await this.#open()).getAllKeys('shards')
+  }
+
+  /** Undefined where it is missing, or of another version. */
+  async get(number: number): Promise<StoredShard | undefined> {
+    const found = await (await this.#open()).get('shards', number)
+    return found?.version === INDEX_VERSION ? found : undefined
+  }
+
+  async put(number: number, shard: StoredShard): Promise<void> {
+    await (await this.#open()).put('shards', { ...shard, version: INDEX_VERSION }, number)
+  }
+
+  /** Deletes shards from this number on. */
+  async truncate(count: number): Promise<void> {
+    await (await this.#open()).delete('shards', IDBKeyRange.lowerBound(count))
+  }
+
+  #open(): Promise<IDBPDatabase<IndexSchema>> {
+    const forget = () => (this.#database = undefined)
+    this.#database ??= openDB<IndexSchema>(this.#name, 1, {
+      upgrade(db) {
+        db.createObjectStore('shards')
+      },
+      terminated: forget,
+    })
+    this.#database.catch(forget)
+    return this.#database
+  }
+}

@@ -1,0 +1,18 @@
+import { fold, queryTerms } from './terms'
+
+/** What somebody looks for, taken apart. */
+export interface ParsedQuery {
+  /** Every term must be there. */
+  readonly terms: readonly string[]
+  /** Folded; each must be there as it is. */
+  readonly phrases: readonly string[]
+}
+
+/** “…”, "…" and 「…」 hold phrases; one that is not closed yet is words. */
+const PHRASE = /["“„]([^"“”„]+)["”“]|「([^」]+)」/gu
+
+/** Reads a query. */
+export function parseQuery(query: string): ParsedQuery {
+  const phrases = Array.from(query.matchAll(PHRASE), ([, quoted, bracketed]) => fold(quoted ?? bracketed ?? '').trim())
+  return { terms: [...new Set(queryTerms(query))], phrases: phrases.filter((phrase) => phrase !== '') }
+}

@@ -1,0 +1,64 @@
+import type { IndexProgress, Search, SearchAnswer, SearchHit } from '../search/search'
+
+const NOTHING: SearchAnswer = { hits: [], total: 0, complete: true }
+
+/** What somebody looks for in the history, and what is found. */
+export class SearchBox {
+  text = $state('')
+  /** Whether thoughts are looked through, too. */
+  thoughts = $state(false)
+  /** Only what this model wrote; '' is any. */
+  modelId = $state('')
+  /** The first and the last day, as a date input has them; '' is no limit. */
+  fromDay = $state('')
+  toDay = $state('')
+  answer = $state.raw<SearchAnswer>(NOTHING)
+  /** The index; undefined before anything is known of it. */
+  progress = $state.raw<IndexProgress | 'failed'>()
+  readonly #search: Search
+
+  constructor(search: Search) {
+    this.#search = search
+    search.onProgress((progress) => {
+      const grown = typeof progress === 'object' && progress.done === progress.total
+      this.progress = progress
+      // What has been indexed since may match as well.
+      if (grown) this.ask()
+    })
+  }
+
+  get hits(): readonly SearchHit[] {
+    return this.answer.hits
+  }
+
+  /** Whether something but commands is looked for. */
+  get isAsked(): boolean {
+    return this.text.trim() !== '' && !this.text.startsWith('>')
+  }
+
+  /** Asks the index for what is entered now. An empty text starts it, so that it is there when something is typed. */
+  ask(): void {
+    const { text, thoughts, modelId, fromDay, toDay } = this
+    const [from, to] = [dayStart(fromDay, 0), dayStart(toDay, 1)]
+    this.#search.search(
+      {
+        text: this.isAsked ? text : '',
+        thoughts,
+        ...(modelId !== '' && { modelId }),
+        ...(from !== undefined && { from }),
+        ...(to !== undefined && { to: to - 1 }),
+      },
+      (answer) => {
+        if (this.isAsked) this.answer = answer
+      },
+    )
+    if (!this.isAsked) this.answer = NOTHING
+  }
+}
+
+/** The beginning of a day (2026-07-15), or of the one so many days later, in this machine's time zone. */
+function dayStart(day: string, later: number): number | undefined {
+  const [year, month, date] = day.split('-').map(Number)
+  if (year === undefined || month === undefined || date === undefined) return undefined
+  return new Date(year, month - 1, date + later).getTime()
+}

@@ -1,0 +1,37 @@
+import { m } from '../../i18n'
+import { isApple } from '../../platform/browser-facts'
+import { TEMPORARY } from '../../state/router.svelte'
+import type { PageEntry } from '../page'
+import { SHORTCUT_NAMES } from '../shortcut-names'
+import { keysOf, SHORTCUTS, type ShortcutAction } from '../shortcuts'
+
+/** Something that can be done from the search box. */
+export interface Command {
+  readonly name: string
+  /** Keys that do the same, as people read them. */
+  readonly keys: readonly string[]
+  readonly run: () => void
+}
+
+/** Every action that has a shortcut, and every page. @param act does what a shortcut does */
+export function commandsOf(pages: readonly PageEntry[], act: (action: ShortcutAction) => void): Command[] {
+  const apple = isApple()
+  const goTo = (address: string) => () => {
+    location.hash = address
+  }
+  return [
+    ...SHORTCUTS.filter(({ action }) => action !== 'search').map(({ action }) => ({
+      name: SHORTCUT_NAMES[action](),
+      keys: keysOf(action, apple),
+      run: () => act(action),
+    })),
+    { name: m.temporary_chat(), keys: [], run: goTo(`#/${TEMPORARY}`) },
+    ...pages.map(({ name, title }) => ({ name: title(), keys: [], run: goTo(`#/${name}`) })),
+  ]
+}
+
+/** Those whose names have every word of the text, wherever it stands; all for no text. */
+export function commandsFor(commands: readonly Command[], text: string): Command[] {
+  const words = text.replace(/^>/, '').toLocaleLowerCase().split(/\s+/).filter(Boolean)
+  return commands.filter(({ name }) => words.every((word) => name.toLocaleLowerCase().includes(word)))
+}

@@ -1,0 +1,16 @@
+import { m } from '../i18n'
+import type { ShortcutAction } from './shortcuts'
+
+/** What each shortcut does, in words. */
+export const SHORTCUT_NAMES: Record<ShortcutAction, () => string> = {
+  search: m.search_chats,
+  'new-chat': m.new_chat,
+  sidebar: m.shortcut_sidebar,
+  'previous-chat': m.shortcut_previous,
+  'next-chat': m.shortcut_next,
+  'answer-now': m.shortcut_answer_now,
+  'copy-answer': m.shortcut_copy_answer,
+  'copy-code': m.shortcut_copy_code,
+  settings: m.settings,
+  help: m.shortcut_help,
+}
