@@ -35,7 +35,7 @@ describe('assemblePrompt', () => {
     ['has an answer that is left out', [q('a'), { ...r('</think>1'), excluded: true as const }]],
   ])('keeps a question that %s', (_, path) => {
     expect(historyOf(...path, q('b'), r('</think>2'))).toEqual([
-      '<｜User｜>[a]<｜Assistant｜>[…]<｜end▁of▁sentence｜>',
+      '<｜User｜>[a]<｜Assistant｜>[……]<｜end▁of▁sentence｜>',
       '<｜User｜>[b]<｜Assistant｜>[2]<｜end▁of▁sentence｜>',
     ])
   })
@@ -153,7 +153,7 @@ describe('assemblePrompt for Qwen3', () => {
       '[assistant\n42]',
       '[assistant\n43]',
     ])
-    expect(answers(q('a'), own('<think>\nhalf a thought'))).toEqual(['[assistant\n…]'])
+    expect(answers(q('a'), own('<think>\nhalf a thought'))).toEqual(['[assistant\n……]'])
   })
 
   it('has a system turn, and the published way to answer without a thought', () => {

@@ -63,9 +63,9 @@ export function assemblePrompt(
 
 /**
  * Stands where a question has no answer. With two questions in a row, which no model was trained on, Nano answered 5 of 12
- * later questions wrongly; with this 1 of 12.
+ * later questions wrongly; with this 0 of 32.
  */
-const UNANSWERED = '…'
+const UNANSWERED = '……'
 
 function historyOf(path: readonly Turn[], { user, assistant }: ChatTemplate): PromptTurn[] {
   return path.flatMap((question, index) => {
