@@ -20,39 +20,25 @@ export class Poll {
 
   /** Asks, and has the question answered so often. A stop, or a failure, ends the vote; what is there is counted. */
   async ask(text: string, count: number): Promise<void> {
-    await this.#hold(count, async (options) => {
-      await this.#chat.send(text, options)
-      return this.#chat.shown.path.at(-2)
-    })
-  }
-
-  /** Has a question that was asked before answered so often more. */
-  async answer(question: Message, count: number): Promise<void> {
-    await this.#hold(count, async (options) => {
-      await this.#chat.answer(question, options)
-      return question
-    })
-  }
-
-  async #hold(
-    count: number,
-    first: (options: Parameters<Chat['send']>[1]) => Promise<Message | undefined>,
-  ): Promise<void> {
     const chat = this.#chat
     if (chat.live || this.progress) return
     const poll = crypto.randomUUID()
     const { temperature = this.#temperature(), seed } = chat.settings
-    const settings = (at: number) => ({
-      temperature: temperature === 0 ? POLL_TEMPERATURE : temperature,
-      ...(seed !== undefined && { seed: (seed + at) % 2 ** 32 }),
+    const options = (at: number) => ({
+      poll,
+      settings: {
+        temperature: temperature === 0 ? POLL_TEMPERATURE : temperature,
+        ...(seed !== undefined && { seed: (seed + at) % 2 ** 32 }),
+      },
     })
     try {
       this.progress = { current: 1, count }
-      const question = await first({ poll, settings: settings(0) })
+      await chat.send(text, options(0))
+      const question = questionOf(chat, poll)
       if (!question) return
       for (let at = 1; at < count && this.#lastEnded(question, poll); at += 1) {
         this.progress = { current: at + 1, count }
-        await chat.answer(question, { poll, settings: settings(at) })
+        await chat.answer(question, options(at))
       }
       await this.#showWinner(question, poll)
     } finally {
@@ -69,6 +55,12 @@ export class Poll {
     const [winner] = tally(votesOf(this.#chat, question, poll))[0]?.votes ?? []
     if (winner && this.#chat.shown.isShown(question.conversationId)) await this.#chat.shown.showBranch(winner)
   }
+}
+
+/** The question of a vote, if it is in the conversation on the page. */
+function questionOf(chat: Chat, poll: string): Message | undefined {
+  const first = [...chat.shown.messages.values()].find((reply) => reply.poll === poll)
+  return first && first.parentId !== null ? chat.shown.messages.get(first.parentId) : undefined
 }
 
 /** The replies to a question that belong to one vote, first to last. */
