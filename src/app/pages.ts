@@ -29,11 +29,12 @@ export function pagesOf({ library, chat, list, openSearch, archive }: PageContex
       title: m.history,
       icon: Archive,
       load: async () => {
-        const [opened, { default: HistoryPage }] = await Promise.all([
+        const [opened, { StorageUse }, { default: HistoryPage }] = await Promise.all([
           archive(),
+          import('../state/storage-use.svelte'),
           import('../ui/history/HistoryPage.svelte'),
         ])
-        return loaded(HistoryPage, { archive: opened, chat, list })
+        return loaded(HistoryPage, { archive: opened, use: new StorageUse(), chat, list })
       },
     },
     {

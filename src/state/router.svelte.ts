@@ -16,12 +16,15 @@ export function chatAddress(conversation: ConversationId, message?: MessageId): 
   return `#/c/${conversation}${message === undefined ? '' : `/${encodeURIComponent(message)}`}`
 }
 
-/** What an address asks for: `#/c/<id>` a conversation, `#/c/<id>/<id>` a message in it, `#/<name>` a page, anything else a new conversation. */
+/** What an address asks for: `#/c/<id>` a conversation, `#/c/<id>/<id>` a message in it, `#/shared/<chat>` a chat that the address itself holds, `#/<name>` a page, anything else a new conversation. */
 export function readAddress(hash: string): {
   readonly page?: string
   readonly conversation?: string
   readonly message?: string
+  readonly shared?: string
 } {
+  const [, shared] = /^#\/shared\/([\w-]+)$/.exec(hash) ?? []
+  if (shared !== undefined) return { shared }
   const [, conversation, message, page] = /^#\/(?:c\/([\w-]+)(?:\/([\w.~%-]+))?|([a-z-]+))$/.exec(hash) ?? []
   return {
     ...(conversation !== undefined && { conversation }),

@@ -14,6 +14,8 @@ describe('readAddress', () => {
     ['#/c/a/b%2Fc', { conversation: 'a', message: 'b/c' }],
     ['#/c/a/%', { conversation: 'a', message: '%' }],
     ['#/c/a/b/c', {}],
+    ['#/shared/ab-_1', { shared: 'ab-_1' }],
+    ['#/shared/', {}],
     ['#/models/x', {}],
     ['#/Models', {}],
     ['#models', {}],
