@@ -30,11 +30,12 @@ export function pagesOf({ library, model, chat, list, openSearch, archive }: Pag
       title: m.history,
       icon: Archive,
       load: async () => {
-        const [opened, { default: HistoryPage }] = await Promise.all([
+        const [opened, { StorageUse }, { default: HistoryPage }] = await Promise.all([
           archive(),
+          import('../state/storage-use.svelte'),
           import('../ui/history/HistoryPage.svelte'),
         ])
-        return loaded(HistoryPage, { archive: opened, chat, list })
+        return loaded(HistoryPage, { archive: opened, use: new StorageUse(), chat, list })
       },
     },
     {

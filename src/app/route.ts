@@ -8,16 +8,22 @@ export function followRoute(context: AppContext): Promise<void> {
   const { chat, router } = context
   const names = new Set(pagesOf(context).map(({ name }) => name))
   const show = async () => {
-    const { page, section, conversation, message } = readAddress(location.hash)
+    const { page, section, conversation, message, shared } = readAddress(location.hash)
     router.page = page !== undefined && names.has(page) ? page : undefined
     router.section = section
     if (router.page !== undefined) return
-    if (page === TEMPORARY) chat.shown.startTemporary()
+    if (shared !== undefined) await showShared(shared)
+    else if (page === TEMPORARY) chat.shown.startTemporary()
     else if (conversation === undefined) chat.shown.startNew()
     // A conversation that was deleted, or belongs to another browser: begin a new one.
     else if (conversation !== chat.shown.conversation?.id && !(await chat.shown.open(conversation as ConversationId)))
       location.hash = '#/'
     else if (message !== undefined) await showMessage(conversation as ConversationId, message as MessageId)
+  }
+  /** What is no chat leads to a new one. */
+  const showShared = async (fragment: string) => {
+    const id = await (await context.archive()).openLink(fragment)
+    if (id === undefined || !(await chat.shown.open(id))) location.hash = '#/'
   }
   /** Its address then is the conversation's again, so that the same message can be asked for again. */
   const showMessage = async (conversation: ConversationId, message: MessageId) => {

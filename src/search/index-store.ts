@@ -46,6 +46,11 @@ export class IndexStore {
       upgrade(db) {
         db.createObjectStore('shards')
       },
+      // Somebody wants to delete it: what is in memory goes on, and is stored anew.
+      blocking(_current, _next, event) {
+        ;(event.target as IDBDatabase).close()
+        forget()
+      },
       terminated: forget,
     })
     this.#database.catch(forget)

@@ -3,6 +3,7 @@ import { fileName, isoTime } from '../archive/file-name'
 import { htmlText, type HtmlOptions } from '../archive/html-page'
 import { lackingOf, namesTwice } from '../archive/merging'
 import { readArchive, type ReadProblem } from '../archive/read-archive'
+import { fromFragment, toFragment } from '../archive/share-link'
 import { markdownText, shareGptText, type MarkdownWords } from '../archive/text-formats'
 import type { ConversationStore, Message } from '../conversations/conversations'
 import { readConversation, readMessage, RECORD_VERSION } from '../conversations/record'
@@ -12,8 +13,11 @@ import { base64, sha256 } from '../platform/sha256'
 import { splitReply } from '../reasoning/think-parser'
 import { MarkdownStream } from '../render/markdown-stream'
 import type { ConversationId } from '../shared/ids'
+import { copyOf } from './conversation-copy'
 import type { ConversationList } from './conversation-list.svelte'
 import type { StorageHealth } from './storage-health.svelte'
+
+export { LONGEST_LINK } from '../archive/share-link'
 
 export const EXPORT_FORMATS = ['json', 'markdown', 'sharegpt', 'html'] as const
 export type ExportFormat = (typeof EXPORT_FORMATS)[number]
@@ -122,6 +126,25 @@ export class Archive {
     const blob = await this.toBlob(...given)
     const one = ids?.length === 1 ? this.#deps.list.items.find(({ id }) => id === ids[0])?.title : undefined
     offerDownload(blob, `${fileName(one, this.#deps.now())}.${FILES[format][0]}`)
+  }
+
+  /** The part of an address that holds a chat; undefined where the chat is too long for one. */
+  async linkTo(id: ConversationId): Promise<string | undefined> {
+    for await (const chat of this.#chats([id])) {
+      this.progress = undefined
+      return await toFragment(chat, RECORD_VERSION)
+    }
+    return undefined
+  }
+
+  /** Makes a temporary chat of such a part. @returns its id; undefined where the part holds no chat */
+  async openLink(fragment: string): Promise<ConversationId | undefined> {
+    const shared = await fromFragment(fragment, RECORDS)
+    if (!shared) return undefined
+    // Under ids of its own: it must not be taken for a chat of this browser.
+    const { conversation, messages } = copyOf(shared, shared.conversation.title, this.#deps.now())
+    await this.#deps.store.append({ ...conversation, temporary: true }, messages)
+    return conversation.id
   }
 
   /** Takes in what can be read of these files. Nothing that is stored is overwritten; what is here already adds nothing. */

@@ -1,10 +1,13 @@
 /** Two tabs with one conversation, in a browser, because the browser's locks tell them of each other. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { ConversationId } from '../shared/ids'
+import { Archive } from './archive.svelte'
 import { OtherWriters } from './other-writers.svelte'
 import { eventually, gate, openPage, shown, type TestPage } from './page.fixture'
 
 let page: TestPage
+const archiveOf = ({ store, list, health, clock }: TestPage) =>
+  new Archive({ store, list, health, now: () => clock.now })
 beforeEach(() => {
   page = openPage({ database: `tabs-${crypto.randomUUID()}` })
   vi.stubGlobal('fetch', page.site.fetch)
@@ -59,6 +62,93 @@ it('does not take its own reply for another tab’s', async () => {
   open()
   await sent
   expect(shown(page.chat.shown.path)).toEqual(['a', 'half whole (done)'])
+})
+
+const settled = async ({ store }: TestPage) =>
+  await Promise.all(
+    (await store.batch({ limit: 1000 })).map(async (conversation) => ({
+      conversation,
+      messages: (await store.messages(conversation.id)).map(({ id, text }) => `${id} ${text}`).sort(),
+    })),
+  )
+
+it('has the same history in both tabs after pins, moves, titles, questions, copies, deletions and imports at once', async () => {
+  const other = openPage({ database: page.database })
+  for (const name of ['a', 'b', 'c', 'd', 'e']) {
+    page.chat.shown.startNew()
+    await page.ask(name, 'x</think>y')
+  }
+  await Promise.all([page.list.refresh(), other.list.refresh()])
+  const [first, second, third, fourth, fifth] = page.list.items.map(({ id }) => id)
+  if (!first || !second || !third || !fourth || !fifth) throw new Error('not listed')
+  const elsewhere = openPage({ database: `tabs-${crypto.randomUUID()}` })
+  await elsewhere.ask('imported', 'x</think>z')
+  const words = {
+    drawing: { formula: () => undefined },
+    language: 'en',
+    pageTitle: '',
+    words: { question: '', answer: '', thought: '' },
+  }
+  const file = new File([await archiveOf(elsewhere).toBlob('json', undefined, true, words)], 'chats.json')
+  await Promise.all([page.chat.shown.open(first), other.chat.shown.open(first)])
+
+  await Promise.all([
+    page.list.update([first, second], { pinned: true }),
+    other.list.update([first, third], { folder: 'Work' }),
+    other.list.rename(first, 'named'),
+    page.ask('more', 'x</think>w'),
+    page.list.remove([fourth, fifth]),
+    other.list.fork(second, (title) => `${title} 2`),
+    archiveOf(other).take([file]),
+    archiveOf(page).take([file]),
+  ])
+  await page.list.undo()
+  await other.list.remove([fifth])
+
+  // No change was lost: each of them is in the one record that both changed.
+  await eventually(async () =>
+    expect(await page.store.get(first)).toMatchObject({ pinned: true, folder: 'Work', title: 'named' }),
+  )
+  expect((await page.store.messages(first)).map(({ text }) => text)).toContain('more')
+  const names = ['b', 'c', 'd', 'd 2', 'imported', 'named']
+  const titles = (of: TestPage) => of.list.items.map(({ title }) => title).sort()
+  await eventually(() => {
+    expect(titles(other)).toEqual(titles(page))
+    expect(titles(page)).toEqual(names)
+  })
+  expect(await settled(other)).toEqual(await settled(page))
+  expect(other.list.groups.map(({ key }) => key)).toEqual(page.list.groups.map(({ key }) => key))
+})
+
+it('lets random changes in two tabs lose nothing', async () => {
+  const other = openPage({ database: page.database })
+  const tabs = [page, other]
+  let seed = 7
+  const random = (below: number) => (seed = (seed * 48_271) % 2_147_483_647) % below
+  for (const name of ['a', 'b', 'c']) {
+    page.chat.shown.startNew()
+    await page.ask(name, 'x</think>y')
+  }
+  await Promise.all(tabs.map(({ list }) => list.refresh()))
+  const ids = page.list.items.map(({ id }) => id)
+  const expected = new Map(ids.map((id) => [id, { title: '', folder: '', pinned: false }]))
+  for (let round = 0; round < 25; round += 1) {
+    // Each tab changes another field of the same chat at the same time.
+    const id = ids[random(ids.length)] as ConversationId
+    const [title, folder, pinned] = [`t${round}`, `f${random(3)}`, random(2) === 1]
+    const [one, two] = random(2) === 1 ? [page, other] : [other, page]
+    await Promise.all([
+      one.list.update([id], { title }),
+      two.list.update([id], { folder }),
+      one.list.update([id], { pinned }),
+      two.store.append({ id, title: 'old', createdAt: 1, updatedAt: 5000 + round, leafId: null }, []),
+    ])
+    expected.set(id, { title, folder, pinned })
+  }
+  for (const [id, { title, folder, pinned }] of expected)
+    if (title !== '') expect(await page.store.get(id)).toMatchObject({ title, folder, ...(pinned && { pinned: true }) })
+  await eventually(() => expect(other.list.items).toEqual(page.list.items))
+  expect(await settled(other)).toEqual(await settled(page))
 })
 
 it('knows a reply that nobody writes any more at once', async () => {

@@ -1,4 +1,5 @@
-import type { RemovedConversation } from '../conversations/conversations'
+import type { Message, RemovedConversation } from '../conversations/conversations'
+import { titleFrom } from '../conversations/tree'
 import { newConversationId, newMessageId, type MessageId } from '../shared/ids'
 import { omit } from '../shared/omit'
 
@@ -12,9 +13,16 @@ export function copyOf(
   const sound = messages.filter(({ damaged }) => !damaged)
   const ids = new Map(sound.map((message) => [message.id, newMessageId()] as const))
   const newId = (old: MessageId | null) => (old === null ? null : (ids.get(old) ?? null))
-  const rest = omit(conversation, 'pinned', 'recovered')
+  const rest = omit(conversation, 'pinned', 'recovered', 'temporary')
   return {
-    conversation: { ...rest, id, title, createdAt: now, updatedAt: now, leafId: newId(conversation.leafId) },
+    conversation: {
+      ...rest,
+      id,
+      title: title || titleOf(sound),
+      createdAt: now,
+      updatedAt: now,
+      leafId: newId(conversation.leafId),
+    },
     messages: sound.map((message) => ({
       ...message,
       id: ids.get(message.id) ?? newMessageId(),
@@ -24,4 +32,9 @@ export function copyOf(
       state: message.state === 'streaming' ? 'stopped' : message.state,
     })),
   }
+}
+
+/** A temporary chat has no title before it is kept. */
+function titleOf(messages: readonly Message[]): string {
+  return titleFrom(messages.find(({ role }) => role === 'user')?.text ?? '')
 }

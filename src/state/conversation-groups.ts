@@ -82,14 +82,15 @@ export function foldersOf(conversations: readonly Conversation[]): string[] {
   return [...new Set(conversations.flatMap(({ folder }) => folder ?? []))].sort((a, b) => a.localeCompare(b))
 }
 
-/** The list with these as they were found; those of `ids` that were not found are gone. */
+/** The list with these as they were found, each once; those of `ids` that were not found are gone. */
 export function withFound(
   conversations: readonly Conversation[],
   ids: readonly ConversationId[],
   found: readonly Conversation[],
 ): Conversation[] {
   const read = new Set(ids)
-  return [...conversations.filter(({ id }) => !read.has(id)), ...found].sort(newestFirst)
+  const once = new Map(found.map((conversation) => [conversation.id, conversation])).values()
+  return [...conversations.filter(({ id }) => !read.has(id)), ...once].sort(newestFirst)
 }
 
 /** As the store's index has them: of those with the same time, the greater id first. */

@@ -1,7 +1,6 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity'
 import type { Draft, DraftStore } from '../conversations/conversations'
 import type { SettingsStore } from '../platform/settings-store'
-import { oldDrafts } from './old-drafts'
 
 const EMPTY: Draft = { text: '', pasted: [] }
 
@@ -25,6 +24,7 @@ export class Drafts {
    */
   async open(): Promise<void> {
     const stored = await this.#store.all().catch(() => [])
+    const { oldDrafts } = await import('./old-drafts')
     for (const { key, draft, forget } of oldDrafts(this.#settings)) {
       this.#adopt(key, draft)
       void this.#store.put(key, this.of(key)).then(forget, () => undefined)

@@ -23,13 +23,16 @@ interface Address {
   readonly section?: string
   readonly conversation?: string
   readonly message?: string
+  readonly shared?: string
 }
 
 /**
- * What an address asks for: `#/c/<id>` a conversation, `#/c/<id>/<id>` a message in it, `#/<name>` a page, `#/<name>/<section>` a
- * part of it, anything else a new conversation.
+ * What an address asks for: `#/c/<id>` a conversation, `#/c/<id>/<id>` a message in it, `#/shared/<chat>` a chat that the address
+ * itself holds, `#/<name>` a page, `#/<name>/<section>` a part of it, anything else a new conversation.
  */
 export function readAddress(hash: string): Address {
+  const [, shared] = /^#\/shared\/([\w-]+)$/.exec(hash) ?? []
+  if (shared !== undefined) return { shared }
   const [, conversation, message, page, section] =
     /^#\/(?:c\/([\w-]+)(?:\/([\w.~%-]+))?|([a-z-]+)(?:\/([a-z-]+))?)$/.exec(hash) ?? []
   return {

@@ -17,6 +17,8 @@ describe('readAddress', () => {
     ['#/settings/chat', { page: 'settings', section: 'chat' }],
     ['#/settings/chat/x', {}],
     ['#/settings/', {}],
+    ['#/shared/ab-_1', { shared: 'ab-_1' }],
+    ['#/shared/', {}],
     ['#/Models', {}],
     ['#models', {}],
   ])('reads %j', (hash, asked) => {

@@ -166,6 +166,7 @@ describe('Shell', () => {
     wait.open()
     await sent
     flushSync()
+    await appears('site-update')
     press('[data-testid=site-update] [data-part=toast-dismiss]')
     expect(all('site-update')).toEqual([])
   })
