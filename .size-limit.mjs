@@ -40,6 +40,7 @@ export default [
     ['HistoryPage', 'archive'].map((name) => `dist/assets/${name}*.js`),
     '20 kB',
   ),
+  budget('what stands below the question, behind the first paint', 'dist/assets/ComposerTools-*.js', '6 kB'),
   budget('preview, when one is opened', ['dist/assets/Preview-*.js', 'dist/preview.html'], '9 kB'),
   budget('engine worker, with the first question', 'dist/assets/engine-worker-*.js', '1500 kB'),
   budget(
@@ -47,6 +48,6 @@ export default [
     ['dist/assets/cpu-worker-*.js', 'dist/assets/wllama-*.wasm'],
     '560 kB',
   ),
-  budget('service worker', 'dist/sw.js', '8 kB'),
-  budget('all scripts for WebGPU', ['dist/*.js', 'dist/assets/*.js', '!dist/assets/cpu-worker-*.js'], '1850 kB'),
+  budget('service worker, which lists every chunk', 'dist/sw.js', '9 kB'),
+  budget('all scripts for WebGPU', ['dist/*.js', 'dist/assets/*.js', '!dist/assets/cpu-worker-*.js'], '1900 kB'),
 ]
