@@ -64,6 +64,8 @@ export interface Message {
   readonly stats?: ReplyStats
   /** Set when the reply ended because the context window was full. */
   readonly atLimit?: true
+  /** Set when the reply ended because its answer was as long as is wanted. */
+  readonly atLongest?: true
   readonly error?: ErrorRecord
   /** Set when the stored record is not a message: the record as it is, which is never overwritten. `text` is what could be read. */
   readonly damaged?: Readonly<Record<string, unknown>>
@@ -120,7 +122,7 @@ export interface ConversationStore {
   append(conversation: Conversation, messages: readonly Message[]): Promise<void>
   /** Replaces a message: the reply so far, while it streams, or its end. */
   save(message: Message, durability: Durability): Promise<void>
-  /** Removes messages, and takes over `leafId`, in one transaction; `append` puts them back. */
+  /** Removes messages, and takes over `updatedAt` and `leafId`, in one transaction; `append` puts them back. */
   removeMessages(conversation: Conversation, ids: readonly MessageId[]): Promise<void>
   /** Removes conversations and their messages, all or none; returns those that were there, so that they can be put back. */
   remove(ids: readonly ConversationId[]): Promise<RemovedConversation[]>

@@ -117,14 +117,17 @@ export class IdbConversationStore implements ConversationStore {
     if (durability === 'strict') this.#tell({ type: 'conversation', id: message.conversationId })
   }
 
-  async removeMessages({ id, leafId }: Conversation, ids: readonly MessageId[]): Promise<void> {
+  async removeMessages({ id, updatedAt, leafId }: Conversation, ids: readonly MessageId[]): Promise<void> {
     await this.#database.use((db) => {
       const transaction = db.transaction(['conversations', 'messages'], 'readwrite', { durability: 'strict' })
       const [conversations, store] = [transaction.objectStore('conversations'), transaction.objectStore('messages')]
       return complete(transaction, async () => {
         const found = await conversations.get(id)
         if (!found) return
-        await Promise.all([...ids.map((each) => store.delete(each)), conversations.put({ ...found, leafId })])
+        await Promise.all([
+          ...ids.map((each) => store.delete(each)),
+          conversations.put({ ...found, updatedAt, leafId }),
+        ])
       })
     })
     this.#tell({ type: 'conversation', id })

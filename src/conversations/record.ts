@@ -71,6 +71,7 @@ const messageSchema = v.object({
   pinned: orNothing(v.literal(true)),
   stats: orNothing(statsSchema),
   atLimit: orNothing(v.literal(true)),
+  atLongest: orNothing(v.literal(true)),
   error: orNothing(errorSchema),
 })
 

@@ -196,11 +196,15 @@ export function steeringContract(open: () => Subject): void {
     })
 
     it('has an answer of no more tokens than are wanted', async () => {
-      const { text, reason } = await ask({ longestAnswer: 3 })
-      expect(reason).toBe('length')
+      const { ids, text, reason } = await ask({ longestAnswer: 3 })
+      expect(reason).toBe('longest')
       const [, answer = ''] = text.split('</think>')
       expect(answer.length).toBeGreaterThan(0)
-      expect(answer.length).toBeLessThan((await ask()).text.split('</think>')[1]?.length ?? 0)
+      const whole = await ask()
+      expect(answer.length).toBeLessThan(whole.text.split('</think>')[1]?.length ?? 0)
+      // Going on, it may have as many again.
+      const next = await ask({ longestAnswer: 3, reply: ids })
+      expect(next.ids).toEqual(whole.ids.slice(ids.length, ids.length + 3))
     })
 
     it('is written several times from one prefill', async () => {

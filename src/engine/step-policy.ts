@@ -1,5 +1,8 @@
-/** Why a reply ended: a stop token, the token limit or the end of the context window, or somebody's wish. */
-export type EndReason = 'stop' | 'length' | 'abort'
+/**
+ * Why a reply ended: a stop token, the token limit or the end of the context window, the longest answer that is wanted, or
+ * somebody's wish.
+ */
+export type EndReason = 'stop' | 'length' | 'longest' | 'abort'
 
 /** What a policy wants at a step, forced tokens being at least one; undefined lets the reply go on. */
 export type Decision = { readonly end: EndReason } | { readonly force: readonly number[] } | undefined

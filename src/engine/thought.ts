@@ -76,7 +76,14 @@ export function closeThought(thought: ThoughtTracker, rules: ClosingRules): Step
   }
 }
 
-/** Ends the reply when its answer has so many tokens. */
+/** Ends the reply when its answer has so many tokens more than it had when the reply went on. */
 export function limitAnswer(thought: ThoughtTracker, mostTokens: number): StepPolicy {
-  return { added: () => (!thought.isOpen && thought.answerTokens >= mostTokens ? { end: 'length' } : undefined) }
+  let before: number | undefined
+  return {
+    added: () => {
+      // The first token of this run is counted already. A thought that is open has no answer yet.
+      before ??= thought.isOpen ? 0 : Math.max(0, thought.answerTokens - 1)
+      return !thought.isOpen && thought.answerTokens - before >= mostTokens ? { end: 'longest' } : undefined
+    },
+  }
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { AppError } from '../shared/errors'
 import type { ConversationId } from '../shared/ids'
 import type { ChatTools } from './chat-tools'
 import { openPage, shown, type TestPage } from './page.fixture'
@@ -155,8 +156,16 @@ describe('a reply', () => {
     expect(await stored()).toMatchObject({ count: 2 })
   })
 
+  it('keeps what follows it in sight while it goes on', async () => {
+    await page.ask('a', 'half', new AppError('device-lost', 'Lost.', { retry: 'now' }))
+    await page.ask('b', 'two')
+    page.engine.replies.push([' more'])
+    await page.chat.continue(at(1))
+    expect(path()).toEqual(['a', 'half more (done)', 'b', 'two (done)'])
+    expect((await stored()).leaf).toBe(at(3).id)
+  })
+
   it('that failed keeps what it had when it fails again', async () => {
-    const { AppError } = await import('../shared/errors')
     const lost = () => new AppError('device-lost', 'Lost.', { retry: 'now' })
     await page.ask('a', 'half', lost())
     page.engine.replies.push([' more', lost()])

@@ -114,7 +114,7 @@ export class Chat {
   async continue(reply: Message): Promise<void> {
     const { conversation } = this.shown
     if (this.live || !conversation || this.shown.isWrittenElsewhere(reply)) return
-    const { error, atLimit, ...begun } = reply
+    const { error, atLimit, atLongest, ...begun } = reply
     await this.#write(conversation, { ...begun, state: 'streaming' }, [], {}, begun)
   }
 
@@ -191,7 +191,9 @@ export class Chat {
     const { live } = run
     this.live = live
     this.#run = run
-    const updated = { ...conversation, updatedAt: now(), leafId: reply.id }
+    // What follows a reply that goes on stays in sight.
+    const isShown = this.shown.path.some(({ id }) => id === reply.id)
+    const updated = { ...conversation, updatedAt: now(), leafId: isShown ? conversation.leafId : reply.id }
     this.shown.put(updated, [...added, reply])
     const turns = this.shown.pathTo(reply.parentId)
     const settings = { ...defaults(), ...conversation.settings, ...options.settings }

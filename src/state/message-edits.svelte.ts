@@ -61,6 +61,7 @@ export class MessageEdits {
     const left = withoutMessages(this.#shown.messages, ids)
     const changed = {
       ...conversation,
+      updatedAt: this.#now(),
       leafId: leafId !== null && left.has(leafId) ? leafId : leafWithout(left, message),
     }
     const done = await this.#health.attempt('write', async () => {
@@ -77,7 +78,7 @@ export class MessageEdits {
     const { removed } = this
     const { conversation } = this.#shown
     if (!removed || conversation?.id !== removed.conversationId) return
-    const restored = { ...conversation, leafId: removed.leafId }
+    const restored = { ...conversation, updatedAt: this.#now(), leafId: removed.leafId }
     const done = await this.#health.attempt('write', async () => {
       await this.#store.append(restored, removed.messages)
       return true

@@ -73,7 +73,8 @@ function endOf(
   return {
     state: reason === 'stop' ? 'done' : 'stopped',
     stats: statsOf(usage, before),
-    ...(reason === 'length' ? { atLimit: true } : {}),
+    ...(reason === 'length' && { atLimit: true }),
+    ...(reason === 'longest' && { atLongest: true }),
   }
 }
 
