@@ -40,6 +40,8 @@ export class OpenConversation {
     return last !== undefined && this.isWrittenElsewhere(last)
   })
   messages = $state.raw<MessageMap>(EMPTY)
+  /** The question that somebody wants to put into other words; its field takes it from here. */
+  toEdit = $state<MessageId>()
   readonly writes: ChatWrites
   /** Settings of a conversation that has no question yet. */
   #newSettings = $state.raw<ReplySettings>({})

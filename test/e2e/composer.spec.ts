@@ -80,7 +80,9 @@ test('says that a question is too long for the model, and loses nothing of it', 
   expect(await height()).toBe(short)
 
   await page.reload()
-  await chat.questions.locator('[data-part=edit]').click()
+  await expect(chat.replies.locator('[data-part=choose-model]')).toHaveAttribute('href', '#/models')
+  await expect(chat.replies.locator('[data-part=notice-action]')).toHaveCount(0)
+  await chat.replies.locator('[data-part=shorten]').click()
   const edited = page.locator('[data-part=edit-text]')
   await expect(edited).toHaveValue(`Sum this up:\n\n${LONG}`)
   await edited.fill('20 + 22')
