@@ -20,7 +20,7 @@ export async function toFragment(
   const json = JSON.stringify({
     records,
     conversation: { id, title, createdAt, updatedAt, leafId },
-    messages: messages.filter(({ damaged }) => !damaged).map((message) => omit(message, 'tokenMarks')),
+    messages: messages.filter(({ damaged }) => !damaged).map((message) => omit(message, 'tokenMarks', 'tokens')),
   })
   const stream = new Blob([json]).stream().pipeThrough(new CompressionStream('deflate-raw'))
   const bytes = new Uint8Array(await new Response(stream).arrayBuffer())
