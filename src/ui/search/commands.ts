@@ -19,14 +19,17 @@ export function commandsOf(pages: readonly PageEntry[], act: (action: ShortcutAc
   const goTo = (address: string) => () => {
     location.hash = address
   }
+  const actions = SHORTCUTS.filter(({ action }) => action !== 'search').map(({ action }) => ({
+    name: SHORTCUT_NAMES[action](),
+    keys: keysOf(action, apple),
+    run: () => act(action),
+  }))
+  // A page that a shortcut opens is named once.
+  const others = pages.filter(({ title }) => actions.every(({ name }) => name !== title()))
   return [
-    ...SHORTCUTS.filter(({ action }) => action !== 'search').map(({ action }) => ({
-      name: SHORTCUT_NAMES[action](),
-      keys: keysOf(action, apple),
-      run: () => act(action),
-    })),
+    ...actions,
     { name: m.temporary_chat(), keys: [], run: goTo(`#/${TEMPORARY}`) },
-    ...pages.map(({ name, title }) => ({ name: title(), keys: [], run: goTo(`#/${name}`) })),
+    ...others.map(({ name, title }) => ({ name: title(), keys: [], run: goTo(`#/${name}`) })),
   ]
 }
 
