@@ -39,7 +39,9 @@ export interface LoadedModel {
 
 /** A control token by its content, or text that is encoded as plain text whatever it contains. */
 export type PromptPart =
-  { readonly kind: 'token'; readonly content: string } | { readonly kind: 'text'; readonly text: string }
+  /** `optional`: left out where the tokenizer has no such token. */
+  | { readonly kind: 'token'; readonly content: string; readonly optional?: true }
+  | { readonly kind: 'text'; readonly text: string }
 
 /** An earlier turn: a question, with its answer if it has one. */
 export interface PromptTurn {
@@ -71,7 +73,7 @@ export interface PromptSize {
   readonly contextWindow: number
 }
 
-/** How a thought is recognised and closed. */
+/** How a thought is recognised and closed, by a model whose tokenizer has these control tokens. */
 export interface ThoughtPlan {
   /** Control tokens around it. */
   readonly open: string

@@ -34,6 +34,11 @@ describe('PromptEncoder', () => {
     await expect(encoder.control('<none>')).rejects.toThrow('<none>')
   })
 
+  it('leaves out what the tokenizer may lack', async () => {
+    const optional = (content: string) => ({ kind: 'token', content, optional: true }) as const
+    expect(await encoder.parts([optional('<none>'), part('a'), optional('<think>')])).toEqual([97, -3])
+  })
+
   it('leaves ordinary text in one piece', () => {
     expect(splitInside('a < b', CONTROL)).toEqual(['a < b'])
     expect(splitInside('a<user>b', CONTROL)).toEqual(['a<', 'user>b'])

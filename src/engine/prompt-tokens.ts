@@ -19,6 +19,11 @@ export class PromptEncoder {
     this.#addedTokens = addedTokens
   }
 
+  /** Whether the tokenizer has a control token of this content. */
+  has(content: string): boolean {
+    return this.#addedTokens.includes(content)
+  }
+
   /** The id of a control token. */
   async control(content: string): Promise<number> {
     const ids = await this.#encode(content)
@@ -32,9 +37,10 @@ export class PromptEncoder {
   }
 
   async parts(parts: readonly PromptPart[]): Promise<number[]> {
-    const ids = parts.map(async (part) =>
-      part.kind === 'token' ? [await this.control(part.content)] : this.#plain(part.text),
-    )
+    const ids = parts.map(async (part) => {
+      if (part.kind === 'text') return await this.#plain(part.text)
+      return part.optional && !this.has(part.content) ? [] : [await this.control(part.content)]
+    })
     return (await Promise.all(ids)).flat()
   }
 

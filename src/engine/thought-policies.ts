@@ -23,9 +23,11 @@ interface Surroundings {
 /** The policies that watch over a reply's thought and answer, and tell of closings and loops. */
 export async function thoughtPolicies(
   encoder: PromptEncoder,
-  { thought: plan, longestAnswer = Infinity }: GenerationRequest,
+  { thought, longestAnswer = Infinity }: GenerationRequest,
   { limit, stopIds, writer, answerNow, emit }: Surroundings,
 ): Promise<StepPolicy[]> {
+  // Some models of a family do not think, and have no tokens for it.
+  const plan = thought && encoder.has(thought.open) && encoder.has(thought.close) ? thought : undefined
   const tracker = await trackerOf(encoder, plan)
   let loops = new LoopDetector()
   let looping = false

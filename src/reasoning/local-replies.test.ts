@@ -121,7 +121,7 @@ describe('LocalReplies', () => {
 
   it('answers without a thought where that is wanted', async () => {
     const { request, first } = await asked('deepseek-r1', { effort: 'off', thoughtLanguage: 'en' })
-    expect(request.prompt.last.at(-2)).toEqual({ kind: 'token', content: '</think>' })
+    expect(request.prompt.last.at(-2)).toMatchObject({ kind: 'token', content: '</think>' })
     expect(request).toMatchObject({ thought: { opened: false }, reply: [] })
     expect(first).toMatchObject({ opensThought: true, withoutThought: true, text: '' })
   })

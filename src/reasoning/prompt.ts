@@ -42,9 +42,9 @@ export function assemblePrompt(
   const head: Piece[] = begin === undefined ? [] : [{ kind: 'token', content: begin }]
   if (instructions !== '' && system) head.push(...written(system.before), instructions, ...written(system.after))
   const emptyThought: Piece[] = [
-    { kind: 'token', content: thought.open },
+    { kind: 'token', content: thought.open, optional: true },
     '\n\n',
-    { kind: 'token', content: thought.close },
+    { kind: 'token', content: thought.close, optional: true },
     '\n\n',
   ]
   return {

@@ -90,6 +90,16 @@ describe('a loop', () => {
   })
 })
 
+it('writes with a tokenizer that has no tokens for a thought', async () => {
+  engine.replies.push(['an ', 'answer ', 'of ', 'four'])
+  const thought = { ...THOUGHT, open: '<none>', close: '</none>' }
+  expect(await write(engine, asking(QUESTION, { thought, longestAnswer: 3 }))).toMatchObject({
+    text: 'an answer of ',
+    reason: 'longest',
+    closed: undefined,
+  })
+})
+
 it('answers where the model ends its reply within the thought', async () => {
   engine.replies.push(['so '])
   const { closed, text } = await write(engine, asking(QUESTION))
