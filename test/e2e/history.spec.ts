@@ -219,6 +219,7 @@ test('can be installed: every icon is there, and a shared text becomes a draft',
       [...document.querySelectorAll('meta[name=theme-color]')].map((meta) => meta.getAttribute('content')),
     ),
   ).toEqual(['#fbfaf7', '#1d1b19'])
+  await page.goto('/#/settings/appearance')
   await page.getByTestId('theme').selectOption('dark')
   await expect(page.locator('meta[name=theme-color]').first()).toHaveAttribute('content', '#1d1b19')
   for (const { url } of manifest.shortcuts) {
