@@ -1,5 +1,6 @@
 import type { Artifact, ModelManifest } from '../models/manifest'
 import type { AppError } from '../shared/errors'
+import type { Script } from '../shared/script'
 import type { Sampling } from './sampler'
 import type { EndReason } from './step-policy'
 import type { ClosingReason } from './thought'
@@ -81,9 +82,9 @@ export interface ThoughtPlan {
   /** Whether the prompt leaves one open. */
   readonly opened: boolean
   /** Said before the closing token, by the language of the thought. */
-  readonly closing: Readonly<Record<ThoughtScript, string>>
+  readonly closing: Readonly<Record<Script, string>>
   /** The language of a thought that has no words yet. */
-  readonly script: ThoughtScript
+  readonly script: Script
   /** Follows the closing token. */
   readonly after: string
   /** Most tokens of it; Infinity for as many as fit. */
@@ -93,9 +94,6 @@ export interface ThoughtPlan {
   /** A loop is closed after so many tokens; Infinity lets it go on. */
   readonly closeLoopAfter: number
 }
-
-/** What a thought is written in. */
-export type ThoughtScript = 'han' | 'latin'
 
 export interface GenerationRequest {
   readonly prompt: Prompt

@@ -1,4 +1,5 @@
-import type { GenerationEvent, GenerationRequest, ThoughtPlan, ThoughtScript } from './engine'
+import { scriptOf, type Script } from '../shared/script'
+import type { GenerationEvent, GenerationRequest, ThoughtPlan } from './engine'
 import { LoopDetector } from './loops'
 import type { PromptEncoder } from './prompt-tokens'
 import type { ReplyWriter } from './reply-writer'
@@ -74,7 +75,7 @@ async function trackerOf(encoder: PromptEncoder, plan: ThoughtPlan | undefined):
 async function closings(
   encoder: PromptEncoder,
   { close, closing, after }: ThoughtPlan,
-): Promise<Record<ThoughtScript, readonly number[]>> {
+): Promise<Record<Script, readonly number[]>> {
   const tokens = async (sentence: string) =>
     await encoder.parts([
       { kind: 'text', text: sentence },
@@ -87,13 +88,4 @@ async function closings(
     return ids.length <= MOST_CLOSING_TOKENS ? ids : shortest
   }
   return { han: await fitting(closing.han), latin: await fitting(closing.latin) }
-}
-
-/** What most letters of a text belong to; undefined for a text without letters. */
-function scriptOf(text: string): ThoughtScript | undefined {
-  const han = text.match(/\p{Script=Han}/gu)?.length ?? 0
-  const latin = text.match(/[A-Za-z]+/g)?.length ?? 0
-  if (han === 0 && latin === 0) return undefined
-  // A Chinese text has formulas and names in it; a word is about two characters.
-  return han >= latin ? 'han' : 'latin'
 }

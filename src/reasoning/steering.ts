@@ -1,6 +1,7 @@
-import type { ThoughtPlan, ThoughtScript } from '../engine/engine'
+import type { ThoughtPlan } from '../engine/engine'
 import type { ModelManifest } from '../models/manifest'
 import type { Effort, ReplySettings } from '../shared/reply-settings'
+import { scriptOf, type Script } from '../shared/script'
 import type { ChatTemplate } from './templates'
 
 /** Most tokens of a thought, by effort. */
@@ -19,7 +20,7 @@ const ANSWER_RESERVE = 1024
 const CLOSING: ThoughtPlan['closing'] = { latin: 'I will answer now.', han: '现在回答。' }
 
 /** How thoughts in each language usually begin with R1 and Qwen3. */
-const FIRST_WORDS: Readonly<Record<ThoughtScript, string>> = { latin: 'Okay,', han: '嗯，' }
+const FIRST_WORDS: Readonly<Record<Script, string>> = { latin: 'Okay,', han: '嗯，' }
 
 /** Most tokens of a thought; 0 for none. */
 function thoughtBudget(effort: Effort = DEFAULT_EFFORT): number {
@@ -38,7 +39,7 @@ export function thoughtPlan(
     ...template.thought,
     opened: template.openThought !== undefined && effort !== 'off',
     closing: CLOSING,
-    script: scriptOfQuestion(question),
+    script: scriptOf(question) ?? 'latin',
     after: '\n\n',
     // A model that was told not to think, and does, has no reason to be cut off.
     budget: effort === 'off' ? Infinity : thoughtBudget(effort),
@@ -50,12 +51,6 @@ export function thoughtPlan(
 /** What a thought has to begin with, so that it is in the language that is wanted; empty where the model is to choose. */
 export function firstWords({ thoughtLanguage, effort }: ReplySettings, question: string): string {
   if (thoughtLanguage === undefined || effort === 'off') return ''
-  if (thoughtLanguage === 'question') return FIRST_WORDS[scriptOfQuestion(question)]
+  if (thoughtLanguage === 'question') return FIRST_WORDS[scriptOf(question) ?? 'latin']
   return FIRST_WORDS[thoughtLanguage === 'en' ? 'latin' : 'han']
-}
-
-function scriptOfQuestion(question: string): ThoughtScript {
-  const han = question.match(/\p{Script=Han}/gu)?.length ?? 0
-  const words = question.match(/[A-Za-z]+/g)?.length ?? 0
-  return han >= words && han > 0 ? 'han' : 'latin'
 }
