@@ -71,6 +71,13 @@ export interface Message {
   readonly damaged?: Readonly<Record<string, unknown>>
 }
 
+/** Stands for all turns of a branch up to a message. */
+export interface ConversationSummary {
+  /** The last message that it stands for; on a branch without it there is no summary. */
+  readonly through: MessageId
+  readonly text: string
+}
+
 export interface Conversation {
   readonly id: ConversationId
   readonly title: string
@@ -82,6 +89,8 @@ export interface Conversation {
   readonly recovered?: true
   /** What is set for this conversation; anything else is as in the defaults. */
   readonly settings?: ReplySettings
+  /** What is sent in place of its earlier turns. */
+  readonly summary?: ConversationSummary
   /** Set while it stands above all others in the list. */
   readonly pinned?: true
   /** The name of the folder that it lies in. */
@@ -90,8 +99,8 @@ export interface Conversation {
   readonly temporary?: true
 }
 
-/** What of a conversation's record can be changed alone. `pinned: false` and `folder: ''` take these off. */
-export type ConversationChange = Partial<Pick<Conversation, 'title' | 'leafId' | 'settings'>> & {
+/** What of a conversation's record can be changed alone. `pinned: false`, `folder: ''` and a summary without text take these off. */
+export type ConversationChange = Partial<Pick<Conversation, 'title' | 'leafId' | 'settings' | 'summary'>> & {
   readonly pinned?: boolean
   readonly folder?: string
 }

@@ -39,12 +39,13 @@ export class RecordCodec {
 
   async decodeConversation(record: StoredRecord): Promise<Conversation> {
     const conversation = readConversation(record)
-    const { title, settings, folder } = conversation
+    const { title, settings, folder, summary } = conversation
     const instructions = settings?.instructions
     return {
       ...conversation,
       title: await this.#words.decode(title),
       ...(folder !== undefined && { folder: await this.#words.decode(folder) }),
+      ...(summary && { summary: { ...summary, text: await this.#words.decode(summary.text) } }),
       ...(instructions !== undefined && {
         settings: { ...settings, instructions: await this.#words.decode(instructions) },
       }),
@@ -53,15 +54,16 @@ export class RecordCodec {
 
   /** What of a conversation's record is about to change, as it is stored. */
   async encodeChange<C extends ConversationChange>(change: C): Promise<C> {
-    const { title, settings, folder } = change
+    const { title, settings, folder, summary } = change
     const instructions = settings?.instructions
     const encodedSettings: ReplySettings | undefined =
       instructions === undefined ? settings : { ...settings, instructions: await this.#words.encode(instructions) }
     return {
       ...change,
       ...(title !== undefined && { title: await this.#words.encode(title) }),
-      // No name takes the folder off, so there is nothing to encode.
+      // An empty word takes these off, so there is nothing to encode.
       ...(folder && { folder: await this.#words.encode(folder) }),
+      ...(summary?.text && { summary: { ...summary, text: await this.#words.encode(summary.text) } }),
       ...(encodedSettings && { settings: encodedSettings }),
     }
   }

@@ -84,6 +84,7 @@ const conversationSchema = v.object({
   leafId: v.fallback(parentId, null),
   recovered: orNothing(v.literal(true)),
   settings: v.optional(v.pipe(v.unknown(), v.transform(readReplySettings))),
+  summary: orNothing(v.object({ through: messageId, text: v.pipe(v.string(), v.minLength(1)) })),
   pinned: orNothing(v.literal(true)),
   folder: orNothing(v.pipe(v.string(), v.minLength(1))),
 })

@@ -6,6 +6,7 @@ import { unpackIds } from '../shared/token-ids'
 import { assemblePrompt, replyParts } from './prompt'
 import type { BegunReply, Replies, ReplyEvent, ReplyRequest } from './replies'
 import { DEFAULT_EFFORT, firstWords, thoughtPlan } from './steering'
+import { withSummary } from './summary'
 import { TEMPLATES } from './templates'
 import { splitReply } from './think-parser'
 
@@ -63,26 +64,26 @@ export class LocalReplies implements Replies {
     }
   }
 
-  async measure({ turns, settings }: Pick<ReplyRequest, 'turns' | 'settings'>): Promise<PromptSize | undefined> {
+  async measure(request: Omit<ReplyRequest, 'begun'>): Promise<PromptSize | undefined> {
     const manifest = this.#model.loaded
     if (!manifest) return undefined
-    const prompt = assemblePrompt(
-      turns,
-      TEMPLATES[manifest.template],
-      promptOptions(settings, settings.effort === 'off'),
-    )
+    const prompt = assemblePrompt(request.turns, TEMPLATES[manifest.template], promptOptions(request, request.settings))
     return await this.#engine.measure(prompt, manifest.historyTokens)
   }
 }
 
-const promptOptions = ({ instructions }: ReplySettings, withoutThought: boolean) => ({ instructions, withoutThought })
+const promptOptions = ({ summary }: Pick<ReplyRequest, 'summary'>, { instructions, effort }: ReplySettings) => ({
+  instructions: withSummary(instructions, summary),
+  withoutThought: effort === 'off',
+})
 
 /** @returns the request, and the text that the reply has already */
 function generationFor(
   manifest: ModelManifest,
   tokenizer: string,
-  { turns, settings: given, begun }: ReplyRequest,
+  request: ReplyRequest,
 ): { generation: GenerationRequest; text: string } {
+  const { turns, settings: given, begun } = request
   const template = TEMPLATES[manifest.template]
   // A reply goes on as it began, whatever is set by now.
   const settings: ReplySettings = begun ? { ...given, effort: effortOf(begun, given) } : given
@@ -93,7 +94,7 @@ function generationFor(
   return {
     text: start.text,
     generation: {
-      prompt: assemblePrompt(turns, template, promptOptions(settings, settings.effort === 'off')),
+      prompt: assemblePrompt(turns, template, promptOptions(request, settings)),
       historyTokens: manifest.historyTokens,
       maxNewTokens: manifest.contextWindow,
       ...(settings.longestAnswer !== undefined && { longestAnswer: settings.longestAnswer }),

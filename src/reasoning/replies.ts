@@ -21,6 +21,8 @@ export interface ReplyRequest {
   /** From the conversation's root to a question. */
   readonly turns: readonly Turn[]
   readonly settings: ReplySettings
+  /** Stands for what came before the turns. */
+  readonly summary?: string
   /** The reply to go on with. */
   readonly begun?: BegunReply
 }
@@ -61,5 +63,5 @@ export interface Replies {
    */
   write(request: ReplyRequest, wishes: { signal: AbortSignal; answerNow: AbortSignal }): AsyncIterable<ReplyEvent>
   /** What would be sent; undefined as long as no model is loaded. */
-  measure(request: Pick<ReplyRequest, 'turns' | 'settings'>): Promise<PromptSize | undefined>
+  measure(request: Omit<ReplyRequest, 'begun'>): Promise<PromptSize | undefined>
 }

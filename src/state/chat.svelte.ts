@@ -1,6 +1,7 @@
 import type { Conversation, ConversationStore, Message } from '../conversations/conversations'
 import { newConversation, titleFrom } from '../conversations/tree'
 import type { Replies, ReplyRequest } from '../reasoning/replies'
+import { afterSummary } from '../reasoning/summary'
 import { newMessageId, type ConversationId, type MessageId } from '../shared/ids'
 import type { ReplySettings } from '../shared/reply-settings'
 import type { ChatTools } from './chat-tools'
@@ -43,6 +44,8 @@ export class Chat {
     this.live?.conversationId === this.shown.conversation?.id ? this.live : undefined,
   )
   #run: ReplyRun | undefined
+  /** What the model writes beside the conversation. */
+  #aside: { readonly stop: AbortController; readonly ended: Promise<unknown> } | undefined
   #tools: Promise<ChatTools> | undefined
   readonly #deps: ChatDependencies
 
@@ -80,8 +83,31 @@ export class Chat {
 
   /** What would be sent with this question, in tokens; undefined as long as no model is loaded. */
   async measure(question: string): ReturnType<Replies['measure']> {
-    const turns = [...this.shown.path, { role: 'user' as const, text: question }]
-    return await this.#deps.replies.measure({ turns, settings: this.settings })
+    const { turns, ...rest } = afterSummary(this.shown.path, this.shown.conversation?.summary)
+    const asked = [...turns, { role: 'user' as const, text: question }]
+    return await this.#deps.replies.measure({ ...rest, turns: asked, settings: this.settings })
+  }
+
+  /**
+   * Has the model write something that is no part of a conversation. A reply goes before it: it aborts the signal.
+   *
+   * @throws the signal's reason where a reply is being written; what the task throws
+   */
+  async aside<T>(task: (replies: Replies, signal: AbortSignal) => Promise<T>): Promise<T> {
+    await this.#endAside()
+    const stop = new AbortController()
+    if (this.live) stop.abort()
+    stop.signal.throwIfAborted()
+    const running = task(this.#deps.replies, stop.signal)
+    this.#aside = { stop, ended: running.catch(() => undefined) }
+    return await running
+  }
+
+  async #endAside(): Promise<void> {
+    const aside = this.#aside
+    this.#aside = undefined
+    aside?.stop.abort()
+    await aside?.ended
   }
 
   /** Asks. Nothing happens while a reply is being written, here or to the last question on the page, or for a blank one. */
@@ -195,7 +221,7 @@ export class Chat {
     const isShown = this.shown.path.some(({ id }) => id === reply.id)
     const updated = { ...conversation, updatedAt: now(), leafId: isShown ? conversation.leafId : reply.id }
     this.shown.put(updated, [...added, reply])
-    const turns = this.shown.pathTo(reply.parentId)
+    const sent = afterSummary(this.shown.pathTo(reply.parentId), conversation.summary)
     const settings = { ...defaults(), ...conversation.settings, ...options.settings }
     await asWriter(reply.id, async () => {
       await writes.append(updated, [...added, reply])
@@ -203,7 +229,8 @@ export class Chat {
       const checkpoint = () => {
         writes.checkpoint({ ...reply, ...live.written })
       }
-      const request = { turns, settings, ...(begun && { begun }) }
+      await this.#endAside()
+      const request = { ...sent, settings, ...(begun && { begun }) }
       const end = await run.write(replies, request, reply.stats, { now, checkpoint })
       await this.#finish(updated, added, { ...reply, ...live.written, ...end })
     })

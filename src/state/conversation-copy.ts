@@ -13,7 +13,8 @@ export function copyOf(
   const sound = messages.filter(({ damaged }) => !damaged)
   const ids = new Map(sound.map((message) => [message.id, newMessageId()] as const))
   const newId = (old: MessageId | null) => (old === null ? null : (ids.get(old) ?? null))
-  const rest = omit(conversation, 'pinned', 'recovered', 'temporary')
+  const rest = omit(conversation, 'pinned', 'recovered', 'temporary', 'summary')
+  const through = conversation.summary && newId(conversation.summary.through)
   return {
     conversation: {
       ...rest,
@@ -22,6 +23,7 @@ export function copyOf(
       createdAt: now,
       updatedAt: now,
       leafId: newId(conversation.leafId),
+      ...(conversation.summary && through && { summary: { ...conversation.summary, through } }),
     },
     messages: sound.map((message) => ({
       ...message,

@@ -72,7 +72,7 @@ export class Site {
 let databases = 0
 
 /** The state of one page over real stores (in memory), with a scripted engine and a clock that stands still. */
-export function openPage(options: { database?: string; site?: Site } = {}) {
+export function openPage(options: { database?: string; site?: Site; contextWindow?: number } = {}) {
   const database = options.database ?? `page-${++databases}`
   const site = options.site ?? new Site()
   const store = new TemporaryStore(new IdbConversationStore(database))
@@ -82,7 +82,12 @@ export function openPage(options: { database?: string; site?: Site } = {}) {
   const draftStore = new IdbDraftStore(database)
   const drafts = new Drafts(draftStore, new SettingsStore())
   const clock = { now: 1000 }
-  const model = new ModelController({ source: builtInSource(FOLDER, manifestJson), engine, weights })
+  const { contextWindow } = options
+  const manifest = async () => ({
+    ...(await manifestJson()),
+    ...(contextWindow !== undefined && { contextWindow, historyTokens: contextWindow }),
+  })
+  const model = new ModelController({ source: builtInSource(FOLDER, manifest), engine, weights })
   const list = new ConversationList({
     store,
     health,
