@@ -140,7 +140,7 @@ const COMMON_HEADERS = Object.freeze({
   ...ISOLATION_HEADERS,
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
-  'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), display-capture=(), payment=(), usb=()',
+  'Permissions-Policy': 'camera=(), microphone=(self), geolocation=(), display-capture=(), payment=(), usb=()',
 })
 
 /**

@@ -4,6 +4,7 @@ import type { ModelManifest } from '../models/manifest'
 import type { ReplySettings } from '../shared/reply-settings'
 import { packIds } from '../shared/token-ids'
 import { LocalReplies } from './local-replies'
+import { firstWords } from './steering'
 import type { BegunReply, ReplyEvent } from './replies'
 
 const USAGE = { promptTokens: 7, prefilledTokens: 5, newTokens: 1, prefillMs: 1, decodeMs: 2, droppedTurns: 0 }
@@ -144,6 +145,11 @@ describe('LocalReplies', () => {
     const turns = [{ role: 'user', text: '20加22等于多少' }] as const
     const [first] = await collect(replies.write({ turns, settings: { thoughtLanguage: 'question' } }, WISHES))
     expect(first).toMatchObject({ text: '嗯，' })
+  })
+
+  it('leaves Nano alone, whose thoughts are digits', () => {
+    expect(firstWords({ thoughtLanguage: 'zh-CN' }, { id: 'nano' }, '1 + 1')).toBe('')
+    expect(firstWords({ thoughtLanguage: 'zh-CN' }, { id: 'r1' }, '1 + 1')).toBe('嗯，')
   })
 
   describe('going on', () => {

@@ -90,7 +90,9 @@ function generationFor(
   const question = turns.at(-1)?.text ?? ''
   const thought = thoughtPlan(settings, manifest, template, question)
   const { open } = template.thought
-  const start = begun ? adapted(begun, thought.opened, open) : forcedStart(settings, question, thought.opened, open)
+  const start = begun
+    ? adapted(begun, thought.opened, open)
+    : forcedStart(settings, manifest, question, thought.opened, open)
   return {
     text: start.text,
     generation: {
@@ -122,8 +124,14 @@ function adapted(begun: BegunReply, opened: boolean, open: string): BegunReply {
 }
 
 /** The first words of a thought, where they are not left to the model. */
-function forcedStart(settings: ReplySettings, question: string, opened: boolean, open: string): BegunReply {
-  const words = firstWords(settings, question)
+function forcedStart(
+  settings: ReplySettings,
+  manifest: ModelManifest,
+  question: string,
+  opened: boolean,
+  open: string,
+): BegunReply {
+  const words = firstWords(settings, manifest, question)
   return { text: words === '' || opened ? words : `${open}\n${words}` }
 }
 

@@ -22,7 +22,7 @@ export class LiveReply {
   thought = $state('')
   answer = $state('')
   tokens = $state(0)
-  /** When the first token came, in ms since the epoch. */
+  /** When the first token came, in ms since the epoch; of a reply that goes on, as if it had not paused. */
   startedAt = $state<number>()
   /** How long the thought took, in ms; undefined while it goes on. */
   thoughtMs = $state<number>()
@@ -41,13 +41,15 @@ export class LiveReply {
   #thoughtEnded = false
   #tokenMarks: TokenMark[] = []
   readonly #now: () => number
+  /** How long it was written before it broke off, in ms. */
+  readonly #beforeMs: number
 
   /**
    * @param reply what there is of it already is shown at once
    * @param now ms since the epoch
    */
   constructor(
-    reply: Pick<Message, 'conversationId' | 'id'> & Partial<Written>,
+    reply: Pick<Message, 'conversationId' | 'id'> & Partial<Written & Pick<Message, 'stats'>>,
     toNewQuestion: boolean,
     now: () => number,
   ) {
@@ -55,6 +57,7 @@ export class LiveReply {
     this.messageId = reply.id
     this.toNewQuestion = toNewQuestion
     this.#now = now
+    this.#beforeMs = reply.stats?.decodeMs ?? 0
     this.#opensThought = reply.opensThought === true
     this.#withoutThought = reply.withoutThought === true
     this.#origin = reply.origin
@@ -84,7 +87,7 @@ export class LiveReply {
   }
 
   push(delta: string, ids: readonly number[]): void {
-    this.startedAt ??= this.#now()
+    this.startedAt ??= this.#now() - this.#beforeMs
     this.#mark(delta, ids.length)
     this.#ids.push(...ids)
     this.tokens += ids.length

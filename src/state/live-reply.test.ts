@@ -100,11 +100,12 @@ it('begins with the words that the model was given', () => {
 it('goes on with a reply that broke off, in its thought or in its answer', () => {
   const reply = { conversationId: 'c' as ConversationId, id: 'm' as MessageId }
   const tokens = { tokenizer: 'abc', ids: packIds([1, 2]) }
-  const thinking = new LiveReply({ ...reply, text: 'so', tokens }, false, () => 500)
+  const stats = { promptTokens: 1, prefilledTokens: 1, newTokens: 2, prefillMs: 9, decodeMs: 30, droppedTurns: 0 }
+  const thinking = new LiveReply({ ...reply, text: 'so', tokens, stats }, false, () => 500)
   expect(thinking).toMatchObject({ phase: 'thinking', thought: 'so', tokens: 2, thoughtMs: undefined })
   thinking.begun({ ...OPENS, opensThought: false, text: 'so', ids: [1, 2] })
   thinking.push(' far</think>42', [3])
-  expect(thinking).toMatchObject({ phase: 'answering', thought: 'so far', answer: '42', tokens: 3, thoughtMs: 0 })
+  expect(thinking).toMatchObject({ phase: 'answering', thought: 'so far', answer: '42', tokens: 3, thoughtMs: 30 })
 
   const answering = new LiveReply({ ...reply, text: 'so</think>4', thoughtMs: 70, tokens }, false, () => 500)
   expect(answering).toMatchObject({ phase: 'answering', answer: '4', thoughtMs: 70 })

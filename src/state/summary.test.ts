@@ -126,7 +126,7 @@ describe('a summary', () => {
 
   it('leaves the middle of a turn out that does not fit alone', async () => {
     await open(1200)
-    await page.ask('begin', `${'x'.repeat(900)}`)
+    await page.ask('begin', 'x'.repeat(900))
     page.engine.replies.push(['done'])
     await summaries.write(1)
     expect([summaries.state, summaries.text]).toEqual(['ready', 'done'])

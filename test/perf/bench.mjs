@@ -21,6 +21,7 @@ import { gigabyte, kills } from './gigabyte-parts.mjs'
 import { writeLongNano } from './long-nano.mjs'
 import { round } from './measuring.mjs'
 import { searching } from './search-parts.mjs'
+import { steering } from './steering-parts.mjs'
 import { longBlocks, longChat, longReply, longTasks, openings } from './page-parts.mjs'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -63,6 +64,7 @@ const PARTS = {
   opening: { front: 'app', measure: ({ browser, url }) => openings(browser, url) },
   decode: { front: 'app', measure: ({ app, bench }) => decodeRates(app, bench) },
   engines: { front: 'app', measure: ({ app, browser, url }) => engines(app, browser, url) },
+  steering: { front: 'bench', measure: ({ bench }) => steering(bench) },
   'long-decode': { front: 'bench', measure: ({ bench }) => longDecode(bench) },
   prefill: { front: 'app', measure: ({ app }) => prefill(app) },
 }

@@ -1,4 +1,4 @@
-import { flushSync } from 'svelte'
+import { createRawSnippet, flushSync } from 'svelte'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { m } from '../../i18n'
 import type { ReplySettings } from '../../shared/reply-settings'
@@ -210,11 +210,13 @@ describe('ChatSettingsDialog', () => {
     const before = document.createElement('button')
     document.body.append(before)
     before.focus()
+    const context = createRawSnippet(() => ({ render: () => '<p>1,024 tokens</p>' }))
     const { props } = draw(ChatSettingsDialog, {
       value: {},
       inherited: {},
       engineHas: EVERYTHING,
       onchange: (next: ReplySettings) => (props.value = next),
+      context,
       open: false,
     })
     props.open = true
