@@ -1,4 +1,5 @@
 import type { Artifact, ModelManifest } from '../models/manifest'
+import type { PromptPart } from '../shared/chat-template'
 import type { AppError } from '../shared/errors'
 import type { Script } from '../shared/script'
 import type { Sampling } from './sampler'
@@ -38,11 +39,7 @@ export interface LoadedModel {
   readonly loadMs: number
 }
 
-/** A control token by its content, or text that is encoded as plain text whatever it contains. */
-export type PromptPart =
-  /** `optional`: left out where the tokenizer has no such token. */
-  | { readonly kind: 'token'; readonly content: string; readonly optional?: true }
-  | { readonly kind: 'text'; readonly text: string }
+export type { PromptPart }
 
 /** An earlier turn: a question, with its answer if it has one. */
 export interface PromptTurn {
@@ -55,8 +52,8 @@ export interface PromptTurn {
 export interface Prompt {
   /** What every prompt begins with. */
   readonly head: readonly PromptPart[]
-  /** Put behind the first control token of the first turn that is kept: instructions for a model that has no system turn. */
-  readonly instructions?: readonly PromptPart[]
+  /** Instructions for a model that has no system turn: put behind the first `behind` parts of the first turn that is kept. */
+  readonly instructions?: { readonly parts: readonly PromptPart[]; readonly behind: number }
   /** Earlier turns, oldest first. */
   readonly history: readonly PromptTurn[]
   /** The last question, up to where the model goes on. */

@@ -75,7 +75,7 @@ export async function measure(
   prompt: Prompt,
   historyTokens: number,
 ): Promise<PromptSize> {
-  const parts = [prompt.head, prompt.instructions ?? [], prompt.last]
+  const parts = [prompt.head, prompt.instructions?.parts ?? [], prompt.last]
   const counts = await Promise.all(parts.map(async (each) => (await encoder.parts(each)).length))
   const least = counts.reduce((total, count) => total + count, 0)
   // In a window that has room for the question at least.

@@ -82,13 +82,16 @@ describe('fitPrompt', () => {
     const question = { kind: 'token', content: '<user>' } as const
     const instructed = {
       ...prompt,
-      instructions: [part('ii')],
+      instructions: { parts: [part('ii')], behind: 1 },
       history: [{ parts: [question, part('aaaa')] }, { parts: [question, part('bb')] }],
       last: [question, part('dd')],
     }
     expect(text((await fitPrompt(encoder, instructed, 100, 100)).ids)).toBe('^^iiaaaa^bb^dd')
     expect(text((await fitPrompt(encoder, instructed, 3, 100)).ids)).toBe('^^iibb^dd')
     expect(text((await fitPrompt(encoder, instructed, 0, 100)).ids)).toBe('^^iidd')
+    // A mark may have more tokens than one.
+    const marked = { ...instructed, instructions: { parts: [part('ii')], behind: 2 } }
+    expect(text((await fitPrompt(encoder, marked, 0, 100)).ids)).toBe('^^ddii')
   })
 
   it('leaves room for the reply that is there', async () => {

@@ -93,21 +93,35 @@ export async function fitPrompt(
   contextWindow: number,
   replyTokens = 0,
 ): Promise<FittedPrompt> {
-  const parts = [prompt.head, prompt.instructions ?? [], prompt.last, ...prompt.history.map((turn) => turn.parts)]
-  const [head = [], instructions = [], last = [], ...history] = await Promise.all(
-    parts.map((each) => encoder.parts(each)),
-  )
-  const free = contextWindow - head.length - instructions.length - last.length - 1
-  if (free < replyTokens) throw tooLong(last.length, free < 0 ? 0 : replyTokens, contextWindow)
+  const behind = prompt.instructions?.behind ?? 0
+  const [head, instructions, last, ...history] = await Promise.all([
+    encoder.parts(prompt.head),
+    encoder.parts(prompt.instructions?.parts ?? []),
+    turnIds(encoder, prompt.last, behind),
+    ...prompt.history.map(({ parts }) => turnIds(encoder, parts, behind)),
+  ])
+  const free = contextWindow - head.length - instructions.length - last.ids.length - 1
+  if (free < replyTokens) throw tooLong(last.ids.length, free < 0 ? 0 : replyTokens, contextWindow)
   const kept = keptTurns(
-    prompt.history.map(({ pinned }, index) => ({ tokens: history[index]?.length ?? 0, pinned: pinned === true })),
+    prompt.history.map(({ pinned }, index) => ({ tokens: history[index]?.ids.length ?? 0, pinned: pinned === true })),
     Math.min(free - replyTokens, historyTokens),
   )
   const turns = [...history.filter((_, index) => kept.has(index)), last]
   const first = turns[0] ?? last
-  const ids = [...head, ...first.slice(0, 1), ...instructions, ...first.slice(1), ...turns.slice(1).flat()]
+  const others = turns.slice(1).flatMap((turn) => turn.ids)
+  const ids = [...head, ...first.ids.slice(0, first.mark), ...instructions, ...first.ids.slice(first.mark), ...others]
   const droppedTurns = history.length - kept.size
-  return { ids, size: { promptTokens: ids.length, lastTokens: last.length, droppedTurns, contextWindow } }
+  return { ids, size: { promptTokens: ids.length, lastTokens: last.ids.length, droppedTurns, contextWindow } }
+}
+
+/** @returns a turn's ids, and how many of them are those of its first `behind` parts */
+async function turnIds(
+  encoder: PromptEncoder,
+  parts: readonly PromptPart[],
+  behind: number,
+): Promise<{ ids: readonly number[]; mark: number }> {
+  const [mark, rest] = await Promise.all([encoder.parts(parts.slice(0, behind)), encoder.parts(parts.slice(behind))])
+  return { ids: [...mark, ...rest], mark: mark.length }
 }
 
 /** The places of the turns that fit. */

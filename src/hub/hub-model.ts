@@ -1,15 +1,15 @@
 import { repositoryUnusable } from '../shared/repository-problem'
 import type { RepositoryReport } from './repository'
 import type { Library } from '../models/libraries'
-import type { Artifact, ModelManifest } from '../models/manifest'
+import type { Artifact, ModelManifest, TemplateName } from '../models/manifest'
 
 /** What a repository does not say about itself. */
-export type ModelFacts = Pick<
+export interface ModelFacts extends Pick<
   ModelManifest,
-  'id' | 'name' | 'parameters' | 'contextWindow' | 'template' | 'sampling' | 'licence'
->
-
-type TemplateName = ModelManifest['template']
+  'id' | 'name' | 'parameters' | 'contextWindow' | 'sampling' | 'licence'
+> {
+  readonly template: TemplateName
+}
 
 /** Control tokens without which a template is nothing to a model. */
 const TEMPLATE_TOKENS: Readonly<Record<TemplateName, readonly string[]>> = {

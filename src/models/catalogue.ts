@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { invalid, parseAs } from '../shared/parse-as'
 import { repositorySchema } from '../shared/repository-name'
-import { idSchema, samplingSchema, templateSchema } from './manifest'
+import { idSchema, samplingSchema, templateNameSchema } from './manifest'
 
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1))
 const nonEmpty = v.pipe(v.string(), v.minLength(1))
@@ -30,7 +30,7 @@ const modelSchema = v.strictObject({
   licence: nonEmpty,
   /** Which libraries fit: the `model` of libraries.json. */
   library: nonEmpty,
-  template: templateSchema,
+  template: templateNameSchema,
   sampling: samplingSchema,
   /** Tokens, as long as nobody chooses otherwise. */
   contextWindow: positive,

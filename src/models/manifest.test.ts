@@ -31,6 +31,17 @@ const GOOD = {
   artifacts: [...FILES, SHARD],
 }
 
+const TURN = { before: [{ kind: 'token', content: '<|im_start|>' }], after: [{ kind: 'text', text: '\n' }] }
+const TEMPLATE = { begin: [], user: TURN, assistant: TURN, stop: ['<|im_end|>'] }
+const WHOLE_TEMPLATE = {
+  ...TEMPLATE,
+  system: { ...TURN, inQuestion: true },
+  openReply: TURN.after,
+  openThought: TURN.before,
+  noThought: [{ kind: 'token', content: '<think>', optional: true }],
+  thought: { open: '<think>', close: '</think>' },
+}
+
 const validator = new Validator(schema as ConstructorParameters<typeof Validator>[0], '2020-12')
 const compilerAccepts = (manifest: unknown) => validator.validate(manifest).valid
 const without = (name: keyof typeof GOOD) => Object.fromEntries(Object.entries(GOOD).filter(([key]) => key !== name))
@@ -63,6 +74,22 @@ const BAD: readonly (readonly [field: string, manifest: unknown])[] = [
   ['requires.limits.maxBufferSize', { ...GOOD, requires: { features: [], limits: { maxBufferSize: 0 } } }],
   ['requires.limits.maxBufferSize', { ...GOOD, requires: { features: [], limits: { maxBufferSize: 0.5 } } }],
   ['template', { ...GOOD, template: 'chatml' }],
+  ...(
+    [
+      ['template.stop', { stop: [] }],
+      ['template.stop', { stop: Array.from({ length: 33 }, (_, index) => String(index)) }],
+      ['template', { begin: '<s>' }],
+      ['template.begin.0.text', { begin: [{ kind: 'text', text: '' }] }],
+      ['template.begin.0.text', { begin: [{ kind: 'text', text: 'x'.repeat(4097) }] }],
+      ['template.begin.0.content', { begin: [{ kind: 'token', content: 'x'.repeat(129) }] }],
+      ['template', { begin: [{ kind: 'token', text: 'x' }] }],
+      ['template.begin', { begin: Array.from({ length: 33 }, () => ({ kind: 'text', text: 'x' })) }],
+      ['template', { user: { before: [] } }],
+      ['template', { system: { ...TURN, inQuestion: false } }],
+      ['template', { thought: { open: '<thought>', close: '</think>' } }],
+      ['template', { jinja: '{{ bos_token }}' }],
+    ] as const
+  ).map(([field, change]) => [field, { ...GOOD, template: { ...TEMPLATE, ...change } }] as const),
   ['sampling.temperature', { ...GOOD, sampling: { temperature: 2.1, topP: 1 } }],
   ['sampling.temperature', { ...GOOD, sampling: { temperature: -0.1, topP: 1 } }],
   ['sampling.topP', { ...GOOD, sampling: { temperature: 1, topP: 0 } }],
@@ -96,6 +123,8 @@ describe('the manifest, by the site’s schema and by the compiler’s', () => {
     ['all fields', GOOD],
     ['no repository', { ...GOOD, source: { revision: 'r1' } }],
     ['a file for llama.cpp', { ...GOOD, gguf: GGUF }],
+    ['a template as data', { ...GOOD, template: TEMPLATE }],
+    ['a template with all that one can have', { ...GOOD, template: WHOLE_TEMPLATE }],
     ['no requirements', { ...GOOD, requires: { features: [], limits: {} } }],
     ['the longest id', { ...GOOD, id: `0${'a.b-c_'.repeat(10)}end` }],
     ['two paths with the same bytes', { ...GOOD, artifacts: [...GOOD.artifacts, { ...SHARD, path: 'again.bin' }] }],

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { chatTemplateSchema, type ChatTemplate } from '../shared/chat-template'
 import { invalid, parseAs } from '../shared/parse-as'
 
 const MEBIBYTE = 1024 * 1024
@@ -20,8 +21,9 @@ const positiveInteger = v.pipe(v.number(), v.integer(), v.minValue(1))
 const nonEmpty = v.pipe(v.string(), v.minLength(1))
 
 export const idSchema = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9._-]{0,63}$/))
-/** The chat template, by a name that src/reasoning/templates.ts knows. */
-export const templateSchema = v.picklist(['deepseek-r1', 'qwen3'])
+/** A chat template by a name that src/reasoning/templates.ts knows. */
+export const templateNameSchema = v.picklist(['deepseek-r1', 'qwen3'])
+export type TemplateName = v.InferOutput<typeof templateNameSchema>
 export const samplingSchema = v.strictObject({
   /** 0 is greedy. */
   temperature: v.pipe(v.number(), v.minValue(0), v.maxValue(2)),
@@ -47,7 +49,8 @@ const manifestSchema = v.strictObject({
     /** WebGPU limits by name, in the unit of the limit. */
     limits: v.record(v.string(), positiveInteger),
   }),
-  template: templateSchema,
+  /** By its name, or all of it. */
+  template: v.union([templateNameSchema, chatTemplateSchema]),
   sampling: samplingSchema,
   /** Most tokens of earlier turns that a prompt carries; the oldest turns are left out first. */
   historyTokens: v.pipe(v.number(), v.integer(), v.minValue(0)),
@@ -77,7 +80,8 @@ export interface Artifact extends Readonly<Omit<v.InferOutput<typeof artifactSch
   /** Its name where it is fetched from, if that is another. */
   readonly from?: string
 }
-export interface ModelManifest extends Readonly<Omit<v.InferOutput<typeof manifestSchema>, 'artifacts'>> {
+export interface ModelManifest extends Readonly<Omit<v.InferOutput<typeof manifestSchema>, 'artifacts' | 'template'>> {
+  readonly template: TemplateName | ChatTemplate
   readonly artifacts: readonly Artifact[]
 }
 

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { GenerationEvent, GenerationRequest, Prompt } from '../engine/engine'
 import type { ModelManifest } from '../models/manifest'
+import type { ChatTemplate } from '../shared/chat-template'
 import type { ReplySettings } from '../shared/reply-settings'
 import { packIds } from '../shared/token-ids'
 import { LocalReplies } from './local-replies'
 import { firstWords } from './steering'
 import type { BegunReply, ReplyEvent } from './replies'
+import { thinks } from './steering'
+import { TEMPLATES, templateOf } from './templates'
 
 const USAGE = { promptTokens: 7, prefilledTokens: 5, newTokens: 1, prefillMs: 1, decodeMs: 2, droppedTurns: 0 }
 const SIZE = { promptTokens: 7, lastTokens: 3, droppedTurns: 0, contextWindow: 100 }
@@ -69,6 +72,15 @@ async function asked(template: ModelManifest['template'], settings: ReplySetting
   if (!request || first?.type !== 'begun') throw new Error('Nothing was asked.')
   return { request, first }
 }
+
+describe('thinks', () => {
+  it('is true of every template that has a name, and of data with a thought', () => {
+    for (const [name, template] of Object.entries(TEMPLATES) as [keyof typeof TEMPLATES, ChatTemplate][]) {
+      expect(thinks({ template: name })).toBe(template.thought !== undefined)
+      expect(thinks({ template })).toBe(template.thought !== undefined)
+    }
+  })
+})
 
 describe('LocalReplies', () => {
   it.each([
@@ -201,6 +213,27 @@ describe('LocalReplies', () => {
         first: { text: '42 is', opensThought: true },
         request: { thought: { opened: false } },
       })
+    })
+  })
+
+  describe('of a model that does not think', () => {
+    const { thought: _, openThought: __, noThought: ___, ...plain } = templateOf({ template: 'deepseek-r1' })
+
+    it('are all answer, whatever thought is wished for', async () => {
+      for (const settings of [{}, { effort: 'off' }, { thoughtLanguage: 'en', effort: 77 }] as const) {
+        const { request, first } = await asked(plain, settings)
+        expect(request).not.toHaveProperty('thought')
+        expect(request).toMatchObject({ reply: [], stopTokens: plain.stop })
+        expect(first).toMatchObject({ opensThought: true, text: '' })
+      }
+    })
+
+    it('go on with the answer that another model began', async () => {
+      const tokens = { tokenizer: TOKENIZER, ids: packIds([5]) }
+      expect((await asked(plain, {}, { text: 'so</think>42 is', tokens })).request.reply).toEqual([
+        { kind: 'text', text: '42 is' },
+      ])
+      expect((await asked(plain, {}, { text: '42 is', opensThought: true, tokens })).request.reply).toEqual([5])
     })
   })
 

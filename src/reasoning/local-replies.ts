@@ -1,13 +1,14 @@
 import type { ReplyOrigin } from '../conversations/conversations'
 import type { GenerationRequest, InferenceEngine, PromptSize } from '../engine/engine'
 import type { ModelManifest } from '../models/manifest'
+import type { ChatTemplate } from '../shared/chat-template'
 import type { Effort, ReplySettings } from '../shared/reply-settings'
 import { unpackIds } from '../shared/token-ids'
 import { assemblePrompt, replyParts } from './prompt'
 import type { BegunReply, Replies, ReplyEvent, ReplyRequest } from './replies'
-import { DEFAULT_EFFORT, firstWords, thoughtPlan } from './steering'
+import { DEFAULT_EFFORT, firstWords, thoughtIsOpened, thoughtPlan } from './steering'
 import { withSummary } from './summary'
-import { TEMPLATES } from './templates'
+import { templateOf } from './templates'
 import { splitReply } from './think-parser'
 
 /** The model that is chosen, and the way to have it loaded. */
@@ -46,8 +47,7 @@ export class LocalReplies implements Replies {
   ): AsyncIterable<ReplyEvent> {
     const manifest = await this.#model.ready(signal)
     const tokenizer = tokenizerOf(manifest)
-    const { generation, text } = generationFor(manifest, tokenizer, request)
-    const opened = generation.thought?.opened === true
+    const { generation, text, opened } = generationFor(manifest, tokenizer, request)
     const withoutThought = request.begun ? request.begun.withoutThought === true : request.settings.effort === 'off'
     for await (const event of this.#engine.generate(generation, { signal, answerNow })) {
       if (event.type !== 'begun') yield event
@@ -67,7 +67,7 @@ export class LocalReplies implements Replies {
   async measure(request: Omit<ReplyRequest, 'begun'>): Promise<PromptSize | undefined> {
     const manifest = this.#model.loaded
     if (!manifest) return undefined
-    const prompt = assemblePrompt(request.turns, TEMPLATES[manifest.template], promptOptions(request, request.settings))
+    const prompt = assemblePrompt(request.turns, templateOf(manifest), promptOptions(request, request.settings))
     return await this.#engine.measure(prompt, manifest.historyTokens)
   }
 }
@@ -77,23 +77,22 @@ const promptOptions = ({ summary }: Pick<ReplyRequest, 'summary'>, { instruction
   withoutThought: effort === 'off',
 })
 
-/** @returns the request, and the text that the reply has already */
+/** @returns the request, the text that the reply has already, and whether the prompt leaves a thought open */
 function generationFor(
   manifest: ModelManifest,
   tokenizer: string,
   request: ReplyRequest,
-): { generation: GenerationRequest; text: string } {
+): { generation: GenerationRequest; text: string; opened: boolean } {
   const { turns, settings: given, begun } = request
-  const template = TEMPLATES[manifest.template]
+  const template = templateOf(manifest)
   // A reply goes on as it began, whatever is set by now.
   const settings: ReplySettings = begun ? { ...given, effort: effortOf(begun, given) } : given
   const question = turns.at(-1)?.text ?? ''
   const thought = thoughtPlan(settings, manifest, template, question)
-  const { open } = template.thought
-  const start = begun
-    ? adapted(begun, thought.opened, open)
-    : forcedStart(settings, manifest, question, thought.opened, open)
+  const opened = thoughtIsOpened(template, settings.effort)
+  const start = begun ? adapted(begun, opened, template) : forcedStart(settings, manifest, question, opened)
   return {
+    opened,
     text: start.text,
     generation: {
       prompt: assemblePrompt(turns, template, promptOptions(request, settings)),
@@ -102,8 +101,8 @@ function generationFor(
       ...(settings.longestAnswer !== undefined && { longestAnswer: settings.longestAnswer }),
       sampling: samplingOf(manifest, settings),
       stopTokens: template.stop,
-      reply: knownTokens(start, tokenizer) ?? replyParts(start.text, thought.opened, template),
-      thought,
+      reply: knownTokens(start, tokenizer) ?? replyParts(start.text, opened, template),
+      ...(thought && { thought }),
     },
   }
 }
@@ -116,23 +115,26 @@ function effortOf({ withoutThought, opensThought, text }: BegunReply, { effort }
 }
 
 /** A reply of another model as this one would have begun it. Its tokens are worth nothing once its text has changed. */
-function adapted(begun: BegunReply, opened: boolean, open: string): BegunReply {
+function adapted(begun: BegunReply, opened: boolean, { thought }: ChatTemplate): BegunReply {
   const opensThought = begun.opensThought === true
+  if (!thought) return withoutItsThought(begun)
   if (begun.withoutThought || opensThought === !opened) return begun
-  if (!opensThought) return { text: `${open}\n${begun.text}` }
-  return { text: begun.text.trimStart().slice(open.length).trimStart() }
+  if (!opensThought) return { text: `${thought.open}\n${begun.text}` }
+  return { text: begun.text.trimStart().slice(thought.open.length).trimStart() }
+}
+
+/** For a model that would go on with a thought as if it were an answer. */
+function withoutItsThought(begun: BegunReply): BegunReply {
+  const { thought, answer } = splitReply(begun.text, begun.opensThought !== true)
+  return thought === '' && begun.opensThought ? begun : { text: answer }
 }
 
 /** The first words of a thought, where they are not left to the model. */
-function forcedStart(
-  settings: ReplySettings,
-  manifest: ModelManifest,
-  question: string,
-  opened: boolean,
-  open: string,
-): BegunReply {
+function forcedStart(settings: ReplySettings, manifest: ModelManifest, question: string, opened: boolean): BegunReply {
+  const { thought } = templateOf(manifest)
   const words = firstWords(settings, manifest, question)
-  return { text: words === '' || opened ? words : `${open}\n${words}` }
+  if (!thought || words === '') return { text: '' }
+  return { text: opened ? words : `${thought.open}\n${words}` }
 }
 
 function knownTokens({ tokens }: BegunReply, tokenizer: string): readonly number[] | undefined {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { PromptPart } from '../engine/engine'
+import type { ChatTemplate, PromptPart } from '../shared/chat-template'
 import { assemblePrompt, replyParts, type Turn } from './prompt'
 import { TEMPLATES } from './templates'
 
@@ -64,7 +64,8 @@ describe('assemblePrompt', () => {
   it('puts instructions into the first question, as DeepSeek advises', () => {
     const { head, instructions } = assemblePrompt([q('1 + 1')], TEMPLATE, { instructions: 'Be brief.' })
     expect(write(head)).toBe('<｜begin▁of▁sentence｜>')
-    expect(write(instructions ?? [])).toBe('[Be brief.\n\n]')
+    expect(write(instructions?.parts ?? [])).toBe('[Be brief.\n\n]')
+    expect(instructions?.behind).toBe(1)
     expect(assemblePrompt([q('1 + 1')], TEMPLATE)).not.toHaveProperty('instructions')
   })
 
@@ -168,7 +169,50 @@ describe('assemblePrompt for Qwen3', () => {
 
 describe('a template', () => {
   it.each(Object.entries(TEMPLATES))('%s ends a reply at what ends an earlier answer', (_, { assistant, stop }) => {
-    expect(stop).toContain(assistant.after?.token)
+    expect(assistant.after.flatMap((part) => (part.kind === 'token' ? [part.content] : []))).toEqual([stop[0]])
+  })
+})
+
+describe('assemblePrompt for a template as data', () => {
+  const token = (content: string): PromptPart => ({ kind: 'token', content })
+  const text = (words: string): PromptPart => ({ kind: 'text', text: words })
+  /** As Llama 2 has it. */
+  const inst: ChatTemplate = {
+    begin: [],
+    system: { before: [text('<<SYS>>\n')], after: [text('\n<</SYS>>\n\n')], inQuestion: true },
+    user: { before: [token('<s>'), text('[INST] ')], after: [text(' [/INST]')] },
+    assistant: { before: [text(' ')], after: [text(' '), token('</s>')] },
+    openReply: [],
+    stop: ['</s>'],
+  }
+
+  it('puts instructions behind the whole mark before a question', () => {
+    const { head, instructions, history, last } = assemblePrompt([q('a'), r('</think>1'), q('b')], inst, {
+      instructions: 'Be brief.',
+    })
+    expect(head).toEqual([])
+    expect(instructions?.behind).toBe(2)
+    expect(write(instructions?.parts ?? [])).toBe('[<<SYS>>\nBe brief.\n<</SYS>>\n\n]')
+    expect(history.map(({ parts }) => write(parts))).toEqual(['<s>[[INST] ][a [/INST] 1 ]</s>'])
+    expect(write(last)).toBe('<s>[[INST] ][b [/INST]]')
+  })
+
+  it('has one text between two tokens where nothing is put behind a mark', () => {
+    const { history, last } = assemblePrompt([q('a'), r('</think>1'), q('b')], inst)
+    expect(history.map(({ parts }) => write(parts))).toEqual(['<s>[[INST] a [/INST] 1 ]</s>'])
+    expect(write(last)).toBe('<s>[[INST] b [/INST]]')
+  })
+
+  it('has a system turn of its own where there are no instructions', () => {
+    const system = (words: string) => [token('<s>'), text(`system\n${words}`)]
+    const own: ChatTemplate = { ...inst, begin: system('Be kind.'), system: { before: system(''), after: [] } }
+    expect(write(assemblePrompt([q('a')], own).head)).toBe('<s>[system\nBe kind.]')
+    expect(write(assemblePrompt([q('a')], own, { instructions: 'Be brief.' }).head)).toBe('<s>[system\nBe brief.]')
+  })
+
+  it('ignores that no thought is wanted where a model has none', () => {
+    expect(assemblePrompt([q('a')], inst, { withoutThought: true })).toEqual(assemblePrompt([q('a')], inst))
+    expect(replyParts('<think>a</think>b', false, inst)).toEqual([text('<think>a</think>b')])
   })
 })
 

@@ -1,5 +1,5 @@
-import type { Prompt, PromptPart, PromptTurn } from '../engine/engine'
-import type { ChatTemplate } from './templates'
+import type { Prompt, PromptTurn } from '../engine/engine'
+import type { ChatTemplate, Mark, PromptPart } from '../shared/chat-template'
 import { splitReply } from './think-parser'
 
 export interface Turn {
@@ -27,7 +27,7 @@ export interface PromptOptions {
  * Assembles the prompt for the reply to the last question.
  *
  * As DeepSeek advises for R1 and Qwen3's own template has it, earlier thoughts are left out. A question that never got an
- * answer (it was stopped, or failed) stays, with an ellipsis for its answer. An empty thought makes both models answer at once.
+ * answer (it was stopped, or failed) stays, with an ellipsis for its answer.
  *
  * @param path from the conversation's root to a question
  */
@@ -38,28 +38,41 @@ export function assemblePrompt(
 ): Prompt {
   const question = path.at(-1)
   if (question?.role !== 'user') throw new RangeError('The path must end with a question.')
-  const { begin, system, user, assistant, openThought, thought } = template
-  const head: Piece[] = begin === undefined ? [] : [{ kind: 'token', content: begin }]
-  if (instructions !== '' && system) head.push(...written(system.before), instructions, ...written(system.after))
-  const emptyThought: Piece[] = [
-    { kind: 'token', content: thought.open, optional: true },
-    '\n\n',
-    { kind: 'token', content: thought.close, optional: true },
-    '\n\n',
-  ]
+  const { begin, system = IN_QUESTION, user, assistant, openReply, openThought, noThought } = template
+  const inQuestion = instructions !== '' && system.inQuestion === true
+  const inHead = instructions !== '' && !inQuestion
   return {
-    head: joined(head),
-    ...(instructions !== '' && !system && { instructions: [{ kind: 'text', text: `${instructions}\n\n` }] }),
-    history: historyOf(path.slice(0, -1), template),
-    last: joined([
-      ...written(user.before),
-      question.text,
-      ...written(user.after),
-      ...written(assistant.before),
-      ...(withoutThought ? emptyThought : written(openThought)),
-    ]),
+    head: joined(inHead ? [...system.before, instructions, ...system.after] : begin),
+    ...(inQuestion && {
+      instructions: {
+        parts: joined([...system.before, instructions, ...system.after]),
+        behind: user.before.length,
+      },
+    }),
+    history: historyOf(path.slice(0, -1), template, inQuestion),
+    last: turn(
+      user.before,
+      [
+        question.text,
+        ...user.after,
+        ...(openReply ?? assistant.before),
+        ...((withoutThought ? noThought : undefined) ?? openThought ?? []),
+      ],
+      inQuestion,
+    ),
   }
 }
+
+/** Where instructions stand if a template has no place for them. */
+const IN_QUESTION: NonNullable<ChatTemplate['system']> = {
+  before: [],
+  after: [{ kind: 'text', text: '\n\n' }],
+  inQuestion: true,
+}
+
+/** A turn's parts; those of its first mark stay as they are where instructions may come behind them. */
+const turn = (before: Mark, rest: readonly Piece[], inQuestion: boolean): readonly PromptPart[] =>
+  inQuestion ? [...before, ...joined(rest)] : joined([...before, ...rest])
 
 /**
  * Stands where a question has no answer. With two questions in a row, which no model was trained on, Nano answered 5 of 12
@@ -67,16 +80,17 @@ export function assemblePrompt(
  */
 const UNANSWERED = '……'
 
-function historyOf(path: readonly Turn[], { user, assistant }: ChatTemplate): PromptTurn[] {
+function historyOf(path: readonly Turn[], { user, assistant }: ChatTemplate, inQuestion: boolean): PromptTurn[] {
   return path.flatMap((question, index) => {
     const next = path[index + 1]
     const reply = next?.role === 'assistant' ? next : undefined
     if (question.role !== 'user' || question.damaged || question.excluded || reply?.damaged) return []
     const answer = reply && !reply.excluded ? splitReply(reply.text, !reply.opensThought).answer : ''
-    const asked = [...written(user.before), question.text, ...written(user.after)]
-    const answered = [...written(assistant.before), answer || UNANSWERED, ...written(assistant.after)]
+    const answered = [...assistant.before, answer || UNANSWERED, ...assistant.after]
     const pinned = question.pinned === true || reply?.pinned === true
-    return [{ parts: joined([...asked, ...answered]), ...(pinned && { pinned }) }]
+    return [
+      { parts: turn(user.before, [question.text, ...user.after, ...answered], inQuestion), ...(pinned && { pinned }) },
+    ]
   })
 }
 
@@ -86,6 +100,7 @@ function historyOf(path: readonly Turn[], { user, assistant }: ChatTemplate): Pr
  * @param opened whether the prompt opened the thought
  */
 export function replyParts(text: string, opened: boolean, { thought }: ChatTemplate): PromptPart[] {
+  if (!thought) return joined([text])
   const pieces: Piece[] = []
   let rest = text
   let open = opened
@@ -103,17 +118,15 @@ export function replyParts(text: string, opened: boolean, { thought }: ChatTempl
 
 type Piece = PromptPart | string
 
-const written = (mark: ChatTemplate['openThought']): Piece[] =>
-  mark ? [{ kind: 'token', content: mark.token }, mark.text] : []
-
 /** Neighbouring texts become one, because a tokenizer may join characters across their border. */
 function joined(pieces: readonly Piece[]): PromptPart[] {
   const parts: PromptPart[] = []
   for (const piece of pieces) {
     const last = parts.at(-1)
-    if (typeof piece !== 'string') parts.push(piece)
-    else if (last?.kind === 'text') parts[parts.length - 1] = { kind: 'text', text: last.text + piece }
-    else if (piece !== '') parts.push({ kind: 'text', text: piece })
+    const part: PromptPart = typeof piece === 'string' ? { kind: 'text', text: piece } : piece
+    if (part.kind === 'token') parts.push(part)
+    else if (last?.kind === 'text') parts[parts.length - 1] = { kind: 'text', text: last.text + part.text }
+    else if (part.text !== '') parts.push(part)
   }
   return parts
 }

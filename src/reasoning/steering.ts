@@ -1,8 +1,8 @@
 import type { ThoughtPlan } from '../engine/engine'
 import type { ModelManifest } from '../models/manifest'
+import type { ChatTemplate } from '../shared/chat-template'
 import type { Effort, ReplySettings } from '../shared/reply-settings'
 import { scriptOf, type Script } from '../shared/script'
-import type { ChatTemplate } from './templates'
 
 /** Most tokens of a thought, by effort. */
 const THOUGHT_TOKENS = { short: 512, normal: 4096, long: 16_384, unlimited: Infinity } as const
@@ -28,22 +28,27 @@ const FIRST_WORDS: Readonly<Record<Script, string>> = { latin: 'Okay,', han: 'å—
  */
 const WORDLESS: ReadonlySet<string> = new Set(['nano'])
 
+/** Whether a model thinks before it answers: all whose template has a name do. All that another one writes is its answer. */
+export const thinks = ({ template }: Pick<ModelManifest, 'template'>): boolean =>
+  typeof template === 'string' || template.thought !== undefined
+
 /** Most tokens of a thought; 0 for none. */
 function thoughtBudget(effort: Effort = DEFAULT_EFFORT): number {
   if (typeof effort === 'number') return effort
   return effort === 'off' ? 0 : THOUGHT_TOKENS[effort]
 }
 
-/** How the thought of a reply is steered. */
+/** How the thought of a reply is steered; undefined for a model that does not think. */
 export function thoughtPlan(
   { effort = DEFAULT_EFFORT }: ReplySettings,
   { contextWindow }: Pick<ModelManifest, 'contextWindow'>,
   template: ChatTemplate,
   question: string,
-): ThoughtPlan {
+): ThoughtPlan | undefined {
+  if (!template.thought) return undefined
   return {
     ...template.thought,
-    opened: template.openThought !== undefined && effort !== 'off',
+    opened: thoughtIsOpened(template, effort),
     closing: CLOSING,
     script: scriptOf(question) ?? 'latin',
     after: '\n\n',
@@ -53,6 +58,10 @@ export function thoughtPlan(
     closeLoopAfter: effort === 'unlimited' ? Infinity : LOOP_TOKENS,
   }
 }
+
+/** Whether the prompt leaves a thought open. */
+export const thoughtIsOpened = ({ openThought, noThought }: ChatTemplate, effort?: Effort): boolean =>
+  openThought !== undefined && (effort !== 'off' || noThought === undefined)
 
 /** What a thought has to begin with, so that it is in the language that is wanted; empty where the model is to choose. */
 export function firstWords(

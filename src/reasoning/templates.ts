@@ -1,54 +1,43 @@
-import type { ModelManifest } from '../models/manifest'
+import type { ModelManifest, TemplateName } from '../models/manifest'
+import type { ChatTemplate, Mark, PromptPart } from '../shared/chat-template'
 
-/** A control token, and the plain text that always follows it; empty for most. */
-interface Mark {
-  readonly token: string
-  readonly text: string
-}
-
-/** What stands around the words of a turn. */
-interface TurnMarks {
-  readonly before: Mark
-  readonly after?: Mark
-}
-
-/** How a conversation is written down for a model. */
-export interface ChatTemplate {
-  /** The control token that every prompt begins with, if there is one. */
-  readonly begin?: string
-  /** Around instructions; without it they stand at the beginning of the first question, as DeepSeek advises for R1. */
-  readonly system?: TurnMarks
-  readonly user: TurnMarks
-  readonly assistant: TurnMarks
-  /** Opens the thought for the model. Without it the model writes the opening tag itself, or does not think. */
-  readonly openThought?: Mark
-  /** The control tokens around a thought. */
-  readonly thought: { readonly open: string; readonly close: string }
-  /** Control tokens that end a reply. */
-  readonly stop: readonly string[]
-}
-
-const mark = (token: string, text = ''): Mark => ({ token, text })
+const token = (content: string): PromptPart => ({ kind: 'token', content })
+const text = (words: string): PromptPart => ({ kind: 'text', text: words })
 
 const THINK = { open: '<think>', close: '</think>' } as const
 
+/** An empty thought. Some models of both families do not think, and have no tokens for one. */
+const EMPTY_THOUGHT: Mark = [
+  { kind: 'token', content: THINK.open, optional: true },
+  text('\n\n'),
+  { kind: 'token', content: THINK.close, optional: true },
+  text('\n\n'),
+]
+
 /** Chat templates by the name that manifests use. */
-export const TEMPLATES: Readonly<Record<ModelManifest['template'], ChatTemplate>> = {
+export const TEMPLATES: Readonly<Record<TemplateName, ChatTemplate>> = {
   // From tokenizer_config.json of deepseek-ai/DeepSeek-R1-Distill-*, and DeepSeek's advice to open the thought.
   'deepseek-r1': {
-    begin: '<｜begin▁of▁sentence｜>',
-    user: { before: mark('<｜User｜>') },
-    assistant: { before: mark('<｜Assistant｜>'), after: mark('<｜end▁of▁sentence｜>') },
-    openThought: mark('<think>', '\n'),
+    begin: [token('<｜begin▁of▁sentence｜>')],
+    user: { before: [token('<｜User｜>')], after: [] },
+    assistant: { before: [token('<｜Assistant｜>')], after: [token('<｜end▁of▁sentence｜>')] },
+    openThought: [token('<think>'), text('\n')],
+    noThought: EMPTY_THOUGHT,
     thought: THINK,
     stop: ['<｜end▁of▁sentence｜>'],
   },
   // From tokenizer_config.json of Qwen/Qwen3-*, thinking enabled; both stop tokens are those of generation_config.json.
   qwen3: {
-    system: { before: mark('<|im_start|>', 'system\n'), after: mark('<|im_end|>', '\n') },
-    user: { before: mark('<|im_start|>', 'user\n'), after: mark('<|im_end|>', '\n') },
-    assistant: { before: mark('<|im_start|>', 'assistant\n'), after: mark('<|im_end|>', '\n') },
+    begin: [],
+    system: { before: [token('<|im_start|>'), text('system\n')], after: [token('<|im_end|>'), text('\n')] },
+    user: { before: [token('<|im_start|>'), text('user\n')], after: [token('<|im_end|>'), text('\n')] },
+    assistant: { before: [token('<|im_start|>'), text('assistant\n')], after: [token('<|im_end|>'), text('\n')] },
+    noThought: EMPTY_THOUGHT,
     thought: THINK,
     stop: ['<|im_end|>', '<|endoftext|>'],
   },
 }
+
+/** The chat template of a model: the one that it names, or the one that it brings. */
+export const templateOf = ({ template }: Pick<ModelManifest, 'template'>): ChatTemplate =>
+  typeof template === 'string' ? TEMPLATES[template] : template

@@ -1,10 +1,10 @@
 import * as v from 'valibot'
-import type { PromptPart, ScoringEngine } from '../engine/engine'
+import type { ScoringEngine } from '../engine/engine'
 import type { CatalogueModel } from '../models/catalogue'
 import type { ModelManifest } from '../models/manifest'
 import type { SettingsStore } from '../platform/settings-store'
 import { sha256 } from '../platform/sha256'
-import { TEMPLATES } from '../reasoning/templates'
+import { templateOf } from '../reasoning/templates'
 import { AppError } from '../shared/errors'
 
 /** Ranges in the catalogue were measured with this text: another one needs other ranges. */
@@ -42,10 +42,8 @@ export async function requirePlausible(
   const stored = v.safeParse(v.pipe(v.string(), v.parseJson(), rememberedSchema), settings.get(key))
   const known = stored.success ? stored.output : undefined
   if (known?.browserVersion === browserVersion && known.artifacts === artifacts && isIn(range, known.mean)) return
-  const { begin } = TEMPLATES[manifest.template]
-  const parts: PromptPart[] = [{ kind: 'text', text: TEXT }]
-  if (begin !== undefined) parts.unshift({ kind: 'token', content: begin })
-  const mean = await engine.meanLogProbability(parts, { signal })
+  const { begin } = templateOf(manifest)
+  const mean = await engine.meanLogProbability([...begin, { kind: 'text', text: TEXT }], { signal })
   if (!isIn(range, mean))
     throw new AppError('computes-wrongly', `${manifest.name} finds a known text ${mean}, not ${range.join(' to ')}.`, {
       retry: 'later',

@@ -1,0 +1,70 @@
+import * as v from 'valibot'
+
+/** A control token by its content, or text that is encoded as plain text whatever it contains. */
+export type PromptPart =
+  /** `optional`: left out where the tokenizer has no such token. */
+  | { readonly kind: 'token'; readonly content: string; readonly optional?: true }
+  | { readonly kind: 'text'; readonly text: string }
+
+/** What stands at one place of every prompt. */
+export type Mark = readonly PromptPart[]
+
+/** What stands around the words of a turn. */
+export interface TurnMarks {
+  readonly before: Mark
+  readonly after: Mark
+}
+
+/** How a conversation is written down for a model. It is data, so that nobody's words are ever read as part of it. */
+export interface ChatTemplate {
+  /** What a prompt begins with: a control token, a system turn of the model's own, or nothing. */
+  readonly begin: Mark
+  /**
+   * Around instructions, in place of `begin`. With `inQuestion` they stand behind `begin` and the mark before the first question.
+   * Without it they are put there, with a blank line after them, as DeepSeek advises for R1.
+   */
+  readonly system?: TurnMarks & { readonly inQuestion?: true }
+  readonly user: TurnMarks
+  readonly assistant: TurnMarks
+  /** Stands before the reply that is wanted, where that is something else than before an earlier one. */
+  readonly openReply?: Mark
+  /** Opens the thought for the model. Without it the model writes the opening tag itself, or does not think. */
+  readonly openThought?: Mark
+  /** Makes a model that thinks answer at once. */
+  readonly noThought?: Mark
+  /** The control tokens around a thought; absent for a model that does not think. */
+  readonly thought?: { readonly open: '<think>'; readonly close: '</think>' }
+  /** Control tokens that end a reply. */
+  readonly stop: readonly string[]
+}
+
+/** Most UTF-16 units of a control token's content, and of a text in a mark; published templates stay far below both. */
+export const LONGEST_TOKEN = 128
+export const LONGEST_MARK_TEXT = 4096
+/** Most parts of a mark, and most control tokens that end a reply. */
+export const MOST_PARTS = 32
+export const MOST_STOPS = 32
+
+const tokenSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(LONGEST_TOKEN))
+const partSchema = v.variant('kind', [
+  v.strictObject({ kind: v.literal('token'), content: tokenSchema, optional: v.exactOptional(v.literal(true)) }),
+  v.strictObject({
+    kind: v.literal('text'),
+    text: v.pipe(v.string(), v.minLength(1), v.maxLength(LONGEST_MARK_TEXT)),
+  }),
+])
+const markSchema = v.pipe(v.array(partSchema), v.maxLength(MOST_PARTS))
+const turnSchema = v.strictObject({ before: markSchema, after: markSchema })
+
+/** A ChatTemplate that came from outside. */
+export const chatTemplateSchema = v.strictObject({
+  begin: markSchema,
+  system: v.exactOptional(v.strictObject({ ...turnSchema.entries, inQuestion: v.exactOptional(v.literal(true)) })),
+  user: turnSchema,
+  assistant: turnSchema,
+  openReply: v.exactOptional(markSchema),
+  openThought: v.exactOptional(markSchema),
+  noThought: v.exactOptional(markSchema),
+  thought: v.exactOptional(v.strictObject({ open: v.literal('<think>'), close: v.literal('</think>') })),
+  stop: v.pipe(v.array(tokenSchema), v.minLength(1), v.maxLength(MOST_STOPS)),
+})
