@@ -1,4 +1,5 @@
 import { defineConfig, devices } from '@playwright/test'
+import { ON_WEBGPU } from './test/fixtures/on-webgpu'
 import { ENABLE_WEBGPU, HOW_TO_GET_A_BROWSER, findBrowser } from './scripts/browser.mjs'
 
 const browser = await findBrowser()
@@ -25,7 +26,14 @@ export default defineConfig({
       name: 'webgpu',
       testMatch: WEBGPU,
       workers: 1, // SwiftShader renders on the CPU: parallel pages only slow each other down
-      use: { launchOptions: browser },
+      use: {
+        launchOptions: browser,
+        // SwiftShader is slower than the processor itself, so the page would not take it for Nano.
+        storageState: {
+          cookies: [],
+          origins: [{ origin: process.env.THINKTAB_URL ?? '', localStorage: [ON_WEBGPU] }],
+        },
+      },
     },
     {
       name: 'processor',

@@ -85,14 +85,15 @@ export function compose(): AppContext {
     source: choice ? installedSource(choice.id, choice.name, installed) : builtIn,
     engine,
     weights,
+    wish: (id) => settings.engineOf(id),
     onReady: (manifest) => {
       void afterLoad(manifest).catch(() => undefined)
     },
-    check: async (manifest, adapter, signal) => {
-      const expected = (await installed.get(manifest.id).catch(() => undefined))?.check
-      if (!expected) return
+    check: async (plan, adapter, signal) => {
+      const expected = (await installed.get(plan.model.id).catch(() => undefined))?.check
+      if (!expected || plan.build.engine !== 'webgpu') return
       const { requirePlausible } = await import('../state/plausibility')
-      await requirePlausible(manifest, expected.meanLogProbability, {
+      await requirePlausible(plan, expected.meanLogProbability, {
         engine: gpuEngine,
         settings: settingsStore,
         device: { adapter, browserVersion: browserVersion() },

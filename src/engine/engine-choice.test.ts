@@ -1,16 +1,15 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { collect } from '../../test/fixtures/collect'
-import type { Artifact, ModelManifest } from '../models/manifest'
+import type { Artifact, Build } from '../models/manifest'
+import type { RunPlan } from '../models/run-plan'
 import { AppError, type ErrorCode } from '../shared/errors'
 import type { GenerationRequest } from './engine'
 import { EngineChoice } from './engine-choice'
 import { ScriptedEngine } from './scripted/scripted-engine'
 
-const artifact = (path: string, role: Artifact['role']): Artifact => ({ path, bytes: 1, sha256: path, role })
-const ARTIFACTS = [artifact('x.wasm', 'library'), artifact('x.bin', 'shard'), artifact('tokenizer.json', 'tokenizer')]
-const GGUF = { ...artifact('x.gguf', 'gguf'), role: 'gguf' as const }
-const BIG = { id: 'big', artifacts: ARTIFACTS } as unknown as ModelManifest
-const NANO: ModelManifest = { ...BIG, id: 'nano', gguf: GGUF }
+const artifact = (path: string): Artifact => ({ path, bytes: 1, sha256: path, role: 'shard' })
+const plan = (engine: Build['engine'], artifacts: readonly Artifact[] = [artifact('x')]) =>
+  ({ model: { id: 'x', contextWindow: 100 }, build: { engine, artifacts }, reason: 'gpu' }) as unknown as RunPlan
 
 let gpu: ScriptedEngine
 let processor: ScriptedEngine
@@ -28,51 +27,43 @@ const quiet = { signal: new AbortController().signal, onProgress: () => undefine
 const nothing = () => Promise.resolve(new Blob())
 
 /** Begins a load, which fails because there are no files. */
-async function begin(model: ModelManifest) {
-  await engine.probe()
-  await expect(engine.load(engine.needs(model), nothing, quiet)).rejects.toMatchObject({ code: 'artifact-damaged' })
+async function begin(engineOf: Build['engine']) {
+  await expect(engine.load(plan(engineOf), nothing, quiet)).rejects.toMatchObject({ code: 'artifact-damaged' })
 }
 
 describe('EngineChoice', () => {
-  it('takes the GPU, and of a model what WebGPU needs', async () => {
-    expect((await engine.probe()).gpuProblem).toBeUndefined()
-    expect(engine.needs(NANO).artifacts).toEqual(ARTIFACTS)
-    await begin(NANO)
+  it('loads on the engine that the plan names', async () => {
+    await begin('webgpu')
     expect([gpu.loads, processor.loads]).toEqual([1, 0])
+    await begin('processor')
+    expect([gpu.loads, processor.loads]).toEqual([1, 1])
   })
 
-  it.each(['no-webgpu', 'no-adapter', 'adapter-too-small'] as const)(
-    'takes the processor on %s, with the GGUF and the tokenizer only, and refuses a model that has no GGUF',
-    async (code) => {
-      gpu.probeFailure = cannot(code)
-      expect((await engine.probe()).gpuProblem).toBe(code)
-      expect(engine.needs(NANO).artifacts.map(({ path }) => path)).toEqual(['tokenizer.json', 'x.gguf'])
-      expect(() => engine.needs(BIG)).toThrow(gpu.probeFailure)
-      await begin(NANO)
-      expect([gpu.loads, processor.loads]).toEqual([0, 1])
-      // an adapter may come back
-      gpu.probeFailure = undefined
-      expect((await engine.probe()).gpuProblem).toBeUndefined()
-      expect(engine.needs(BIG)).toBe(BIG)
-    },
-  )
+  it.each(['no-webgpu', 'no-adapter', 'adapter-too-small'] as const)('tells of %s with its reason', async (code) => {
+    expect(await engine.probe()).not.toHaveProperty('gpuProblem')
+    gpu.probeFailure = cannot(code)
+    expect(await engine.probe()).toMatchObject({ gpuProblem: code, gpuRefusal: gpu.probeFailure })
+    // an adapter may come back
+    gpu.probeFailure = undefined
+    expect(await engine.probe()).not.toHaveProperty('gpuProblem')
+  })
 
   it('says what no other engine can mend', async () => {
     gpu.probeFailure = cannot('insecure-context')
     await expect(engine.probe()).rejects.toMatchObject({ code: 'insecure-context' })
   })
 
-  it('does not trust a GPU that computed wrongly, but lets it try what only it can run', async () => {
+  it('does not trust a GPU that computed wrongly, but lets it be tried', async () => {
     wrong.add('scripted')
-    expect(await engine.probe()).toMatchObject({ gpuProblem: 'wrong-results', adapter: 'scripted' })
-    expect(engine.needs(NANO).artifacts).toContain(GGUF)
-    expect(engine.needs(BIG)).toBe(BIG)
+    const found = await engine.probe()
+    expect(found).toMatchObject({ gpuProblem: 'wrong-results', adapter: 'scripted' })
+    expect(found).not.toHaveProperty('gpuRefusal')
   })
 
   it('speaks for the engine that loaded last, and tells of the loss of either', async () => {
     const lost = vi.fn()
     const stop = engine.onLost(lost)
-    await engine.load({ ...BIG, contextWindow: 100, artifacts: [] }, nothing, quiet)
+    await engine.load(plan('webgpu', []), nothing, quiet)
     gpu.replies.push(['from the GPU'])
     const request: GenerationRequest = {
       prompt: { head: [], history: [], last: [{ kind: 'text', text: '?' }] },
@@ -87,7 +78,7 @@ describe('EngineChoice', () => {
     gpu.lose(cannot('device-lost'))
     expect(lost).toHaveBeenCalledTimes(1)
     stop()
-    await engine.load({ ...BIG, contextWindow: 100, artifacts: [] }, nothing, quiet)
+    await engine.load(plan('webgpu', []), nothing, quiet)
     gpu.lose(cannot('device-lost'))
     expect(lost).toHaveBeenCalledTimes(1)
   })

@@ -1,4 +1,4 @@
-import type { ModelManifest } from '../models/manifest'
+import type { GpuProblem, RunPlan } from '../models/run-plan'
 import { AppError } from '../shared/errors'
 import type {
   ArtifactSource,
@@ -6,7 +6,6 @@ import type {
   GenerationEvent,
   GenerationOptions,
   GenerationRequest,
-  GpuProblem,
   InferenceEngine,
   LoadedModel,
   LoadOptions,
@@ -17,15 +16,12 @@ import type {
 /** The problems of a GPU on which the processor can step in; where pages may not even store a model, it cannot. */
 const REPLACEABLE: ReadonlySet<string> = new Set<GpuProblem>(['no-webgpu', 'no-adapter', 'adapter-too-small'])
 
-/** The GPU where there is one that computes right, else the processor, for models that it can run. */
+/** The engine that the page has: the GPU's or the processor's, as the plan of the model that is loaded wants it. */
 export class EngineChoice implements InferenceEngine {
   readonly #gpu: InferenceEngine
   readonly #processor: InferenceEngine
   readonly #computesWrongly: (adapter: string) => boolean
   #active: InferenceEngine
-  #problem: GpuProblem | undefined
-  /** Why no model can run on a GPU. */
-  #refusal: AppError | undefined
 
   /** @param computesWrongly whether the self-test has found that of the adapter of this name */
   constructor(gpu: InferenceEngine, processor: InferenceEngine, computesWrongly: (adapter: string) => boolean) {
@@ -42,28 +38,15 @@ export class EngineChoice implements InferenceEngine {
 
   async probe(): Promise<EngineCapabilities> {
     const found = await this.#probeGpu()
-    this.#refusal = found instanceof AppError ? found : undefined
-    if (found instanceof AppError) this.#problem = found.code as GpuProblem
-    else this.#problem = this.#computesWrongly(found.adapter) ? 'wrong-results' : undefined
-    const capabilities = found instanceof AppError ? await this.#processor.probe() : found
-    return this.#problem ? { ...capabilities, gpuProblem: this.#problem } : capabilities
+    if (found instanceof AppError)
+      return { ...(await this.#processor.probe()), gpuProblem: found.code as GpuProblem, gpuRefusal: found }
+    return this.#computesWrongly(found.adapter) ? { ...found, gpuProblem: 'wrong-results' } : found
   }
 
-  /** Of a model that the processor is to run, its GGUF file and tokenizer; of any other one what WebGPU needs. */
-  needs(model: ModelManifest): ModelManifest {
-    if (!this.#problem) return model
-    if (model.gguf) {
-      const tokenizer = model.artifacts.filter(({ role }) => role === 'tokenizer')
-      return { ...model, artifacts: [...tokenizer, model.gguf] }
-    }
-    if (this.#refusal) throw this.#refusal
-    return model
-  }
-
-  async load(model: ModelManifest, source: ArtifactSource, options: LoadOptions): Promise<LoadedModel> {
+  async load(plan: RunPlan, source: ArtifactSource, options: LoadOptions): Promise<LoadedModel> {
     this.unload()
-    this.#active = model.artifacts.some(({ role }) => role === 'gguf') ? this.#processor : this.#gpu
-    return await this.#active.load(model, source, options)
+    this.#active = plan.build.engine === 'processor' ? this.#processor : this.#gpu
+    return await this.#active.load(plan, source, options)
   }
 
   generate(request: GenerationRequest, options: GenerationOptions): AsyncIterable<GenerationEvent> {

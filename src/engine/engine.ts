@@ -1,4 +1,5 @@
-import type { Artifact, ModelManifest } from '../models/manifest'
+import type { Artifact } from '../models/manifest'
+import type { GpuProblem, RunPlan } from '../models/run-plan'
 import type { PromptPart } from '../shared/chat-template'
 import type { AppError } from '../shared/errors'
 import type { Script } from '../shared/script'
@@ -6,13 +7,12 @@ import type { Sampling } from './sampler'
 import type { EndReason } from './step-policy'
 import type { ClosingReason } from './thought'
 
-/** Why models run on the processor; `wrong-results`: the self-test found that the GPU computes wrongly. */
-export type GpuProblem = 'no-webgpu' | 'no-adapter' | 'adapter-too-small' | 'wrong-results'
-
 /** What the machine can do, as far as it matters before a load. */
 export interface EngineCapabilities {
   /** Present where the processor takes the place of the GPU; with `wrong-results` the rest is of the GPU, else of none. */
   readonly gpuProblem?: GpuProblem
+  /** What an attempt to use the GPU ends in. */
+  readonly gpuRefusal?: AppError
   readonly f16: boolean
   /** A CPU that plays GPU (SwiftShader, llvmpipe, WARP): correct, but slow. */
   readonly software: boolean
@@ -159,14 +159,8 @@ export interface InferenceEngine {
   readonly kind: 'webllm' | 'wllama' | 'scripted'
   /** @throws {AppError} `no-webgpu`, `insecure-context`, `no-adapter` or `adapter-too-small` */
   probe(): Promise<EngineCapabilities>
-  /**
-   * The model with the artifacts that `load` wants of it on this machine, after a probe.
-   *
-   * @throws {AppError} as `probe`, if the model cannot run here
-   */
-  needs(model: ModelManifest): ModelManifest
   /** @throws {AppError}; the signal's reason when aborted, after which the device is free */
-  load(model: ModelManifest, source: ArtifactSource, options: LoadOptions): Promise<LoadedModel>
+  load(plan: RunPlan, source: ArtifactSource, options: LoadOptions): Promise<LoadedModel>
   /**
    * Streams a reply. Aborting `signal` ends it with `done` and reason `abort`; the tokens so far stay in the KV cache.
    *

@@ -1,4 +1,4 @@
-import type { ModelManifest } from '../models/manifest'
+import type { RunPlan } from '../models/run-plan'
 import type { ErrorRecord } from '../shared/errors'
 import type {
   GenerationEvent,
@@ -13,7 +13,7 @@ import type {
 
 export interface LoadMessage {
   readonly type: 'load'
-  readonly model: ModelManifest
+  readonly plan: RunPlan
   readonly files: readonly (readonly [path: string, bytes: Blob])[]
   /** WebAssembly that the engine itself consists of, where it is not part of the worker's script. */
   readonly runtime?: Blob

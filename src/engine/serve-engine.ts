@@ -23,7 +23,7 @@ export function serveEngine(loadModel: Load): void {
       post({ type: 'progress', progress })
     })
     const loadMs = performance.now() - started
-    post({ type: 'loaded', model: { id: message.model.id, contextWindow: model.contextWindow, loadMs } })
+    post({ type: 'loaded', model: { id: message.plan.model.id, contextWindow: model.contextWindow, loadMs } })
   }
 
   const reply = ({ request }: Extract<ToWorker, { type: 'generate' }>) =>

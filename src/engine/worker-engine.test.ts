@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { collect } from '../../test/fixtures/collect'
-import type { ModelManifest } from '../models/manifest'
+import type { RunPlan } from '../models/run-plan'
 import type { ErrorRecord } from '../shared/errors'
 import type { GenerationRequest, Usage } from './engine'
 import type { FromWorker, ToWorker } from './protocol'
@@ -28,7 +28,7 @@ class FakeWorker {
   }
 }
 
-const MODEL = { id: 'm', artifacts: [{ path: 'a', bytes: 1, sha256: '0', role: 'shard' }] } as unknown as ModelManifest
+const PLAN = { build: { artifacts: [{ path: 'a', bytes: 1, sha256: '0', role: 'shard' }] } } as unknown as RunPlan
 const LOADED: FromWorker = { type: 'loaded', model: { id: 'm', contextWindow: 8, loadMs: 1 } }
 const USAGE: Usage = { promptTokens: 1, prefilledTokens: 1, newTokens: 1, prefillMs: 1, decodeMs: 1, droppedTurns: 0 }
 const REQUEST = {} as GenerationRequest
@@ -44,7 +44,7 @@ function setup() {
   const lost = vi.fn()
   engine.onLost(lost)
   const load = (signal = new AbortController().signal) =>
-    engine.load(MODEL, () => Promise.resolve(new Blob(['x'])), { signal, onProgress: () => undefined })
+    engine.load(PLAN, () => Promise.resolve(new Blob(['x'])), { signal, onProgress: () => undefined })
   const loaded = async () => {
     const loading = load()
     await vi.waitFor(() => {
@@ -85,7 +85,7 @@ describe('WorkerEngine', () => {
     expect(engine.kind).toBe('wllama')
     expect(await engine.probe()).toMatchObject({ f16: false, adapter: '' })
     const options = { signal: new AbortController().signal, onProgress: () => undefined }
-    const loading = engine.load(MODEL, () => Promise.resolve(new Blob(['x'])), options)
+    const loading = engine.load(PLAN, () => Promise.resolve(new Blob(['x'])), options)
     await vi.waitFor(() => {
       expect(worker.received[0]).toMatchObject({ type: 'load', runtime, files: [['a', expect.any(Blob)]] })
     })

@@ -1,4 +1,4 @@
-import type { ModelManifest } from '../models/manifest'
+import type { RunPlan } from '../models/run-plan'
 import { onAbort, withAbort } from '../platform/abort'
 import { AppError, type ErrorCode } from '../shared/errors'
 import type {
@@ -73,22 +73,18 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine, ScoringEngin
     return this.#machine.probe()
   }
 
-  needs(model: ModelManifest): ModelManifest {
-    return model
-  }
-
-  async load(model: ModelManifest, source: ArtifactSource, { signal, onProgress }: LoadOptions): Promise<LoadedModel> {
+  async load(plan: RunPlan, source: ArtifactSource, { signal, onProgress }: LoadOptions): Promise<LoadedModel> {
     this.unload()
     const [runtime, ...files] = await Promise.all([
       this.#machine.runtime?.(),
-      ...model.artifacts.map(async (artifact) => [artifact.path, await source(artifact)] as const),
+      ...plan.build.artifacts.map(async (artifact) => [artifact.path, await source(artifact)] as const),
     ])
     signal.throwIfAborted()
     const loaded = () =>
       new Promise<LoadedModel>((resolve, reject) => {
         this.#load = { onProgress, resolve, reject }
         this.#listen(this.#start())
-        this.#post({ type: 'load', model, files, ...(runtime && { runtime }) })
+        this.#post({ type: 'load', plan, files, ...(runtime && { runtime }) })
       })
     try {
       return await withAbort(signal, this.#cancel, loaded)

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { hubManifest, templateOf, type ModelFacts } from './hub-model'
 import { parseLibraries } from '../models/libraries'
 import { parseManifest } from '../models/manifest'
+import { gpuPlan } from '../models/plan.fixture'
 
 const [LIBRARY] = parseLibraries(JSON.parse(readFileSync('public/models/libraries/libraries.json', 'utf8')))
 if (!LIBRARY) throw new Error('There is no library.')
@@ -39,16 +40,21 @@ const REPORT = {
 describe('hubManifest', () => {
   it('is a manifest like any other, with the library of the site and the index under its new name', () => {
     const manifest = hubManifest(REPORT, LIBRARY, FACTS)
-    const artifacts = manifest.artifacts.map(({ path, bytes, sha256, role }) => ({ path, bytes, sha256, role }))
-    expect(parseManifest({ ...manifest, artifacts })).toMatchObject({ id: 'a-model', source: { repository: 'a/b' } })
-    expect(manifest.artifacts.map(({ path, from, role }) => [path, from, role])).toEqual([
+    const { build } = gpuPlan(manifest)
+    const artifacts = build.artifacts.map(({ path, bytes, sha256, role }) => ({ path, bytes, sha256, role }))
+    expect(parseManifest({ ...manifest, builds: [{ ...build, artifacts }] })).toMatchObject({
+      id: 'a-model',
+      source: { repository: 'a/b' },
+    })
+    expect(build.artifacts.map(({ path, from, role }) => [path, from, role])).toEqual([
       ['mlc-chat-config.json', undefined, 'config'],
       ['tensor-cache.json', 'ndarray-cache.json', 'config'],
       ['tokenizer.json', undefined, 'tokenizer'],
       ['params_shard_0.bin', undefined, 'shard'],
       [LIBRARY.file, undefined, 'library'],
     ])
-    expect(manifest).toMatchObject({ contextWindow: 8000, historyTokens: 3000, requires: { features: ['shader-f16'] } })
+    expect(manifest).toMatchObject({ contextWindow: 8000, historyTokens: 3000 })
+    expect(build.requires.features).toEqual(['shader-f16'])
   })
 
   it('never holds more than its library can', () => {

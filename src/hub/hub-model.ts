@@ -52,13 +52,18 @@ export function hubManifest(report: RepositoryReport, library: Library, facts: M
   const { file, bytes, sha256, features, limits, quantization, context } = library
   return {
     ...facts,
-    version: 1,
+    version: 2,
     contextWindow: Math.min(facts.contextWindow, context),
     historyTokens: Math.floor(Math.min(facts.contextWindow, context) * HISTORY_SHARE),
-    quantization,
-    library: { profile: 'gpu' },
-    requires: { features, limits },
     source: { revision, repository },
-    artifacts: [...artifacts, { path: file, bytes, sha256, role: 'library' }],
+    builds: [
+      {
+        engine: 'webgpu',
+        quantization,
+        library: { profile: 'gpu' },
+        requires: { features, limits },
+        artifacts: [...artifacts, { path: file, bytes, sha256, role: 'library' }],
+      },
+    ],
   }
 }

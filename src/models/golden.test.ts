@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { firstDifference, librarySha256, parseGolden, withGoldenLibrary } from './golden'
-import { parseManifest } from './manifest'
+import { artifactsOf, parseManifest } from './manifest'
+import { gpuPlan } from './plan.fixture'
 
 const FOLDER = 'public/models/nano/'
 const F16_FOLDER = 'public/models/self-test-f16/'
@@ -36,7 +37,7 @@ describe('golden.json', () => {
 describe('Nano in f16, for the self-test', () => {
   const f16 = parseManifest(json('manifest.json', F16_FOLDER))
   it('is the files beside its manifest', () => {
-    for (const { path, bytes, sha256: expected } of f16.artifacts) {
+    for (const { path, bytes, sha256: expected } of artifactsOf(f16)) {
       const file = readFileSync(F16_FOLDER + path)
       expect([path, file.length, sha256(file)]).toEqual([path, bytes, expected])
     }
@@ -44,10 +45,10 @@ describe('Nano in f16, for the self-test', () => {
 
   it('is the Nano that the golden replies are of, on the kernels of the big models with shader-f16', () => {
     const nano = parseManifest(json('manifest.json'))
-    const tokenizer = ({ artifacts }: typeof nano) => artifacts.find(({ role }) => role === 'tokenizer')?.sha256
+    const tokenizer = (model: typeof nano) => artifactsOf(model).find(({ role }) => role === 'tokenizer')?.sha256
     expect(f16).toMatchObject({
       ...{ source: nano.source, parameters: nano.parameters, contextWindow: nano.contextWindow },
-      ...{ quantization: 'q4f16_1', library: { profile: 'gpu' }, requires: { features: ['shader-f16'] } },
+      builds: [{ quantization: 'q4f16_1', library: { profile: 'gpu' }, requires: { features: ['shader-f16'] } }],
     })
     expect(tokenizer(f16)).toBe(tokenizer(nano))
   })
@@ -55,14 +56,14 @@ describe('Nano in f16, for the self-test', () => {
 
 describe('withGoldenLibrary', () => {
   it('exchanges the library and nothing else', () => {
-    const model = parseManifest(json('manifest.json'))
+    const { build } = gpuPlan(parseManifest(json('manifest.json')))
     const golden = parseGolden(shipped)
-    const changed = withGoldenLibrary(model, golden)
+    const changed = withGoldenLibrary(build, golden)
     const libraries = changed.artifacts.filter(({ role }) => role === 'library')
     expect(libraries).toEqual([{ ...golden.library, role: 'library' }])
-    expect(changed.artifacts).toHaveLength(model.artifacts.length)
+    expect(changed.artifacts).toHaveLength(build.artifacts.length)
     expect(librarySha256(changed)).toBe(golden.library.sha256)
-    expect(parseManifest(changed)).toEqual({ ...model, library: { profile: 'gpu' }, artifacts: changed.artifacts })
+    expect(changed).toEqual({ ...build, library: { profile: 'gpu' }, artifacts: changed.artifacts })
   })
 })
 

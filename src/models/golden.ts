@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { invalid, parseAs } from '../shared/parse-as'
-import { artifactSchema, type ModelManifest } from './manifest'
+import { artifactSchema, type WebGpuBuild } from './manifest'
 
 const tokens = v.pipe(v.array(v.pipe(v.number(), v.integer(), v.minValue(0))), v.minLength(1))
 
@@ -36,14 +36,14 @@ export function parseGolden(data: unknown): Golden {
   return parseAs(goldenSchema, data, invalid('The list of golden prompts', 'golden.json'))
 }
 
-/** The same model with the library of the golden prompts in the place of its own. */
-export function withGoldenLibrary(model: ModelManifest, { library }: Golden): ModelManifest {
-  const others = model.artifacts.filter(({ role }) => role !== 'library')
-  return { ...model, library: { profile: 'gpu' }, artifacts: [...others, { ...library, role: 'library' }] }
+/** The same build with the library of the golden prompts in the place of its own. */
+export function withGoldenLibrary(build: WebGpuBuild, { library }: Golden): WebGpuBuild {
+  const others = build.artifacts.filter(({ role }) => role !== 'library')
+  return { ...build, library: { profile: 'gpu' }, artifacts: [...others, { ...library, role: 'library' }] }
 }
 
-/** SHA-256 of a model's library, as a hexadecimal number; a manifest has exactly one. */
-export function librarySha256({ artifacts }: Pick<ModelManifest, 'artifacts'>): string {
+/** SHA-256 of a build's library, as a hexadecimal number; it has exactly one. */
+export function librarySha256({ artifacts }: Pick<WebGpuBuild, 'artifacts'>): string {
   return artifacts.flatMap(({ role, sha256 }) => (role === 'library' ? [sha256] : [])).join()
 }
 

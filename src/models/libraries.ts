@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { invalid, parseAs } from '../shared/parse-as'
 import { repositoryUnusable, unreadable } from '../shared/repository-problem'
-import type { ModelManifest } from './manifest'
+import { buildFor, type ModelManifest } from './manifest'
 
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1))
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
@@ -102,10 +102,13 @@ export function librariesFor(config: unknown, libraries: readonly Library[], rep
  * Undefined if there is none, or it could not hold as many tokens.
  */
 export function withLibraryOf(manifest: ModelManifest, libraries: readonly Library[]): ModelManifest | undefined {
-  const old = manifest.artifacts.find(({ role }) => role === 'library')
+  const build = buildFor(manifest, 'webgpu')
+  const old = build?.artifacts.find(({ role }) => role === 'library')
   const library = libraries.find(({ file }) => file === old?.path)
-  if (!old || !library || library.sha256 === old.sha256 || library.context < manifest.contextWindow) return undefined
+  if (!build || !old || !library || library.sha256 === old.sha256 || library.context < manifest.contextWindow)
+    return undefined
   const { bytes, sha256, features, limits } = library
-  const artifacts = manifest.artifacts.map((artifact) => (artifact === old ? { ...old, bytes, sha256 } : artifact))
-  return { ...manifest, requires: { features, limits }, artifacts }
+  const artifacts = build.artifacts.map((artifact) => (artifact === old ? { ...old, bytes, sha256 } : artifact))
+  const renewed = { ...build, requires: { features, limits }, artifacts }
+  return { ...manifest, builds: manifest.builds.map((one) => (one === build ? renewed : one)) }
 }

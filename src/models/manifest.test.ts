@@ -1,7 +1,7 @@
 import { Validator } from '@cfworker/json-schema'
 import { describe, expect, it } from 'vitest'
 import schema from '../../compiler/manifest.schema.json'
-import { parseManifest } from './manifest'
+import { artifactsOf, parseManifest, upToDate, type ModelManifest } from './manifest'
 
 const MEBIBYTE = 1024 * 1024
 const SHA256 = 'ab'.repeat(32)
@@ -42,6 +42,13 @@ const WHOLE_TEMPLATE = {
   thought: { open: '<think>', close: '</think>' },
 }
 
+const { quantization, library, requires, artifacts: webgpuArtifacts, version: _, ...MODEL } = GOOD
+const WEBGPU = { engine: 'webgpu', quantization, library, requires, artifacts: webgpuArtifacts }
+const BIG_GGUF = artifact('model.gguf', 'gguf', 4096 * MEBIBYTE)
+const PROCESSOR = { engine: 'processor', quantization: 'Q4_K_M', addedTokens: ['<think>'], artifacts: [BIG_GGUF] }
+const BUILDS = { version: 2, ...MODEL, builds: [WEBGPU, PROCESSOR] }
+const processor = (change: object) => ({ ...BUILDS, builds: [{ ...PROCESSOR, ...change }] })
+
 const validator = new Validator(schema as ConstructorParameters<typeof Validator>[0], '2020-12')
 const compilerAccepts = (manifest: unknown) => validator.validate(manifest).valid
 const without = (name: keyof typeof GOOD) => Object.fromEntries(Object.entries(GOOD).filter(([key]) => key !== name))
@@ -52,7 +59,7 @@ const BAD: readonly (readonly [field: string, manifest: unknown])[] = [
   ['version', [GOOD]],
   ...(Object.keys(GOOD) as (keyof typeof GOOD)[]).map((name) => [name, without(name)] as const),
   ['extra', { ...GOOD, extra: 1 }],
-  ['version', { ...GOOD, version: 2 }],
+  ['version', { ...GOOD, version: 3 }],
   ['version', { ...GOOD, version: '1' }],
   ['id', { ...GOOD, id: 'Nano' }],
   ['id', { ...GOOD, id: '' }],
@@ -115,6 +122,19 @@ const BAD: readonly (readonly [field: string, manifest: unknown])[] = [
   ['gguf.path', { ...GOOD, gguf: { ...GGUF, path: '../x' } }],
   ['gguf.md5', { ...GOOD, gguf: { ...GGUF, md5: '0' } }],
   ['artifacts.4.role', { ...GOOD, artifacts: [...FILES, artifact('x', 'readme')] }],
+  ['builds', { version: 2, ...MODEL }],
+  ['builds', { ...BUILDS, builds: [] }],
+  ['builds', { ...BUILDS, builds: [PROCESSOR, PROCESSOR] }],
+  ['builds.0.engine', { ...BUILDS, builds: [{ ...PROCESSOR, engine: 'abacus' }] }],
+  ['builds.0.artifacts', processor({ artifacts: [TOKENIZER] })],
+  ['builds.0.artifacts', processor({ artifacts: [GGUF, BIG_GGUF] })],
+  ['builds.0.artifacts.1.role', processor({ artifacts: [GGUF, SHARD] })],
+  ['builds.0.artifacts.0.bytes', processor({ artifacts: [{ ...GGUF, bytes: 4096 * MEBIBYTE + 1 }] })],
+  ['builds.0.addedTokens.0', processor({ addedTokens: [''] })],
+  ['builds.0.quantization', processor({ quantization: '' })],
+  ['builds.0.requires', processor({ requires })],
+  ['builds.0.artifacts.0.role', { ...BUILDS, builds: [{ ...WEBGPU, artifacts: [GGUF] }] }],
+  ['artifacts', { ...BUILDS, artifacts: [] }],
   ['artifacts.4.md5', { ...GOOD, artifacts: [...FILES, { ...SHARD, md5: '0' }] }],
 ]
 
@@ -128,9 +148,28 @@ describe('the manifest, by the site’s schema and by the compiler’s', () => {
     ['no requirements', { ...GOOD, requires: { features: [], limits: {} } }],
     ['the longest id', { ...GOOD, id: `0${'a.b-c_'.repeat(10)}end` }],
     ['two paths with the same bytes', { ...GOOD, artifacts: [...GOOD.artifacts, { ...SHARD, path: 'again.bin' }] }],
+    ['two builds', BUILDS],
+    ['one build, for the processor', processor({})],
+    ['a tokenizer beside the file', processor({ artifacts: [TOKENIZER, GGUF] })],
   ])('is accepted with %s', (_, manifest) => {
     expect(compilerAccepts(manifest)).toBe(true)
-    expect(parseManifest(manifest)).toEqual(manifest)
+    expect(parseManifest(manifest)).toMatchObject({ version: 2, id: manifest.id })
+  })
+
+  it('of version 1 becomes one of version 2, and what is stored of it too', () => {
+    const expected = {
+      version: 2,
+      ...MODEL,
+      builds: [WEBGPU, { engine: 'processor', artifacts: [GGUF, TOKENIZER] }],
+    }
+    expect(parseManifest({ ...GOOD, gguf: GGUF })).toEqual(expected)
+    expect(upToDate({ ...GOOD, gguf: GGUF } as unknown as ModelManifest)).toEqual(expected)
+    expect(upToDate(parseManifest(BUILDS))).toEqual(BUILDS)
+    expect(artifactsOf(parseManifest(BUILDS)).map(({ path }) => path)).toEqual([
+      ...FILES.map(({ path }) => path),
+      'params_shard_0.bin',
+      'model.gguf',
+    ])
   })
 
   it.each(BAD)('is refused at %s (%#)', (field, manifest) => {

@@ -14,8 +14,12 @@ export const artifactSchema = v.strictObject({
   role: v.picklist(['shard', 'config', 'library', 'tokenizer']),
 })
 
-/** The whole model as one file for llama.cpp, for machines without WebGPU. No other engine fetches it. */
-const ggufSchema = v.strictObject({ ...artifactSchema.entries, role: v.literal('gguf') })
+/** The whole model as one file for llama.cpp, whose addresses have 32 bits. */
+const ggufSchema = v.strictObject({
+  ...artifactSchema.entries,
+  bytes: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4096 * MEBIBYTE)),
+  role: v.literal('gguf'),
+})
 
 const positiveInteger = v.pipe(v.number(), v.integer(), v.minValue(1))
 const nonEmpty = v.pipe(v.string(), v.minLength(1))
@@ -30,14 +34,20 @@ export const samplingSchema = v.strictObject({
   topP: v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
 })
 
-/** manifest.json, version 1. The compiler writes it; compiler/manifest.schema.json says the same in JSON Schema. */
-const manifestSchema = v.strictObject({
-  version: v.literal(1),
-  id: idSchema,
-  name: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
-  parameters: positiveInteger,
-  /** Tokens that the KV cache holds: prompt and reply together. */
-  contextWindow: positiveInteger,
+const webgpuArtifacts = v.pipe(
+  v.array(artifactSchema),
+  v.check((list) => new Set(list.map((a) => a.path)).size === list.length, 'a path is listed twice'),
+  v.check((list) => list.filter((a) => a.role === 'library').length === 1, 'exactly one artifact must be the library'),
+  v.check(
+    (list) =>
+      ['mlc-chat-config.json', 'tensor-cache.json', 'tokenizer.json'].every((path) =>
+        list.some((a) => a.path === path),
+      ),
+    'a file that WebLLM asks for is not listed',
+  ),
+)
+
+const webgpuEntries = {
   quantization: v.picklist(['q4f16_1', 'q4f32_1']),
   library: v.strictObject({ profile: v.picklist(['gpu', 'software']) }),
   requires: v.strictObject({
@@ -49,6 +59,40 @@ const manifestSchema = v.strictObject({
     /** WebGPU limits by name, in the unit of the limit. */
     limits: v.record(v.string(), positiveInteger),
   }),
+  /** All that the model needs on WebGPU. */
+  artifacts: webgpuArtifacts,
+}
+
+/** A model's files for one engine. */
+const buildSchema = v.variant('engine', [
+  v.strictObject({ engine: v.literal('webgpu'), ...webgpuEntries }),
+  v.strictObject({
+    engine: v.literal('processor'),
+    /** As the file names it, such as Q4_K_M; absent where it has weights of its own make. */
+    quantization: v.exactOptional(v.pipe(v.string(), v.minLength(1), v.maxLength(32))),
+    /** Contents that become one token wherever they stand; where it is absent, a tokenizer.json says so. */
+    addedTokens: v.exactOptional(
+      v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(256))), v.maxLength(4096)),
+    ),
+    /** The file for llama.cpp, and a tokenizer.json where there is one. */
+    artifacts: v.pipe(
+      v.array(
+        v.variant('role', [ggufSchema, v.strictObject({ ...artifactSchema.entries, role: v.literal('tokenizer') })]),
+      ),
+      v.check(
+        (list) => list.filter(({ role }) => role === 'gguf').length === 1,
+        'exactly one artifact must be the gguf',
+      ),
+    ),
+  }),
+])
+
+const modelEntries = {
+  id: idSchema,
+  name: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
+  parameters: positiveInteger,
+  /** Tokens that the KV cache holds: prompt and reply together. */
+  contextWindow: positiveInteger,
   /** By its name, or all of it. */
   template: v.union([templateNameSchema, chatTemplateSchema]),
   sampling: samplingSchema,
@@ -56,40 +100,86 @@ const manifestSchema = v.strictObject({
   historyTokens: v.pipe(v.number(), v.integer(), v.minValue(0)),
   licence: nonEmpty,
   source: v.strictObject({ revision: nonEmpty, repository: v.optional(nonEmpty) }),
+}
+
+/** manifest.json, version 1. The compiler writes it; compiler/manifest.schema.json says the same in JSON Schema. */
+const version1 = v.strictObject({
+  version: v.literal(1),
+  ...modelEntries,
+  ...webgpuEntries,
   gguf: v.exactOptional(ggufSchema),
-  /** All that the model needs on WebGPU. */
-  artifacts: v.pipe(
-    v.array(artifactSchema),
-    v.check((list) => new Set(list.map((a) => a.path)).size === list.length, 'a path is listed twice'),
-    v.check(
-      (list) => list.filter((a) => a.role === 'library').length === 1,
-      'exactly one artifact must be the library',
-    ),
-    v.check(
-      (list) =>
-        ['mlc-chat-config.json', 'tensor-cache.json', 'tokenizer.json'].every((path) =>
-          list.some((a) => a.path === path),
-        ),
-      'a file that WebLLM asks for is not listed',
-    ),
+})
+
+/** manifest.json, version 2: one or more builds. */
+const version2 = v.strictObject({
+  version: v.literal(2),
+  ...modelEntries,
+  builds: v.pipe(
+    v.array(buildSchema),
+    v.minLength(1),
+    v.check((list) => new Set(list.map(({ engine }) => engine)).size === list.length, 'an engine has two builds'),
   ),
 })
 
+export type ArtifactRole = 'shard' | 'config' | 'library' | 'tokenizer' | 'gguf'
+
 export interface Artifact extends Readonly<Omit<v.InferOutput<typeof artifactSchema>, 'role'>> {
-  readonly role: v.InferOutput<typeof artifactSchema | typeof ggufSchema>['role']
+  readonly role: ArtifactRole
   /** Its name where it is fetched from, if that is another. */
   readonly from?: string
 }
-export interface ModelManifest extends Readonly<Omit<v.InferOutput<typeof manifestSchema>, 'artifacts' | 'template'>> {
-  readonly template: TemplateName | ChatTemplate
+
+type SchemaBuild<E> = Extract<v.InferOutput<typeof buildSchema>, { engine: E }>
+export interface WebGpuBuild extends Readonly<Omit<SchemaBuild<'webgpu'>, 'artifacts'>> {
   readonly artifacts: readonly Artifact[]
+}
+export interface ProcessorBuild extends Readonly<Omit<SchemaBuild<'processor'>, 'artifacts'>> {
+  readonly artifacts: readonly Artifact[]
+}
+export type Build = WebGpuBuild | ProcessorBuild
+
+export interface ModelManifest extends Readonly<Omit<v.InferOutput<typeof version2>, 'builds' | 'template'>> {
+  readonly template: TemplateName | ChatTemplate
+  readonly builds: readonly Build[]
 }
 
 /**
- * Reads a manifest that came from outside.
+ * Reads a manifest that came from outside, of any version.
  *
  * @throws {AppError} `manifest-invalid`, naming the first field that is wrong
  */
 export function parseManifest(data: unknown): ModelManifest {
-  return parseAs(manifestSchema, data, invalid("The model's manifest", 'manifest'))
+  const schema = v.variant('version', [version1, version2])
+  return upToDate(parseAs(schema, data, invalid("The model's manifest", 'manifest')))
+}
+
+/** A manifest of version 1, as it was parsed, or stored by an earlier version of the page. */
+interface OldManifest extends Readonly<Omit<v.InferOutput<typeof version1>, 'artifacts' | 'gguf' | 'template'>> {
+  readonly template: ModelManifest['template']
+  readonly artifacts: readonly Artifact[]
+  readonly gguf?: Artifact
+}
+
+/** The manifest in today's form. */
+export function upToDate(manifest: OldManifest | ModelManifest): ModelManifest {
+  if (manifest.version === 2) return manifest
+  const { version: _, quantization, library, requires, artifacts, gguf, ...model } = manifest
+  const tokenizer = artifacts.filter(({ role, path }) => role === 'tokenizer' || path === 'tokenizer.json')
+  const builds: Build[] = [{ engine: 'webgpu', quantization, library, requires, artifacts }]
+  if (gguf) builds.push({ engine: 'processor', artifacts: [gguf, ...tokenizer] })
+  return { ...model, version: 2, builds }
+}
+
+/** The build of a model for an engine, if it has one. */
+export function buildFor(model: ModelManifest, engine: 'webgpu'): WebGpuBuild | undefined
+export function buildFor(model: ModelManifest, engine: 'processor'): ProcessorBuild | undefined
+export function buildFor({ builds }: ModelManifest, engine: Build['engine']): Build | undefined {
+  return builds.find((build) => build.engine === engine)
+}
+
+/** The artifacts of all builds; what two builds share comes once. */
+export function artifactsOf({ builds }: ModelManifest): Artifact[] {
+  return [
+    ...new Map(builds.flatMap(({ artifacts }) => artifacts).map((artifact) => [artifact.path, artifact])).values(),
+  ]
 }

@@ -2,7 +2,7 @@ import { repositoryUnusable } from '../shared/repository-problem'
 import type { CatalogueModel } from './catalogue'
 import { needsOf, pickVariant, type Device, type Variant } from './fit'
 import { librariesFor, type Library } from './libraries'
-import type { ModelManifest } from './manifest'
+import { buildFor, type ModelManifest } from './manifest'
 
 /** A way to run a model: a library, and the weights for it as the catalogue has them. */
 export interface LibraryVariant extends Variant {
@@ -10,15 +10,15 @@ export interface LibraryVariant extends Variant {
   readonly weights?: CatalogueModel['weights'][number]
 }
 
-/** The way in which an installed model runs; undefined if the site does not ship its library any more. */
-export function variantOfInstalled(
-  { artifacts, contextWindow, quantization }: ModelManifest,
-  libraries: readonly Library[],
-): LibraryVariant | undefined {
+/** The way in which an installed model runs; undefined if it does not run on WebGPU, or the site does not ship its library any more. */
+export function variantOfInstalled(manifest: ModelManifest, libraries: readonly Library[]): LibraryVariant | undefined {
+  const build = buildFor(manifest, 'webgpu')
+  if (!build) return undefined
+  const { artifacts, quantization } = build
   const kernels = artifacts.find(({ role }) => role === 'library')
   const library = libraries.find(({ sha256 }) => sha256 === kernels?.sha256)
   const bytes = artifacts.reduce((total, { role, bytes: size }) => total + (role === 'shard' ? size : 0), 0)
-  return library && { library, quantization, needs: needsOf({ bytes, quantization }, library, contextWindow) }
+  return library && { library, quantization, needs: needsOf({ bytes, quantization }, library, manifest.contextWindow) }
 }
 
 /** Of the ways to run a model of the catalogue, the one that suits a device best. */

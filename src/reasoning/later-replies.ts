@@ -2,7 +2,7 @@ import type { Replies, ReplyEvent, ReplyRequest } from './replies'
 
 interface ChosenModel {
   readonly id: string
-  readonly loaded: { readonly sampling: Replies['sampling'] } | undefined
+  readonly loaded: { readonly model: { readonly sampling: Replies['sampling'] } } | undefined
 }
 
 /** Replies of a writer that is fetched when it is first needed. */
@@ -21,7 +21,7 @@ export class LaterReplies implements Replies {
   }
 
   get sampling(): Replies['sampling'] {
-    return this.#model.loaded?.sampling
+    return this.#model.loaded?.model.sampling
   }
 
   async *write(request: ReplyRequest, wishes: Parameters<Replies['write']>[1]): AsyncIterable<ReplyEvent> {

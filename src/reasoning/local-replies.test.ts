@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { GenerationEvent, GenerationRequest, Prompt } from '../engine/engine'
-import type { ModelManifest } from '../models/manifest'
+import type { Build, ModelManifest } from '../models/manifest'
+import type { RunPlan } from '../models/run-plan'
 import type { ChatTemplate } from '../shared/chat-template'
 import type { ReplySettings } from '../shared/reply-settings'
 import { packIds } from '../shared/token-ids'
@@ -28,14 +29,16 @@ function open(template: ModelManifest['template'], isLoaded = true) {
     contextWindow: 100,
     quantization: 'q4f32_1',
     sampling: { temperature: 0, topP: 1 },
-    artifacts: [{ path: 'tokenizer.json', role: 'tokenizer', bytes: 1, sha256: `${TOKENIZER}0000` }],
   } as unknown as ModelManifest
+  const artifacts = [{ path: 'tokenizer.json', role: 'tokenizer', bytes: 1, sha256: `${TOKENIZER}0000` }]
+  const build = { engine: 'webgpu', quantization: 'q4f32_1', artifacts } as unknown as Build
+  const plan: RunPlan = { model: manifest, build, reason: 'gpu' }
   const model = {
     id: 'nano',
-    loaded: isLoaded ? manifest : undefined,
+    loaded: isLoaded ? plan : undefined,
     ready: (signal: AbortSignal) => {
       signal.throwIfAborted()
-      return Promise.resolve(manifest)
+      return Promise.resolve(plan)
     },
   }
   const engine = {

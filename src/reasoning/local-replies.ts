@@ -1,6 +1,7 @@
 import type { ReplyOrigin } from '../conversations/conversations'
 import type { GenerationRequest, InferenceEngine, PromptSize } from '../engine/engine'
 import type { ModelManifest } from '../models/manifest'
+import type { RunPlan } from '../models/run-plan'
 import type { ChatTemplate } from '../shared/chat-template'
 import type { Effort, ReplySettings } from '../shared/reply-settings'
 import { unpackIds } from '../shared/token-ids'
@@ -14,10 +15,10 @@ import { splitReply } from './think-parser'
 /** The model that is chosen, and the way to have it loaded. */
 interface ChosenModel {
   readonly id: string
-  /** Of the model that is loaded. */
-  readonly loaded: ModelManifest | undefined
+  /** The model that is loaded, as it runs. */
+  readonly loaded: RunPlan | undefined
   /** @throws {AppError}; the signal's reason when it is aborted */
-  ready(signal: AbortSignal): Promise<ModelManifest>
+  ready(signal: AbortSignal): Promise<RunPlan>
 }
 
 type Engine = Pick<InferenceEngine, 'generate' | 'measure' | 'kind'>
@@ -38,23 +39,23 @@ export class LocalReplies implements Replies {
   }
 
   get sampling(): ModelManifest['sampling'] | undefined {
-    return this.#model.loaded?.sampling
+    return this.#model.loaded?.model.sampling
   }
 
   async *write(
     request: ReplyRequest,
     { signal, answerNow }: { signal: AbortSignal; answerNow: AbortSignal },
   ): AsyncIterable<ReplyEvent> {
-    const manifest = await this.#model.ready(signal)
-    const tokenizer = tokenizerOf(manifest)
-    const { generation, text, opened } = generationFor(manifest, tokenizer, request)
+    const plan = await this.#model.ready(signal)
+    const tokenizer = tokenizerOf(plan)
+    const { generation, text, opened } = generationFor(plan.model, tokenizer, request)
     const withoutThought = request.begun ? request.begun.withoutThought === true : request.settings.effort === 'off'
     for await (const event of this.#engine.generate(generation, { signal, answerNow })) {
       if (event.type !== 'begun') yield event
       else
         yield {
           type: 'begun',
-          origin: originOf(manifest, this.#engine.kind),
+          origin: originOf(plan, this.#engine.kind),
           opensThought: !opened,
           withoutThought,
           text,
@@ -65,7 +66,7 @@ export class LocalReplies implements Replies {
   }
 
   async measure(request: Omit<ReplyRequest, 'begun'>): Promise<PromptSize | undefined> {
-    const manifest = this.#model.loaded
+    const manifest = this.#model.loaded?.model
     if (!manifest) return undefined
     const prompt = assemblePrompt(request.turns, templateOf(manifest), promptOptions(request, request.settings))
     return await this.#engine.measure(prompt, manifest.historyTokens)
@@ -151,14 +152,15 @@ function samplingOf({ sampling }: ModelManifest, settings: ReplySettings): Gener
   }
 }
 
-/** The tokenizer by its file's hash: equal ids mean equal tokens. */
-function tokenizerOf({ artifacts }: ModelManifest): string {
+/** The tokenizer by the hash of its file, which may be the whole model's: equal ids mean equal tokens. */
+function tokenizerOf({ build: { artifacts } }: RunPlan): string {
   const file =
-    artifacts.find(({ role }) => role === 'tokenizer') ?? artifacts.find(({ path }) => path === 'tokenizer.json')
+    artifacts.find(({ role }) => role === 'tokenizer') ??
+    artifacts.find(({ path }) => path === 'tokenizer.json') ??
+    artifacts.find(({ role }) => role === 'gguf')
   return file?.sha256.slice(0, 16) ?? ''
 }
 
-function originOf({ name, quantization }: ModelManifest, engine: ReplyOrigin['engine']): ReplyOrigin {
-  // The file for the processor has weights of its own.
-  return { name, engine, ...(engine !== 'wllama' && { quantization }) }
+function originOf({ model: { name }, build: { quantization } }: RunPlan, engine: ReplyOrigin['engine']): ReplyOrigin {
+  return { name, engine, ...(quantization !== undefined && { quantization }) }
 }

@@ -1,3 +1,4 @@
+import { artifactsOf } from '../models/manifest'
 import type { CatalogueModel } from '../models/catalogue'
 import type { AppError } from '../shared/errors'
 import type { InstalledModel } from '../weights/installed-models'
@@ -77,7 +78,7 @@ export class LibraryModel {
 }
 
 function bytesOf({ manifest }: InstalledModel): number {
-  const distinct = new Map(manifest.artifacts.map(({ sha256, bytes }) => [sha256, bytes]))
+  const distinct = new Map(artifactsOf(manifest).map(({ sha256, bytes }) => [sha256, bytes]))
   return [...distinct.values()].reduce((total, bytes) => total + bytes, 0)
 }
 

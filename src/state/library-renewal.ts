@@ -1,5 +1,5 @@
 import { withLibraryOf, type Library } from '../models/libraries'
-import type { ModelManifest } from '../models/manifest'
+import { artifactsOf, type ModelManifest } from '../models/manifest'
 import type { InstalledModels } from '../weights/installed-models'
 import type { WeightsStore } from '../weights/weights'
 import type { LibraryModel } from './library-model.svelte'
@@ -12,7 +12,7 @@ interface Stores {
   readonly folder: string
 }
 
-const kernelsOf = ({ artifacts }: ModelManifest) => artifacts.filter(({ role }) => role === 'library')
+const kernelsOf = (manifest: ModelManifest) => artifactsOf(manifest).filter(({ role }) => role === 'library')
 
 /**
  * Gives an installed model the library that the site has now, as soon as it has been fetched: the site keeps no earlier ones, so a
@@ -40,6 +40,6 @@ export async function renewLibrary(
   if (model.installed !== before) return
   model.installed = { ...before, manifest }
   await installed.put(model.installed)
-  const others = all.flatMap((one) => one.installed?.manifest.artifacts ?? [])
+  const others = all.flatMap((one) => (one.installed ? artifactsOf(one.installed.manifest) : []))
   await weights.remove(kernelsOf(before.manifest), others)
 }

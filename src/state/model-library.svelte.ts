@@ -2,6 +2,7 @@ import { parseCatalogue } from '../models/catalogue'
 import { fitOf, type Fit } from '../models/fit'
 import { parseLibraries, type Library } from '../models/libraries'
 import { parseModelAddress } from '../hub/address'
+import { artifactsOf, type Build } from '../models/manifest'
 import { variantOfInstalled, variantOfOffer, type LibraryVariant } from '../models/variants'
 import { canWriteFolders, filesOfDrop, filesOfInput } from '../platform/files'
 import { keepAwake } from '../platform/keep-awake'
@@ -101,7 +102,7 @@ export class ModelLibrary {
       const model = known ?? new LibraryModel(one.manifest.id, one.manifest.name)
       if (!known) models.push(model)
       model.installed = await this.#additions.renewed(one, known?.offer)
-      model.haveBytes = (await this.#deps.weights.status(one.manifest.artifacts)).haveBytes
+      model.haveBytes = (await this.#deps.weights.status(artifactsOf(one.manifest))).haveBytes
     }
     this.models = models
     this.state = 'ready'
@@ -189,7 +190,7 @@ export class ModelLibrary {
     if (model.activity || !installed) return
     let damaged = 0
     await this.#perform(model, 'verifying', async (options) => {
-      damaged = (await this.#deps.weights.verify(installed.manifest.artifacts, options)).length
+      damaged = (await this.#deps.weights.verify(artifactsOf(installed.manifest), options)).length
       if (damaged === 0) return
       model.activity = 'downloading'
       await this.#fetch(model, installed, options)
@@ -203,9 +204,11 @@ export class ModelLibrary {
     const here = model.installed
     if (model.activity || !here) return
     if (this.chosen === model.id) this.choose(undefined)
-    const others = this.models.flatMap((one) => (one === model ? [] : (one.installed?.manifest.artifacts ?? [])))
+    const others = this.models.flatMap((one) =>
+      one === model ? [] : one.installed ? artifactsOf(one.installed.manifest) : [],
+    )
     await this.#perform(model, 'verifying', async () => {
-      await weights.remove(here.manifest.artifacts, [...(await this.#deps.builtIn.manifest()).artifacts, ...others])
+      await weights.remove(artifactsOf(here.manifest), [...artifactsOf(await this.#deps.builtIn.manifest()), ...others])
       await installed.delete(model.id)
       model.installed = undefined
       model.haveBytes = 0
@@ -219,6 +222,17 @@ export class ModelLibrary {
     const { builtIn, installed, model: controller, settings } = this.#deps
     settings.setModel(model && { id: model.id, name: model.name })
     controller.use(model ? installedSource(model.id, model.name, installed) : builtIn)
+  }
+
+  /** The engine that somebody has chosen for a model; undefined leaves it to the page. */
+  engineOf(id: string): Build['engine'] | undefined {
+    return this.#deps.settings.engineOf(id)
+  }
+
+  /** Lets a model run on this engine, where it can; it is loaded anew if it answers. */
+  setEngine(id: string, engine: Build['engine'] | undefined): void {
+    this.#deps.settings.setEngine(id, engine)
+    if (this.chosen === id) this.#deps.model.use(this.#deps.model.source)
   }
 
   /** Changes how many tokens a model holds; it takes effect when the model is loaded the next time, which is at once. */
@@ -254,7 +268,7 @@ export class ModelLibrary {
     const model = this.models.find((one) => one.id === id) ?? new LibraryModel(id, name)
     await this.#deps.installed.put(installed)
     model.installed = installed
-    model.haveBytes = (await this.#deps.weights.status(installed.manifest.artifacts)).haveBytes
+    model.haveBytes = (await this.#deps.weights.status(artifactsOf(installed.manifest))).haveBytes
     if (!this.models.includes(model)) this.models = [...this.models, model]
     return model
   }
@@ -265,7 +279,7 @@ export class ModelLibrary {
       ...placesOf(installed, settings.hubs, `${folder}libraries/`),
       inOrder: settings.firstHub !== undefined,
     }
-    await keepAwake(() => weights.ensure(installed.manifest.artifacts, places, options))
+    await keepAwake(() => weights.ensure(artifactsOf(installed.manifest), places, options))
     // Once more: storage may have been cleared since it was begun.
     await this.#deps.installed.put(installed)
     model.haveBytes = model.totalBytes
@@ -276,7 +290,7 @@ export class ModelLibrary {
     const installed = await this.#additions.fromFiles(given, new AbortController().signal)
     const model = await this.#take(installed)
     await this.#perform(model, 'importing', (options) =>
-      this.#deps.fetcher.importFiles(installed.manifest.artifacts, given, options),
+      this.#deps.fetcher.importFiles(artifactsOf(installed.manifest), given, options),
     )
   }
 
@@ -294,7 +308,7 @@ export class ModelLibrary {
       model.end(isAbort(error) ? undefined : toAppError(error))
     }
     const { installed } = model
-    if (installed) model.haveBytes = (await this.#deps.weights.status(installed.manifest.artifacts)).haveBytes
+    if (installed) model.haveBytes = (await this.#deps.weights.status(artifactsOf(installed.manifest))).haveBytes
     await this.storage.look()
   }
 }

@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 
 import { Hub, REPOSITORY, REVISION } from '../../test/fixtures/hub'
 import type { Device } from '../models/fit'
 import { parseLibraries } from '../models/libraries'
+import { artifactsOf } from '../models/manifest'
+import { gpuPlan, withArtifacts } from '../models/plan.fixture'
 import { SettingsStore } from '../platform/settings-store'
 import { sha256 } from '../platform/sha256'
 import { ArtifactStore } from '../weights/artifact-store'
@@ -128,7 +130,9 @@ const qwen = (of = library): LibraryModel => {
   if (!model) throw new Error('The catalogue has no such model.')
   return model
 }
-const libraryFile = (model = qwen()) => model.installed?.manifest.artifacts.find(({ role }) => role === 'library')?.path
+const libraryOf = ({ installed: here }: LibraryModel) =>
+  here && artifactsOf(here.manifest).find(({ role }) => role === 'library')
+const libraryFile = (model = qwen()) => libraryOf(model)?.path
 
 describe('a model of the catalogue', () => {
   it('is examined, pinned and recorded before weights are fetched, with the library for this device', async () => {
@@ -143,7 +147,7 @@ describe('a model of the catalogue', () => {
     // The library lies with the site, which is not there in this test: all else has come.
     expect(qwen().error).toMatchObject({ code: 'network' })
     const recorded = await installed.get('qwen')
-    const missing = recorded && (await weights.status(recorded.manifest.artifacts)).missing
+    const missing = recorded && (await weights.status(artifactsOf(recorded.manifest))).missing
     expect(missing?.map(({ role }) => role)).toEqual(['library'])
   })
 
@@ -189,11 +193,12 @@ describe('the library of a model', () => {
     const bytes = new TextEncoder().encode('earlier kernels')
     const earlier = { path: libraryFile() ?? '', bytes: bytes.length, sha256: await sha256(bytes.buffer) }
     await new ArtifactStore(`${page.database}-weights`).putWhole(earlier.sha256, new Blob([bytes]))
-    const artifacts = now.manifest.artifacts.map((one) => (one.role === 'library' ? { ...one, ...earlier } : one))
-    await installed.put({ ...now, manifest: { ...now.manifest, artifacts } })
+    const artifacts = gpuPlan(now.manifest).build.artifacts.map((one) =>
+      one.role === 'library' ? { ...one, ...earlier } : one,
+    )
+    await installed.put({ ...now, manifest: withArtifacts(now.manifest, artifacts) })
     expect((await weights.status(artifacts)).missing).toEqual([])
   }
-  const libraryOf = (model: LibraryModel) => model.installed?.manifest.artifacts.find(({ role }) => role === 'library')
 
   it('is the one that the site has now, as soon as that is here, and the earlier one goes', async () => {
     await installEarlier()
@@ -209,7 +214,7 @@ describe('the library of a model', () => {
     expect(libraryOf(qwen(next))?.sha256).toBe(kernelsOf(true)?.sha256)
     const recorded = await installed.get('qwen')
     expect(recorded?.manifest).toEqual(qwen(next).installed?.manifest)
-    expect(recorded && (await weights.status(recorded.manifest.artifacts)).missing).toEqual([])
+    expect(recorded && (await weights.status(artifactsOf(recorded.manifest))).missing).toEqual([])
     expect((await new ArtifactStore(`${page.database}-weights`).contents()).verified.size).toBe(
       Object.keys(FILES).length + 1,
     )

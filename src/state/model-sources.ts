@@ -1,5 +1,5 @@
 import type { InstalledModel, InstalledModels } from '../weights/installed-models'
-import { parseManifest, type Artifact, type ModelManifest } from '../models/manifest'
+import { artifactsOf, parseManifest, type Artifact, type ModelManifest } from '../models/manifest'
 import { AppError } from '../shared/errors'
 import { folderOf, type HubAddress } from '../hub/layouts'
 import type { Places } from '../weights/weights'
@@ -54,5 +54,5 @@ export function withContext(manifest: ModelManifest, contextWindow: number): Mod
 
 /** Artifacts of all models that must stay, whatever else is tidied away. */
 export async function keptArtifacts(builtIn: ModelManifest, installed: InstalledModels): Promise<Artifact[]> {
-  return [builtIn, ...(await installed.list()).map(({ manifest }) => manifest)].flatMap(({ artifacts }) => artifacts)
+  return [builtIn, ...(await installed.list()).map(({ manifest }) => manifest)].flatMap(artifactsOf)
 }

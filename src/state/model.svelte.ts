@@ -1,5 +1,6 @@
-import type { ArtifactSource, EngineCapabilities, GpuProblem, InferenceEngine, LoadProgress } from '../engine/engine'
-import type { ModelManifest } from '../models/manifest'
+import type { ArtifactSource, EngineCapabilities, InferenceEngine, LoadProgress } from '../engine/engine'
+import type { Artifact, Build, ModelManifest } from '../models/manifest'
+import { runPlan, type RunPlan, type RunReason } from '../models/run-plan'
 import { unlessAborted } from '../platform/abort'
 import { AppError, isAbort, toAppError } from '../shared/errors'
 import type { FetchOptions, FetchProgress, Places, WeightsStore } from '../weights/weights'
@@ -18,14 +19,15 @@ export interface ModelSource {
 }
 
 /** Looks at a model that was just loaded, on the adapter of this name. */
-type Check = (manifest: ModelManifest, adapter: string, signal: AbortSignal) => Promise<void>
+type Check = (plan: RunPlan, adapter: string, signal: AbortSignal) => Promise<void>
 
 /** The model that answers: verified, loaded when it is first needed, and exchanged for another one on request. */
 export class ModelController {
   state = $state<ModelState>('absent')
   progress = $state<LoadProgress | FetchProgress>()
   error = $state.raw<AppError>()
-  manifest = $state.raw<ModelManifest>()
+  /** How the model that is loaded, or being loaded, runs. */
+  plan = $state.raw<RunPlan>()
   capabilities = $state.raw<EngineCapabilities>()
   source = $state.raw() as ModelSource
   readonly #engine: InferenceEngine
@@ -33,12 +35,14 @@ export class ModelController {
   readonly #read: ArtifactSource = (artifact) => this.#weights.read(artifact)
   readonly #onReady: (manifest: ModelManifest) => void
   readonly #check: Check
-  #loading: Promise<ModelManifest> | undefined
+  readonly #wish: (model: string) => Build['engine'] | undefined
+  #loading: Promise<RunPlan> | undefined
   #cancel = new AbortController()
 
   /**
    * @param onReady told each time a model has been loaded
    * @param check throws an AppError if the model must not be used on this device
+   * @param wish the engine that somebody has chosen for a model, by its id
    */
   constructor(options: {
     source: ModelSource
@@ -46,12 +50,14 @@ export class ModelController {
     weights: WeightsStore
     onReady?: (manifest: ModelManifest) => void
     check?: Check
+    wish?: (model: string) => Build['engine'] | undefined
   }) {
     this.source = options.source
     this.#engine = options.engine
     this.#weights = options.weights
     this.#onReady = options.onReady ?? (() => undefined)
     this.#check = options.check ?? (() => Promise.resolve())
+    this.#wish = options.wish ?? (() => undefined)
     this.#engine.onLost((error) => {
       this.#fail(error)
     })
@@ -65,15 +71,33 @@ export class ModelController {
     return this.manifest?.name ?? this.source.name
   }
 
-  /** Of the model that is loaded. */
-  get loaded(): ModelManifest | undefined {
-    return this.state === 'ready' ? this.manifest : undefined
+  get manifest(): ModelManifest | undefined {
+    return this.plan?.model
+  }
+
+  /** The model that is loaded. */
+  get loaded(): RunPlan | undefined {
+    return this.state === 'ready' ? this.plan : undefined
+  }
+
+  /** What the model runs on; before its manifest is known, what is to be expected. */
+  get engine(): Build['engine'] {
+    if (this.plan) return this.plan.build.engine
+    return this.source.builtIn && this.#expected !== undefined ? 'processor' : 'webgpu'
   }
 
   /** Why the model runs on the processor; undefined if it does not. */
-  get gpuProblem(): GpuProblem | undefined {
-    const onProcessor = this.manifest ? runsOnProcessor(this.manifest) : this.source.builtIn
-    return onProcessor ? this.capabilities?.gpuProblem : undefined
+  get processorReason(): RunReason | undefined {
+    if (this.plan) return this.plan.build.engine === 'processor' ? this.plan.reason : undefined
+    return this.source.builtIn ? this.#expected : undefined
+  }
+
+  /** Why the model that comes with the site, which has builds for both engines, will run on the processor. */
+  get #expected(): RunReason | undefined {
+    const wish = this.#wish(this.id)
+    const { gpuProblem, gpuRefusal, software } = this.capabilities ?? {}
+    if (wish === 'processor' || (wish === 'webgpu' && !gpuRefusal)) return wish === 'processor' ? 'chosen' : undefined
+    return gpuProblem ?? (software ? 'software' : undefined)
   }
 
   /** Lets go of the model, so that its memory is free, and takes another one, which is loaded when it is needed. */
@@ -83,7 +107,7 @@ export class ModelController {
     this.#loading = undefined
     this.#engine.unload()
     this.source = source
-    this.manifest = undefined
+    this.plan = undefined
     this.error = undefined
     this.state = 'absent'
   }
@@ -93,7 +117,7 @@ export class ModelController {
     try {
       this.capabilities = await this.#engine.probe()
       // What comes with the site runs on the processor too; of another model its manifest must say so.
-      if (this.capabilities.gpuProblem && !this.source.builtIn) this.#engine.needs(await this.source.manifest())
+      if (!this.source.builtIn) runPlan(await this.source.manifest(), this.capabilities, this.#wish(this.id))
     } catch (error) {
       this.#fail(toAppError(error))
     }
@@ -110,42 +134,42 @@ export class ModelController {
    *
    * @throws {AppError}; the signal's reason when the caller gives up
    */
-  async ready(signal: AbortSignal): Promise<ModelManifest> {
+  async ready(signal: AbortSignal): Promise<RunPlan> {
     signal.throwIfAborted()
-    if (this.state === 'ready' && this.manifest) return this.manifest
+    if (this.state === 'ready' && this.plan) return this.plan
     return await unlessAborted(signal, (this.#loading ??= this.#begin()))
   }
 
-  #begin(): Promise<ModelManifest> {
+  #begin(): Promise<RunPlan> {
     const load = this.#load().finally(() => {
       if (this.#loading === load) this.#loading = undefined
     })
     return load
   }
 
-  async #load(): Promise<ModelManifest> {
+  async #load(): Promise<RunPlan> {
     const { signal } = this.#cancel
     this.state = 'loading'
     this.error = undefined
     this.progress = undefined
     try {
       this.capabilities = await this.#engine.probe()
-      const manifest = this.#engine.needs(await this.source.manifest())
+      const plan = runPlan(await this.source.manifest(), this.capabilities, this.#wish(this.id))
       signal.throwIfAborted()
-      this.manifest = manifest
+      this.plan = plan
       try {
-        await this.#fetchAndLoad(manifest, signal)
+        await this.#fetchAndLoad(plan, signal)
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== 'artifact-damaged') throw error
         // Stored bytes went bad, or a fetch brought wrong ones: drop the damaged and fetch them once more.
-        await this.#weights.verify(manifest.artifacts, { signal, onProgress: this.#reporter(signal) })
-        await this.#fetchAndLoad(manifest, signal)
+        await this.#weights.verify(plan.build.artifacts, { signal, onProgress: this.#reporter(signal) })
+        await this.#fetchAndLoad(plan, signal)
       }
       signal.throwIfAborted()
-      await this.#checkLoaded(manifest, signal)
+      await this.#checkLoaded(plan, signal)
       this.state = 'ready'
-      this.#onReady(manifest)
-      return manifest
+      this.#onReady(plan.model)
+      return plan
     } catch (error) {
       // Another model was chosen meanwhile: this load has no say any more.
       if (signal.aborted) throw signal.reason
@@ -159,9 +183,9 @@ export class ModelController {
     }
   }
 
-  async #checkLoaded(manifest: ModelManifest, signal: AbortSignal): Promise<void> {
+  async #checkLoaded(plan: RunPlan, signal: AbortSignal): Promise<void> {
     try {
-      await this.#check(manifest, this.capabilities?.adapter ?? '', signal)
+      await this.#check(plan, this.capabilities?.adapter ?? '', signal)
       signal.throwIfAborted()
     } catch (error) {
       if (!signal.aborted) this.#engine.unload()
@@ -169,36 +193,36 @@ export class ModelController {
     }
   }
 
-  async #fetchAndLoad(manifest: ModelManifest, signal: AbortSignal): Promise<void> {
+  async #fetchAndLoad(plan: RunPlan, signal: AbortSignal): Promise<void> {
     const options = { signal, onProgress: this.#reporter(signal) }
     const read = this.source.builtIn
-      ? await this.#ensureBuiltIn(manifest, options)
-      : await this.#requireComplete(manifest)
-    await this.#engine.load(manifest, read, options)
+      ? await this.#ensureBuiltIn(plan.build.artifacts, options)
+      : await this.#requireComplete(plan)
+    await this.#engine.load(plan, read, options)
   }
 
   /** The built-in model is small enough to live in memory where the browser lets the site store nothing, or no more. */
-  async #ensureBuiltIn(manifest: ModelManifest, options: FetchOptions): Promise<ArtifactSource> {
+  async #ensureBuiltIn(artifacts: readonly Artifact[], options: FetchOptions): Promise<ArtifactSource> {
     const { places } = this.source
     try {
-      await this.#weights.ensure(manifest.artifacts, places, options)
+      await this.#weights.ensure(artifacts, places, options)
       return this.#read
     } catch (error) {
       const [folder] = places.weights
       if (!(error instanceof AppError) || !error.code.startsWith('storage-') || folder === undefined) throw error
       const { fetchIntoMemory } = await import('../weights/memory-artifacts')
-      return await fetchIntoMemory(manifest.artifacts, folder, options)
+      return await fetchIntoMemory(artifacts, folder, options)
     }
   }
 
   /** @throws {AppError} `model-incomplete` */
-  async #requireComplete(manifest: ModelManifest): Promise<ArtifactSource> {
-    const { missing } = await this.#weights.status(manifest.artifacts)
+  async #requireComplete({ model, build }: RunPlan): Promise<ArtifactSource> {
+    const { missing } = await this.#weights.status(build.artifacts)
     if (missing.length === 0) return this.#read
     const missingBytes = missing.reduce((total, { bytes }) => total + bytes, 0)
-    throw new AppError('model-incomplete', `${manifest.name} is not stored completely.`, {
+    throw new AppError('model-incomplete', `${model.name} is not stored completely.`, {
       retry: 'later',
-      details: { model: manifest.name, missingBytes },
+      details: { model: model.name, missingBytes },
     })
   }
 
@@ -213,5 +237,3 @@ export class ModelController {
     this.error = error
   }
 }
-
-const runsOnProcessor = ({ artifacts }: ModelManifest) => artifacts.some(({ role }) => role === 'gguf')

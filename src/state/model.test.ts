@@ -36,12 +36,12 @@ async function damageShard(bytes: string) {
 
 describe('loading', () => {
   it('fetches, stores and loads what the manifest names, and fetches nothing the next time', async () => {
-    const manifest = await page.model.ready(never())
-    expect(page.model).toMatchObject({ state: 'ready', manifest, progress: undefined, error: undefined })
-    expect(page.site.served).toEqual(manifest.artifacts.map((artifact) => artifact.path))
+    const plan = await page.model.ready(never())
+    expect(page.model).toMatchObject({ state: 'ready', plan, progress: undefined, error: undefined })
+    expect(page.site.served).toEqual(plan.build.artifacts.map((artifact) => artifact.path))
     const again = openPage({ database: page.database, site: page.site })
     await again.model.ready(never())
-    expect(page.site.served).toHaveLength(manifest.artifacts.length)
+    expect(page.site.served).toHaveLength(plan.build.artifacts.length)
   })
 
   it('happens once for all who ask, and goes on when one gives up', async () => {
@@ -56,7 +56,7 @@ describe('loading', () => {
     await expect(page.model.ready(impatient.signal)).rejects.toMatchObject({ name: 'AbortError' })
     expect(page.model.state).toBe('loading')
     load.open()
-    await expect(second).resolves.toMatchObject({ id: 'nano' })
+    await expect(second).resolves.toMatchObject({ model: { id: 'nano' } })
     await page.model.ready(never())
     expect(page.engine.loads).toBe(1)
   })
@@ -129,19 +129,20 @@ describe('a machine or an engine that cannot', () => {
     const model = new ModelController({ source: page.model.source, engine, weights: page.weights })
     const withGguf = async (): Promise<ModelManifest> => {
       const [tokenizer, gguf] = await Promise.all(['tokenizer.json', 'nano.gguf'].map(artifactOf))
-      const artifacts = [{ ...(tokenizer as Artifact), role: 'tokenizer' } as const]
-      return { ...(await page.model.source.manifest()), artifacts, gguf: { ...(gguf as Artifact), role: 'gguf' } }
+      const artifacts = [{ ...tokenizer, role: 'tokenizer' } as Artifact, { ...gguf, role: 'gguf' } as Artifact]
+      const { builds, ...rest } = await page.model.source.manifest()
+      return { ...rest, builds: [...builds, { engine: 'processor', artifacts }] }
     }
     model.use({ ...page.model.source, manifest: withGguf })
     await model.check()
-    expect(model).toMatchObject({ state: 'absent', gpuProblem: 'no-webgpu' })
+    expect(model).toMatchObject({ state: 'absent', processorReason: 'no-webgpu' })
     await model.ready(never())
     expect(page.site.served).toEqual(['tokenizer.json', 'nano.gguf'])
-    expect(model).toMatchObject({ state: 'ready', gpuProblem: 'no-webgpu' })
+    expect(model).toMatchObject({ state: 'ready', processorReason: 'no-webgpu' })
 
     model.use({ ...page.model.source, id: 'big', builtIn: false })
     await model.check()
-    expect(model).toMatchObject({ state: 'error', error: { code: 'no-webgpu' }, gpuProblem: undefined })
+    expect(model).toMatchObject({ state: 'error', error: { code: 'no-webgpu' }, processorReason: undefined })
     await expect(model.ready(never())).rejects.toMatchObject({ code: 'no-webgpu' })
   })
 

@@ -2,6 +2,8 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import engineWorkerUrl from '../engine/webllm/engine-worker?worker&url'
 import { WorkerEngine } from '../engine/worker-engine'
 import { parseManifest, type ModelManifest } from '../models/manifest'
+import { gpuPlan, withArtifacts } from '../models/plan.fixture'
+import type { RunPlan } from '../models/run-plan'
 import { fetchJson } from '../platform/fetch-json'
 import { SettingsStore } from '../platform/settings-store'
 import { sha256 } from '../platform/sha256'
@@ -22,26 +24,27 @@ afterEach(() => {
 /** Nano in a worker of its own; `change` may write other weights, under the hashes that they then have. */
 async function load(change: (bytes: Uint8Array<ArrayBuffer>) => void = () => undefined) {
   const files = await Promise.all(
-    manifest.artifacts.map(async (artifact) => {
+    gpuPlan(manifest).build.artifacts.map(async (artifact) => {
       const bytes = new Uint8Array(await (await fetch(FOLDER + artifact.path)).arrayBuffer())
       if (artifact.role === 'shard') change(bytes)
       return { artifact: { ...artifact, sha256: await sha256(bytes.buffer) }, blob: new Blob([bytes]) }
     }),
   )
-  const model = { ...manifest, artifacts: files.map(({ artifact }) => artifact) }
+  const artifacts = files.map(({ artifact }) => artifact)
+  const plan = gpuPlan(withArtifacts(manifest, artifacts))
   const engine = new WorkerEngine(() => new Worker(engineWorkerUrl, { type: 'module' }))
   const read = ({ path }: { path: string }) =>
     Promise.resolve(files.find(({ artifact }) => artifact.path === path)?.blob ?? new Blob())
-  await engine.load(model, read, { signal, onProgress: () => undefined })
+  await engine.load(plan, read, { signal, onProgress: () => undefined })
   const asked = vi.spyOn(engine, 'meanLogProbability')
-  const require = (range: [number, number], changed: Partial<typeof DEVICE> = {}, of = model) =>
+  const require = (range: [number, number], changed: Partial<typeof DEVICE> = {}, of: RunPlan = plan) =>
     requirePlausible(of, range, { engine, settings: new SettingsStore(), device: { ...DEVICE, ...changed }, signal })
-  return { model, engine, asked, require }
+  return { artifacts, plan, engine, asked, require }
 }
 
 describe('requirePlausible', () => {
   it('measures once for each adapter, browser, library and weights', { timeout: 120_000 }, async () => {
-    const { engine, model, asked, require } = await load()
+    const { engine, artifacts, plan, asked, require } = await load()
     await require([-50, -0.5])
     expect(asked).toHaveBeenCalledOnce()
     const mean = (await asked.mock.results[0]?.value) as number
@@ -50,8 +53,8 @@ describe('requirePlausible', () => {
     expect(asked).toHaveBeenCalledOnce()
 
     for (const change of [{ adapter: 'another' }, { browserVersion: '2' }]) await require([-50, -0.5], change)
-    const others = model.artifacts.map((one) => (one.role === 'shard' ? { ...one, sha256: 'a'.repeat(64) } : one))
-    await require([-50, -0.5], {}, { ...model, artifacts: others })
+    const others = artifacts.map((one) => (one.role === 'shard' ? { ...one, sha256: 'a'.repeat(64) } : one))
+    await require([-50, -0.5], {}, gpuPlan(withArtifacts(plan.model, others)))
     expect(asked).toHaveBeenCalledTimes(4)
     engine.unload()
   })

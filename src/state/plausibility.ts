@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { ScoringEngine } from '../engine/engine'
 import type { CatalogueModel } from '../models/catalogue'
-import type { ModelManifest } from '../models/manifest'
+import type { RunPlan } from '../models/run-plan'
 import type { SettingsStore } from '../platform/settings-store'
 import { sha256 } from '../platform/sha256'
 import { templateOf } from '../reasoning/templates'
@@ -33,21 +33,21 @@ const rememberedSchema = v.object({ browserVersion: v.string(), artifacts: v.str
  * @throws {AppError} `computes-wrongly`, or what the engine throws; the signal's reason when it is aborted
  */
 export async function requirePlausible(
-  manifest: ModelManifest,
+  { model, build }: RunPlan,
   range: Range,
   { engine, settings, device: { adapter, browserVersion }, signal }: Parts,
 ): Promise<void> {
-  const key = `plausible:${manifest.id}:${adapter}`
-  const artifacts = await fingerprint(manifest)
+  const key = `plausible:${model.id}:${adapter}`
+  const artifacts = await fingerprint(build)
   const stored = v.safeParse(v.pipe(v.string(), v.parseJson(), rememberedSchema), settings.get(key))
   const known = stored.success ? stored.output : undefined
   if (known?.browserVersion === browserVersion && known.artifacts === artifacts && isIn(range, known.mean)) return
-  const { begin } = templateOf(manifest)
+  const { begin } = templateOf(model)
   const mean = await engine.meanLogProbability([...begin, { kind: 'text', text: TEXT }], { signal })
   if (!isIn(range, mean))
-    throw new AppError('computes-wrongly', `${manifest.name} finds a known text ${mean}, not ${range.join(' to ')}.`, {
+    throw new AppError('computes-wrongly', `${model.name} finds a known text ${mean}, not ${range.join(' to ')}.`, {
       retry: 'later',
-      details: { model: manifest.name, meanLogProbability: String(mean), expected: range.join(' to ') },
+      details: { model: model.name, meanLogProbability: String(mean), expected: range.join(' to ') },
     })
   settings.set(key, JSON.stringify({ browserVersion, artifacts, mean }))
 }
@@ -56,7 +56,7 @@ export async function requirePlausible(
 const isIn = ([low, high]: Range, mean: number): boolean => mean >= low && mean <= high
 
 /** One hash for all that a model consists of, its library included. */
-async function fingerprint({ artifacts }: ModelManifest): Promise<string> {
+async function fingerprint({ artifacts }: RunPlan['build']): Promise<string> {
   const hashes = artifacts.map((artifact) => artifact.sha256).sort()
   return await sha256(new TextEncoder().encode(hashes.join()).buffer)
 }

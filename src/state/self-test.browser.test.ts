@@ -3,6 +3,7 @@ import engineWorkerUrl from '../engine/webllm/engine-worker?worker&url'
 import { WorkerEngine } from '../engine/worker-engine'
 import { parseGolden, type Golden } from '../models/golden'
 import { parseManifest, type Artifact, type ModelManifest } from '../models/manifest'
+import { gpuPlan, withArtifacts } from '../models/plan.fixture'
 import { browserVersion } from '../platform/browser-facts'
 import { fetchJson } from '../platform/fetch-json'
 import { SettingsStore } from '../platform/settings-store'
@@ -39,7 +40,7 @@ async function setup(
     ...file,
     ...(changes.bytes && { sha256: await sha256((await fetchFile(file)).buffer) }),
   })
-  const model: ModelManifest = { ...manifest, artifacts: await Promise.all(manifest.artifacts.map(hashed)) }
+  const model = withArtifacts(manifest, await Promise.all(gpuPlan(manifest).build.artifacts.map(hashed)))
   const used = { ...(changes.golden ?? golden), library: await hashed(golden.library) }
   const settings = new SettingsStore()
   const parts: SelfTestParts = {

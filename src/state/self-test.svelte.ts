@@ -1,7 +1,8 @@
 import type { GreedyEngine } from '../engine/engine'
 import { PRECISIONS, type Precision } from '../models/fit'
 import { firstDifference, librarySha256, withGoldenLibrary, type Golden } from '../models/golden'
-import type { ModelManifest } from '../models/manifest'
+import { buildFor, type WebGpuBuild } from '../models/manifest'
+import type { RunPlan } from '../models/run-plan'
 import type { SettingsStore } from '../platform/settings-store'
 import { AppError, isAbort, toAppError } from '../shared/errors'
 import type { Places, WeightsStore } from '../weights/weights'
@@ -52,8 +53,8 @@ export class SelfTest {
       for (const precision of PRECISIONS) {
         const known = recall(this.#parts.settings, precision, adapter, this.#parts.browserVersion)
         if (!known || this.verdicts[precision]) continue
-        const model = await this.#model(precision, await this.#parts.golden())
-        if (known.librarySha256 === librarySha256(model))
+        const { build } = await this.#plan(precision, await this.#parts.golden())
+        if (known.librarySha256 === librarySha256(build))
           this.verdicts = { [precision]: known.verdict, ...this.verdicts }
       }
     } catch (error) {
@@ -90,12 +91,12 @@ export class SelfTest {
       const total = golden.prompts.length * pending.length
       for (const [index, precision] of pending.entries()) {
         this.progress = { done: golden.prompts.length * index, total }
-        const model = await this.#model(precision, golden)
-        await this.#load(model, this.#source(precision).places, signal)
+        const plan = await this.#plan(precision, golden)
+        await this.#load(plan, this.#source(precision).places, signal)
         const result = await this.#compare(golden, this.progress, signal)
         const verdict = { ...result, adapter, browserVersion: this.#parts.browserVersion, at: this.#now() }
         this.verdicts = { ...this.verdicts, [precision]: verdict }
-        remember(this.#parts.settings, precision, { librarySha256: librarySha256(model), verdict })
+        remember(this.#parts.settings, precision, { librarySha256: librarySha256(plan.build), verdict })
       }
     } catch (error) {
       if (!isAbort(error)) this.error = toAppError(error, 'generation-failed')
@@ -110,24 +111,26 @@ export class SelfTest {
   }
 
   /** Nano in one precision, with the library of the test. */
-  async #model(precision: Precision, golden: Golden): Promise<ModelManifest> {
+  async #plan(precision: Precision, golden: Golden): Promise<RunPlan & { readonly build: WebGpuBuild }> {
     const model = await this.#source(precision).manifest()
-    return precision === 'f32' ? withGoldenLibrary(model, golden) : model
+    const build = buildFor(model, 'webgpu')
+    if (!build) throw new RangeError('Nano has a build for WebGPU.')
+    return { model, build: precision === 'f32' ? withGoldenLibrary(build, golden) : build, reason: 'chosen' }
   }
 
-  async #load(model: ModelManifest, places: Places, signal: AbortSignal): Promise<void> {
+  async #load(plan: RunPlan, places: Places, signal: AbortSignal): Promise<void> {
     const { engine, weights } = this.#parts
     const options = { signal, onProgress: () => undefined }
     const load = async () => {
-      await weights.ensure(model.artifacts, places, options)
-      await engine.load(model, (artifact) => weights.read(artifact), options)
+      await weights.ensure(plan.build.artifacts, places, options)
+      await engine.load(plan, (artifact) => weights.read(artifact), options)
     }
     try {
       await load()
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'artifact-damaged') throw error
       // Stored bytes went bad: drop the damaged and fetch them once more.
-      await weights.verify(model.artifacts, options)
+      await weights.verify(plan.build.artifacts, options)
       await load()
     }
   }

@@ -3,6 +3,8 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { GreedyEngine, GreedyRequest } from '../engine/engine'
 import { parseGolden, type Golden } from '../models/golden'
 import { parseManifest, type ModelManifest } from '../models/manifest'
+import { gpuPlan, withArtifacts } from '../models/plan.fixture'
+import type { RunPlan } from '../models/run-plan'
 import { SettingsStore } from '../platform/settings-store'
 import { AppError } from '../shared/errors'
 import { SelfTest, type SelfTestParts } from './self-test.svelte'
@@ -22,17 +24,18 @@ class FakeEngine implements GreedyEngine {
   time = 0
   reply = (request: GreedyRequest): readonly number[] | Promise<never> =>
     golden.prompts.find(({ prompt }) => prompt === request.prompt)?.reply ?? []
-  readonly loaded: ModelManifest[] = []
+  readonly loaded: RunPlan[] = []
   readonly loadFailures: AppError[] = []
   asked: GreedyRequest[] = []
   unloads = 0
 
   probe = () => Promise.resolve({ f16: this.f16, software: true, adapter: this.adapter, limits: {} })
-  load = (model: ModelManifest) => {
+  load = (plan: RunPlan) => {
     const failure = this.loadFailures.shift()
     if (failure) return Promise.reject(failure)
-    this.loaded.push(model)
-    return Promise.resolve({ id: model.id, contextWindow: model.contextWindow, loadMs: 1 })
+    this.loaded.push(plan)
+    const { id, contextWindow } = plan.model
+    return Promise.resolve({ id, contextWindow, loadMs: 1 })
   }
   greedy = async (request: GreedyRequest) => {
     this.asked.push(request)
@@ -82,8 +85,8 @@ describe('a run', () => {
     expect(test.verdicts).toEqual({ f32 })
     expect(nanoF16.manifest).not.toHaveBeenCalled()
     const library = { ...golden.library, role: 'library' }
-    expect(engine.loaded[0]?.artifacts).toContainEqual(library)
-    expect(weights.ensure.mock.calls[0]?.[0]).toBe(engine.loaded[0]?.artifacts)
+    expect(engine.loaded[0]?.build.artifacts).toContainEqual(library)
+    expect(weights.ensure.mock.calls[0]?.[0]).toBe(engine.loaded[0]?.build.artifacts)
     expect(engine.asked[0]).toEqual({
       prompt: golden.prompts[0]?.prompt,
       end: golden.prompts[0]?.reply.at(-1),
@@ -174,7 +177,7 @@ describe('a run', () => {
 })
 
 describe('on a device with shader-f16', () => {
-  const inF16 = () => engine.loaded.at(-1)?.id === manifestF16.id
+  const inF16 = () => engine.loaded.at(-1)?.model.id === manifestF16.id
   beforeEach(() => {
     engine.f16 = true
   })
@@ -188,8 +191,8 @@ describe('on a device with shader-f16', () => {
       return right(request)
     }
     await test.run(signal)
-    expect(engine.loaded.map(({ quantization }) => quantization)).toEqual(['q4f32_1', 'q4f16_1'])
-    expect(engine.loaded[1]).toBe(manifestF16)
+    expect(engine.loaded.map(({ build }) => build.quantization)).toEqual(['q4f32_1', 'q4f16_1'])
+    expect(engine.loaded[1]?.model).toBe(manifestF16)
     expect(weights.ensure.mock.calls.map(([, places]) => places as unknown)).toEqual([
       { weights: ['w/'], libraries: ['l/'] },
       nanoF16.places,
@@ -238,8 +241,8 @@ describe('on a device with shader-f16', () => {
   it('forgets the verdict of another library in f16, and only that', async () => {
     const test = open()
     await test.run(signal)
-    const artifacts = manifestF16.artifacts.map((artifact) => ({ ...artifact, sha256: 'b'.repeat(64) }))
-    nanoF16.manifest.mockResolvedValueOnce({ ...manifestF16, artifacts })
+    const artifacts = gpuPlan(manifestF16).build.artifacts.map((artifact) => ({ ...artifact, sha256: 'b'.repeat(64) }))
+    nanoF16.manifest.mockResolvedValueOnce(withArtifacts(manifestF16, artifacts))
     const later = open()
     await later.recall()
     expect(later.verdicts).toEqual({ f32: test.verdicts.f32 })

@@ -1,4 +1,5 @@
 import { chooseLocale, getLocale, type Locale } from '../i18n'
+import type { Build } from '../models/manifest'
 import type { SettingsStore } from '../platform/settings-store'
 import { KNOWN_HUBS, type HubAddress } from '../hub/layouts'
 import { readReplySettings, type ReplySettings } from '../shared/reply-settings'
@@ -28,6 +29,8 @@ export class Settings {
   ownHub = $state<string>()
   /** The hub to ask first, by its URL; undefined lets the fastest be found. */
   firstHub = $state<string>()
+  /** What was chosen on this page; anything else is as stored. */
+  #engines = $state.raw<Readonly<Record<string, Build['engine'] | 'automatic'>>>({})
   readonly #store: SettingsStore
 
   constructor(store: SettingsStore) {
@@ -61,6 +64,19 @@ export class Settings {
 
   forgetModel(id: string): void {
     if (this.model?.id === id) this.setModel(undefined)
+    this.setEngine(id, undefined)
+  }
+
+  /** The engine that somebody has chosen for a model, by its id. */
+  engineOf(id: string): Build['engine'] | undefined {
+    const chosen = this.#engines[id] ?? this.#store.get(`engine:${id}`)
+    return chosen === 'webgpu' || chosen === 'processor' ? chosen : undefined
+  }
+
+  /** @param engine undefined leaves the choice to the page */
+  setEngine(id: string, engine: Build['engine'] | undefined): void {
+    this.#engines = { ...this.#engines, [id]: engine ?? 'automatic' }
+    this.#store.set(`engine:${id}`, engine)
   }
 
   setOwnHub(hub: string | undefined): void {

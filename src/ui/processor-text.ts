@@ -1,14 +1,19 @@
-import type { GpuProblem } from '../engine/engine'
 import { m } from '../i18n'
+import type { RunReason } from '../models/run-plan'
 
-const TEXTS: Readonly<Record<GpuProblem, () => string>> = {
+const TEXTS: Readonly<Record<RunReason, (() => string) | undefined>> = {
   'no-webgpu': m.processor_no_webgpu,
   'no-adapter': m.processor_no_adapter,
   'adapter-too-small': m.processor_adapter_too_small,
   'wrong-results': m.processor_wrong_results,
+  software: m.processor_software,
+  // These need no reason: somebody wanted it, or there is nothing else.
+  chosen: undefined,
+  'only-build': undefined,
+  gpu: undefined,
 }
 
-/** That the model runs on the processor, and why. */
-export function processorText(problem: GpuProblem): string {
-  return TEXTS[problem]()
+/** That the model runs on the processor, and why; undefined where nobody would wonder. */
+export function processorText(reason: RunReason): string | undefined {
+  return TEXTS[reason]?.()
 }

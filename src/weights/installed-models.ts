@@ -1,6 +1,6 @@
 import { createStore, del, entries, get, set, update, type UseStore } from 'idb-keyval'
 import type { CatalogueModel } from '../models/catalogue'
-import type { ModelManifest } from '../models/manifest'
+import { upToDate, type ModelManifest } from '../models/manifest'
 import { storageErrors } from '../platform/storage-error'
 
 /** A model whose download was begun here, or that was taken over from files. Its weights may still be incomplete. */
@@ -27,11 +27,12 @@ export class InstalledModels {
   /** @throws {AppError} `storage-unavailable` or `storage-full`, as all methods do */
   async list(): Promise<InstalledModel[]> {
     const found = await storageErrors(() => entries<string, InstalledModel>(this.#store))
-    return found.map(([, model]) => model).sort((a, b) => a.addedAt - b.addedAt)
+    return found.map(([, model]) => renewed(model)).sort((a, b) => a.addedAt - b.addedAt)
   }
 
   async get(id: string): Promise<InstalledModel | undefined> {
-    return await storageErrors(() => get<InstalledModel>(id, this.#store))
+    const found = await storageErrors(() => get<InstalledModel>(id, this.#store))
+    return found && renewed(found)
   }
 
   async put(model: InstalledModel): Promise<void> {
@@ -50,3 +51,6 @@ export class InstalledModels {
     await storageErrors(() => del(id, this.#store))
   }
 }
+
+/** The record of an earlier version of the page in today's form. */
+const renewed = (model: InstalledModel): InstalledModel => ({ ...model, manifest: upToDate(model.manifest) })

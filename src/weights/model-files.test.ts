@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { parseManifest, type ModelManifest } from '../models/manifest'
+import { artifactsOf, parseManifest, type ModelManifest } from '../models/manifest'
 import { sha256 } from '../platform/sha256'
 import { ArtifactStore, statusOf } from './artifact-store'
 import { quietly } from './download.fixture'
@@ -53,8 +53,8 @@ beforeEach(() => {
 })
 
 async function expectComplete(on: ArtifactStore) {
-  expect((await statusOf(on, MODEL.artifacts)).missing).toEqual([])
-  for (const { sha256: hash } of MODEL.artifacts)
+  expect((await statusOf(on, artifactsOf(MODEL))).missing).toEqual([])
+  for (const { sha256: hash } of artifactsOf(MODEL))
     expect(await sha256((await (await on.open(hash))?.arrayBuffer()) ?? new ArrayBuffer())).toBe(hash)
 }
 
@@ -62,19 +62,19 @@ describe('files of a model', () => {
   it.each(['model/', '', 'a/b/'])('are taken from a folder (%j), whatever else lies in it', async (prefix) => {
     const given = [fileOf(`${prefix}notes.txt`, 'x'), fileOf(`${prefix}old/manifest.json`, '{}'), ...folder(prefix)]
     expect(await readGivenManifest(given)).toEqual(MODEL)
-    await importFiles(MODEL.artifacts, given, store, quietly())
+    await importFiles(artifactsOf(MODEL), given, store, quietly())
     await expectComplete(store)
   })
 
   it('come back from a .zip as they were written into it', async () => {
-    await importFiles(MODEL.artifacts, folder(), store, quietly())
+    await importFiles(artifactsOf(MODEL), folder(), store, quietly())
     const done: number[] = []
     const zip = await exportFiles(MODEL, undefined, store, { ...quietly(), onProgress: (at) => done.push(at.done) })
-    expect(done.at(-1)).toBe(MODEL.artifacts.reduce((total, { bytes }) => total + bytes, 0))
+    expect(done.at(-1)).toBe(artifactsOf(MODEL).reduce((total, { bytes }) => total + bytes, 0))
     const given = [fileOf('model.zip', zip ?? '')]
     expect(parseManifest(await readGivenManifest(given))).toEqual(MODEL)
     const other = openShelf()
-    await importFiles(MODEL.artifacts, given, other, quietly())
+    await importFiles(artifactsOf(MODEL), given, other, quietly())
     await expectComplete(other)
   })
 
@@ -87,11 +87,13 @@ describe('files of a model', () => {
     ] as const) {
       const given = folder().filter(({ path }) => !path.endsWith('.bin'))
       if (bytes) given.push(fileOf('model/params_shard_0.bin', bytes))
-      await expect(importFiles(MODEL.artifacts, given, store, quietly())).rejects.toMatchObject({
+      await expect(importFiles(artifactsOf(MODEL), given, store, quietly())).rejects.toMatchObject({
         code,
         details: { file: 'params_shard_0.bin' },
       })
-      expect((await statusOf(store, MODEL.artifacts)).missing.map(({ path }) => path)).toEqual(['params_shard_0.bin'])
+      expect((await statusOf(store, artifactsOf(MODEL))).missing.map(({ path }) => path)).toEqual([
+        'params_shard_0.bin',
+      ])
     }
   })
 
@@ -106,7 +108,7 @@ describe('files of a model', () => {
 
   it('are not written as long as one is missing, and stop when told to', async () => {
     await expect(exportFiles(MODEL, undefined, store, quietly())).rejects.toMatchObject({ code: 'artifact-missing' })
-    await importFiles(MODEL.artifacts, folder(), store, quietly())
+    await importFiles(artifactsOf(MODEL), folder(), store, quietly())
     const controller = new AbortController()
     const onProgress = () => {
       controller.abort()

@@ -1,4 +1,4 @@
-import type { Artifact, ModelManifest } from '../models/manifest'
+import { artifactsOf, type Artifact, type ModelManifest } from '../models/manifest'
 import { AppError } from '../shared/errors'
 import { hashOf } from './artifact-download'
 import { distinct, sum, type ArtifactStore } from './artifact-store'
@@ -94,11 +94,11 @@ export async function exportFiles(
   store: ArtifactStore,
   { signal, onProgress }: FetchOptions,
 ): Promise<Blob | undefined> {
-  const artifacts = model.artifacts.map(({ path, bytes, sha256, role }) => ({ path, bytes, sha256, role }))
+  const artifacts = artifactsOf(model)
   const total = sum(artifacts.map(({ bytes }) => bytes))
   let done = 0
   const write = async (add: (path: string, blob: Blob) => Promise<void>) => {
-    await add(MANIFEST, new Blob([JSON.stringify({ ...model, artifacts }, undefined, 1)]))
+    await add(MANIFEST, new Blob([JSON.stringify(withoutNames(model), undefined, 1)]))
     for (const { path, bytes, sha256 } of artifacts) {
       signal.throwIfAborted()
       const blob = await store.open(sha256)
@@ -137,6 +137,12 @@ export async function exportFiles(
     throw error
   }
   return await written
+}
+
+/** The manifest of the folder itself, where every file has the name that it is stored by. */
+function withoutNames(model: ModelManifest): ModelManifest {
+  const named = ({ path, bytes, sha256, role }: Artifact) => ({ path, bytes, sha256, role })
+  return { ...model, builds: model.builds.map((build) => ({ ...build, artifacts: build.artifacts.map(named) })) }
 }
 
 async function openGiven(given: readonly GivenFile[]): Promise<FileSet> {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { ModelManifest } from '../../models/manifest'
+import type { RunPlan } from '../../models/run-plan'
 import { asking, QUESTION, steeringContract, THOUGHT, write } from '../steering.fixture'
 import { ScriptedEngine } from './scripted-engine'
 
@@ -16,9 +16,9 @@ const REPLY = [
 
 const engine = new ScriptedEngine()
 beforeAll(async () => {
-  const model = { id: 'scripted', contextWindow: 4096, artifacts: [] } as unknown as ModelManifest
+  const plan = { model: { id: 'scripted', contextWindow: 4096 }, build: { artifacts: [] } } as unknown as RunPlan
   const signal = new AbortController().signal
-  await engine.load(model, () => Promise.reject(new Error('It has no artifacts.')), {
+  await engine.load(plan, () => Promise.reject(new Error('It has no artifacts.')), {
     signal,
     onProgress: () => undefined,
   })

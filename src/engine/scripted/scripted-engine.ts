@@ -1,4 +1,4 @@
-import type { ModelManifest } from '../../models/manifest'
+import type { RunPlan } from '../../models/run-plan'
 import { onAbort } from '../../platform/abort'
 import { sha256 } from '../../platform/sha256'
 import { AppError } from '../../shared/errors'
@@ -44,15 +44,15 @@ export class ScriptedEngine implements InferenceEngine {
     return Promise.resolve({ f16: false, software: true, adapter: 'scripted', limits: {} })
   }
 
-  needs(model: ModelManifest): ModelManifest {
-    return model
-  }
-
-  async load(model: ModelManifest, source: ArtifactSource, { signal, onProgress }: LoadOptions): Promise<LoadedModel> {
+  async load(
+    { model, build }: RunPlan,
+    source: ArtifactSource,
+    { signal, onProgress }: LoadOptions,
+  ): Promise<LoadedModel> {
     this.unload()
     this.loads += 1
     const blobs = await Promise.all(
-      model.artifacts.map(async (artifact) => ({ artifact, blob: await source(artifact) })),
+      build.artifacts.map(async (artifact) => ({ artifact, blob: await source(artifact) })),
     )
     await this.loading
     signal.throwIfAborted()

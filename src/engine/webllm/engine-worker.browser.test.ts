@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { parseManifest } from '../../models/manifest'
+import { gpuPlan } from '../../models/plan.fixture'
 import { samplingContract, steeringContract } from '../steering.fixture'
 import { WorkerEngine } from '../worker-engine'
 import engineWorkerUrl from './engine-worker?worker&url'
@@ -11,7 +12,7 @@ describe('WebLLM on WebGPU', () => {
   beforeAll(async () => {
     const model = parseManifest(await (await fetch(`${FOLDER}manifest.json`)).json())
     const source = async ({ path }: { path: string }) => (await fetch(FOLDER + path)).blob()
-    await engine.load(model, source, { signal: new AbortController().signal, onProgress: () => undefined })
+    await engine.load(gpuPlan(model), source, { signal: new AbortController().signal, onProgress: () => undefined })
   }, 60_000)
   afterAll(() => {
     engine.unload()

@@ -6,4 +6,4 @@ import { loadModel } from './load'
 
 forbidNetwork(globalThis)
 watchDevice(reportLost)
-serveEngine(({ model, files }, onProgress) => loadModel(model, new Map(files), onProgress))
+serveEngine(({ plan, files }, onProgress) => loadModel(plan, new Map(files), onProgress))

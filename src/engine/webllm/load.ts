@@ -1,5 +1,6 @@
 import { MLCEngine, type AppConfig } from '@mlc-ai/web-llm'
-import type { ModelManifest } from '../../models/manifest'
+import type { WebGpuBuild } from '../../models/manifest'
+import type { RunPlan } from '../../models/run-plan'
 import { AppError } from '../../shared/errors'
 import { addedTokens } from '../added-tokens'
 import type { LoadProgress } from '../engine'
@@ -18,14 +19,14 @@ const ORIGIN = 'https://model.invalid/'
  * @param files path of each artifact -> its bytes
  */
 export async function loadModel(
-  model: ModelManifest,
+  plan: RunPlan,
   files: ReadonlyMap<string, Blob>,
   onProgress: (progress: LoadProgress) => void,
 ): Promise<GenerationModel> {
   // The one file that is read twice, by WebLLM and here, is taken into memory, so that the disk is read once.
   const tokenizerFile = new Blob([(await files.get('tokenizer.json')?.arrayBuffer()) ?? ''])
-  const engine = await startEngine(model, new Map(files).set('tokenizer.json', tokenizerFile), onProgress)
-  const pipeline = new PrivatePipeline(engine, model.id)
+  const engine = await startEngine(plan, new Map(files).set('tokenizer.json', tokenizerFile), onProgress)
+  const pipeline = new PrivatePipeline(engine, plan.model.id)
   const sequence = new TokenSequence(pipeline)
   return {
     sequence,
@@ -41,22 +42,24 @@ export async function loadModel(
 
 /** WebLLM itself with the model loaded; replaces the global `caches` by the artifacts. */
 export async function startEngine(
-  model: ModelManifest,
+  plan: RunPlan,
   files: ReadonlyMap<string, Blob>,
   onProgress: (progress: LoadProgress) => void,
 ): Promise<MLCEngine> {
+  const { model } = plan
+  const build = webgpuBuildOf(plan)
   const folder = `${ORIGIN}${model.id}/resolve/main/`
   const storage = new ArtifactCacheStorage(
     new Map(
-      model.artifacts.flatMap((artifact) => {
+      build.artifacts.flatMap((artifact) => {
         const blob = files.get(artifact.path)
         return blob ? [[folder + artifact.path, { artifact, blob }]] : []
       }),
     ),
-    !model.requires.features.includes('shader-f16'),
+    !build.requires.features.includes('shader-f16'),
   )
   Object.defineProperty(globalThis, 'caches', { value: storage, configurable: true })
-  const library = model.artifacts.find((artifact) => artifact.role === 'library')
+  const library = build.artifacts.find((artifact) => artifact.role === 'library')
   if (!library)
     throw new AppError('manifest-invalid', 'The model has no library.', {
       retry: 'never',
@@ -89,4 +92,13 @@ export async function startEngine(
     throw storage.damage ?? error
   }
   return engine
+}
+
+/** @throws {AppError} `manifest-invalid` */
+function webgpuBuildOf({ build }: RunPlan): WebGpuBuild {
+  if (build.engine === 'webgpu') return build
+  throw new AppError('manifest-invalid', 'The model has no build for WebGPU.', {
+    retry: 'never',
+    details: { field: 'builds' },
+  })
 }

@@ -1,6 +1,8 @@
 import type { MLCEngine } from '@mlc-ai/web-llm'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { parseManifest, type ModelManifest } from '../../models/manifest'
+import { parseManifest } from '../../models/manifest'
+import { gpuPlan } from '../../models/plan.fixture'
+import type { RunPlan } from '../../models/run-plan'
 import type { GenerationEvent, PromptPart } from '../engine'
 import { generate, type GenerationModel } from '../generate'
 import { loadModel, startEngine } from './load'
@@ -61,14 +63,14 @@ async function webllms(engine: MLCEngine, { history, question }: Case): Promise<
 }
 
 describe('the private pipeline of this WebLLM', () => {
-  let manifest: ModelManifest
+  let plan: RunPlan
   let files: Map<string, Blob>
   beforeAll(async () => {
     const folder = '/models/nano/'
-    manifest = parseManifest(await (await fetch(`${folder}manifest.json`)).json())
+    plan = gpuPlan(parseManifest(await (await fetch(`${folder}manifest.json`)).json()))
     files = new Map(
       await Promise.all(
-        manifest.artifacts.map(async ({ path }) => [path, await (await fetch(folder + path)).blob()] as const),
+        plan.build.artifacts.map(async ({ path }) => [path, await (await fetch(folder + path)).blob()] as const),
       ),
     )
   })
@@ -78,12 +80,12 @@ describe('the private pipeline of this WebLLM', () => {
     { timeout: 240_000 },
     async () => {
       const ignore = () => undefined
-      const engine = await startEngine(manifest, files, ignore)
+      const engine = await startEngine(plan, files, ignore)
       const expected: string[] = []
       for (const each of CASES) expected.push(await webllms(engine, each))
       await engine.unload()
 
-      const model = await loadModel(manifest, files, ignore)
+      const model = await loadModel(plan, files, ignore)
       const replies: Awaited<ReturnType<typeof ours>>[] = []
       for (const each of CASES) replies.push(await ours(model, each))
       expect(replies.map((reply) => reply.text.trim())).toEqual(expected.map((text) => text.trim()))
@@ -94,7 +96,7 @@ describe('the private pipeline of this WebLLM', () => {
   )
 
   it('finds each token as probable as WebLLM itself does', { timeout: 120_000 }, async () => {
-    const engine = await startEngine(manifest, files, () => undefined)
+    const engine = await startEngine(plan, files, () => undefined)
     const prompt = `${BEGIN}<｜User｜>12 + 30<｜Assistant｜><think>\n`
     const reply = await engine.completions.create({
       prompt,
@@ -109,7 +111,7 @@ describe('the private pipeline of this WebLLM', () => {
     await engine.unload()
     expect(expected.length).toBeGreaterThan(10)
 
-    const model = await loadModel(manifest, files, () => undefined)
+    const model = await loadModel(plan, files, () => undefined)
     const before = (await ours(model, CASES[0] as Case)).text
     const promptIds = await model.encoder.parts([
       token(BEGIN),

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseGolden, type Golden } from '../../models/golden'
-import { parseManifest, type ModelManifest } from '../../models/manifest'
+import { parseManifest } from '../../models/manifest'
+import { processorPlan } from '../../models/plan.fixture'
+import type { RunPlan } from '../../models/run-plan'
 import type { GenerationEvent, GenerationRequest, InferenceEngine, PromptPart } from '../engine'
-import { EngineChoice } from '../engine-choice'
-import { ScriptedEngine } from '../scripted/scripted-engine'
 import { processor } from '../machine'
 import { samplingContract, steeringContract } from '../steering.fixture'
 import { WorkerEngine } from '../worker-engine'
@@ -51,18 +51,16 @@ async function reply(engine: InferenceEngine, wanted: GenerationRequest, stopEar
 }
 
 describe('llama.cpp on the processor', () => {
-  let model: ModelManifest
+  let plan: RunPlan
   let golden: Golden
   const engine = startEngine()
   const source = async ({ path }: { path: string }) => (await fetch(FOLDER + path)).blob()
   const load = (of: WorkerEngine, artifacts = source) =>
-    of.load(model, artifacts, { signal, onProgress: () => undefined })
+    of.load(plan, artifacts, { signal, onProgress: () => undefined })
 
   beforeAll(async () => {
     golden = parseGolden(await json('golden.json'))
-    const choice = new EngineChoice(new ScriptedEngine(), engine, () => true)
-    await choice.probe()
-    model = choice.needs(parseManifest(await json('manifest.json')))
+    plan = processorPlan(parseManifest(await json('manifest.json')))
     await load(engine)
   }, 60_000)
   afterAll(() => {

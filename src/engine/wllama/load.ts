@@ -1,5 +1,5 @@
 import { Wllama } from '@wllama/wllama/esm/index.js'
-import type { ModelManifest } from '../../models/manifest'
+import type { Build } from '../../models/manifest'
 import { AppError } from '../../shared/errors'
 import { addedTokens } from '../added-tokens'
 import type { GenerationModel } from '../generate'
@@ -11,10 +11,14 @@ import { verifiedBytes } from '../verified-bytes'
 import { LlamaModel } from './llama-model'
 import { pieceDecoder } from './pieces'
 
+/** Up to this size a file is hashed again when it is loaded; a larger one was when it was stored. */
+const HASHED_BYTES = 64 * 1024 * 1024
+
 /** Loads a model's GGUF file into llama.cpp. The load fails, or the model is lost, when wllama's own worker stops. */
-export async function loadModel({ model, files, runtime }: LoadMessage): Promise<GenerationModel> {
+export async function loadModel({ plan: { model, build }, files, runtime }: LoadMessage): Promise<GenerationModel> {
   const blobs = new Map(files)
-  const [gguf, tokenizer] = await Promise.all([artifactOf(model, blobs, 'gguf'), artifactOf(model, blobs, 'tokenizer')])
+  const gguf = await blobOf(build, blobs, 'gguf')
+  const added = await addedTokensOf(build, blobs)
   if (!runtime) throw new AppError('load-failed', 'The engine came without its WebAssembly.', { retry: 'never' })
   const { wllama, stopped } = startWllama(runtime)
   // One thread, whether or not the page is isolated: docs/decisions/0008-cpu-engine.md has the figures.
@@ -25,26 +29,28 @@ export async function loadModel({ model, files, runtime }: LoadMessage): Promise
   const { n_vocab } = wllama.getLoadedContextInfo()
   return {
     sequence: new TokenSequence(new LlamaModel(wllama, n_vocab)),
-    encoder: new PromptEncoder((text) => wllama.tokenize(text), addedTokens(await tokenizer.text())),
+    encoder: new PromptEncoder((text) => wllama.tokenize(text), added),
     contextWindow: model.contextWindow,
     // This version's list begins with as many empty pieces as there are tokens.
     decode: pieceDecoder(vocabulary.slice(-n_vocab)),
   }
 }
 
-async function artifactOf(
-  model: ModelManifest,
-  blobs: ReadonlyMap<string, Blob>,
-  role: 'gguf' | 'tokenizer',
-): Promise<Blob> {
-  const artifact = model.artifacts.find((each) => each.role === role)
+async function addedTokensOf(build: Build, blobs: ReadonlyMap<string, Blob>): Promise<readonly string[]> {
+  if (build.engine === 'processor' && build.addedTokens) return build.addedTokens
+  return addedTokens(await (await blobOf(build, blobs, 'tokenizer')).text())
+}
+
+async function blobOf(build: Build, blobs: ReadonlyMap<string, Blob>, role: 'gguf' | 'tokenizer'): Promise<Blob> {
+  const artifact = build.artifacts.find((each) => each.role === role)
   const blob = artifact && blobs.get(artifact.path)
   if (!blob)
     throw new AppError('manifest-invalid', `The model has no ${role}.`, {
       retry: 'never',
       details: { field: 'artifacts' },
     })
-  return new Blob([await verifiedBytes(artifact, blob)])
+  // Not into memory: a browser's ArrayBuffer ends at 2 GiB, and llama.cpp is given the file in pieces.
+  return blob.size > HASHED_BYTES ? blob : new Blob([await verifiedBytes(artifact, blob)])
 }
 
 /** @returns wllama, and a promise that is rejected when its worker stops, of which it only tells its log */

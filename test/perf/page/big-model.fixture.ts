@@ -1,7 +1,8 @@
 /** Measurements with a gigabyte of weights, from the hub of big-model.mjs. */
 import { concurrently } from '../../../src/weights/concurrency'
 import { WorkerEngine } from '../../../src/engine/worker-engine'
-import { parseManifest, type ModelManifest } from '../../../src/models/manifest'
+import { artifactsOf, parseManifest, type ModelManifest } from '../../../src/models/manifest'
+import { gpuPlan } from '../../../src/models/plan.fixture'
 import { IdbWeightsStore } from '../../../src/weights/idb-weights-store'
 import { ArtifactFetcher } from '../../../src/weights/artifact-fetcher'
 
@@ -14,11 +15,11 @@ export async function manifestIn(folder: string): Promise<ModelManifest> {
   return parseManifest(await (await fetch(`${folder}manifest.json`)).json())
 }
 
-const bytesOf = ({ artifacts }: ModelManifest) => artifacts.reduce((sum, { bytes }) => sum + bytes, 0)
+const bytesOf = (model: ModelManifest) => artifactsOf(model).reduce((sum, { bytes }) => sum + bytes, 0)
 
 /** ms to fetch all files to memory, which is let go of file by file; nothing is checked or kept. */
 export async function plainFetch(folder: string): Promise<number> {
-  const { artifacts } = await manifestIn(folder)
+  const artifacts = artifactsOf(await manifestIn(folder))
   const start = performance.now()
   await concurrently(artifacts, CONNECTIONS, quiet().signal, async ({ path, bytes }) => {
     const body = await (await fetch(`${folder}${path}`, { cache: 'no-store' })).arrayBuffer()
@@ -32,7 +33,7 @@ export async function download(folder: string, database: string): Promise<{ ms: 
   const model = await manifestIn(folder)
   const weights = new IdbWeightsStore(database, new ArtifactFetcher(database))
   const start = performance.now()
-  await weights.ensure(model.artifacts, { weights: [folder], libraries: [folder] }, quiet())
+  await weights.ensure(artifactsOf(model), { weights: [folder], libraries: [folder] }, quiet())
   return { ms: performance.now() - start, bytes: bytesOf(model) }
 }
 
@@ -40,12 +41,12 @@ export async function download(folder: string, database: string): Promise<{ ms: 
 export async function warmLoad(folder: string, database: string): Promise<{ ms: number; read: number; model: number }> {
   const manifest = await manifestIn(folder)
   const weights = new IdbWeightsStore(database, new ArtifactFetcher(database))
-  await weights.ensure(manifest.artifacts, { weights: [folder], libraries: [folder] }, quiet())
+  await weights.ensure(artifactsOf(manifest), { weights: [folder], libraries: [folder] }, quiet())
   const engine = new WorkerEngine(
     () => new Worker(new URL('./counting-worker.ts', import.meta.url), { type: 'module' }),
   )
   const start = performance.now()
-  await engine.load(manifest, (artifact) => weights.read(artifact), quiet())
+  await engine.load(gpuPlan(manifest), (artifact) => weights.read(artifact), quiet())
   const ms = performance.now() - start
   const channel = new BroadcastChannel('bytes-read')
   const read = await new Promise<number>((resolve) => {

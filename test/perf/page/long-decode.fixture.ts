@@ -1,4 +1,5 @@
 /** What a token costs late in a long reply, in the app's engine and in a bare MLCEngine. */
+import { gpuPlan } from '../../../src/models/plan.fixture'
 import { WorkerEngine } from '../../../src/engine/worker-engine'
 import { IdbWeightsStore } from '../../../src/weights/idb-weights-store'
 import { ArtifactFetcher } from '../../../src/weights/artifact-fetcher'
@@ -35,13 +36,13 @@ class Arrivals {
 /** The reply of the app's engine; `places` maps numbers of tokens to lengths of the text so far. */
 async function askApp(): Promise<{ arrivals: Arrivals; places: Map<number, number> }> {
   const quiet = { signal: new AbortController().signal, onProgress: () => undefined }
-  const manifest = await manifestIn(LONG)
+  const plan = gpuPlan(await manifestIn(LONG))
   const weights = new IdbWeightsStore('long', new ArtifactFetcher('long'))
-  await weights.ensure(manifest.artifacts, { weights: [LONG], libraries: [LONG] }, quiet)
+  await weights.ensure(plan.build.artifacts, { weights: [LONG], libraries: [LONG] }, quiet)
   const start = () =>
     new Worker(new URL('../../../src/engine/webllm/engine-worker.ts', import.meta.url), { type: 'module' })
   const engine = new WorkerEngine(start)
-  await engine.load(manifest, (artifact) => weights.read(artifact), quiet)
+  await engine.load(plan, (artifact) => weights.read(artifact), quiet)
   const arrivals = new Arrivals()
   const places = new Map<number, number>()
   let tokens = 0

@@ -2,6 +2,7 @@
 import type { GenerationRequest } from '../../../src/engine/engine'
 import { processor } from '../../../src/engine/machine'
 import { asking, QUESTION, THOUGHT, write } from '../../../src/engine/steering.fixture'
+import { processorPlan } from '../../../src/models/plan.fixture'
 import { WorkerEngine } from '../../../src/engine/worker-engine'
 import { RUNTIME_URL } from '../../../src/engine/wllama/runtime'
 import { IdbWeightsStore } from '../../../src/weights/idb-weights-store'
@@ -15,19 +16,16 @@ const ROUNDS = 12
 const quiet = { signal: new AbortController().signal, onProgress: () => undefined }
 
 async function openEngine(): Promise<WorkerEngine> {
-  const manifest = await manifestIn(MODEL)
-  const { gguf } = manifest
-  if (!gguf) throw new Error('The built-in model has no file for the processor.')
-  const artifacts = [gguf, ...manifest.artifacts.filter(({ role }) => role === 'tokenizer')]
+  const plan = processorPlan(await manifestIn(MODEL))
   const weights = new IdbWeightsStore('steering', new ArtifactFetcher('steering'))
-  await weights.ensure(artifacts, { weights: [MODEL], libraries: [MODEL] }, quiet)
+  await weights.ensure(plan.build.artifacts, { weights: [MODEL], libraries: [MODEL] }, quiet)
   const start = () =>
     new Worker(new URL('../../../src/engine/wllama/cpu-worker.ts', import.meta.url), { type: 'module' })
   const engine = new WorkerEngine(
     start,
     processor(async () => (await fetch(RUNTIME_URL)).blob()),
   )
-  await engine.load({ ...manifest, artifacts }, (artifact) => weights.read(artifact), quiet)
+  await engine.load(plan, (artifact) => weights.read(artifact), quiet)
   return engine
 }
 

@@ -1,0 +1,50 @@
+import type { AppError } from '../shared/errors'
+import { buildFor, type Build, type ModelManifest } from './manifest'
+
+/** Why models cannot use the GPU; `wrong-results`: the self-test found that it computes wrongly. */
+export type GpuProblem = 'no-webgpu' | 'no-adapter' | 'adapter-too-small' | 'wrong-results'
+
+/** Why a model runs on the engine that it runs on. */
+export type RunReason =
+  /** There is a GPU for it. */
+  | 'gpu'
+  | GpuProblem
+  /** What WebGPU offers is the processor playing a GPU, which is several times slower than the processor itself. */
+  | 'software'
+  /** Somebody chose it. */
+  | 'chosen'
+  /** The model has no other build that runs here. */
+  | 'only-build'
+
+/** One way to run a model here: this build, on its engine, for this reason. */
+export interface RunPlan {
+  readonly model: ModelManifest
+  readonly build: Build
+  readonly reason: RunReason
+}
+
+/** What decides, of a device. */
+export interface RunFacts {
+  readonly gpuProblem?: GpuProblem
+  /** What an attempt to use the GPU ends in; absent where one could. */
+  readonly gpuRefusal?: AppError
+  /** Whether the adapter is the processor playing GPU. */
+  readonly software: boolean
+}
+
+/**
+ * How a model runs on a device.
+ *
+ * @param wish the engine that somebody chose for this model; it counts where the model can run on it
+ * @throws {AppError} `gpuRefusal`, if the model has no build that runs here
+ */
+export function runPlan(model: ModelManifest, device: RunFacts, wish?: Build['engine']): RunPlan {
+  const gpu = device.gpuRefusal ? undefined : buildFor(model, 'webgpu')
+  const processor = buildFor(model, 'processor')
+  if (gpu && processor && wish) return { model, build: wish === 'webgpu' ? gpu : processor, reason: 'chosen' }
+  if (processor && device.gpuProblem) return { model, build: processor, reason: device.gpuProblem }
+  if (processor && gpu && device.software) return { model, build: processor, reason: 'software' }
+  if (gpu) return { model, build: gpu, reason: device.gpuProblem || device.software ? 'only-build' : 'gpu' }
+  if (processor) return { model, build: processor, reason: 'only-build' }
+  throw device.gpuRefusal ?? new RangeError('A model has at least one build.')
+}
