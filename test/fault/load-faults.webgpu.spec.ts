@@ -202,6 +202,7 @@ test('does not ask a GPU that the self-test found to compute wrongly', async ({ 
     const adapter = [info?.vendor, info?.architecture, info?.description].filter(Boolean).join(' ')
     const verdict = { passed: false, prompts: 1, adapter, browserVersion: navigator.userAgent, at: 1 }
     localStorage.setItem(`thinktab-self-test:${adapter}`, JSON.stringify({ librarySha256: 'any', verdict }))
+    localStorage.removeItem('thinktab-engine:nano')
   })
   await page.reload()
   await expect(page.getByTestId('processor')).toHaveAttribute('data-reason', 'wrong-results')
