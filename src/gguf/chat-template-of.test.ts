@@ -67,6 +67,15 @@ describe('chatTemplateOf', () => {
     expect(await ending(TEMPLATE_CASES['Yi'])).toMatch(/assistant\n$/)
   })
 
+  it('gives a template that cannot do without a date that of today', async () => {
+    const jinja = CHATML_JINJA.replace(
+      '{% for',
+      "{{ '<|im_start|>system\n' + strftime_now('%Y-%m %q') + '<|im_end|>\n' }}{% for",
+    )
+    const { begin } = await templateOf({ jinja })
+    expect(begin[1]).toMatchObject({ text: expect.stringMatching(/^system\n20\d\d-[01]\d %q$/) as unknown })
+  })
+
   it('reads of Nano what the site has for it', async () => {
     const file = new Blob([await readFile('public/models/nano/nano.gguf')])
     const template = chatTemplateOf(await readGguf(file), assemblePrompt)
@@ -135,34 +144,5 @@ describe('chatTemplateOf', () => {
       for (const control of [['</s>'], both])
         await expect(templateOf({ control, jinja: null })).rejects.toThrow(refused('template-missing'))
     })
-  })
-
-  it.each([
-    ['template-broken', '{% for %}'],
-    ['template-broken', '{{ unknown_function() }}'],
-    ['template-broken', "{{ raise_exception('no') }}"],
-    ['template-broken', `{{ ${'('.repeat(30_000)}1${')'.repeat(30_000)} }}`],
-    ['template-broken', '{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}'],
-    ['template-irregular', ''],
-    ['template-irregular', '{{ messages[0].content }}'],
-    ['template-irregular', '{% for m in messages %}{{ m.content | upper }}{% endfor %}'],
-    // It writes the third turn in another way than the second.
-    [
-      'template-irregular',
-      "{% for m in messages %}{{ '<|im_start|>' ~ ('x' if loop.index > 3 else '') ~ m.content }}{% endfor %}",
-    ],
-    ['template-too-slow', '{% for a in range(9999) %}{% for b in range(9999) %}{% endfor %}{% endfor %}'],
-    ['template-too-much', '{% for a in range(1000000000) %}{% endfor %}'],
-    [
-      'template-too-much',
-      "{% set ns = namespace(s='ab') %}{% for a in range(99) %}{% set ns.s = ns.s ~ ns.s %}{% endfor %}",
-    ],
-    ['template-too-much', "{% for a in range(9999) %}{{ 'abcdefghij' }}{% endfor %}"],
-    ['template-too-long', 'x'.repeat(65_537)],
-  ])('refuses with %s: %j', async (reason, jinja) => {
-    const start = performance.now()
-    const thrown: unknown = await templateOf({ jinja }).catch((error: unknown) => error)
-    expect(thrown).toEqual(refused(reason))
-    expect(performance.now() - start).toBeLessThan(2000)
   })
 })

@@ -7,7 +7,7 @@ import { derive } from './derive'
 import { familyTemplate } from './families'
 import type { GgufFacts } from './facts'
 import { MarkReader, textOf } from './marks'
-import { probe } from './probe'
+import { probe, type Probe } from './probe'
 import { jinjaRender, type Message, type Render } from './run-jinja'
 
 /** How this site writes a conversation down by a template. */
@@ -30,14 +30,25 @@ export function chatTemplateOf({ jinja, vocabulary }: GgufFacts, assemble: Assem
   const ends = [...new Set([eos, eot].flatMap((token) => (token ? [token.content] : [])).concat(endTokens))]
   const thoughtTokens = addedTokens.includes('<think>') && addedTokens.includes('</think>')
   if (jinja === undefined) return finished(familyTemplate(vocabulary, ends), vocabulary)
-  const render = jinjaRender(jinja, { bos: bos?.content ?? '', eos: eos?.content ?? '' })
-  const probed = probe(render)
+  const { render, probed } = asked(jinja, { bos: bos?.content ?? '', eos: eos?.content ?? '' })
   const template = derive(probed, new MarkReader(addedTokens), { thoughtTokens, ends })
   const checked = v.safeParse(chatTemplateSchema, template)
   if (!checked.success)
     throw ggufUnusable('template-irregular', { what: v.getDotPath(checked.issues[0]) ?? 'template' })
   compare(template, render, assemble)
   return finished(template, vocabulary)
+}
+
+/** A template that cannot do without a clock gets the day on which the file is looked at: the model goes on with that one. */
+function asked(jinja: string, tokens: { bos: string; eos: string }): { render: Render; probed: Probe } {
+  const timeless = jinjaRender(jinja, tokens)
+  try {
+    return { render: timeless, probed: probe(timeless) }
+  } catch (thrown) {
+    if (!jinja.includes('strftime_now')) throw thrown
+    const render = jinjaRender(jinja, { ...tokens, now: new Date() })
+    return { render, probed: probe(render) }
+  }
 }
 
 /** With what is no matter of the template: the token before every prompt, and the advice of R1's makers. */

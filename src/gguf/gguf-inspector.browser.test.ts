@@ -1,5 +1,6 @@
 /** The real worker, behind the page's side of it. */
 import { afterEach, describe, expect, it } from 'vitest'
+import { BROKEN_FILES } from '../../test/fixtures/broken-gguf'
 import { ggufOf, smallModel } from '../../test/fixtures/gguf'
 import { GgufInspector } from './gguf-inspector'
 import ggufWorkerUrl from './gguf-worker?worker&url'
@@ -51,6 +52,18 @@ describe('GgufInspector', () => {
     const inspecting = inspector.inspect(file(ggufOf(smallModel())), abort.signal)
     abort.abort(reason)
     await expect(inspecting).rejects.toBe(reason)
+  })
+
+  it('refuses all that is no model, each with its reason and soon', { timeout: 60_000 }, async () => {
+    for (const [name, { bytes, reason, details = {} }] of Object.entries(BROKEN_FILES)) {
+      const start = performance.now()
+      const refusal: unknown = await inspector.inspect(file(bytes), NEVER).catch((error: unknown) => error)
+      expect(refusal, name).toMatchObject({
+        code: 'gguf-unusable',
+        details: { reason, file: 'small.gguf', ...details },
+      })
+      expect(performance.now() - start, name).toBeLessThan(2000)
+    }
   })
 
   it('ends a worker whose file does not let it come to an end', { timeout: 20_000 }, async () => {

@@ -7,7 +7,7 @@ const LONGEST_TEMPLATE = 65_536
 /** Longest text and longest list that a template may make on its way, and most steps that it may take. */
 const LONGEST_TEXT = 65_536
 const LONGEST_LIST = 16_384
-const MOST_STEPS = 200_000
+const MOST_STEPS = 100_000
 /** Longest sentence of a template that refuses a conversation. */
 const LONGEST_SAID = 200
 
@@ -50,13 +50,20 @@ class BoundedInterpreter extends Interpreter {
   }
 }
 
+interface Surroundings {
+  /** Contents of the tokens that begin and end a text. */
+  readonly bos: string
+  readonly eos: string
+  /** What a template takes for now. Without it there is no clock, for which case many have a date of their own. */
+  readonly now?: Date
+}
+
 /**
  * Makes a function of a Jinja template, for probe conversations only: it never sees what people write.
- * It knows no clock: templates that put a date in have a fixed one for that case.
  *
  * @throws {AppError} `gguf-unusable`
  */
-export function jinjaRender(template: string, tokens: { readonly bos: string; readonly eos: string }): Render {
+export function jinjaRender(template: string, { bos, eos, now }: Surroundings): Render {
   if (template.length > LONGEST_TEMPLATE)
     throw ggufUnusable('template-too-long', { count: template.length, most: LONGEST_TEMPLATE })
   const program = guarded(() => parse(tokenize(template, { lstrip_blocks: true, trim_blocks: true })))
@@ -72,10 +79,11 @@ export function jinjaRender(template: string, tokens: { readonly bos: string; re
         range,
         raise_exception: refuse,
         messages: messages.map((message) => ({ ...message })),
-        bos_token: tokens.bos,
-        eos_token: tokens.eos,
+        bos_token: bos,
+        eos_token: eos,
         add_generation_prompt: asks,
         ...(thinks !== undefined && { enable_thinking: thinks }),
+        ...(now && { strftime_now: (format: unknown) => formatted(now, String(format)) }),
       }
       const environment = new Environment()
       for (const [name, value] of Object.entries(variables)) environment.set(name, value)
@@ -86,6 +94,20 @@ export function jinjaRender(template: string, tokens: { readonly bos: string; re
 
 function refuse(said: unknown): never {
   throw ggufUnusable('template-broken', { what: String(said).slice(0, LONGEST_SAID) })
+}
+
+/** A date as Python's strftime writes it, as far as templates ask for it: days, months and years. */
+function formatted(date: Date, format: string): string {
+  const part = (options: Intl.DateTimeFormatOptions) => date.toLocaleDateString('en', options)
+  const parts: Readonly<Record<string, string>> = {
+    Y: String(date.getFullYear()),
+    m: part({ month: '2-digit' }),
+    B: part({ month: 'long' }),
+    b: part({ month: 'short' }),
+    d: part({ day: '2-digit' }),
+    A: part({ weekday: 'long' }),
+  }
+  return format.replaceAll(/%(.)/g, (whole, letter: string) => parts[letter] ?? whole)
 }
 
 /** The numbers of a range, which the library would make whole before anybody could look at its length. */
