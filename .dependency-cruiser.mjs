@@ -1,6 +1,7 @@
 /** The directions of docs/architecture.md: ui -> state -> the domain rooms -> platform -> shared; app may see all. */
 
-const DOMAIN = '(?:engine|models|hub|weights|conversations|reasoning|render|highlight|preview|prompts|search|archive)'
+const DOMAIN =
+  '(?:engine|models|hub|gguf|weights|conversations|reasoning|render|highlight|preview|prompts|search|archive)'
 const IN_PAGE_ONLY = '^src/(?:ui|state|app)/'
 const WORKERS = '^src/(?:sw/|.*-worker\\.ts$)'
 
@@ -26,7 +27,7 @@ export default {
       'ui shows state and puts texts on the clipboard; of the rooms that do I/O it may know the types.',
       { path: '^src/ui/' },
       {
-        path: '^src/(?:engine|models|hub|weights|conversations|search|platform|sw)/|^src/highlight/highlight',
+        path: '^src/(?:engine|models|hub|gguf|weights|conversations|search|platform|sw)/|^src/highlight/highlight',
         pathNot: '^src/platform/(?:clipboard|browser-facts)\\.ts$',
         dependencyTypesNot: ['type-only'],
       },
@@ -108,6 +109,12 @@ export default {
       'An index of every chat is no matter of the page.',
       { path: '^src/', pathNot: '^src/search/message-index\\.ts$' },
       { path: 'node_modules/minisearch/' },
+    ),
+    forbid(
+      'jinja-in-its-worker',
+      'Templates of files are programs of strangers: they run where they can do nothing and be ended.',
+      { path: '^src/', pathNot: '^src/gguf/run-jinja\\.ts$' },
+      { path: 'node_modules/@huggingface/jinja/' },
     ),
     forbid('wllama-in-its-engine', 'As for web-llm.', { pathNot: '^src/engine/wllama/' }, { path: '@wllama/wllama' }),
     forbid(

@@ -74,6 +74,12 @@ const HIGHLIGHT_WORKER_POLICY = {
 const SEARCH_WORKER_POLICY = HIGHLIGHT_WORKER_POLICY
 
 /**
+ * The worker that looks at a GGUF file runs the template in it, which anybody may have written, and has nothing but that file.
+ * @type {Directives}
+ */
+const GGUF_WORKER_POLICY = HIGHLIGHT_WORKER_POLICY
+
+/**
  * The document in which code blocks are previewed, and by inheritance the frames and workers that it makes (docs/decisions/0013).
  * Its origin is opaque, it has no network, and nothing in it can be sent elsewhere: a frame without address (srcdoc) is no
  * matter of frame-src, every other one is. Evaluating is allowed, for whoever may run an inline script gains nothing by it.
@@ -109,6 +115,7 @@ const PREVIEW_FILE = /\/preview(?:\.html)?$/
 const WEIGHTS_WORKER_FILE = /\/assets\/weights-worker-[\w-]+\.js$/
 const HIGHLIGHT_WORKER_FILE = /\/assets\/highlight-worker-[\w-]+\.js$/
 const SEARCH_WORKER_FILE = /\/assets\/search-worker-[\w-]+\.js$/
+const GGUF_WORKER_FILE = /\/assets\/gguf-worker-[\w-]+\.js$/
 const HASHED_FILE = /\/assets\/[^/]+-[\w-]{8}\.\w+$/
 /** Files that start a context of their own (a page or a worker) and therefore carry a policy. */
 const CONTEXT_FILE = /(?:\.html|-worker-[\w-]+\.js|\/sw\.js)$/
@@ -121,6 +128,7 @@ const OWN_POLICIES = [
   [WEIGHTS_WORKER_FILE, WEIGHTS_WORKER_POLICY],
   [HIGHLIGHT_WORKER_FILE, HIGHLIGHT_WORKER_POLICY],
   [SEARCH_WORKER_FILE, SEARCH_WORKER_POLICY],
+  [GGUF_WORKER_FILE, GGUF_WORKER_POLICY],
 ]
 
 /**

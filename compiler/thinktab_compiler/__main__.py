@@ -7,10 +7,14 @@ from pathlib import Path
 from .chat_config import Sampling
 from .errors import CompilerError
 from .files import read_text
+from .progress import told
 from .toolchain import LinkLevel
 
 # without em++'s dash: argparse takes a value with one for the next option
 _LINK_LEVELS: dict[str, LinkLevel] = {"O1": "-O1", "Oz": "-Oz"}
+
+
+_SHADER_F16 = {"auto": None, "none": False, "shader-f16": True}
 
 
 def _library(arguments: argparse.Namespace) -> int:
@@ -18,9 +22,10 @@ def _library(arguments: argparse.Namespace) -> int:
     from .library import LibraryOptions, build_library, read_model
 
     config, quantization = read_model(arguments.config, arguments.quantization)
-    shader_f16 = {"auto": quantization.name == "q4f16_1", "none": False, "shader-f16": True}[arguments.features]
+    wanted = _SHADER_F16[arguments.features]
+    shader_f16 = quantization.name == "q4f16_1" if wanted is None else wanted
     options = LibraryOptions(quantization, arguments.profile, arguments.context, arguments.prefill_chunk, shader_f16)
-    build_library(config, options, arguments.output, _LINK_LEVELS[arguments.link])
+    build_library(config, options, arguments.output, _LINK_LEVELS[arguments.link], told)
     print(f"{arguments.output}: {arguments.output.stat().st_size:,} bytes")
     return 0
 
@@ -35,7 +40,7 @@ def _describe(arguments: argparse.Namespace) -> int:
 def _libraries(arguments: argparse.Namespace) -> int:
     from .libraries import build_libraries
 
-    for entry in build_libraries(arguments.output):
+    for entry in build_libraries(arguments.output, told):
         print(f"{entry['file']}: {entry['bytes']:,} bytes, {entry['gzipBytes']:,} gzipped", flush=True)
     return 0
 
@@ -48,7 +53,8 @@ def _convert(arguments: argparse.Namespace) -> int:
     options = ConvertOptions(
         arguments.quantization, arguments.scale, arguments.context, arguments.prefill_chunk, sampling, text
     )
-    report = convert(arguments.model, options, arguments.output)
+    with told(f"Converting the weights to {arguments.quantization}"):
+        report = convert(arguments.model, options, arguments.output)
     totals = report.totals
     print(f"{arguments.output}: {totals.tensors} tensors, {totals.tensor_bytes:,} bytes, {len(totals.files)} shard(s)")
     if report.approximated:
@@ -56,6 +62,32 @@ def _convert(arguments: argparse.Namespace) -> int:
     if report.perplexity:
         found = report.perplexity
         print(f"perplexity over {found.tokens} tokens: {found.before:.3f} before, {found.after:.3f} after")
+    return 0
+
+
+def _build(arguments: argparse.Namespace) -> int:
+    from .build import BuildOptions, build
+
+    options = BuildOptions(
+        quantization=arguments.quantization,
+        profile=arguments.profile,
+        scale=arguments.scale,
+        context=arguments.context,
+        sampling=Sampling(arguments.temperature, arguments.top_p),
+        shader_f16=_SHADER_F16[arguments.features],
+        id=arguments.id,
+        name=arguments.name,
+        licence=arguments.licence,
+        revision=arguments.revision,
+        repository=arguments.repository,
+        library=arguments.library,
+        chrome=arguments.chrome,
+    )
+    manifest = build(arguments.model, options, arguments.output, told)
+    total = sum(artifact["bytes"] for artifact in manifest["artifacts"])
+    print(f"{arguments.output}: {manifest['name']}, {len(manifest['artifacts'])} files, {total:,} bytes")
+    if arguments.chrome is None:
+        print("not run yet: --chrome PATH compares it with the numpy model in a Chromium")
     return 0
 
 
@@ -119,15 +151,37 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--prefill-chunk", type=int, required=True, help="most tokens of one prefill")
         command.add_argument("-o", "--output", type=Path, required=True)
 
+    def featured(command: argparse.ArgumentParser) -> None:
+        command.add_argument(
+            "--features",
+            choices=tuple(_SHADER_F16),
+            default="auto",
+            help="WebGPU features to use; auto takes shader-f16 for q4f16_1",
+        )
+
+    build = commands.add_parser("build", help="make all that the site needs of a checkpoint: the other commands in one")
+    build.add_argument("model", type=Path, help="a Hugging Face folder or a .gguf file")
+    build.add_argument("-o", "--output", type=Path, required=True, help="a new folder, or an earlier output")
+    build.add_argument("--quantization", default="q4f16_1", help="default: q4f16_1")
+    build.add_argument("--profile", default="gpu", choices=("gpu", "software"), help="kernel profile; default: gpu")
+    build.add_argument("--context", type=int, help="context window in tokens; default: 4096 at most")
+    build.add_argument("--scale", choices=("max", "search"), default="search", help="how group scales are chosen")
+    build.add_argument("--temperature", type=float, default=0.6, help="default sampling temperature; default: 0.6")
+    build.add_argument("--top-p", type=float, default=0.95, help="default top-p; default: 0.95")
+    build.add_argument("--id", help="default: made of the name")
+    build.add_argument("--name", help="default: the name of the folder or file")
+    build.add_argument("--licence", help="SPDX identifier of the weights' licence; default: what README.md says")
+    build.add_argument("--revision", default="1", help="revision of the weights' source; default: 1")
+    build.add_argument("--repository", help="repository of the weights' source")
+    build.add_argument("--library", type=Path, help="a library for these weights; default: one that fits, or a new one")
+    build.add_argument("--chrome", help="path of a Chromium in which the result is checked")
+    featured(build)
+    build.set_defaults(run=_build)
+
     library = commands.add_parser("library", help="compile a model library")
     library.add_argument("config", type=Path, help="a Hugging Face config.json, or the mlc-chat-config.json of convert")
     library.add_argument("--profile", required=True, help="kernel profile: gpu or software")
-    library.add_argument(
-        "--features",
-        choices=("auto", "none", "shader-f16"),
-        default="auto",
-        help="WebGPU features to use; auto takes shader-f16 for q4f16_1",
-    )
+    featured(library)
     library.add_argument("--link", choices=tuple(_LINK_LEVELS), default="Oz", help="O1 links in seconds, Oz is small")
     sized(library, quantized=False)
     library.set_defaults(run=_library)

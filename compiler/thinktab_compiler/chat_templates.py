@@ -18,7 +18,8 @@ ASSISTANT = "<｜Assistant｜>"
 class Template:
     """`begin` opens a conversation (None: nothing does), `end` closes a reply; `others` only have to exist.
 
-    `jinja` is the template as llama.cpp wants it, `fields` are those of WebLLM.
+    `jinja` is the template as llama.cpp wants it, `fields` are those of WebLLM. `marks` is the template as the site's
+    manifest has it (src/shared/chat-template.ts), for those that the site does not know by their names.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Template:
     others: tuple[str, ...]
     jinja: str
     fields: dict[str, Any]
+    marks: dict[str, Any] | None = None
 
     @property
     def tokens(self) -> tuple[str, ...]:
@@ -47,6 +49,17 @@ class Template:
             "stop_token_ids": [token_id(tokenizer, self.end)],
         }
 
+
+def _token(content: str) -> dict[str, str]:
+    return {"kind": "token", "content": content}
+
+
+def _text(text: str) -> dict[str, str]:
+    return {"kind": "text", "text": text}
+
+
+# Tokens that end a text in one of the families below, where a tokenizer has them.
+_ENDS = ("<|im_end|>", "<|endoftext|>", "<|eot_id|>", "<|eom_id|>", "<|end_of_text|>")
 
 # For GGUF files whose source brings no template: what DeepSeek's own one renders for plain messages. Earlier thoughts
 # are left out, and a reply begins with an open thought.
@@ -75,6 +88,25 @@ _CHATML_FIELDS = {
     "role_empty_sep": "\n",
 }
 
+
+def _chatml_turn(role: str) -> dict[str, Any]:
+    return {"before": [_token("<|im_start|>"), _text(f"{role}\n")], "after": [_token("<|im_end|>"), _text("\n")]}
+
+
+_LLAMA3_BEGIN = "<|begin_of_text|>"
+_HEADER = ("<|start_header_id|>", "<|end_header_id|>")
+_LLAMA3_JINJA = (
+    "{{ bos_token }}{% for message in messages %}"
+    f"{_HEADER[0]}{{{{ message.role }}}}{_HEADER[1]}\n\n{{{{ message.content | trim }}}}<|eot_id|>{{% endfor %}}"
+    f"{{% if add_generation_prompt %}}{_HEADER[0]}assistant{_HEADER[1]}\n\n{{% endif %}}"
+)
+
+
+def _llama3_turn(role: str, *begin: dict[str, str]) -> dict[str, Any]:
+    header = [_token(_HEADER[0]), _text(role), _token(_HEADER[1]), _text("\n\n")]
+    return {"before": [*begin, *header], "after": [_token("<|eot_id|>")]}
+
+
 TEMPLATES = (
     Template(
         "deepseek-r1", BEGIN, END, (USER, ASSISTANT), _R1_JINJA,
@@ -90,8 +122,43 @@ TEMPLATES = (
         "qwen3", None, "<|im_end|>", ("<|im_start|>", "<|endoftext|>", "<think>", "</think>"), _QWEN3_JINJA,
         _CHATML_FIELDS,
     ),
-    Template("chatml", None, "<|im_end|>", ("<|im_start|>",), _CHATML_JINJA, _CHATML_FIELDS),
+    Template(
+        "chatml", None, "<|im_end|>", ("<|im_start|>",), _CHATML_JINJA, _CHATML_FIELDS,
+        {
+            "begin": [],
+            "system": _chatml_turn("system"),
+            "user": _chatml_turn("user"),
+            "assistant": _chatml_turn("assistant"),
+        },
+    ),
+    Template(
+        "llama-3", _LLAMA3_BEGIN, "<|eot_id|>", _HEADER, _LLAMA3_JINJA,
+        {
+            "system_template": f"{_HEADER[0]}system{_HEADER[1]}\n\n{{system_message}}<|eot_id|>",
+            "roles": {role: f"{_HEADER[0]}{role}" for role in ("user", "assistant")},
+            "seps": ["<|eot_id|>"],
+            "role_content_sep": f"{_HEADER[1]}\n\n",
+            "role_empty_sep": f"{_HEADER[1]}\n\n",
+        },
+        {
+            "begin": [_token(_LLAMA3_BEGIN)],
+            "system": _llama3_turn("system", _token(_LLAMA3_BEGIN)),
+            "user": _llama3_turn("user"),
+            "assistant": _llama3_turn("assistant"),
+        },
+    ),
 )  # fmt: skip
+
+
+def manifest_template(name: str, tokenizer: Tokenizer) -> str | dict[str, Any]:
+    """The template as a manifest has it: its name where the site knows it, else all of it; raises CompilerError."""
+    template = next((template for template in TEMPLATES if template.name == name), None)
+    if template is None:
+        raise CompilerError(f"There is no chat template '{name}'; convert the checkpoint again.")
+    if template.marks is None:
+        return name
+    stop = [end for end in _ENDS if end != template.end and tokenizer.token_to_id(end) is not None]
+    return {**template.marks, "stop": [template.end, *stop]}
 
 
 def token_id(tokenizer: Tokenizer, token: str) -> int:

@@ -4,8 +4,10 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from tokenizers import Tokenizer
 
 from .architectures import Parameter
 from .chat_config import CONFIG_NAME, TOKENIZER_NAME, Sampling, chat_config, read_tokenizer
@@ -66,8 +68,7 @@ def convert(path: Path, options: ConvertOptions, output: Path) -> ConvertReport:
     model = open_model(path)
     plan = _plan_for(model, options.quantization, options.scale)
     tokenizer = read_tokenizer(model.tokenizer, str(path), model.config)
-    sizes = options.context, options.prefill_chunk
-    chat = chat_config(model.config, tokenizer, plan.quantization, *sizes, options.sampling)
+    chat = _chat_of(model, tokenizer, plan, options)
     count = sum(math.prod(parameter.shape) for parameter in model.parameters)
     with staging_folder(output) as folder:
         totals = write_shards(folder, _tensors(model, plan), count)
@@ -78,6 +79,17 @@ def convert(path: Path, options: ConvertOptions, output: Path) -> ConvertReport:
             found = measure_perplexity(model, folder, tokenizer.encode(options.perplexity_text).ids)
         _publish(folder, output, [*totals.files, CONFIG_NAME, TOKENIZER_NAME])
     return ConvertReport(totals, plan.approximated, found)
+
+
+def chat_of(path: Path, model: ModelInput, options: ConvertOptions) -> dict[str, Any]:
+    """The mlc-chat-config.json that `convert` will write; raises CompilerError for what it will refuse."""
+    plan = _plan_for(model, options.quantization, options.scale)
+    return _chat_of(model, read_tokenizer(model.tokenizer, str(path), model.config), plan, options)
+
+
+def _chat_of(model: ModelInput, tokenizer: Tokenizer, plan: _Plan, options: ConvertOptions) -> dict[str, Any]:
+    sizes = options.context, options.prefill_chunk
+    return chat_config(model.config, tokenizer, plan.quantization, *sizes, options.sampling)
 
 
 def _plan_for(model: ModelInput, name: str, rule: ScaleRule) -> _Plan:

@@ -11,6 +11,7 @@ from .config import load_config
 from .description import dispatch_totals, read_description
 from .files import read_json, sha256_of, write_json
 from .library import LibraryOptions, build_library
+from .progress import Step, quiet
 from .quantization import quantization_named
 
 INDEX_NAME = "libraries.json"
@@ -59,7 +60,7 @@ def shipped_libraries() -> Iterator[ShippedLibrary]:
             yield ShippedLibrary(model, *variant)
 
 
-def build_libraries(folder: Path) -> Iterator[dict[str, Any]]:
+def build_libraries(folder: Path, step: Step = quiet) -> Iterator[dict[str, Any]]:
     """Builds every library into `folder`, yields its entry when it is done, and writes the index last.
 
     The same versions of compiler, TVM and emscripten give the same bytes. Raises CompilerError.
@@ -69,7 +70,7 @@ def build_libraries(folder: Path) -> Iterator[dict[str, Any]]:
         options = LibraryOptions(
             quantization_named(shipped.quantization), "gpu", CONTEXT, PREFILL_CHUNK, shipped.shader_f16
         )
-        build_library(load_config(shipped.config), options, folder / shipped.file)
+        build_library(load_config(shipped.config), options, folder / shipped.file, step=step)
         entries.append(library_entry(folder, shipped))
         yield entries[-1]
     write_json(folder / INDEX_NAME, {"libraries": entries})

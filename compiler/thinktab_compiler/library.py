@@ -18,9 +18,10 @@ from .files import read_json, write_atomic
 from .functions import add_common_functions
 from .kernels import profile_named
 from .passes import web_pipeline
+from .progress import Step, quiet
 from .quantization import Quantization, quantization_named, quantization_of
 from .sampler_cases import DRAWS
-from .toolchain import LinkLevel, link_library
+from .toolchain import LinkLevel, link_library, require_emscripten
 
 _HOST_TRIPLE = "wasm32-unknown-unknown-wasm"
 
@@ -139,10 +140,16 @@ def _imports(module: Any) -> Iterator[Any]:
 
 
 def build_library(
-    config: ModelConfig, options: LibraryOptions, output: Path, level: LinkLevel = "-Oz"
+    config: ModelConfig, options: LibraryOptions, output: Path, level: LinkLevel = "-Oz", step: Step = quiet
 ) -> dict[str, Any]:
-    """Compiles and links the library, writes it to `output` atomically and returns its description."""
+    """Compiles and links the library, writes it to `output` atomically and returns its description.
+
+    Raises CompilerError, before anything is compiled where emscripten is missing or a size is wrong.
+    """
+    options.check(config)
+    require_emscripten()
     with tempfile.TemporaryDirectory(prefix="thinktab-library-") as folder:
-        _, description = compile_objects(config, options, Path(folder))
-        write_atomic(output, embed_description(link_library(Path(folder), level), description))
+        with step(f"Compiling kernels and functions of {config.num_hidden_layers} layers"):
+            _, description = compile_objects(config, options, Path(folder))
+        write_atomic(output, embed_description(link_library(Path(folder), level, step), description))
     return description

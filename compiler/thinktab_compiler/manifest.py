@@ -7,7 +7,8 @@ from typing import Any
 import jsonschema
 
 from .architectures import architecture_named
-from .chat_config import CONFIG_NAME, TOKENIZER_NAME
+from .chat_config import CONFIG_NAME, TOKENIZER_NAME, read_tokenizer
+from .chat_templates import manifest_template
 from .config import KV_PAGE, ModelConfig
 from .description import read_description
 from .errors import CompilerError
@@ -50,6 +51,14 @@ def validate_manifest(manifest: Any) -> None:
         raise CompilerError(f"{MANIFEST_NAME} is not valid at '{error.json_path}': {error.message}.") from None
 
 
+def validate_field(name: str, value: Any) -> None:
+    """Raises CompilerError if a manifest may not have this value for that field."""
+    try:
+        jsonschema.validate(value, read_json(_SCHEMA)["properties"][name])
+    except jsonschema.ValidationError as error:
+        raise CompilerError(f"The {name} '{value}' is not valid: {error.message}.") from None
+
+
 def required_limits(description: dict[str, Any], context: int) -> dict[str, int]:
     """WebGPU limits by name: the runtime's own, raised to what the library says or one layer of the KV cache needs."""
     pages, layers = context // KV_PAGE + 2, description["config"]["num_hidden_layers"]
@@ -60,7 +69,7 @@ def required_limits(description: dict[str, Any], context: int) -> dict[str, int]
     return {name: max(limits.get(name, 1), _RUNTIME_LIMITS.get(name, 1)) for name in names}
 
 
-def _matching_description(library: Path, chat: dict[str, Any]) -> dict[str, Any]:
+def matching_description(library: Path, chat: dict[str, Any]) -> dict[str, Any]:
     """What the library says about itself; raises CompilerError when it was not made for these weights."""
     description = read_description(library)
     for name, made_for, wanted in (
@@ -92,8 +101,9 @@ def _artifact(folder: Path, name: str, role: str) -> dict[str, Any]:
 def write_manifest(folder: Path, library: Path, options: ManifestOptions) -> dict[str, Any]:
     """Copies library and GGUF into the converted folder unless they lie there; writes and returns a valid manifest."""
     chat = read_json(folder / CONFIG_NAME)
-    description = _matching_description(library, chat)
+    description = matching_description(library, chat)
     config = ModelConfig.from_json(chat["model_config"], CONFIG_NAME)
+    tokenizer = read_tokenizer((folder / TOKENIZER_NAME).read_bytes(), str(folder), config)
     _copy_into(folder, library)
     roles = [(CONFIG_NAME, "config"), (INDEX_NAME, "config")]
     roles += [(name, "shard") for name in shard_names(folder)]
@@ -115,7 +125,7 @@ def write_manifest(folder: Path, library: Path, options: ManifestOptions) -> dic
             "features": description["features"],
             "limits": required_limits(description, chat["context_window_size"]),
         },
-        "template": chat["conv_template"]["name"],
+        "template": manifest_template(chat["conv_template"]["name"], tokenizer),
         "sampling": {"temperature": chat["temperature"], "topP": chat["top_p"]},
         "historyTokens": options.history_tokens,
         "licence": options.licence,

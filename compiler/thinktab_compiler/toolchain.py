@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from .errors import CompilerError
+from .progress import Step, quiet
 
 _RUNTIME_SOURCES = Path(__file__).resolve().parent.parent / "runtime"
 _WHEELS = ("apache-tvm", "apache-tvm-ffi")
@@ -52,19 +53,25 @@ _LINK_FLAGS = (
 )  # fmt: skip
 
 
-def link_library(objects: Path, level: LinkLevel) -> bytes:
+def link_library(objects: Path, level: LinkLevel, step: Step = quiet) -> bytes:
     """Links the objects in a folder with the TVM runtime; returns the wasm module. Raises CompilerError."""
-    runtime = _runtime_objects()
+    runtime = _runtime_objects(step)
     inputs = [str(runtime / f"{unit}.o") for unit in _UNITS] + sorted(str(path) for path in objects.glob("*.o"))
     output = objects / "linked.wasm"
-    _em([level, *_LINK_FLAGS, "-o", str(output), *inputs], objects)
+    with step(f"Linking with {level}"):
+        _em([level, *_LINK_FLAGS, "-o", str(output), *inputs], objects)
     return output.read_bytes()
+
+
+def require_emscripten() -> None:
+    """Raises CompilerError where no library can be linked."""
+    if shutil.which("em++") is None:
+        raise CompilerError("em++ was not found; install emscripten 3.1.6 or newer.")
 
 
 def _em(arguments: list[str], folder: Path) -> str:
     """Runs em++ in `folder` and returns its output."""
-    if shutil.which("em++") is None:
-        raise CompilerError("em++ was not found; install emscripten 3.1.6 or newer.")
+    require_emscripten()
     done = subprocess.run(["em++", *arguments], cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode:
         lines = [line for line in done.stderr.splitlines() if "error" in line]
@@ -72,7 +79,7 @@ def _em(arguments: list[str], folder: Path) -> str:
     return done.stdout
 
 
-def _runtime_objects() -> Path:
+def _runtime_objects(step: Step) -> Path:
     """The folder with the runtime's objects, built on first use; one per combination of versions and sources."""
     key = hashlib.sha256()
     for wheel in _WHEELS:
@@ -93,7 +100,8 @@ def _runtime_objects() -> Path:
         _assemble_tree(tree)
         for unit in _UNITS:
             # relative paths only: __FILE__ ends up in the library, whose bytes must not depend on the machine
-            _em([*_COMPILE_FLAGS, "-o", f"../objects/{unit}.o", f"web/emcc/{unit}.cc"], tree)
+            with step(f"Compiling TVM's runtime, once for all libraries: {unit}"):
+                _em([*_COMPILE_FLAGS, "-o", f"../objects/{unit}.o", f"web/emcc/{unit}.cc"], tree)
         try:
             objects.rename(finished)
         except OSError:

@@ -23,7 +23,7 @@ const KV_PAGE = 16
 const DEVICE_MEMORY_CAP_GIB = 8
 
 /** Bits a weight, scales included. */
-const BITS_A_WEIGHT = { q4f16_1: 4.5, q4f32_1: 5 } as const
+const BITS_A_WEIGHT = { q4f16_1: 4.5, q4f32_1: 5, q4_0: 4.5, q4_1: 5, q8_0: 8.5, gguf: 8.5 } as const
 export type Quantization = keyof typeof BITS_A_WEIGHT
 
 /** Ways to compute on a GPU: f16 needs shader-f16, with which kernels read and write 16-bit numbers; f32 does without. */

@@ -143,6 +143,8 @@ describe('the manifest, by the site’s schema and by the compiler’s', () => {
     ['all fields', GOOD],
     ['no repository', { ...GOOD, source: { revision: 'r1' } }],
     ['a file for llama.cpp', { ...GOOD, gguf: GGUF }],
+    ['weights in their own types', { ...GOOD, quantization: 'gguf' }],
+    ['weights in eight bits', { ...GOOD, quantization: 'q8_0' }],
     ['a template as data', { ...GOOD, template: TEMPLATE }],
     ['a template with all that one can have', { ...GOOD, template: WHOLE_TEMPLATE }],
     ['no requirements', { ...GOOD, requires: { features: [], limits: {} } }],

@@ -48,7 +48,8 @@ const webgpuArtifacts = v.pipe(
 )
 
 const webgpuEntries = {
-  quantization: v.picklist(['q4f16_1', 'q4f32_1']),
+  /** The last ones are of weights that were a GGUF file's; in `gguf` each matrix keeps the type that it had. */
+  quantization: v.picklist(['q4f16_1', 'q4f32_1', 'q4_0', 'q4_1', 'q8_0', 'gguf']),
   library: v.strictObject({ profile: v.picklist(['gpu', 'software']) }),
   requires: v.strictObject({
     /** WebGPU feature names, such as shader-f16. */

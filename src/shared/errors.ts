@@ -16,6 +16,7 @@ export const ERROR_CODES = [
   'no-webgpu',
   'adapter-too-small',
   'fetcher-crashed',
+  'gguf-unusable',
   'page-incomplete',
   'presets-invalid',
   'prompt-too-long',

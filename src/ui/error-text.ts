@@ -16,6 +16,7 @@ interface Details {
   readonly repository: string
   readonly problem: string
   readonly what: string
+  readonly reason: string
 }
 
 const PROBLEMS: Readonly<Record<RepositoryProblem, (inputs: { what: string }) => string>> &
@@ -38,6 +39,7 @@ const TEXTS: Readonly<Record<ErrorCode, Text>> = {
   'engine-crashed': () => m.error_engine_crashed(),
   'engine-silent': () => m.error_engine_silent(),
   'fetcher-crashed': () => m.error_fetcher_crashed(),
+  'gguf-unusable': m.error_gguf_unusable,
   'generation-failed': () => m.error_generation_failed(),
   'insecure-context': () => m.error_insecure_context(),
   'load-failed': () => m.error_load_failed(),
@@ -79,5 +81,6 @@ export function errorText({ code, details }: Pick<ErrorRecord, 'code' | 'details
     repository: detail('repository'),
     problem: detail('problem'),
     what: detail('what'),
+    reason: detail('reason'),
   })
 }

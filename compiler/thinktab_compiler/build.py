@@ -1,0 +1,173 @@
+"""Everything that the site needs of a checkpoint, by one command: weights, library, manifest, and a check of them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .browser import Chromium
+from .chat_config import CONFIG_NAME, Sampling
+from .config import ModelConfig
+from .convert import ConvertOptions, chat_of, convert
+from .description import read_description
+from .errors import CompilerError
+from .files import read_text
+from .manifest import MANIFEST_NAME, ManifestOptions, matching_description, validate_field, write_manifest
+from .model_input import open_model
+from .progress import Step, quiet
+from .quantization import Quantization, quantization_of
+from .quantize import ScaleRule
+from .shards import INDEX_NAME
+from .toolchain import require_emscripten
+
+SHIPPED = Path(__file__).resolve().parents[2] / "public" / "models" / "libraries"
+_LONGEST_CONTEXT = 4096  # tokens, where nobody asks for another; a longer one takes more memory of the device
+_PREFILL_CHUNK = 512
+_HISTORY_SHARE = 0.375  # of the context: a long thought still fits behind the earlier turns, as on the site
+
+
+@dataclass(frozen=True)
+class BuildOptions:
+    """What is made. None stands for what the checkpoint says, or for the usual.
+
+    `shader_f16` None takes it for q4f16_1. `library` is a finished one; without it a library that ships with the site
+    is taken where one fits, and otherwise one is compiled. `chrome` is the Chromium in which the result is checked.
+    """
+
+    quantization: str = "q4f16_1"
+    profile: str = "gpu"
+    scale: ScaleRule = "search"
+    context: int | None = None
+    sampling: Sampling = Sampling(0.6, 0.95)  # noqa: RUF009 -- it is frozen
+    shader_f16: bool | None = None
+    id: str | None = None
+    name: str | None = None
+    licence: str | None = None
+    revision: str = "1"
+    repository: str | None = None
+    library: Path | None = None
+    chrome: str | None = None
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """What is known before anything long begins."""
+
+    convert: ConvertOptions
+    quantization: Quantization
+    config: ModelConfig
+    shader_f16: bool
+    manifest: ManifestOptions
+    library: Path | None
+
+
+def build(path: Path, options: BuildOptions, output: Path, step: Step = quiet) -> dict[str, Any]:
+    """Writes a folder that the site can take and returns its manifest.
+
+    `path` is a Hugging Face folder or a .gguf file. `output` is new, empty, or an earlier output. Raises CompilerError,
+    before anything is written for all that can be known by then.
+    """
+    with step("Looking at the checkpoint"):
+        prepared = _prepare(path, options, output)
+    with step(f"Converting the weights to {options.quantization}"):
+        convert(path, prepared.convert, output)
+    library = prepared.library or _compile(prepared, options, output, step)
+    with step("Writing the manifest"):
+        manifest = write_manifest(output, library, prepared.manifest)
+    if options.chrome is not None:
+        with step("Checking it in Chromium"):
+            _check(output, output / library.name, options.chrome)
+    return manifest
+
+
+def _prepare(path: Path, options: BuildOptions, output: Path) -> _Prepared:
+    """Refuses what would fail later, after minutes."""
+    if output.exists() and any(output.iterdir()) and not (output / INDEX_NAME).is_file():
+        raise CompilerError(f"{output} has files of something else; name a new folder.")
+    if options.chrome is not None and not Path(options.chrome).is_file():
+        raise CompilerError(f"There is no Chromium at {options.chrome}.")
+    model = open_model(path)
+    context = options.context or min(_LONGEST_CONTEXT, model.config.max_position_embeddings)
+    if not 1 <= context <= model.config.max_position_embeddings:
+        raise CompilerError(
+            f"The context must lie between 1 and the model's {model.config.max_position_embeddings} tokens."
+        )
+    converted = ConvertOptions(
+        options.quantization, options.scale, context, min(_PREFILL_CHUNK, context), options.sampling
+    )
+    chat = chat_of(path, model, converted)
+    quantization = quantization_of(chat)
+    shader_f16 = quantization.name == "q4f16_1" if options.shader_f16 is None else options.shader_f16
+    manifest = _manifest_options(path, options, context)
+    library = options.library or _shipped(chat, options.profile, shader_f16)
+    if options.library is not None:
+        matching_description(options.library, chat)
+    if library is None:
+        require_emscripten()
+    return _Prepared(converted, quantization, model.config, shader_f16, manifest, library)
+
+
+def _manifest_options(path: Path, options: BuildOptions, context: int) -> ManifestOptions:
+    name = options.name or path.resolve().stem
+    identifier = options.id or re.sub(r"[^a-z0-9._-]+", "-", name.lower()).strip("-._")[:64]
+    licence = options.licence or _licence_of(path)
+    if licence is None:
+        raise CompilerError(f"{path} does not say under which licence it is; give it with --licence.")
+    for field, value in (("id", identifier), ("name", name), ("licence", licence)):
+        validate_field(field, value)
+    return ManifestOptions(
+        id=identifier,
+        name=name,
+        history_tokens=int(context * _HISTORY_SHARE),
+        licence=licence,
+        revision=options.revision,
+        repository=options.repository,
+    )
+
+
+def _licence_of(path: Path) -> str | None:
+    """The licence in the head of a folder's README.md, as hubs of models have it."""
+    card = path / "README.md"
+    if not card.is_file():
+        return None
+    head = re.match(r"---\n(.*?)\n---", read_text(card), re.DOTALL)
+    found = re.search(r"^license:\s*['\"]?([\w.-]+)", head[1], re.MULTILINE) if head else None
+    return found[1] if found else None
+
+
+def _shipped(chat: Mapping[str, Any], profile: str, shader_f16: bool) -> Path | None:
+    """A library of the site that was made for these weights, so that none has to be compiled."""
+    features = ["shader-f16"] if shader_f16 else []
+    for path in sorted(SHIPPED.glob("*.wasm")):
+        described = read_description(path)
+        fits = (
+            described["quantization"] == chat["quantization"]
+            and described["config"] == chat["model_config"]
+            and described["context"] >= chat["context_window_size"]
+        )
+        if fits and described["profile"] == profile and described["features"] == features:
+            return path
+    return None
+
+
+def _compile(prepared: _Prepared, options: BuildOptions, output: Path, step: Step) -> Path:
+    # TVM takes seconds to import
+    from .library import LibraryOptions, build_library
+
+    sizes = prepared.convert.context, prepared.convert.prefill_chunk
+    wanted = LibraryOptions(prepared.quantization, options.profile, *sizes, prepared.shader_f16)
+    path = output / f"{prepared.manifest.id}-{options.profile}.wasm"
+    build_library(prepared.config, wanted, path, step=step)
+    return path
+
+
+def _check(folder: Path, library: Path, chrome: str) -> None:
+    from .check import check_library
+
+    report = check_library(folder, library, Chromium(chrome), timed=False, brief=True)
+    if not report.passed:
+        raise CompilerError(
+            f"{folder} computes wrongly: {report.agreed} of {report.compared} tokens agree, "
+            f"the largest logit error is {report.logit_error:.2g}. {MANIFEST_NAME} and {CONFIG_NAME} are kept."
+        )

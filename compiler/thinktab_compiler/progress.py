@@ -1,0 +1,37 @@
+"""What a long command is at, told while it works."""
+
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+
+# Called with what begins now; the context ends when it is done.
+Step = Callable[[str], AbstractContextManager[None]]
+
+_AGAIN_SECONDS = 15.0
+
+
+def quiet(_: str) -> AbstractContextManager[None]:
+    """A step that nobody is told of."""
+    return nullcontext()
+
+
+@contextmanager
+def told(what: str, again: float = _AGAIN_SECONDS) -> Iterator[None]:
+    """Says on stderr what begins, every `again` seconds that it goes on, and how long it took."""
+    begun, done = time.monotonic(), threading.Event()
+    print(f"{what} …", file=sys.stderr, flush=True)
+
+    def remind() -> None:
+        while not done.wait(again):
+            print(f"{what} … {time.monotonic() - begun:.0f} s so far", file=sys.stderr, flush=True)
+
+    reminder = threading.Thread(target=remind, daemon=True)
+    reminder.start()
+    try:
+        yield
+        print(f"{what}: {time.monotonic() - begun:.1f} s", file=sys.stderr, flush=True)
+    finally:
+        done.set()
+        reminder.join()

@@ -1,0 +1,48 @@
+import type { GgufFacts } from './facts'
+
+/**
+ * Bytes that a 32-bit llama.cpp may take on the whole. It can address 4 GiB; browsers begin to refuse before that, and its own
+ * code and heap need some too.
+ */
+export const MOST_MEMORY = 3.5 * 1024 ** 3
+/** Tokens that llama.cpp computes at once while it reads a prompt, where nobody sets it (`n_ubatch`). */
+const USUAL_BATCH = 512
+/** Bytes for all that is neither weights nor cache nor a batch's numbers. */
+const BASE = 64 * 1024 ** 2
+/** Rows of a batch that a layer holds at once, in lengths of an embedding: the widest of them, in a feed-forward network, has four. */
+const ROWS = 8
+
+/** Bytes that a model takes on the processor. */
+export interface MemoryNeed {
+  /** The file lies in memory as it is. */
+  readonly weights: number
+  /** Keys and values of as many tokens as the context has. */
+  readonly cache: number
+  /** What is computed on the way; an estimate. */
+  readonly work: number
+  readonly total: number
+}
+
+/** What a model needs with a context of so many tokens. @param batch tokens that are computed at once */
+export function memoryNeed(
+  { bytes, cacheBytesPerToken, embeddingLength, vocabulary }: GgufFacts,
+  contextTokens: number,
+  batch: number = USUAL_BATCH,
+): MemoryNeed {
+  const cache = cacheBytesPerToken * contextTokens
+  const work = BASE + 4 * Math.min(batch, contextTokens) * (vocabulary.size + ROWS * embeddingLength)
+  return { weights: bytes, cache, work, total: bytes + cache + work }
+}
+
+/** The longest context with which a model fits into so many bytes, in tokens; 0 where it does not at all. */
+export function longestContext(facts: GgufFacts, most: number = MOST_MEMORY, batch?: number): number {
+  const fits = (tokens: number) => memoryNeed(facts, tokens, batch).total <= most
+  let [low, high] = [0, facts.contextLength]
+  if (!fits(1)) return 0
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    if (fits(middle)) low = middle
+    else high = middle - 1
+  }
+  return low
+}

@@ -1,0 +1,129 @@
+import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja'
+import { AppError } from '../shared/errors'
+import { ggufUnusable } from '../shared/gguf-problem'
+
+/** Longest template, in UTF-16 units; the longest that are published have a third of it. */
+const LONGEST_TEMPLATE = 65_536
+/** Longest text and longest list that a template may make on its way, and most steps that it may take. */
+const LONGEST_TEXT = 65_536
+const LONGEST_LIST = 16_384
+const MOST_STEPS = 100_000
+/** Longest sentence of a template that refuses a conversation. */
+const LONGEST_SAID = 200
+
+/** A turn of a conversation, as templates know it. */
+export interface Message {
+  readonly role: 'system' | 'user' | 'assistant'
+  readonly content: string
+}
+
+/** @returns the text of a conversation @throws {AppError} `gguf-unusable`, `template-broken` if the template refuses it */
+export type Render = (messages: readonly Message[], wishes?: Wishes) => string
+
+export interface Wishes {
+  /** Whether it ends where the reply begins. */
+  readonly asks?: boolean
+  /** Qwen3's switch; left out, the template decides. */
+  readonly thinks?: boolean
+}
+
+type Value = ReturnType<Interpreter['run']>
+
+/** Interprets a template, within limits that no template of a chat comes near. */
+class BoundedInterpreter extends Interpreter {
+  #steps = 0
+
+  override evaluate(...args: Parameters<Interpreter['evaluate']>): Value {
+    this.#step(1)
+    const found = super.evaluate(...args)
+    const { value } = found
+    if (typeof value === 'string' && value.length > LONGEST_TEXT)
+      throw ggufUnusable('template-too-much', { most: LONGEST_TEXT })
+    // Whoever goes through a list takes a step for each of its elements, which the library does not evaluate.
+    if (Array.isArray(value)) this.#step(value.length)
+    return found
+  }
+
+  #step(count: number): void {
+    this.#steps += count
+    if (this.#steps > MOST_STEPS) throw ggufUnusable('template-too-slow', { most: MOST_STEPS })
+  }
+}
+
+interface Surroundings {
+  /** Contents of the tokens that begin and end a text. */
+  readonly bos: string
+  readonly eos: string
+  /** What a template takes for now. Without it there is no clock, for which case many have a date of their own. */
+  readonly now?: Date
+}
+
+/**
+ * Makes a function of a Jinja template, for probe conversations only: it never sees what people write.
+ *
+ * @throws {AppError} `gguf-unusable`
+ */
+export function jinjaRender(template: string, { bos, eos, now }: Surroundings): Render {
+  if (template.length > LONGEST_TEMPLATE)
+    throw ggufUnusable('template-too-long', { count: template.length, most: LONGEST_TEMPLATE })
+  const program = guarded(() => parse(tokenize(template, { lstrip_blocks: true, trim_blocks: true })))
+  return (messages, { asks = false, thinks } = {}) =>
+    guarded(() => {
+      const variables = {
+        true: true,
+        True: true,
+        false: false,
+        False: false,
+        none: null,
+        None: null,
+        range,
+        raise_exception: refuse,
+        messages: messages.map((message) => ({ ...message })),
+        bos_token: bos,
+        eos_token: eos,
+        add_generation_prompt: asks,
+        ...(thinks !== undefined && { enable_thinking: thinks }),
+        ...(now && { strftime_now: (format: unknown) => formatted(now, String(format)) }),
+      }
+      const environment = new Environment()
+      for (const [name, value] of Object.entries(variables)) environment.set(name, value)
+      const { value } = new BoundedInterpreter(environment).run(program)
+      return typeof value === 'string' ? value : ''
+    })
+}
+
+function refuse(said: unknown): never {
+  throw ggufUnusable('template-broken', { what: String(said).slice(0, LONGEST_SAID) })
+}
+
+/** A date as Python's strftime writes it, as far as templates ask for it: days, months and years. */
+function formatted(date: Date, format: string): string {
+  const part = (options: Intl.DateTimeFormatOptions) => date.toLocaleDateString('en', options)
+  const parts: Readonly<Record<string, string>> = {
+    Y: String(date.getFullYear()),
+    m: part({ month: '2-digit' }),
+    B: part({ month: 'long' }),
+    b: part({ month: 'short' }),
+    d: part({ day: '2-digit' }),
+    A: part({ weekday: 'long' }),
+  }
+  return format.replaceAll(/%(.)/g, (whole, letter: string) => parts[letter] ?? whole)
+}
+
+/** The numbers of a range, which the library would make whole before anybody could look at its length. */
+function range(first: number, end?: number, step = 1): number[] {
+  const [from, to] = end === undefined ? [0, first] : [first, end]
+  const length = Math.max(0, Math.ceil((to - from) / step))
+  if (!(length <= LONGEST_LIST)) throw ggufUnusable('template-too-much', { most: LONGEST_LIST })
+  return Array.from({ length }, (_, index) => from + index * step)
+}
+
+/** Whatever a template provokes, a stack overflow too, is a fault of it. */
+function guarded<T>(run: () => T): T {
+  try {
+    return run()
+  } catch (thrown) {
+    if (thrown instanceof AppError) throw thrown
+    throw ggufUnusable('template-broken', { what: String(thrown).slice(0, LONGEST_SAID) })
+  }
+}
