@@ -33,6 +33,7 @@ import { StorageHealth } from '../state/storage-health.svelte'
 import { IdbWeightsStore } from '../weights/idb-weights-store'
 import { InstalledModels } from '../weights/installed-models'
 import { WEIGHTS_DATABASE } from '../weights/weights-database'
+import ggufWorkerUrl from '../gguf/gguf-worker?worker&url'
 import weightsWorkerUrl from '../weights/weights-worker?worker&url'
 import { WorkerFetcher } from '../weights/worker-fetcher'
 
@@ -109,11 +110,12 @@ export function compose(): AppContext {
     else if (!isTesting()) await weights.removeOthers(await keptArtifacts(manifest, installed))
   }
   const library = async () => {
-    const [{ ModelLibrary }, { DeviceCheck }, { SelfTest }, { parseGolden }] = await Promise.all([
+    const [{ ModelLibrary }, { DeviceCheck }, { SelfTest }, { parseGolden }, { GgufInspector }] = await Promise.all([
       import('../state/model-library.svelte'),
       import('../state/device-check.svelte'),
       import('../state/self-test.svelte'),
       import('../models/golden'),
+      import('../gguf/gguf-inspector'),
     ])
     const selfTest = new SelfTest({
       engine: startEngine(),
@@ -135,6 +137,7 @@ export function compose(): AppContext {
       folder,
       fetchJson,
       fetcher,
+      inspector: new GgufInspector(() => new Worker(trustedScriptUrl(ggufWorkerUrl), { type: 'module' })),
       now,
     })
   }

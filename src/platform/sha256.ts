@@ -25,9 +25,14 @@ export async function gitBlobId(bytes: ArrayBuffer): Promise<string> {
  * SHA-256 of a Blob of any size with at most `wholeBytes` of it in memory: up to that size by the browser's own
  * function, which is faster but takes everything at once, beyond it slice by slice.
  *
+ * @param onDone told how many bytes are done, slice by slice; what it throws ends it
  * @throws {DOMException} `NotReadableError` when the browser has lost the Blob's bytes
  */
-export async function sha256OfBlob(blob: Blob, wholeBytes: number): Promise<string> {
+export async function sha256OfBlob(
+  blob: Blob,
+  wholeBytes: number,
+  onDone: (bytes: number) => void = () => undefined,
+): Promise<string> {
   if (blob.size <= wholeBytes) {
     const bytes = await blob.arrayBuffer()
     const hash = await sha256(bytes)
@@ -39,6 +44,7 @@ export async function sha256OfBlob(blob: Blob, wholeBytes: number): Promise<stri
     const bytes = await blob.slice(at, at + SLICE_BYTES).arrayBuffer()
     hash.update(new Uint8Array(bytes))
     release(bytes)
+    onDone(Math.min(blob.size, at + SLICE_BYTES))
   }
   return bytesToHex(hash.digest())
 }

@@ -43,6 +43,7 @@ export const GGUF_PROBLEMS = [
   'architecture-unknown',
   'tensor-type-unknown',
   'tokenizer-unknown',
+  'too-large',
   // Its chat template.
   'template-missing',
   'template-too-long',

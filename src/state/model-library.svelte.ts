@@ -1,20 +1,20 @@
 import { parseCatalogue } from '../models/catalogue'
+import type { GgufInspector } from '../gguf/gguf-inspector'
 import { fitOf, type Fit } from '../models/fit'
 import { parseLibraries, type Library } from '../models/libraries'
-import { parseModelAddress } from '../hub/address'
 import { artifactsOf, type Build } from '../models/manifest'
 import { variantOfInstalled, variantOfOffer, type LibraryVariant } from '../models/variants'
-import { canWriteFolders, filesOfDrop, filesOfInput } from '../platform/files'
+import { canWriteFolders } from '../platform/files'
 import { keepAwake } from '../platform/keep-awake'
 import { AppError, isAbort, toAppError } from '../shared/errors'
 import type { InstalledModel, InstalledModels } from '../weights/installed-models'
-import type { GivenFile } from '../weights/model-files'
 import type { FetchOptions, WeightsStore } from '../weights/weights'
 import type { WorkerFetcher } from '../weights/worker-fetcher'
 import type { DeviceCheck } from './device-check.svelte'
 import { LibraryModel, shareDownloaded, type Activity } from './library-model.svelte'
 import { renewLibrary } from './library-renewal'
 import { ModelAdditions } from './model-additions'
+import { ModelImports } from './model-imports'
 import { installedSource, placesOf, withContext } from './model-sources'
 import type { ModelController, ModelSource } from './model.svelte'
 import { Notifications } from './notifications.svelte'
@@ -35,12 +35,14 @@ interface Dependencies {
   readonly folder: string
   readonly fetchJson: (url: string) => Promise<unknown>
   /** Repositories, folders and files, by way of the weights worker. */
-  readonly fetcher: Pick<WorkerFetcher, 'inspect' | 'folderManifest' | 'openFiles' | 'importFiles' | 'export'>
+  readonly fetcher: Pick<WorkerFetcher, 'inspect' | 'folderManifest' | 'openFiles' | 'importFiles' | 'hash' | 'export'>
+  /** What looks at files for llama.cpp. */
+  readonly inspector: Pick<GgufInspector, 'inspect'>
   readonly device: DeviceCheck
   readonly now: () => number
 }
 
-/** The models that can be had and those that are here: fetching, checking, choosing and deleting them. */
+/** The models that can be had and those that are here: fetching, checking, choosing and deleting them. `imports` takes others in. */
 export class ModelLibrary {
   models = $state<LibraryModel[]>([])
   libraries = $state.raw<readonly Library[]>([])
@@ -53,6 +55,7 @@ export class ModelLibrary {
   state = $state<'loading' | 'ready' | 'error'>('loading')
   error = $state.raw<AppError>()
   readonly device: DeviceCheck
+  readonly imports: ModelImports
   readonly #deps: Dependencies
   readonly #additions: ModelAdditions
   #opening: Promise<void> | undefined
@@ -64,6 +67,17 @@ export class ModelLibrary {
       ...deps,
       libraries: () => this.libraries,
       device: () => this.device.device,
+    })
+    this.imports = new ModelImports({
+      ...deps,
+      additions: this.#additions,
+      list: {
+        models: () => this.models,
+        show: (id, name) => this.#show(id, name),
+        drop: (model) => (this.models = this.models.filter((one) => one !== model)),
+        take: (installed) => this.#take(installed),
+        perform: (model, activity, task) => this.#perform(model, activity, task),
+      },
     })
   }
 
@@ -143,36 +157,6 @@ export class ModelLibrary {
     const { device } = this.device
     const needs = this.#variantOf(model)?.needs
     return device && needs && fitOf(needs, device)
-  }
-
-  /**
-   * Takes a model into the list that somebody names: a repository on a hub whose network fits one of the site's libraries,
-   * or a folder with a manifest.json, as our compiler writes it. Nothing of its weights is fetched yet.
-   *
-   * @param given `owner/name`, an address of a repository, or one of a folder; false if it is none of these
-   * @throws {AppError}
-   */
-  async add(given: string): Promise<boolean> {
-    const named = parseModelAddress(given)
-    if (!named) return false
-    const { signal } = new AbortController()
-    const catalogue = this.models.flatMap(({ offer }) => offer ?? [])
-    await this.#take(
-      named.kind === 'repository'
-        ? await this.#additions.fromRepository(named.repository, named.revision, catalogue, signal)
-        : await this.#additions.fromFolder(named.folder, signal),
-    )
-    return true
-  }
-
-  /** Takes a model over from the files of an input. @throws {AppError} */
-  async takeChosen(files: Iterable<File>): Promise<void> {
-    await this.#takeFiles(filesOfInput(files))
-  }
-
-  /** Takes a model over from what was dropped on the page. @throws {AppError} */
-  async takeDropped(items: Iterable<DataTransferItem>): Promise<void> {
-    await this.#takeFiles(await filesOfDrop(items))
   }
 
   /** Writes a model out, as one .zip or into a folder, where somebody chooses. */
@@ -265,12 +249,19 @@ export class ModelLibrary {
 
   async #take(installed: InstalledModel): Promise<LibraryModel> {
     const { id, name } = installed.manifest
-    const model = this.models.find((one) => one.id === id) ?? new LibraryModel(id, name)
+    const model = this.#show(id, name)
     await this.#deps.installed.put(installed)
     model.installed = installed
     model.haveBytes = (await this.#deps.weights.status(artifactsOf(installed.manifest))).haveBytes
-    if (!this.models.includes(model)) this.models = [...this.models, model]
     return model
+  }
+
+  #show(id: string, name: string): LibraryModel {
+    const known = this.models.find((one) => one.id === id)
+    if (known) return known
+    this.models = [...this.models, new LibraryModel(id, name)]
+    // As the list has it, so that changes are seen.
+    return this.models.at(-1) ?? new LibraryModel(id, name)
   }
 
   async #fetch(model: LibraryModel, installed: InstalledModel, options: FetchOptions): Promise<void> {
@@ -283,15 +274,6 @@ export class ModelLibrary {
     // Once more: storage may have been cleared since it was begun.
     await this.#deps.installed.put(installed)
     model.haveBytes = model.totalBytes
-  }
-
-  /** One .zip, or a folder's files. Every byte is checked. */
-  async #takeFiles(given: readonly GivenFile[]): Promise<void> {
-    const installed = await this.#additions.fromFiles(given, new AbortController().signal)
-    const model = await this.#take(installed)
-    await this.#perform(model, 'importing', (options) =>
-      this.#deps.fetcher.importFiles(artifactsOf(installed.manifest), given, options),
-    )
   }
 
   async #perform(model: LibraryModel, activity: Activity, task: (options: FetchOptions) => Promise<void>) {

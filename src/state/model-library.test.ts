@@ -1,17 +1,20 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Hub, REPOSITORY, REVISION } from '../../test/fixtures/hub'
+import { chatTemplateOf } from '../gguf/chat-template-of'
+import { readGguf } from '../gguf/facts'
 import type { Device } from '../models/fit'
 import { parseLibraries } from '../models/libraries'
-import { artifactsOf } from '../models/manifest'
+import { artifactsOf, parseManifest } from '../models/manifest'
 import { gpuPlan, withArtifacts } from '../models/plan.fixture'
+import { assemblePrompt } from '../reasoning/prompt'
 import { SettingsStore } from '../platform/settings-store'
 import { sha256 } from '../platform/sha256'
 import { ArtifactStore } from '../weights/artifact-store'
 import { fetchFolderManifest, inspectRepository } from '../hub/repository'
 import { IdbWeightsStore } from '../weights/idb-weights-store'
 import { InstalledModels } from '../weights/installed-models'
-import { importFiles, exportFiles, readGivenManifest } from '../weights/model-files'
+import { hashFile, importFiles, exportFiles, readGivenManifest } from '../weights/model-files'
 import { ArtifactFetcher } from '../weights/artifact-fetcher'
 import type { WeightsStore } from '../weights/weights'
 import type { DeviceCheck } from './device-check.svelte'
@@ -117,8 +120,16 @@ function openLibrary(): ModelLibrary {
       inspect: (request, signal) => inspectRepository(request, (hash, file) => store.putWhole(hash, file), signal),
       folderManifest: fetchFolderManifest,
       openFiles: readGivenManifest,
-      importFiles: (manifest, given, options) => importFiles(manifest, given, store, options),
+      importFiles: (artifacts, given, options, hashed) => importFiles(artifacts, given, store, options, hashed),
+      hash: hashFile,
       export: (manifest, target, options) => exportFiles(manifest, target, store, options),
+    },
+    inspector: {
+      inspect: async (file) => {
+        const facts = await readGguf(file)
+        const template = chatTemplateOf(facts, assemblePrompt)
+        return { facts, template, thinks: template.thought !== undefined }
+      },
     },
     device: check as unknown as DeviceCheck,
     now: () => 1000,
@@ -231,7 +242,7 @@ describe('the library of a model', () => {
 
 describe('a model that somebody names', () => {
   it('is taken if its network is one that the site computes', async () => {
-    expect(await library.add(REPOSITORY)).toBe(true)
+    expect(await library.imports.named(REPOSITORY)).toBe(true)
     const own = library.models.find(({ offer }) => !offer)
     expect(own).toMatchObject({ name: 'model', complete: false })
     expect(own?.installed?.manifest).toMatchObject({ id: 'hub-thinktab-model', parameters: 1_777_088_000 })
@@ -243,11 +254,43 @@ describe('a model that somebody names', () => {
     ['http://127.0.0.1:9/folder', 'network'],
   ])('is refused with a reason: %s', async (given, code) => {
     settings.setFirstHub(hub.origin)
-    await expect(library.add(given)).rejects.toMatchObject({ code })
+    await expect(library.imports.named(given)).rejects.toMatchObject({ code })
     expect(library.models).toHaveLength(1)
   })
 
   it('must be named in a way that can be understood', async () => {
-    expect(await library.add('some model')).toBe(false)
+    expect(await library.imports.named('some model')).toBe(false)
+  })
+})
+
+describe('a GGUF file that somebody brings', () => {
+  const nano = () => new File([readFileSync('public/models/nano/nano.gguf')], 'My Nano (1).gguf')
+
+  it('becomes a model of its own, complete and ready to be loaded by the processor', async () => {
+    const [model] = await library.imports.chosen([nano()])
+    expect(model).toMatchObject({ id: 'gguf-my-nano-1-', complete: true, activity: undefined, error: undefined })
+    const manifest = model?.installed?.manifest
+    expect(manifest).toMatchObject({ contextWindow: 1024, builds: [{ engine: 'processor' }] })
+    expect(parseManifest(manifest)).toEqual(manifest)
+    expect(await installed.get('gguf-my-nano-1-')).toEqual(model?.installed)
+    const [artifact] = manifest ? artifactsOf(manifest) : []
+    const stored = artifact && (await weights.read(artifact))
+    expect(stored && (await sha256(await stored.arrayBuffer()))).toBe(artifact?.sha256)
+    // The same file again is the same model.
+    await library.imports.chosen([nano()])
+    expect(library.models.filter(({ offer }) => !offer)).toHaveLength(1)
+  })
+
+  it('is refused by what it is, and leaves nothing behind', async () => {
+    for (const [name, content, reason] of [
+      ['model.gguf', 'GGUF', 'cut-header'],
+      ['page.gguf', '<!doctype html><html></html>', 'web-page'],
+      ['notes.txt', 'what is this', 'not-gguf'],
+    ] as const) {
+      const files = [new File([content], name)]
+      await expect(library.imports.chosen(files)).rejects.toMatchObject({ code: 'gguf-unusable', details: { reason } })
+    }
+    expect(library.models.filter(({ offer }) => !offer)).toEqual([])
+    expect(await installed.list()).toEqual([])
   })
 })

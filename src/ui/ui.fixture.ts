@@ -132,8 +132,7 @@ export function modelList(change: Partial<Record<keyof ModelLibrary, unknown>> =
     ...Object.fromEntries(
       ['open', 'download', 'export', 'verify', 'remove', 'choose', 'setContext'].map((name) => [name, note(name)]),
     ),
-    add: note('add', false),
-    takeChosen: note('takeChosen'),
+    imports: { named: note('named', false), chosen: note('chosen', []) },
     ...change,
   })
   return { list: list as unknown as ModelLibrary, calls }

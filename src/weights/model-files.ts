@@ -1,4 +1,5 @@
 import { artifactsOf, type Artifact, type ModelManifest } from '../models/manifest'
+import { sha256OfBlob } from '../platform/sha256'
 import { AppError } from '../shared/errors'
 import { hashOf } from './artifact-download'
 import { distinct, sum, type ArtifactStore } from './artifact-store'
@@ -39,8 +40,31 @@ export async function readGivenManifest(given: readonly GivenFile[]): Promise<un
 }
 
 /**
- * Stores artifacts from files. Every file is hashed first; what is there already is left alone.
+ * SHA-256 of a file that no manifest tells of, as lower-case hexadecimal.
  *
+ * @throws {AppError} `artifact-damaged` if the file cannot be read any more; the signal's reason when it is aborted
+ */
+export async function hashFile(file: File, { signal, onProgress }: FetchOptions): Promise<string> {
+  const total = file.size
+  try {
+    return await sha256OfBlob(file, 2 * BLOCK_BYTES, (done) => {
+      signal.throwIfAborted()
+      onProgress({ phase: 'verify', done, total, verified: done })
+    })
+  } catch (error) {
+    signal.throwIfAborted()
+    throw new AppError('artifact-damaged', `${file.name} cannot be read.`, {
+      retry: 'later',
+      cause: error,
+      details: { file: file.name },
+    })
+  }
+}
+
+/**
+ * Stores artifacts from files. Every file is hashed first, unless it just was; what is there already is left alone.
+ *
+ * @param hashed sha256 of files that were just hashed
  * @throws {AppError} `artifact-missing` or `artifact-damaged` naming the file; what came before it stays. The signal's
  *   reason when it is aborted
  */
@@ -49,6 +73,7 @@ export async function importFiles(
   given: readonly GivenFile[],
   store: ArtifactStore,
   { signal, onProgress }: FetchOptions,
+  hashed: readonly string[] = [],
 ): Promise<void> {
   const files = await openGiven(given)
   const artifacts = distinct(all)
@@ -56,21 +81,44 @@ export async function importFiles(
   let done = 0
   for (const artifact of artifacts) {
     signal.throwIfAborted()
-    if (!(await store.has(artifact.sha256))) await importOne(artifact, await files(artifact.path), store, signal)
+    const onStored = (bytes: number) => {
+      onProgress({ phase: 'verify', done: done + bytes, total, verified: done + bytes })
+    }
+    if (!(await store.has(artifact.sha256))) {
+      const blob = await files(artifact.path)
+      checkBytes(artifact, blob)
+      if (!hashed.includes(artifact.sha256)) await checkHash(artifact, blob)
+      await storeFile(artifact, blob, store, { signal, onStored })
+    }
     done += artifact.bytes
-    onProgress({ phase: 'verify', done, total, verified: done })
+    onStored(0)
   }
 }
 
-async function importOne(artifact: Artifact, blob: Blob | undefined, store: ArtifactStore, signal: AbortSignal) {
-  const { path, bytes, sha256 } = artifact
+/** @throws {AppError} `artifact-missing` or `artifact-damaged` */
+function checkBytes({ path, bytes }: Artifact, blob: Blob | undefined): asserts blob is Blob {
   const details = { file: path, expectedBytes: bytes }
   if (!blob) throw new AppError('artifact-missing', `${path} is not among the files.`, { retry: 'later', details })
-  if (blob.size !== bytes || (await hashOf(blob, 2 * BLOCK_BYTES)) !== sha256)
-    throw new AppError('artifact-damaged', `${path} has other bytes than its manifest names.`, {
-      retry: 'later',
-      details,
-    })
+  if (blob.size !== bytes) throw damaged(path, bytes)
+}
+
+/** @throws {AppError} `artifact-damaged` */
+async function checkHash({ path, bytes, sha256 }: Artifact, blob: Blob): Promise<void> {
+  if ((await hashOf(blob, 2 * BLOCK_BYTES)) !== sha256) throw damaged(path, bytes)
+}
+
+const damaged = (path: string, expectedBytes: number): AppError =>
+  new AppError('artifact-damaged', `${path} has other bytes than its manifest names.`, {
+    retry: 'later',
+    details: { file: path, expectedBytes },
+  })
+
+async function storeFile(
+  { bytes, sha256 }: Artifact,
+  blob: Blob,
+  store: ArtifactStore,
+  { signal, onStored }: { signal: AbortSignal; onStored: (bytes: number) => void },
+): Promise<void> {
   const blocks = Array.from({ length: Math.ceil(bytes / BLOCK_BYTES) }, (_, index) => ({
     start: index * BLOCK_BYTES,
     end: Math.min(bytes, (index + 1) * BLOCK_BYTES),
@@ -78,6 +126,7 @@ async function importOne(artifact: Artifact, blob: Blob | undefined, store: Arti
   for (const { start, end } of blocks) {
     signal.throwIfAborted()
     await store.putBlock(sha256, start, blob.slice(start, end))
+    onStored(end)
   }
   await store.putBlockList(sha256, blocks)
 }

@@ -17,7 +17,10 @@ export type ToWeights =
       readonly call: number
       readonly artifacts: readonly Artifact[]
       readonly given: readonly GivenFile[]
+      /** sha256 of files that were just hashed. */
+      readonly hashed: readonly string[]
     }
+  | { readonly type: 'hash'; readonly call: number; readonly file: File }
   | { readonly type: 'export'; readonly call: number; readonly model: ModelManifest; readonly target: Target }
   | { readonly type: 'cancel'; readonly call: number }
 
@@ -31,6 +34,8 @@ export interface Results {
   /** The files' manifest.json, as it is. */
   readonly open: unknown
   readonly import: undefined
+  /** sha256 of the file. */
+  readonly hash: string
   readonly export: Blob | undefined
 }
 

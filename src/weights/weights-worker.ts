@@ -6,7 +6,7 @@ import { toAppError } from '../shared/errors'
 import { ArtifactStore } from './artifact-store'
 import { fetchFolderManifest, inspectRepository } from '../hub/repository'
 import { ArtifactFetcher } from './artifact-fetcher'
-import { importFiles, exportFiles, readGivenManifest } from './model-files'
+import { exportFiles, hashFile, importFiles, readGivenManifest } from './model-files'
 import type { FetchOptions, FetchProgress } from './weights'
 import { WEIGHTS_DATABASE } from './weights-database'
 import type { FromWeights, Results, ToWeights } from './weights-protocol'
@@ -60,7 +60,9 @@ function perform(
     case 'open':
       return readGivenManifest(message.given)
     case 'import':
-      return importFiles(message.artifacts, message.given, store, options).then(() => undefined)
+      return importFiles(message.artifacts, message.given, store, options, message.hashed).then(() => undefined)
+    case 'hash':
+      return hashFile(message.file, options)
     case 'export':
       return exportFiles(message.model, message.target, store, options)
   }

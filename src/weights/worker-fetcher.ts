@@ -52,8 +52,18 @@ export class WorkerFetcher implements Fetcher {
   }
 
   /** Stores artifacts from files. @throws {AppError} as `importFiles` does */
-  async importFiles(artifacts: readonly Artifact[], given: readonly GivenFile[], options: FetchOptions): Promise<void> {
-    await this.#call<'import'>({ type: 'import', artifacts, given }, options)
+  async importFiles(
+    artifacts: readonly Artifact[],
+    given: readonly GivenFile[],
+    options: FetchOptions,
+    hashed: readonly string[] = [],
+  ): Promise<void> {
+    await this.#call<'import'>({ type: 'import', artifacts, given, hashed }, options)
+  }
+
+  /** SHA-256 of a file. @throws {AppError} as `hashFile` does */
+  async hash(file: File, options: FetchOptions): Promise<string> {
+    return await this.#call<'hash'>({ type: 'hash', file }, options)
   }
 
   /** Writes a model out. @throws {AppError} as `exportFiles` does */

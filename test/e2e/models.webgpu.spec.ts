@@ -96,7 +96,7 @@ test.describe('a model on a hub', () => {
     await models.remove()
     await site.hub.close()
 
-    await page.getByTestId('add-zip').setInputFiles(zip)
+    await page.getByTestId('import-model').setInputFiles(zip)
     await expect(models.stored).toBeVisible({ timeout: 60_000 })
     await models.use()
     expect((await (await models.back()).ask('20 + 22')).answer).toBe('20 + 22 = 42')

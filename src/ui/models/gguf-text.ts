@@ -55,6 +55,7 @@ const TEXTS: Readonly<Record<GgufProblem, (facts: Facts) => string>> = {
   'architecture-unknown': m.gguf_architecture_unknown,
   'tensor-type-unknown': m.gguf_tensor_type_unknown,
   'tokenizer-unknown': m.gguf_tokenizer_unknown,
+  'too-large': m.gguf_too_large,
   'template-missing': m.gguf_template_missing,
   'template-too-long': m.gguf_template_too_long,
   'template-broken': m.gguf_template_broken,

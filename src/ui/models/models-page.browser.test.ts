@@ -47,7 +47,7 @@ describe('AddModel', () => {
 
   it('says what an address looks like, keeps what was typed, and forgets the problem at the next try', async () => {
     let isKnown = false
-    openForm({ add: () => Promise.resolve(isKnown) })
+    openForm({ imports: { named: () => Promise.resolve(isKnown) } })
     add(' nonsense ')
     await eventually(() => expect(one('add-model-problem').dataset['problem']).toBe('address'))
     expect(one('add-model-problem').getAttribute('role')).toBe('alert')
@@ -63,7 +63,7 @@ describe('AddModel', () => {
       retry: 'never',
       details: { repository: 'a/b', status: 404 },
     })
-    openForm({ add: () => Promise.reject(failure) })
+    openForm({ imports: { named: () => Promise.reject(failure) } })
     add('owner/name')
     expect(one<HTMLButtonElement>('add-model-send').disabled).toBe(true)
     await eventually(() => expect(one('add-model-problem').dataset['problem']).toBe('repository-missing'))
@@ -73,8 +73,12 @@ describe('AddModel', () => {
 
   it('gives the files that are chosen to the list, also the same ones twice', async () => {
     const names: string[] = []
-    openForm({ takeChosen: (files: File[]) => Promise.resolve(void names.push(...files.map(({ name }) => name))) })
-    const input = one<HTMLInputElement>('add-zip')
+    const chosen = (files: File[]) => {
+      names.push(...files.map(({ name }) => name))
+      return Promise.resolve([])
+    }
+    openForm({ imports: { chosen } })
+    const input = one<HTMLInputElement>('import-model')
     for (let time = 0; time < 2; time += 1) {
       const files = new DataTransfer()
       files.items.add(new File(['x'], 'model.zip'))

@@ -1,0 +1,48 @@
+import type { GgufModel } from '../gguf/gguf-protocol'
+import type { Artifact, ModelManifest } from '../models/manifest'
+
+/** Tokens of context that a model gets at first; whoever has the memory can choose more. */
+const USUAL_CONTEXT = 8192
+/** The share of the context window that earlier turns may take, so that a long thought still fits. */
+const HISTORY_SHARE = 0.375
+
+/** What DeepSeek and Qwen advise for models that think, and what is usual for others. */
+const SAMPLING = { thinking: { temperature: 0.6, topP: 0.95 }, answering: { temperature: 0.7, topP: 0.8 } } as const
+
+/** The id of a model that came as this file. */
+export function ggufId(fileName: string): string {
+  const slug = fileName
+    .toLowerCase()
+    .replace(/\.gguf$/, '')
+    .replaceAll(/[^a-z0-9._-]+/g, '-')
+  return `gguf-${slug}`.slice(0, 64)
+}
+
+/**
+ * The manifest of a model that is a single GGUF file.
+ *
+ * @param longest tokens of context that fit into the memory that llama.cpp can have
+ */
+export function ggufManifest(
+  { facts, template, thinks }: GgufModel,
+  file: { readonly name: string; readonly artifact: Artifact; readonly id: string },
+  longest: number,
+): ModelManifest {
+  const contextWindow = Math.min(USUAL_CONTEXT, longest, facts.contextLength)
+  const { licence, quantization, vocabulary } = facts
+  return {
+    version: 2,
+    id: file.id,
+    name: (facts.name ?? file.name.replace(/\.gguf$/i, '')).slice(0, 100),
+    parameters: facts.parameters,
+    contextWindow,
+    template,
+    sampling: thinks ? SAMPLING.thinking : SAMPLING.answering,
+    historyTokens: Math.floor(contextWindow * HISTORY_SHARE),
+    licence: licence ?? '?',
+    source: { revision: file.artifact.sha256.slice(0, 16) },
+    builds: [
+      { engine: 'processor', quantization, addedTokens: [...vocabulary.addedTokens], artifacts: [file.artifact] },
+    ],
+  }
+}

@@ -1,0 +1,119 @@
+import type { GgufInspector } from '../gguf/gguf-inspector'
+import { longestContext, MOST_MEMORY } from '../gguf/memory'
+import { parseModelAddress } from '../hub/address'
+import { artifactsOf, type Artifact } from '../models/manifest'
+import { filesOfDrop, filesOfInput } from '../platform/files'
+import { ggufUnusable } from '../shared/gguf-problem'
+import type { InstalledModel } from '../weights/installed-models'
+import type { GivenFile } from '../weights/model-files'
+import type { FetchOptions } from '../weights/weights'
+import type { WorkerFetcher } from '../weights/worker-fetcher'
+import { ggufId, ggufManifest } from './gguf-manifest'
+import type { Activity, LibraryModel } from './library-model.svelte'
+import type { ModelAdditions } from './model-additions'
+
+/** Fewest tokens of context with which a model is of any use. */
+const SHORTEST_CONTEXT = 512
+
+/** The list that models come into. */
+interface List {
+  models(): readonly LibraryModel[]
+  /** The model of this id; a new one is shown without being recorded. */
+  show(id: string, name: string): LibraryModel
+  /** Takes a model off the list that is not recorded. */
+  drop(model: LibraryModel): void
+  /** Records a model, and shows it; one of the same id is replaced. */
+  take(installed: InstalledModel): Promise<LibraryModel>
+  /** Does something with a model, with progress and failure shown on it. */
+  perform(model: LibraryModel, activity: Activity, task: (options: FetchOptions) => Promise<void>): Promise<void>
+}
+
+interface Parts {
+  readonly list: List
+  readonly additions: ModelAdditions
+  readonly inspector: Pick<GgufInspector, 'inspect'>
+  readonly fetcher: Pick<WorkerFetcher, 'hash' | 'importFiles'>
+  readonly now: () => number
+}
+
+/** Takes models into the list that somebody names or brings. */
+export class ModelImports {
+  readonly #parts: Parts
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /**
+   * A repository on a hub whose network fits one of the site's libraries, or a folder with a manifest.json, as our compiler
+   * writes it. Nothing of its weights is fetched yet.
+   *
+   * @param given `owner/name`, an address of a repository, or one of a folder; false if it is none of these
+   * @throws {AppError}
+   */
+  async named(given: string): Promise<boolean> {
+    const named = parseModelAddress(given)
+    if (!named) return false
+    const { signal } = new AbortController()
+    const { list, additions } = this.#parts
+    const catalogue = list.models().flatMap(({ offer }) => offer ?? [])
+    await list.take(
+      named.kind === 'repository'
+        ? await additions.fromRepository(named.repository, named.revision, catalogue, signal)
+        : await additions.fromFolder(named.folder, signal),
+    )
+    return true
+  }
+
+  /** The files of an input. @returns the models that came of them @throws {AppError} */
+  async chosen(files: Iterable<File>): Promise<LibraryModel[]> {
+    return await this.#files(filesOfInput(files))
+  }
+
+  /** What was dropped on the page. @returns as `chosen` @throws {AppError} */
+  async dropped(items: Iterable<DataTransferItem>): Promise<LibraryModel[]> {
+    return await this.#files(await filesOfDrop(items))
+  }
+
+  /** GGUF files, each a model; or one .zip, or a folder's files. Every byte is checked. */
+  async #files(given: readonly GivenFile[]): Promise<LibraryModel[]> {
+    const ggufs = given.filter(({ path }) => /\.gguf$/i.test(path))
+    if (ggufs.length > 0) {
+      const models: LibraryModel[] = []
+      for (const { file } of ggufs) models.push(await this.#gguf(file))
+      return models
+    }
+    const [only] = given
+    // A file of another kind is named by what it is.
+    if (only && given.length === 1 && !/\.zip$/i.test(only.path)) return [await this.#gguf(only.file)]
+    const { additions, list, fetcher } = this.#parts
+    const installed = await additions.fromFiles(given, new AbortController().signal)
+    const model = await list.take(installed)
+    await list.perform(model, 'importing', (options) =>
+      fetcher.importFiles(artifactsOf(installed.manifest), given, options),
+    )
+    return [model]
+  }
+
+  async #gguf(file: File): Promise<LibraryModel> {
+    const { inspector, list, fetcher, now } = this.#parts
+    const found = await inspector.inspect(file, new AbortController().signal)
+    const longest = longestContext(found.facts)
+    if (longest < Math.min(SHORTEST_CONTEXT, found.facts.contextLength))
+      throw ggufUnusable('too-large', { file: file.name, bytes: file.size, neededBytes: MOST_MEMORY })
+    const id = ggufId(file.name)
+    // Shown at once, and recorded when its hash is known: hashing a large file takes a while.
+    const model = list.show(id, found.facts.name ?? file.name)
+    await list.perform(model, 'importing', async (options) => {
+      const sha256 = await fetcher.hash(file, options)
+      const artifact: Artifact = { path: `${id}.gguf`, bytes: file.size, sha256, role: 'gguf' }
+      const manifest = ggufManifest(found, { name: file.name, artifact, id }, longest)
+      await list.take({ manifest, addedAt: now() })
+      await fetcher.importFiles([artifact], [{ path: artifact.path, file }], options, [sha256])
+    })
+    const { error } = model
+    if (!model.installed) list.drop(model)
+    if (error) throw error
+    return model
+  }
+}

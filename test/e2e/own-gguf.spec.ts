@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises'
+import { expect, test } from '@playwright/test'
+import { ChatPage } from '../fixtures/chat-page'
+
+test('runs a GGUF file that somebody brings, and keeps it', async ({ page }) => {
+  const chat = new ChatPage(page)
+  await page.goto('/#/models')
+  const buffer = await readFile('public/models/nano/nano.gguf')
+  await page.getByTestId('import-model').setInputFiles({ name: 'Own model.gguf', mimeType: '', buffer })
+  const card = page.locator('[data-testid=model-card][data-model-id=gguf-own-model]')
+  await expect(card.getByTestId('model-stored')).toHaveAttribute('data-complete', 'true')
+  await card.getByTestId('use-model').click()
+  await page.getByTestId('models-back').click()
+  await expect(chat.model).toHaveAttribute('data-model-id', 'gguf-own-model')
+  const reply = await chat.ask('What is 3847 + 2956?')
+  expect(reply.answer).toContain('6803')
+  expect(reply.thought).not.toBe('')
+  await expect(chat.model).toHaveAttribute('data-engine', 'processor')
+  await page.reload()
+  expect((await chat.ask('12 + 30')).answer).toContain('42')
+})
+
+test('says what a file is that is no model, and what to do', async ({ page }) => {
+  await page.goto('/#/models')
+  for (const [name, content, problem] of [
+    ['model.gguf', '<!doctype html><title>404</title>', 'gguf-unusable'],
+    ['model.gguf', 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n', 'gguf-unusable'],
+    ['model.zip', 'not a zip', 'artifact-damaged'],
+    ['holiday.jpg', '\xff\xd8\xff', 'gguf-unusable'],
+  ] as const) {
+    const file = { name, mimeType: '', buffer: Buffer.from(content, 'latin1') }
+    await page.getByTestId('import-model').setInputFiles(file)
+    const said = page.getByTestId('add-model-problem')
+    await expect(said).toHaveAttribute('data-problem', problem)
+    await expect(said).toContainText(name)
+  }
+  await expect(page.locator('[data-testid=model-card][data-model-id^=gguf-]')).toHaveCount(0)
+})
