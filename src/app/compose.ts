@@ -1,15 +1,15 @@
-import { queueKey } from '../conversations/conversations'
+import { queueKey, type ReplyStats } from '../conversations/conversations'
 import { IdbConversationStore } from '../conversations/idb-conversation-store'
 import { TemporaryDrafts, TemporaryStore } from '../conversations/temporary-store'
 import { IdbDraftStore } from '../conversations/idb-draft-store'
 import { EngineChoice } from '../engine/engine-choice'
 import engineWorkerUrl from '../engine/webllm/engine-worker?worker&url'
 import cpuWorkerUrl from '../engine/wllama/cpu-worker?worker&url'
-import { RUNTIME_URL } from '../engine/wllama/runtime'
+import { RUNTIME_URLS } from '../engine/wllama/runtime'
 import type { ModelManifest } from '../models/manifest'
 import { processor } from '../engine/machine'
 import { WorkerEngine } from '../engine/worker-engine'
-import { browserVersion } from '../platform/browser-facts'
+import { browserVersion, threadFacts } from '../platform/browser-facts'
 import { fetchJson } from '../platform/fetch-json'
 import { SettingsStore } from '../platform/settings-store'
 import { registerSiteWorker } from '../platform/site-worker'
@@ -29,6 +29,7 @@ import { recall } from '../state/self-test-memory'
 import type { SearchBox } from '../state/search-box.svelte'
 import { Settings } from '../state/settings.svelte'
 import { SiteUpdate } from '../state/site-update.svelte'
+import type { ThreadChoice } from '../state/thread-choice'
 import { StorageHealth } from '../state/storage-health.svelte'
 import { IdbWeightsStore } from '../weights/idb-weights-store'
 import { InstalledModels } from '../weights/installed-models'
@@ -66,9 +67,12 @@ export function compose(): AppContext {
   const startEngine = () =>
     new WorkerEngine(() => new Worker(trustedScriptUrl(engineWorkerUrl), { type: 'module', name: 'engine' }))
   const gpuEngine = startEngine()
+  const threads = once(
+    async () => new (await import('../state/thread-choice')).ThreadChoice(settingsStore, threadFacts),
+  )
   const engine = new EngineChoice(
     gpuEngine,
-    processorEngine(),
+    processorEngine(threads),
     // Nano computes in f32.
     (adapter) => recall(settingsStore, 'f32', adapter, browserVersion())?.verdict.passed === false,
   )
@@ -159,7 +163,10 @@ export function compose(): AppContext {
     defaults: () => settings.replyDefaults,
     now,
     // A vote asks for its replies itself.
-    onReply: (reply) => void (reply.poll === undefined && queue.ended(reply)),
+    onReply: (reply) => {
+      if (reply.stats && reply.origin?.engine === 'wllama') void tellRate(threads, reply.stats)
+      if (reply.poll === undefined) void queue.ended(reply)
+    },
     onConversation: (id) => void list.changed(id),
   })
   const update = new SiteUpdate(() => {
@@ -201,14 +208,22 @@ async function openSearch(): Promise<SearchBox> {
 }
 
 /** llama.cpp in a worker. Nothing of it is fetched before it loads a model; then the page keeps it for offline use. */
-function processorEngine(): WorkerEngine {
-  const runtime = async () => {
+function processorEngine(choice: () => Promise<ThreadChoice>): WorkerEngine {
+  const runtime = async (bytes: number) => {
     const { keptFile } = await import('../platform/kept-file')
     const absolute = (url: string) => new URL(url, location.href).href
-    return await keptFile(PROCESSOR_CACHE, absolute(RUNTIME_URL), absolute(cpuWorkerUrl))
+    const threads = (await choice()).forModel(bytes)
+    const url = RUNTIME_URLS[threads > 1 ? 'multi' : 'single']
+    return { wasm: await keptFile(PROCESSOR_CACHE, absolute(url), absolute(cpuWorkerUrl)), threads }
   }
   const start = () => new Worker(trustedScriptUrl(cpuWorkerUrl), { type: 'module', name: 'cpu-engine' })
   return new WorkerEngine(start, processor(runtime))
+}
+
+/** How fast a reply was written decides on the threads of later ones. */
+async function tellRate(choice: () => Promise<ThreadChoice>, { newTokens, decodeMs }: ReplyStats): Promise<void> {
+  const threads = await choice()
+  threads.measured(newTokens, decodeMs)
 }
 
 /** The one result of a function; a failure is tried again. */

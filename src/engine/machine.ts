@@ -1,18 +1,19 @@
 import { probeGpu } from '../platform/gpu'
 import type { EngineCapabilities, InferenceEngine } from './engine'
+import type { Runtime } from './protocol'
 
 /** What an engine's worker computes on. */
 export interface Machine {
   readonly kind: InferenceEngine['kind']
   probe(): Promise<EngineCapabilities>
-  /** WebAssembly that the worker is handed with each model. */
-  readonly runtime?: () => Promise<Blob>
+  /** What the engine itself consists of, which the worker is handed with a model of so many bytes. */
+  readonly runtime?: (bytes: number) => Promise<Runtime>
 }
 
 export const GPU: Machine = { kind: 'webllm', probe: probeGpu }
 
-/** @param runtime llama.cpp as WebAssembly, asked for at each load */
-export function processor(runtime: () => Promise<Blob>): Machine {
+/** @param runtime llama.cpp, asked for at each load */
+export function processor(runtime: (bytes: number) => Promise<Runtime>): Machine {
   return {
     kind: 'wllama',
     probe: () => Promise.resolve({ f16: false, software: false, adapter: '', limits: {} }),

@@ -15,8 +15,14 @@ export interface LoadMessage {
   readonly type: 'load'
   readonly plan: RunPlan
   readonly files: readonly (readonly [path: string, bytes: Blob])[]
-  /** WebAssembly that the engine itself consists of, where it is not part of the worker's script. */
-  readonly runtime?: Blob
+  readonly runtime?: Runtime
+}
+
+/** An engine that is not part of its worker's script. */
+export interface Runtime {
+  readonly wasm: Blob
+  /** With more than one the WebAssembly must be made for it, and the page be isolated. */
+  readonly threads: number
 }
 
 /** From the page to the engine's worker. A worker loads one model once; another model is another worker. */

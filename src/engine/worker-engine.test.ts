@@ -77,7 +77,7 @@ describe('WorkerEngine', () => {
 
   it('hands the worker of the processor its WebAssembly', async () => {
     const worker = new FakeWorker()
-    const runtime = new Blob(['wasm'])
+    const runtime = { wasm: new Blob(['wasm']), threads: 1 }
     const engine = new WorkerEngine(
       () => worker as unknown as Worker,
       processor(() => Promise.resolve(runtime)),

@@ -76,7 +76,7 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine, ScoringEngin
   async load(plan: RunPlan, source: ArtifactSource, { signal, onProgress }: LoadOptions): Promise<LoadedModel> {
     this.unload()
     const [runtime, ...files] = await Promise.all([
-      this.#machine.runtime?.(),
+      this.#machine.runtime?.(plan.build.artifacts.reduce((total, { bytes }) => total + bytes, 0)),
       ...plan.build.artifacts.map(async (artifact) => [artifact.path, await source(artifact)] as const),
     ])
     signal.throwIfAborted()

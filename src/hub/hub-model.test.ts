@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { hubManifest, templateOf, type ModelFacts } from './hub-model'
 import { parseLibraries } from '../models/libraries'
-import { parseManifest } from '../models/manifest'
+import { parseManifest } from '../models/manifest-schema'
 import { gpuPlan } from '../models/plan.fixture'
 
 const [LIBRARY] = parseLibraries(JSON.parse(readFileSync('public/models/libraries/libraries.json', 'utf8')))

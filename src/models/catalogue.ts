@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { invalid, parseAs } from '../shared/parse-as'
 import { repositorySchema } from '../shared/repository-name'
-import { idSchema, samplingSchema, templateNameSchema } from './manifest'
+import { idSchema, samplingSchema, templateNameSchema } from './manifest-schema'
 
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1))
 const nonEmpty = v.pipe(v.string(), v.minLength(1))

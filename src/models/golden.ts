@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { invalid, parseAs } from '../shared/parse-as'
-import { artifactSchema, type WebGpuBuild } from './manifest'
+import type { WebGpuBuild } from './manifest'
+import { artifactSchema } from './manifest-schema'
 
 const tokens = v.pipe(v.array(v.pipe(v.number(), v.integer(), v.minValue(0))), v.minLength(1))
 

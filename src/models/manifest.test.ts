@@ -1,7 +1,8 @@
 import { Validator } from '@cfworker/json-schema'
 import { describe, expect, it } from 'vitest'
 import schema from '../../compiler/manifest.schema.json'
-import { artifactsOf, parseManifest, upToDate, type ModelManifest } from './manifest'
+import { artifactsOf, upToDate, type ModelManifest } from './manifest'
+import { parseManifest } from './manifest-schema'
 
 const MEBIBYTE = 1024 * 1024
 const SHA256 = 'ab'.repeat(32)

@@ -17,3 +17,9 @@ export function preferredLanguages(): readonly string[] {
 export function deviceMemoryGiB(): number | undefined {
   return (globalThis.navigator as { deviceMemory?: number }).deviceMemory
 }
+
+/** Logical processors of this machine, and whether threads of this page may share memory. */
+export function threadFacts(): { readonly isolated: boolean; readonly processors: number } {
+  const { crossOriginIsolated = false, navigator } = globalThis as typeof globalThis & { crossOriginIsolated?: boolean }
+  return { isolated: crossOriginIsolated, processors: navigator.hardwareConcurrency }
+}

@@ -1,7 +1,7 @@
 import type { Conversation, ConversationStore, Message } from '../conversations/conversations'
 import { newConversation, titleFrom } from '../conversations/tree'
 import type { Replies, ReplyRequest } from '../reasoning/replies'
-import { afterSummary } from '../reasoning/summary'
+import { afterSummary } from '../reasoning/after-summary'
 import { newMessageId, type ConversationId, type MessageId } from '../shared/ids'
 import type { ReplySettings } from '../shared/reply-settings'
 import type { ChatTools } from './chat-tools'

@@ -6,8 +6,13 @@ const USUAL_CONTEXT = 8192
 /** The share of the context window that earlier turns may take, so that a long thought still fits. */
 const HISTORY_SHARE = 0.375
 
-/** What DeepSeek and Qwen advise for models that think, and what is usual for others. */
-const SAMPLING = { thinking: { temperature: 0.6, topP: 0.95 }, answering: { temperature: 0.7, topP: 0.8 } } as const
+/** What DeepSeek and Qwen advise for models that think, and what is usual for others; small ones ramble when they are hot. */
+const SAMPLING = {
+  thinking: { temperature: 0.6, topP: 0.95 },
+  answering: { temperature: 0.7, topP: 0.8 },
+  small: { temperature: 0.2, topP: 0.9 },
+} as const
+const SMALL_PARAMETERS = 1e9
 
 /** The id of a model that came as this file. */
 export function ggufId(fileName: string): string {
@@ -37,7 +42,7 @@ export function ggufManifest(
     parameters: facts.parameters,
     contextWindow,
     template,
-    sampling: thinks ? SAMPLING.thinking : SAMPLING.answering,
+    sampling: thinks ? SAMPLING.thinking : facts.parameters < SMALL_PARAMETERS ? SAMPLING.small : SAMPLING.answering,
     historyTokens: Math.floor(contextWindow * HISTORY_SHARE),
     licence: licence ?? '?',
     source: { revision: file.artifact.sha256.slice(0, 16) },

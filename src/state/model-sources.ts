@@ -1,5 +1,5 @@
 import type { InstalledModel, InstalledModels } from '../weights/installed-models'
-import { artifactsOf, parseManifest, type Artifact, type ModelManifest } from '../models/manifest'
+import { artifactsOf, type Artifact, type ModelManifest } from '../models/manifest'
 import { AppError } from '../shared/errors'
 import { folderOf, type HubAddress } from '../hub/layouts'
 import type { Places } from '../weights/weights'
@@ -10,7 +10,14 @@ type FetchJson = (url: string) => Promise<unknown>
 /** A model of the site, all of whose files lie in `folder` (absolute URL, slash at its end). */
 export function siteFolder(folder: string, fetchJson: FetchJson): Pick<ModelSource, 'manifest' | 'places'> {
   return {
-    manifest: async () => parseManifest(await fetchJson(new URL('manifest.json', folder).href)),
+    manifest: async () => {
+      // Behind the first paint, which needs no schema.
+      const [data, { parseManifest }] = await Promise.all([
+        fetchJson(new URL('manifest.json', folder).href),
+        import('../models/manifest-schema'),
+      ])
+      return parseManifest(data)
+    },
     places: { weights: [folder], libraries: [folder] },
   }
 }

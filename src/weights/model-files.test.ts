@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { artifactsOf, parseManifest, type ModelManifest } from '../models/manifest'
+import { artifactsOf, type ModelManifest } from '../models/manifest'
+import { parseManifest } from '../models/manifest-schema'
 import { sha256 } from '../platform/sha256'
 import { ArtifactStore, statusOf } from './artifact-store'
 import { quietly } from './download.fixture'

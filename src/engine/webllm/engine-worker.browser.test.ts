@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest'
-import { parseManifest } from '../../models/manifest'
+import { parseManifest } from '../../models/manifest-schema'
 import { gpuPlan } from '../../models/plan.fixture'
 import { samplingContract, steeringContract } from '../steering.fixture'
 import { WorkerEngine } from '../worker-engine'

@@ -1,6 +1,6 @@
 import type { MLCEngine } from '@mlc-ai/web-llm'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { parseManifest } from '../../models/manifest'
+import { parseManifest } from '../../models/manifest-schema'
 import { gpuPlan } from '../../models/plan.fixture'
 import type { RunPlan } from '../../models/run-plan'
 import type { GenerationEvent, PromptPart } from '../engine'

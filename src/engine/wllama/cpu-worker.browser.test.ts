@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseGolden, type Golden } from '../../models/golden'
-import { parseManifest } from '../../models/manifest'
+import { parseManifest } from '../../models/manifest-schema'
 import { processorPlan } from '../../models/plan.fixture'
 import type { RunPlan } from '../../models/run-plan'
 import type { GenerationEvent, GenerationRequest, InferenceEngine, PromptPart } from '../engine'
@@ -8,14 +8,14 @@ import { processor } from '../machine'
 import { samplingContract, steeringContract } from '../steering.fixture'
 import { WorkerEngine } from '../worker-engine'
 import cpuWorkerUrl from './cpu-worker?worker&url'
-import { RUNTIME_URL } from './runtime'
+import { RUNTIME_URLS } from './runtime'
 
 const FOLDER = '/models/nano/'
 const END = '<｜end▁of▁sentence｜>'
 const json = async (name: string): Promise<unknown> => (await fetch(FOLDER + name)).json()
 const { signal } = new AbortController()
 
-const runtime = async () => (await fetch(RUNTIME_URL)).blob()
+const runtime = async () => ({ wasm: await (await fetch(RUNTIME_URLS.single)).blob(), threads: 1 })
 const startEngine = () => new WorkerEngine(() => new Worker(cpuWorkerUrl, { type: 'module' }), processor(runtime))
 
 const token = (content: string): PromptPart => ({ kind: 'token', content })
@@ -134,7 +134,7 @@ describe('llama.cpp on the processor', () => {
     await expect(load(damaged, other)).rejects.toMatchObject({ code: 'artifact-damaged' })
     const broken = new WorkerEngine(
       () => new Worker(cpuWorkerUrl, { type: 'module' }),
-      processor(() => Promise.resolve(new Blob(['not WebAssembly']))),
+      processor(() => Promise.resolve({ wasm: new Blob(['not WebAssembly']), threads: 1 })),
     )
     await expect(load(broken)).rejects.toMatchObject({
       code: expect.stringMatching(/load-failed|engine-crashed/) as unknown,

@@ -4,7 +4,7 @@ import { AppError } from '../../shared/errors'
 import { addedTokens } from '../added-tokens'
 import type { GenerationModel } from '../generate'
 import { PromptEncoder } from '../prompt-tokens'
-import type { LoadMessage } from '../protocol'
+import type { LoadMessage, Runtime } from '../protocol'
 import { reportLost } from '../serve-engine'
 import { TokenSequence } from '../token-sequence'
 import { verifiedBytes } from '../verified-bytes'
@@ -21,8 +21,7 @@ export async function loadModel({ plan: { model, build }, files, runtime }: Load
   const added = await addedTokensOf(build, blobs)
   if (!runtime) throw new AppError('load-failed', 'The engine came without its WebAssembly.', { retry: 'never' })
   const { wllama, stopped } = startWllama(runtime)
-  // One thread, whether or not the page is isolated: docs/decisions/0008-cpu-engine.md has the figures.
-  const load = wllama.loadModel([gguf], { n_ctx: model.contextWindow, n_threads: 1 })
+  const load = wllama.loadModel([gguf], { n_ctx: model.contextWindow, n_threads: runtime.threads })
   await Promise.race([load, stopped])
   stopped.catch(reportLost)
   const vocabulary = await wllama.getVocab()
@@ -54,7 +53,7 @@ async function blobOf(build: Build, blobs: ReadonlyMap<string, Blob>, role: 'ggu
 }
 
 /** @returns wllama, and a promise that is rejected when its worker stops, of which it only tells its log */
-function startWllama(runtime: Blob): { wllama: Wllama; stopped: Promise<never> } {
+function startWllama({ wasm: bytes, threads }: Runtime): { wllama: Wllama; stopped: Promise<never> } {
   // wllama makes addresses absolute by the page's, which a worker does not have.
   Object.defineProperty(globalThis, 'document', { value: { baseURI: location.href }, configurable: true })
   const quiet = () => undefined
@@ -69,7 +68,9 @@ function startWllama(runtime: Blob): { wllama: Wllama; stopped: Promise<never> }
       stop(new AppError('engine-crashed', `llama.cpp stopped: ${reason}`, { retry: 'now', details: { reason } }))
     },
   }
-  const wasm = URL.createObjectURL(new Blob([runtime], { type: 'application/wasm' }))
-  const wllama = new Wllama({ 'single-thread/wllama.wasm': wasm }, { logger, suppressNativeLog: true })
+  const wasm = URL.createObjectURL(new Blob([bytes], { type: 'application/wasm' }))
+  // The one for a single thread is always asked for, though it may not be used.
+  const paths = { 'single-thread/wllama.wasm': wasm, ...(threads > 1 && { 'multi-thread/wllama.wasm': wasm }) }
+  const wllama = new Wllama(paths, { logger, suppressNativeLog: true })
   return { wllama, stopped }
 }

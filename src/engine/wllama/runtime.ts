@@ -1,4 +1,5 @@
-import wasmUrl from '@wllama/wllama/esm/single-thread/wllama.wasm?url'
+import multiUrl from '@wllama/wllama/esm/multi-thread/wllama.wasm?url'
+import singleUrl from '@wllama/wllama/esm/single-thread/wllama.wasm?url'
 
-/** Where the site has llama.cpp as WebAssembly; the page fetches it, because the worker has no network. */
-export const RUNTIME_URL = wasmUrl
+/** Where the site has llama.cpp as WebAssembly, for one thread or several; the page fetches it, because the worker has no network. */
+export const RUNTIME_URLS = { single: singleUrl, multi: multiUrl } as const

@@ -1,7 +1,8 @@
 /** Measurements with a gigabyte of weights, from the hub of big-model.mjs. */
 import { concurrently } from '../../../src/weights/concurrency'
 import { WorkerEngine } from '../../../src/engine/worker-engine'
-import { artifactsOf, parseManifest, type ModelManifest } from '../../../src/models/manifest'
+import { artifactsOf, type ModelManifest } from '../../../src/models/manifest'
+import { parseManifest } from '../../../src/models/manifest-schema'
 import { gpuPlan } from '../../../src/models/plan.fixture'
 import { IdbWeightsStore } from '../../../src/weights/idb-weights-store'
 import { ArtifactFetcher } from '../../../src/weights/artifact-fetcher'

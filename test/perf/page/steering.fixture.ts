@@ -4,7 +4,7 @@ import { processor } from '../../../src/engine/machine'
 import { asking, QUESTION, THOUGHT, write } from '../../../src/engine/steering.fixture'
 import { processorPlan } from '../../../src/models/plan.fixture'
 import { WorkerEngine } from '../../../src/engine/worker-engine'
-import { RUNTIME_URL } from '../../../src/engine/wllama/runtime'
+import { RUNTIME_URLS } from '../../../src/engine/wllama/runtime'
 import { IdbWeightsStore } from '../../../src/weights/idb-weights-store'
 import { ArtifactFetcher } from '../../../src/weights/artifact-fetcher'
 import { manifestIn } from './big-model.fixture'
@@ -23,7 +23,7 @@ async function openEngine(): Promise<WorkerEngine> {
     new Worker(new URL('../../../src/engine/wllama/cpu-worker.ts', import.meta.url), { type: 'module' })
   const engine = new WorkerEngine(
     start,
-    processor(async () => (await fetch(RUNTIME_URL)).blob()),
+    processor(async () => ({ wasm: await (await fetch(RUNTIME_URLS.single)).blob(), threads: 1 })),
   )
   await engine.load(plan, (artifact) => weights.read(artifact), quiet)
   return engine

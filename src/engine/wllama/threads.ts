@@ -1,0 +1,19 @@
+/** Files below this size gain nothing from several threads: their matrices are too small to be shared (decision 0008). */
+const SHARED_FROM_BYTES = 64 * 1024 * 1024
+/** More threads than this wait for the memory, not for each other. */
+const MOST = 8
+
+/** What decides, of a browser. */
+export interface ThreadFacts {
+  /** Whether the page may share memory between threads. */
+  readonly isolated: boolean
+  /** Logical processors, as the browser tells; often two for each core. */
+  readonly processors: number
+}
+
+/** Threads for a model of so many bytes: its physical cores at most, as far as they can be known. */
+export function threadsFor(bytes: number, { isolated, processors }: ThreadFacts): number {
+  if (!isolated || bytes < SHARED_FROM_BYTES) return 1
+  // Two logical processors are seldom one core: phones and virtual machines have no hyper-threading.
+  return Math.max(1, Math.min(MOST, processors <= 2 ? processors : Math.floor(processors / 2)))
+}

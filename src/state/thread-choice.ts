@@ -1,0 +1,54 @@
+import * as v from 'valibot'
+import { threadsFor, type ThreadFacts } from '../engine/wllama/threads'
+import type { SettingsStore } from '../platform/settings-store'
+
+const KEY = 'thread-rates'
+/** Bytes of weights a second below which one thread is tried too: llama.cpp's threads wait spinning, and lose on a busy machine. */
+const SUSPICIOUS_RATE = 750e6
+/** How much a new measurement counts beside the earlier ones. */
+const WEIGHT = 0.5
+/** Fewer tokens say little. */
+const FEWEST_TOKENS = 16
+
+const ratesSchema = v.record(v.string(), v.pipe(v.number(), v.minValue(0)))
+
+/** How many threads llama.cpp gets: as many as there are cores at first, then what was measured to be faster here. */
+export class ThreadChoice {
+  readonly #store: SettingsStore
+  readonly #facts: () => ThreadFacts
+  /** Of the model that was loaded last. */
+  #loaded: { readonly threads: number; readonly bytes: number } | undefined
+
+  constructor(store: SettingsStore, facts: () => ThreadFacts) {
+    this.#store = store
+    this.#facts = facts
+  }
+
+  /** Threads for a model of so many bytes, which is loaded now. */
+  forModel(bytes: number): number {
+    const most = threadsFor(bytes, this.#facts())
+    const rates = this.#rates()
+    const [several, one] = [rates[String(most)], rates['1']]
+    const tryOne = several !== undefined && several < SUSPICIOUS_RATE && (one === undefined || one > several)
+    const threads = most > 1 && tryOne ? 1 : most
+    this.#loaded = { threads, bytes }
+    return threads
+  }
+
+  /** Takes down how fast a reply was written. @param ms for decoding these tokens */
+  measured(tokens: number, ms: number): void {
+    if (!this.#loaded || tokens < FEWEST_TOKENS || ms <= 0) return
+    const { threads, bytes } = this.#loaded
+    const rates = this.#rates()
+    const rate = (bytes * tokens * 1000) / ms
+    const before = rates[String(threads)] ?? rate
+    rates[String(threads)] = before + WEIGHT * (rate - before)
+    this.#store.set(KEY, JSON.stringify(rates))
+  }
+
+  /** Bytes of weights a second, by the number of threads; what cannot be read counts as nothing. */
+  #rates(): Record<string, number> {
+    const read = v.safeParse(v.pipe(v.string(), v.parseJson(), ratesSchema), this.#store.get(KEY))
+    return read.success ? { ...read.output } : {}
+  }
+}
