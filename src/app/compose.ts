@@ -35,6 +35,7 @@ import { InstalledModels } from '../weights/installed-models'
 import { WEIGHTS_DATABASE } from '../weights/weights-database'
 import weightsWorkerUrl from '../weights/weights-worker?worker&url'
 import { WorkerFetcher } from '../weights/worker-fetcher'
+import type { Backup } from './open-backup'
 
 /** Everything the interface needs, built once. */
 export interface AppContext {
@@ -55,6 +56,8 @@ export interface AppContext {
   readonly openSearch: () => Promise<SearchBox>
   /** What takes chats out and in, which is fetched with the page of the history. */
   readonly archive: () => Promise<Archive>
+  /** What keeps copies of chats, which is fetched when the list has been read. */
+  readonly backup: () => Promise<Backup>
 }
 
 /** Builds every implementation. */
@@ -181,6 +184,7 @@ export function compose(): AppContext {
       const { Archive } = await import('../state/archive.svelte')
       return new Archive({ store, list, health, now })
     }),
+    backup: once(async () => (await import('./open-backup')).openBackup(list, settingsStore)),
     health,
     update,
     keepOffline: offlineKeeper(update),

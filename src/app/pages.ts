@@ -3,14 +3,25 @@ import Boxes from '@lucide/svelte/icons/boxes'
 import SettingsIcon from '@lucide/svelte/icons/settings'
 import Search from '@lucide/svelte/icons/search'
 import { m } from '../i18n'
-import { loaded, type PageEntry } from '../ui/page'
+import { loaded, loadedNote, type PageEntry } from '../ui/page'
 import type { AppContext } from './compose'
 
 /** What pages are made of. */
-type PageContext = Pick<AppContext, 'library' | 'model' | 'chat' | 'list' | 'openSearch' | 'archive'>
+type PageContext = Pick<AppContext, 'library' | 'model' | 'chat' | 'list' | 'openSearch' | 'archive' | 'backup'>
+
+/** What nobody waits for is fetched so long after the page, in ms. */
+const LATER_MS = 1500
 
 /** Every page but the chat, in the order of the sidebar: a new one is an entry here, and nothing else. */
-export function pagesOf({ library, model, chat, list, openSearch, archive }: PageContext): readonly PageEntry[] {
+export function pagesOf({
+  library,
+  model,
+  chat,
+  list,
+  openSearch,
+  archive,
+  backup,
+}: PageContext): readonly PageEntry[] {
   return [
     {
       name: 'search',
@@ -29,13 +40,19 @@ export function pagesOf({ library, model, chat, list, openSearch, archive }: Pag
       name: 'history',
       title: m.history,
       icon: Archive,
+      note: async () => {
+        await new Promise((resolve) => setTimeout(resolve, LATER_MS))
+        const [own, { default: BackupNote }] = await Promise.all([backup(), import('../ui/sidebar/BackupNote.svelte')])
+        return loadedNote(BackupNote, own)
+      },
       load: async () => {
-        const [opened, { StorageUse }, { default: HistoryPage }] = await Promise.all([
+        const [opened, copies, { StorageUse }, { default: HistoryPage }] = await Promise.all([
           archive(),
+          backup(),
           import('../state/storage-use.svelte'),
           import('../ui/history/HistoryPage.svelte'),
         ])
-        return loaded(HistoryPage, { archive: opened, use: new StorageUse(), chat, list })
+        return loaded(HistoryPage, { archive: opened, ...copies, use: new StorageUse(), chat, list })
       },
     },
     {

@@ -2,6 +2,7 @@
 export const ERROR_CODES = [
   'artifact-damaged',
   'artifact-missing',
+  'backup-failed',
   'computes-wrongly',
   'device-lost',
   'engine-crashed',

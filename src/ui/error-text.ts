@@ -33,6 +33,7 @@ type Text = (details: Details) => string
 const TEXTS: Readonly<Record<ErrorCode, Text>> = {
   'artifact-damaged': m.error_artifact_damaged,
   'artifact-missing': m.error_artifact_missing,
+  'backup-failed': () => m.error_backup_failed(),
   'computes-wrongly': m.error_computes_wrongly,
   'device-lost': () => m.error_device_lost(),
   'engine-crashed': () => m.error_engine_crashed(),

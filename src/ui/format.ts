@@ -44,6 +44,11 @@ export class Format {
     return `${unit(Math.floor(whole / 60), 'minute', 0)} ${unit(whole % 60, 'second', 0)}`
   }
 
+  /** A day and a time. @param at ms since the epoch */
+  moment(at: number): string {
+    return new Intl.DateTimeFormat(this.#locale, { dateStyle: 'medium', timeStyle: 'short' }).format(at)
+  }
+
   count(value: number): string {
     return this.#number(value, {})
   }
