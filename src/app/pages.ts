@@ -7,7 +7,10 @@ import { loaded, loadedNote, type PageEntry } from '../ui/page'
 import type { AppContext } from './compose'
 
 /** What pages are made of. */
-type PageContext = Pick<AppContext, 'library' | 'model' | 'chat' | 'list' | 'openSearch' | 'archive' | 'backup'>
+type PageContext = Pick<
+  AppContext,
+  'library' | 'model' | 'chat' | 'list' | 'openSearch' | 'archive' | 'backup' | 'storageUse'
+>
 
 /** What nobody waits for is fetched so long after the page, in ms. */
 const LATER_MS = 1500
@@ -21,6 +24,7 @@ export function pagesOf({
   openSearch,
   archive,
   backup,
+  storageUse,
 }: PageContext): readonly PageEntry[] {
   return [
     {
@@ -46,13 +50,13 @@ export function pagesOf({
         return loadedNote(BackupNote, own)
       },
       load: async () => {
-        const [opened, copies, { StorageUse }, { default: HistoryPage }] = await Promise.all([
+        const [opened, copies, use, { default: HistoryPage }] = await Promise.all([
           archive(),
           backup(),
-          import('../state/storage-use.svelte'),
+          storageUse(),
           import('../ui/history/HistoryPage.svelte'),
         ])
-        return loaded(HistoryPage, { archive: opened, ...copies, use: new StorageUse(), chat, list })
+        return loaded(HistoryPage, { archive: opened, ...copies, use, chat, list })
       },
     },
     {
@@ -72,11 +76,11 @@ export function pagesOf({
       title: m.settings,
       icon: SettingsIcon,
       load: async () => {
-        const [{ SiteStorage }, { default: SettingsPage }] = await Promise.all([
-          import('../state/site-storage.svelte'),
+        const [use, { default: SettingsPage }] = await Promise.all([
+          storageUse(),
           import('../ui/settings/SettingsPage.svelte'),
         ])
-        return loaded(SettingsPage, { model, storage: new SiteStorage() })
+        return loaded(SettingsPage, { model, use, chats: () => list.items.length })
       },
     },
   ]

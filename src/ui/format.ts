@@ -22,6 +22,12 @@ export class Format {
     })
   }
 
+  /** The same, but kilobytes below a megabyte: what is stored may be small. */
+  size(count: number): string {
+    if (count >= 1e6) return this.bytes(count)
+    return this.#number(Math.ceil(count / 1000), { style: 'unit', unit: 'kilobyte', unitDisplay: 'short' })
+  }
+
   /** A number of parameters: 1.8B, 18亿. */
   compact(value: number): string {
     return this.#number(value, { notation: 'compact', maximumFractionDigits: 1 })

@@ -27,6 +27,17 @@ async function open(page: Page) {
   return chat
 }
 
+/** How many parts of the index are stored. */
+const shards = (page: Page) =>
+  page.evaluate(async () => {
+    const opening = indexedDB.open('thinktab-search')
+    await new Promise((resolve) => (opening.onsuccess = resolve))
+    const getting = opening.result.transaction('shards').objectStore('shards').count()
+    await new Promise((resolve) => (getting.onsuccess = resolve))
+    opening.result.close()
+    return getting.result
+  })
+
 const violations = async (page: Page) =>
   (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => ({
     id,
@@ -77,17 +88,8 @@ test('finds at once after a reload, and rebuilds an index that is damaged', asyn
     await page.getByTestId('search').fill('warmth')
     await expect(hits).toHaveCount(1)
   }
-  const shards = () =>
-    page.evaluate(async () => {
-      const opening = indexedDB.open('thinktab-search')
-      await new Promise((resolve) => (opening.onsuccess = resolve))
-      const getting = opening.result.transaction('shards').objectStore('shards').count()
-      await new Promise((resolve) => (getting.onsuccess = resolve))
-      opening.result.close()
-      return getting.result
-    })
   await find()
-  await expect.poll(shards, { timeout: 15_000 }).toBe(1)
+  await expect.poll(() => shards(page), { timeout: 15_000 }).toBe(1)
   await page.evaluate(async () => {
     const opening = indexedDB.open('thinktab-search')
     await new Promise((resolve) => (opening.onsuccess = resolve))
@@ -262,10 +264,17 @@ test('frees the index of the search, which comes back with the next one', async 
   await page.getByTestId('search').fill('warmth')
   await expect(page.getByTestId('search-hit')).toHaveCount(1)
   await page.keyboard.press('Escape')
+  await expect.poll(() => shards(page), { timeout: 15_000 }).toBe(1)
   await page.goto('/#/history')
   await expect(page.getByTestId('storage-use')).toHaveAttribute('data-persisted', /true|false/)
+  const sized = (part: string) => expect(page.locator(`[data-part=${part}]`))
+  await sized('storage-chats').toHaveAttribute('data-bytes', /^[1-9]\d{3,}$/)
+  await sized('storage-search').toHaveAttribute('data-bytes', /^[1-9]\d+$/)
+  await page.goto('/#/settings/storage')
+  await sized('storage-chats').toHaveAttribute('data-bytes', /^[1-9]\d{3,}$/)
   await page.locator('[data-part=free-search]').click()
   await expect(page.locator('[data-part=free-search]')).toBeDisabled()
+  await sized('storage-search').toHaveAttribute('data-bytes', '0')
   expect(await violations(page)).toEqual([])
   await page.reload()
   await page.keyboard.press('Control+k')
