@@ -27,7 +27,8 @@ function open(change: Partial<Record<keyof StorageUse, unknown>> = {}) {
     removeModel: note('remove'),
     ...change,
   })
-  draw(StorageSection, { use: use, chats: 3, format: english }, '22rem')
+  const shown: unknown = use
+  draw(StorageSection, { use: shown as StorageUse, chats: 3, format: english }, '22rem')
   return { calls, use }
 }
 
