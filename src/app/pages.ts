@@ -3,6 +3,7 @@ import Boxes from '@lucide/svelte/icons/boxes'
 import SettingsIcon from '@lucide/svelte/icons/settings'
 import Search from '@lucide/svelte/icons/search'
 import { m } from '../i18n'
+import { SHARED } from '../state/router.svelte'
 import { loaded, loadedNote, type PageEntry } from '../ui/page'
 import type { AppContext } from './compose'
 
@@ -39,6 +40,13 @@ export function pagesOf({
         ])
         return loaded(SearchPage, { box })
       },
+    },
+    {
+      name: SHARED,
+      title: m.shared_chat,
+      icon: Archive,
+      unlisted: true,
+      load: async () => loaded((await import('../ui/history/DamagedLink.svelte')).default, {}),
     },
     {
       name: 'history',

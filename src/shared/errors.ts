@@ -9,6 +9,7 @@ export const ERROR_CODES = [
   'engine-silent',
   'generation-failed',
   'insecure-context',
+  'link-damaged',
   'load-failed',
   'manifest-invalid',
   'model-incomplete',

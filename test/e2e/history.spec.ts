@@ -8,7 +8,10 @@ const CHATS = [
     id: 'heat',
     title: 'Heat pumps',
     turns: [
-      ['How does a heat pump work?', 'A compressor first.\n</think>\n\nIt moves **warmth** from outside to inside.'],
+      [
+        'How does a heat pump work?',
+        'A compressor first.\n</think>\n\nIt moves **warmth** from outside to inside.\n\n```python\ndef heat(x):\n    return x < 3  # <b>cold</b>\n```',
+      ],
       ...Array.from(
         { length: 30 },
         (_, at) => [`And in year ${at}?`, `</think>\n\nThe same, as said in ${at}.`] as const,
@@ -165,6 +168,12 @@ test('takes every chat out and in again, and shows what of a file it could not r
   await expect(reader.locator('details').first()).not.toHaveAttribute('open')
   await expect(reader.locator('strong')).toHaveText('warmth')
   expect(await reader.evaluate(() => getComputedStyle(document.body).maxWidth)).toBe('704px')
+  await expect(reader.locator('pre code')).toHaveText('def heat(x):\n    return x < 3  # <b>cold</b>')
+  const keyword = reader.locator('.code-keyword').first()
+  await expect(keyword).toHaveText('def')
+  await expect(keyword).toHaveCSS('color', 'rgb(138, 52, 102)')
+  await reader.emulateMedia({ colorScheme: 'dark' })
+  await expect(keyword).toHaveCSS('color', 'rgb(221, 159, 196)')
   expect(refused).toEqual([])
   await reader.context().close()
 })
@@ -253,8 +262,15 @@ test('shares a short chat by a link, which opens unstored and can be kept', asyn
   await expect(other.getByTestId('chat-item')).toHaveText('小猫咪')
   await expect(other.getByTestId('temporary')).toHaveCount(0)
   await expect(chat.replies).toHaveCount(1)
-  await other.goto(link.slice(0, -40))
-  await expect(chat.questions).toHaveCount(0)
+  // cut, changed, or nearly nothing left: said, and nothing stored
+  for (const damaged of [link.slice(0, -40), `${link.slice(0, -9)}%20=?`, link.replace(/shared\/.*/, 'shared/')]) {
+    await other.goto(damaged)
+    await expect(other.getByTestId('link-damaged').getByTestId('notice')).toHaveAttribute('data-code', 'link-damaged')
+    expect(await violations(other)).toEqual([])
+    await expect(other.getByTestId('chat-item')).toHaveCount(1)
+  }
+  await other.goto(link)
+  await expect(chat.questions).toHaveText(/我家的小猫咪很可爱/)
   await other.context().close()
 })
 
