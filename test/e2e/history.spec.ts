@@ -97,7 +97,7 @@ test('finds at once after a reload, and rebuilds an index that is damaged', asyn
     const opening = indexedDB.open('thinktab-search')
     await new Promise((resolve) => (opening.onsuccess = resolve))
     const transaction = opening.result.transaction('shards', 'readwrite')
-    transaction.objectStore('shards').put({ index: '{"half', conversations: [], version: 1 }, 0)
+    transaction.objectStore('shards').put({ data: new Blob(['{"half']), version: 2 }, 0)
     await new Promise((resolve) => (transaction.oncomplete = resolve))
     opening.result.close()
   })
