@@ -22,7 +22,7 @@ export default [
   ),
   budget(
     'settings, when their page is opened',
-    chunks('SettingsPage', 'StorageView', 'ShortcutList', 'prompts'),
+    chunks('SettingsPage', 'StorageView', 'StorageSection', 'storage-use', 'ShortcutList', 'prompts'),
     '24 kB',
   ),
   budget('prompts, behind a slash', chunks('PromptPicker', 'prompts'), '8 kB'),
@@ -37,8 +37,13 @@ export default [
   ),
   budget(
     'history, when its page is opened',
-    ['HistoryPage', 'archive'].map((name) => `dist/assets/${name}*.js`),
-    '20 kB',
+    ['HistoryPage', 'StorageSection', 'archive'].map((name) => `dist/assets/${name}*.js`),
+    '22 kB',
+  ),
+  budget(
+    'backup, behind the list of chats',
+    ['open-backup', 'BackupNote'].map((name) => `dist/assets/${name}*.js`),
+    '6 kB',
   ),
   budget('what stands below the question, behind the first paint', 'dist/assets/ComposerTools-*.js', '6 kB'),
   budget('preview, when one is opened', ['dist/assets/Preview-*.js', 'dist/preview.html'], '9 kB'),

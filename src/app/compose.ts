@@ -30,6 +30,7 @@ import type { SearchBox } from '../state/search-box.svelte'
 import { Settings } from '../state/settings.svelte'
 import { SiteUpdate } from '../state/site-update.svelte'
 import type { ThreadChoice } from '../state/thread-choice'
+import type { StorageUse } from '../state/storage-use.svelte'
 import { StorageHealth } from '../state/storage-health.svelte'
 import { IdbWeightsStore } from '../weights/idb-weights-store'
 import { InstalledModels } from '../weights/installed-models'
@@ -37,6 +38,7 @@ import { WEIGHTS_DATABASE } from '../weights/weights-database'
 import ggufWorkerUrl from '../gguf/gguf-worker?worker&url'
 import weightsWorkerUrl from '../weights/weights-worker?worker&url'
 import { WorkerFetcher } from '../weights/worker-fetcher'
+import type { Backup } from './open-backup'
 
 /** Everything the interface needs, built once. */
 export interface AppContext {
@@ -57,6 +59,10 @@ export interface AppContext {
   readonly openSearch: () => Promise<SearchBox>
   /** What takes chats out and in, which is fetched with the page of the history. */
   readonly archive: () => Promise<Archive>
+  /** What takes room, which is fetched with a page that shows it. */
+  readonly storageUse: () => Promise<StorageUse>
+  /** What keeps copies of chats, which is fetched when the list has been read. */
+  readonly backup: () => Promise<Backup>
 }
 
 /** Builds every implementation. */
@@ -145,6 +151,7 @@ export function compose(): AppContext {
       now,
     })
   }
+  const openLibrary = once(library)
   const list = new ConversationList({
     store,
     health,
@@ -186,12 +193,17 @@ export function compose(): AppContext {
     model,
     router: new Router(),
     settings,
-    library: once(library),
+    library: openLibrary,
     openSearch: once(openSearch),
     archive: once(async () => {
       const { Archive } = await import('../state/archive.svelte')
       return new Archive({ store, list, health, now })
     }),
+    storageUse: once(async () => {
+      const { StorageUse } = await import('../state/storage-use.svelte')
+      return new StorageUse({ weights, installed, builtIn, library: openLibrary })
+    }),
+    backup: once(async () => (await import('./open-backup')).openBackup(list, settingsStore)),
     health,
     update,
     keepOffline: offlineKeeper(update),

@@ -22,7 +22,10 @@ const sendAtOnce = query.get('send') === '1' && question !== undefined
 const shown = followRoute(context)
 mount(App, { target, props: { context, prefill: shown.then(() => (sendAtOnce ? undefined : question)) } })
 void context.drafts.open()
-void context.list.refresh().then(() => context.list.mend())
+void context.list
+  .refresh()
+  .then(() => context.list.mend())
+  .then(() => context.backup())
 void context.model.check()
 if (sendAtOnce) {
   // Once only: a reload must not ask again.

@@ -3,14 +3,30 @@ import Boxes from '@lucide/svelte/icons/boxes'
 import SettingsIcon from '@lucide/svelte/icons/settings'
 import Search from '@lucide/svelte/icons/search'
 import { m } from '../i18n'
-import { loaded, type PageEntry } from '../ui/page'
+import { SHARED } from '../state/router.svelte'
+import { loaded, loadedNote, type PageEntry } from '../ui/page'
 import type { AppContext } from './compose'
 
 /** What pages are made of. */
-type PageContext = Pick<AppContext, 'library' | 'model' | 'chat' | 'list' | 'openSearch' | 'archive'>
+type PageContext = Pick<
+  AppContext,
+  'library' | 'model' | 'chat' | 'list' | 'openSearch' | 'archive' | 'backup' | 'storageUse'
+>
+
+/** What nobody waits for is fetched so long after the page, in ms. */
+const LATER_MS = 1500
 
 /** Every page but the chat, in the order of the sidebar: a new one is an entry here, and nothing else. */
-export function pagesOf({ library, model, chat, list, openSearch, archive }: PageContext): readonly PageEntry[] {
+export function pagesOf({
+  library,
+  model,
+  chat,
+  list,
+  openSearch,
+  archive,
+  backup,
+  storageUse,
+}: PageContext): readonly PageEntry[] {
   return [
     {
       name: 'search',
@@ -26,16 +42,29 @@ export function pagesOf({ library, model, chat, list, openSearch, archive }: Pag
       },
     },
     {
+      name: SHARED,
+      title: m.shared_chat,
+      icon: Archive,
+      unlisted: true,
+      load: async () => loaded((await import('../ui/history/DamagedLink.svelte')).default, {}),
+    },
+    {
       name: 'history',
       title: m.history,
       icon: Archive,
+      note: async () => {
+        await new Promise((resolve) => setTimeout(resolve, LATER_MS))
+        const [own, { default: BackupNote }] = await Promise.all([backup(), import('../ui/sidebar/BackupNote.svelte')])
+        return loadedNote(BackupNote, own)
+      },
       load: async () => {
-        const [opened, { StorageUse }, { default: HistoryPage }] = await Promise.all([
+        const [opened, copies, use, { default: HistoryPage }] = await Promise.all([
           archive(),
-          import('../state/storage-use.svelte'),
+          backup(),
+          storageUse(),
           import('../ui/history/HistoryPage.svelte'),
         ])
-        return loaded(HistoryPage, { archive: opened, use: new StorageUse(), chat, list })
+        return loaded(HistoryPage, { archive: opened, ...copies, use, chat, list })
       },
     },
     {
@@ -55,11 +84,11 @@ export function pagesOf({ library, model, chat, list, openSearch, archive }: Pag
       title: m.settings,
       icon: SettingsIcon,
       load: async () => {
-        const [{ SiteStorage }, { default: SettingsPage }] = await Promise.all([
-          import('../state/site-storage.svelte'),
+        const [use, { default: SettingsPage }] = await Promise.all([
+          storageUse(),
           import('../ui/settings/SettingsPage.svelte'),
         ])
-        return loaded(SettingsPage, { model, storage: new SiteStorage() })
+        return loaded(SettingsPage, { model, use, chats: () => list.items.length })
       },
     },
   ]

@@ -1,5 +1,5 @@
 import type { ConversationId, MessageId } from '../shared/ids'
-import { chatAddress, readAddress, TEMPORARY } from '../state/router.svelte'
+import { chatAddress, readAddress, SHARED, TEMPORARY } from '../state/router.svelte'
 import type { AppContext } from './compose'
 import { pagesOf } from './pages'
 
@@ -20,10 +20,10 @@ export function followRoute(context: AppContext): Promise<void> {
       location.hash = '#/'
     else if (message !== undefined) await showMessage(conversation as ConversationId, message as MessageId)
   }
-  /** What is no chat leads to a new one. */
+  /** What holds no chat is said to be damaged; the chat that was shown stays behind it. */
   const showShared = async (fragment: string) => {
     const id = await (await context.archive()).openLink(fragment)
-    if (id === undefined || !(await chat.shown.open(id))) location.hash = '#/'
+    if (id === undefined || !(await chat.shown.open(id))) router.page = SHARED
   }
   /** Its address then is the conversation's again, so that the same message can be asked for again. */
   const showMessage = async (conversation: ConversationId, message: MessageId) => {

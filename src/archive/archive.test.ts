@@ -8,6 +8,7 @@ import { splitReply } from '../reasoning/think-parser'
 import { MarkdownStream } from '../render/markdown-stream'
 import { archiveText, type ArchivedChat } from './archive-format'
 import { fileName } from './file-name'
+import { fencesIn } from './html-code'
 import { htmlText } from './html-page'
 import { readArchive, type ReadResult } from './read-archive'
 import { markdownText, shareGptText } from './text-formats'
@@ -404,6 +405,9 @@ describe('texts', () => {
       split,
       words,
       drawing: { formula: (tex: string) => `<math><mi>${tex}</mi></math>` },
+      colour: (_language: string, text: string) =>
+        Promise.resolve([{ text: text.slice(0, 3), role: 'keyword' }, { text: text.slice(3) }]),
+      codeStyle: '.code-keyword{color:light-dark(#8a3466,#dd9fc4)}',
       blocksOf: (markdown: string) => new MarkdownStream().update(markdown, true).flat(),
       language: 'en',
       pageTitle: 'Thinktab',
@@ -413,13 +417,20 @@ describe('texts', () => {
     expect(html).toContain('<h1>A &lt;b&gt;title&lt;/b&gt;</h1>')
     expect(html).toContain('<details><summary>T</summary><p>hm</p>')
     expect(html).toContain('<math><mi>x^2</mi></math>')
-    expect(html).toContain('<code>a &lt; b')
+    expect(html).toContain('<code><span class="code-keyword">a &lt;</span> b')
     expect(html).not.toMatch(/<script|<i>|javascript:|<img|src=|onerror|style="/)
     expect(html).toMatch(
       /content="default-src 'none'; style-src 'sha256-[\w+/]{43}='; base-uri 'none'; form-action 'none'"/,
     )
     const style = /<style>([\s\S]*)<\/style>/.exec(html)?.[1] ?? ''
+    expect(style).toMatch(/\.code-keyword\{color:light-dark\(#8a3466,#dd9fc4\)\}$/)
     expect(html).toContain(`sha256-${base64(await digest(style))}`)
+  })
+
+  it('in HTML find code wherever it stands', () => {
+    const markdown = '```\na\n```\n\n- one\n  ```\n  b\n  ```\n\n> ```\n> c\n> ```\n'
+    const blocks = new MarkdownStream().update(markdown, true).flat()
+    expect(Array.from(fencesIn(blocks), ({ text }) => text.trim())).toEqual(['a', 'b', 'c'])
   })
 })
 

@@ -24,9 +24,12 @@ const SAFE = /^(?:https?:|mailto:)/i
 /** Blocks of an answer as HTML: all text is escaped, images are links, nothing in it runs. */
 export class BlockHtml {
   readonly #drawing: Drawing
+  readonly #coloured: ReadonlyMap<Block, string>
 
-  constructor(drawing: Drawing) {
+  /** @param coloured what stands in fences that have colours */
+  constructor(drawing: Drawing, coloured: ReadonlyMap<Block, string>) {
     this.#drawing = drawing
+    this.#coloured = coloured
   }
 
   blocks(blocks: readonly Block[]): string {
@@ -43,7 +46,7 @@ export class BlockHtml {
         return `<${tag}>${this.#inlines(block.children)}</${tag}>\n`
       }
       case 'code':
-        return `<pre><code>${escapeHtml(block.text)}</code></pre>\n`
+        return `<pre><code>${this.#coloured.get(block) ?? escapeHtml(block.text)}</code></pre>\n`
       case 'quote':
         return `<blockquote>${this.blocks(block.blocks.flat())}</blockquote>\n`
       case 'list': {

@@ -1,10 +1,15 @@
 import type { Block } from '../render/blocks'
 import type { ArchivedChat } from './archive-format'
 import { BlockHtml, escapeHtml, type Drawing } from './html-blocks'
+import { codeHtml, fencesIn, type Colour } from './html-code'
 import { shownBranch, type MarkdownWords, type TextOptions } from './text-formats'
 
 export interface HtmlOptions extends TextOptions {
   readonly drawing: Drawing
+  /** Colours code; its roles have classes in `codeStyle`. */
+  readonly colour: Colour
+  /** CSS */
+  readonly codeStyle: string
   /** Reads Markdown. */
   readonly blocksOf: (markdown: string) => readonly Block[]
   readonly words: MarkdownWords
@@ -28,29 +33,43 @@ blockquote{margin:1rem 0;padding-left:1rem;border-left:3px solid light-dark(#e2d
 
 /** One page that needs nothing else: no script, no file, no network; its own policy forbids all of them. */
 export async function* htmlText(chats: AsyncIterable<ArchivedChat>, options: HtmlOptions): AsyncGenerator<string> {
-  const { language, pageTitle, digest } = options
-  const policy = `default-src 'none'; style-src 'sha256-${await digest(STYLE)}'; base-uri 'none'; form-action 'none'`
+  const { language, pageTitle, digest, codeStyle } = options
+  const style = STYLE + codeStyle
+  const policy = `default-src 'none'; style-src 'sha256-${await digest(style)}'; base-uri 'none'; form-action 'none'`
   yield `<!doctype html>
 <html lang="${escapeHtml(language)}"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">
-<title>${escapeHtml(pageTitle)}</title><style>${STYLE}</style></head><body>
+<title>${escapeHtml(pageTitle)}</title><style>${style}</style></head><body>
 `
-  for await (const chat of chats) yield article(chat, options)
+  for await (const chat of chats) yield await article(chat, options)
   yield '</body></html>\n'
 }
 
-function article(chat: ArchivedChat, { drawing, blocksOf, words, thoughts, split }: HtmlOptions): string {
-  const html = new BlockHtml(drawing)
-  const sections = shownBranch(chat).map((message) => {
+async function article(chat: ArchivedChat, options: HtmlOptions): Promise<string> {
+  const { drawing, colour, blocksOf, words, thoughts, split } = options
+  const drawn = async (markdown: string) => {
+    const blocks = blocksOf(markdown)
+    const coloured = new Map<Block, string>()
+    for (const fence of fencesIn(blocks)) {
+      const pieces = await colour(fence.language, fence.text)
+      if (pieces) coloured.set(fence, codeHtml(pieces))
+    }
+    return new BlockHtml(drawing, coloured).blocks(blocks)
+  }
+  const sections: string[] = []
+  for (const message of shownBranch(chat)) {
     const { text, thought } = split(message)
-    if (message.role === 'user')
-      return `<section class="question"><h2>${escapeHtml(words.question)}</h2><p>${escapeHtml(text)}</p></section>`
+    if (message.role === 'user') {
+      const heading = escapeHtml(words.question)
+      sections.push(`<section class="question"><h2>${heading}</h2><p>${escapeHtml(text)}</p></section>`)
+      continue
+    }
     const folded =
       thoughts && thought !== ''
-        ? `<details><summary>${escapeHtml(words.thought)}</summary>${html.blocks(blocksOf(thought))}</details>`
+        ? `<details><summary>${escapeHtml(words.thought)}</summary>${await drawn(thought)}</details>`
         : ''
-    return `<section><h2>${escapeHtml(words.answer)}</h2>${folded}${html.blocks(blocksOf(text))}</section>`
-  })
+    sections.push(`<section><h2>${escapeHtml(words.answer)}</h2>${folded}${await drawn(text)}</section>`)
+  }
   return `<article><h1>${escapeHtml(chat.conversation.title)}</h1>\n${sections.join('\n')}\n</article>\n`
 }

@@ -48,6 +48,24 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
+describe('Highlighter.whole', () => {
+  it('gives the runs of a text, or nothing where it fails', async () => {
+    const coloured = highlighter.whole('python', 'a')
+    const failed = highlighter.whole('python', 'b')
+    workers[0]?.answer()
+    workers[0]?.say({ type: 'failed' })
+    expect(await coloured).toEqual(Uint16Array.from([0]))
+    expect(await failed).toBeUndefined()
+  })
+
+  it('gives nothing, and waits for nothing, where no worker works', async () => {
+    const both = [highlighter.whole('python', 'a'), highlighter.whole('python', 'b')]
+    workers[0]?.fail()
+    expect(await Promise.all(both)).toEqual([undefined, undefined])
+    expect(await highlighter.whole('python', 'c')).toBeUndefined()
+  })
+})
+
 describe('Highlighter', () => {
   it('starts no worker before there is a text, and one for all', () => {
     const one = highlighter.follow('python', () => undefined)

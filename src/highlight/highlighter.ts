@@ -29,11 +29,14 @@ class Followed {
   dueAt = 0
   /** Nobody follows it any more, or its grammar got stuck on it. */
   over = false
+  /** Told when the worker has done with the text it was given, whatever came of it. */
+  readonly onAnswered: () => void
 
-  constructor(key: number, grammar: string, onRuns: OnRuns) {
+  constructor(key: number, grammar: string, onRuns: OnRuns, onAnswered: () => void) {
     this.key = key
     this.grammar = grammar
     this.onRuns = onRuns
+    this.onAnswered = onAnswered
   }
 }
 
@@ -66,9 +69,9 @@ export class Highlighter {
   }
 
   /** Begins to follow a text; nothing is done before its first update. */
-  follow(grammar: string, onRuns: OnRuns): Following {
+  follow(grammar: string, onRuns: OnRuns, onAnswered: () => void = () => undefined): Following {
     this.#keys += 1
-    const followed = new Followed(this.#keys, grammar, onRuns)
+    const followed = new Followed(this.#keys, grammar, onRuns, onAnswered)
     return {
       update: (text, closed) => {
         if (followed.over) return
@@ -83,8 +86,22 @@ export class Highlighter {
     }
   }
 
+  /** The runs of a text that is whole; undefined where it stays plain. */
+  async whole(grammar: string, text: string): Promise<Uint16Array | undefined> {
+    let found: Uint16Array | undefined
+    await new Promise<void>((resolve) => {
+      const following = this.follow(grammar, (_from, runs) => (found = runs), resolve)
+      following.update(text, true)
+    })
+    return found
+  }
+
   /** Gives the worker the text that came last of those whose time has come, or sets an alarm for the first of them. */
   #next(): void {
+    if (this.#dead) {
+      for (const followed of this.#waiting) followed.onAnswered()
+      this.#waiting.clear()
+    }
     if (this.#dead || this.#busy) return
     for (const followed of this.#waiting)
       if (followed.over || followed.text === followed.asked) this.#waiting.delete(followed)
@@ -102,6 +119,7 @@ export class Highlighter {
       this.#worker ??= this.#open()
     } catch {
       this.#dead = true
+      this.#next()
       return
     }
     this.#busy = followed
@@ -132,8 +150,8 @@ export class Highlighter {
   #done({ ms, changed }: FromHighlight & { type: 'done' }): void {
     const followed = this.#busy
     if (followed) followed.dueAt = performance.now() + restAfter(ms)
-    this.#answered()
     if (changed && !followed?.over) followed?.onRuns(changed.from, changed.runs)
+    this.#answered()
   }
 
   /** The next text gets a new worker. */
@@ -151,7 +169,9 @@ export class Highlighter {
 
   #answered(): void {
     clearTimeout(this.#patience)
+    const answered = this.#busy
     this.#busy = undefined
     this.#next()
+    answered?.onAnswered()
   }
 }

@@ -1,3 +1,8 @@
+import { openDB } from 'idb'
+
+/** Records are read so many at a time: a few milliseconds. */
+const BATCH = 200
+
 /** Deletes a database of this site. Resolves when it is gone; where another tab keeps it open, when that lets it go. */
 export async function dropDatabase(name: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
@@ -9,6 +14,55 @@ export async function dropDatabase(name: string): Promise<void> {
       reject(deleting.error ?? new Error('The database could not be deleted.'))
     }
   })
+}
+
+/**
+ * What the records of a database hold, in bytes: texts in UTF-8, Blobs by their size. What the browser needs beside them,
+ * or saves by compressing them, it does not say.
+ *
+ * @throws the signal's reason when it is aborted; what IndexedDB rejects with
+ */
+export async function databaseBytes(name: string, signal: AbortSignal): Promise<number> {
+  // Opening a database that is not there would make it.
+  if (!(await indexedDB.databases()).some((one) => one.name === name)) return 0
+  const database = await openDB(name, undefined, {
+    blocking: (_current, _next, event) => (event.target as IDBDatabase).close(),
+  })
+  try {
+    let bytes = 0
+    for (const storeName of database.objectStoreNames) {
+      let range: IDBKeyRange | null = null
+      for (;;) {
+        signal.throwIfAborted()
+        const { store } = database.transaction(storeName)
+        const [keys, values] = await Promise.all([store.getAllKeys(range, BATCH), store.getAll(range, BATCH)])
+        for (const value of values) bytes += bytesOf(value)
+        const last = keys.at(-1)
+        if (last === undefined || keys.length < BATCH) break
+        range = IDBKeyRange.lowerBound(last, true)
+      }
+    }
+    return bytes
+  } finally {
+    database.close()
+  }
+}
+
+const encoder = new TextEncoder()
+
+function bytesOf(record: unknown): number {
+  const fields = typeof record === 'object' && record !== null ? Object.values(record) : []
+  const blobs = fields.filter((field) => field instanceof Blob).reduce((sum, { size }) => sum + size, 0)
+  try {
+    return blobs + encoder.encode(JSON.stringify(record)).length
+  } catch {
+    return blobs // nested too deeply, by somebody who means no good
+  }
+}
+
+/** Names of this site's caches. None where there are no caches. */
+export async function cacheNames(): Promise<string[]> {
+  return await caches.keys()
 }
 
 /** Deletes a cache of this site. */

@@ -60,3 +60,9 @@ function checkWhenSeen(registration: ServiceWorkerRegistration): void {
 export function isServedByWorker(): boolean {
   return Boolean((navigator as { serviceWorker?: ServiceWorkerContainer }).serviceWorker?.controller)
 }
+
+/** Takes the service worker away; the next visit registers it again, and then it stores the site anew. */
+export async function unregisterSiteWorker(): Promise<void> {
+  const container = (navigator as { serviceWorker?: ServiceWorkerContainer }).serviceWorker
+  for (const registration of (await container?.getRegistrations()) ?? []) await registration.unregister()
+}

@@ -8,12 +8,15 @@ import { fold } from './terms'
 
 /** So many hits are shown. */
 const SHOWN = 50
-/** Phrases are looked for in at most so many texts. */
-const VERIFIED = 600
+/** Texts that are looked through for phrases at a time. */
+const VERIFIED = 200
 /** With fewer hits than this a word may have a typo. */
 const FEW = 3
-/** What has been found so long after the question is told, while the search goes on; ms. */
+/** What has been found so long after the question is told, while the search goes on, and again so often; ms. */
 const FIRST_ANSWER_MS = 25
+const NEXT_ANSWER_MS = 300
+/** Between two slices of so many ms a newer query has its turn. */
+const SLICE_MS = 20
 
 export interface Texts {
   conversation(id: ConversationId): Promise<Conversation | undefined>
@@ -43,38 +46,62 @@ export async function* answersTo(
   }
   const accepts = ({ at, model }: { at: number; model?: string }) =>
     (query.modelId === undefined || model === query.modelId) && at >= (query.from ?? 0) && at <= (query.to ?? Infinity)
-  const started = performance.now()
-  let told = false
-  let found: Found[] = []
+  const look: Look = { phrases, thoughts: query.thoughts, texts }
+  let nextTold = performance.now() + FIRST_ANSWER_MS
+  let sliceEnd = performance.now() + SLICE_MS
+  let best = new Best()
   for (const typos of [false, true]) {
-    if (typos && (found.length >= FEW || phrases.length > 0)) break
-    found = []
+    if (typos && (best.total >= FEW || phrases.length > 0)) break
+    best = new Best()
     for (const shard of shards) {
+      const found = shard.find({ terms, thoughts: query.thoughts, typos, accepts })
+      if (phrases.length === 0) best.add(found)
+      else for await (const hits of withPhrases(found, look)) best.add(hits)
+      if (performance.now() > sliceEnd) {
+        await new Promise((resolve) => setTimeout(resolve))
+        sliceEnd = performance.now() + SLICE_MS
+      }
       if (isOver()) return
-      found.push(...shard.find({ terms, thoughts: query.thoughts, typos, accepts }))
-      if (told || found.length === 0 || performance.now() - started < FIRST_ANSWER_MS) continue
-      told = true
-      yield { ...(await answerOf(found, phrases, query.thoughts, texts)), complete: false }
-      // A newer query may be waiting.
-      await new Promise((resolve) => setTimeout(resolve))
+      if (performance.now() < nextTold || best.total === 0) continue
+      yield { ...(await answerOf(best, look)), complete: false }
+      nextTold = performance.now() + NEXT_ANSWER_MS
     }
   }
-  if (!isOver()) yield { ...(await answerOf(found, phrases, query.thoughts, texts)), complete: true }
+  if (!isOver()) yield { ...(await answerOf(best, look)), complete: true }
 }
 
-async function answerOf(
-  found: readonly Found[],
-  phrases: readonly string[],
-  thoughts: boolean,
-  texts: Texts,
-): Promise<Omit<SearchAnswer, 'complete'>> {
-  const ranked = [...found].sort((a, b) => b.score - a.score || b.at - a.at)
-  const candidates = phrases.length > 0 ? ranked.slice(0, VERIFIED) : ranked.slice(0, SHOWN)
-  const hits = await Promise.all(
-    (await withTexts(candidates, texts)).map((one) => hitOf(one, phrases, thoughts, texts)),
-  )
-  const shown = hits.filter((hit) => hit !== undefined)
-  return { hits: shown.slice(0, SHOWN), total: phrases.length > 0 ? shown.length : found.length }
+/** What is looked for in texts. */
+interface Look {
+  readonly phrases: readonly string[]
+  readonly thoughts: boolean
+  readonly texts: Texts
+}
+
+/** The best of what has been found, and how much that was. */
+class Best {
+  found: readonly Found[] = []
+  total = 0
+
+  add(found: readonly Found[]): void {
+    this.total += found.length
+    if (found.length > 0) this.found = [...this.found, ...found].sort(byScore).slice(0, SHOWN)
+  }
+}
+
+const byScore = (a: Found, b: Found) => b.score - a.score || b.at - a.at
+
+/** Those that have every phrase, some at a time: the index knows words, not what stands beside what. */
+async function* withPhrases(found: readonly Found[], look: Look): AsyncGenerator<Found[]> {
+  for (let at = 0; at < found.length; at += VERIFIED) {
+    const read = await withTexts(found.slice(at, at + VERIFIED), look.texts)
+    const checked = await Promise.all(read.map(async (one) => ((await placeOf(one, look)) ? [one] : [])))
+    yield checked.flat()
+  }
+}
+
+async function answerOf(best: Best, look: Look): Promise<Omit<SearchAnswer, 'complete'>> {
+  const hits = await Promise.all((await withTexts(best.found, look.texts)).map((one) => hitOf(one, look)))
+  return { hits: hits.filter((hit) => hit !== undefined), total: best.total }
 }
 
 interface WithText extends Found {
@@ -91,28 +118,36 @@ async function withTexts(found: readonly Found[], texts: Texts): Promise<WithTex
   })
 }
 
-/** Undefined where the conversation is gone, or has not all phrases. */
-async function hitOf(
-  { message, conversationId, part, at, terms, outside }: WithText,
-  phrases: readonly string[],
-  thoughts: boolean,
-  texts: Texts,
-): Promise<SearchHit | undefined> {
-  const conversation = await texts.conversation(conversationId as ConversationId)
-  if (!conversation) return undefined
-  const { text, thought } = message ? texts.split(message) : { text: conversation.title, thought: '' }
+/** The text in which everything stands that is looked for, its title, answer or thought; undefined where none has it all. */
+async function placeOf(
+  { message, conversationId, outside }: WithText,
+  { phrases, thoughts, texts }: Look,
+): Promise<{ readonly text: string; readonly isThought: boolean } | undefined> {
+  const { text, thought } = message
+    ? texts.split(message)
+    : { text: (await texts.conversation(conversationId as ConversationId))?.title ?? '', thought: '' }
   const has = (whole: string) => {
     const folded = phrases.length > 0 ? fold(whole) : ''
     return phrases.every((phrase) => folded.includes(phrase))
   }
-  const inText = outside && has(text)
-  if (!inText && !(thoughts && has(thought))) return undefined
+  if (outside && has(text)) return { text, isThought: false }
+  return thoughts && has(thought) ? { text: thought, isThought: true } : undefined
+}
+
+/** Undefined where the conversation is gone, or has been changed since it was indexed. */
+async function hitOf(one: WithText, look: Look): Promise<SearchHit | undefined> {
+  const { message, conversationId, part, at, terms } = one
+  const [conversation, place] = await Promise.all([
+    look.texts.conversation(conversationId as ConversationId),
+    placeOf(one, look),
+  ])
+  if (!conversation || !place) return undefined
   return {
     conversationId: conversation.id,
     ...(message && { messageId: message.id }),
-    part: inText ? part : 'thought',
+    part: place.isThought ? 'thought' : part,
     title: conversation.title,
     at,
-    snippet: snippetOf(inText ? text : thought, new Set(terms)),
+    snippet: snippetOf(place.text, new Set(terms)),
   }
 }

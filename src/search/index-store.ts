@@ -9,7 +9,7 @@ interface IndexSchema extends DBSchema {
 export const SEARCH_DATABASE = 'thinktab-search'
 
 /** Changes when terms or entries are made in another way: what is stored by an earlier one is not used. */
-const INDEX_VERSION = 1
+const INDEX_VERSION = 2
 
 /** The parts of the index in IndexedDB, by number. */
 export class IndexStore {

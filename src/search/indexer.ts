@@ -4,12 +4,14 @@ import type { IndexStore } from './index-store'
 import { Shard, type Entry, type Found, type Wanted } from './message-index'
 import type { IndexProgress } from './search'
 
-/** A shard takes conversations until it has so many entries: its storing takes a tenth of a second. */
-const SHARD_ENTRIES = 20_000
+/** A shard takes conversations until it has so many entries: what it takes to store it, or to find every entry in it, no query notices. */
+const SHARD_ENTRIES = 3000
 /** Changes are stored so long after the first of them, in ms. */
 const STORE_AFTER_MS = 3000
 /** Conversations read at a time. */
 const BATCH = 500
+/** Nothing is stored so long after a query: whoever types another letter is to be answered at once; ms. */
+const QUIET_MS = 1000
 /** Between two slices of so many ms, queries have their turn. */
 const SLICE_MS = 20
 /** How often it is told how far it has come, in ms. */
@@ -32,8 +34,11 @@ export class Indexer {
   readonly #stale = new Set<ConversationId>()
   #working: Promise<void> | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
+  #storing: Promise<void> = Promise.resolve()
   /** Whether this tab stores the index: one of several tabs does. */
   #stores = false
+  /** When the last query came (performance.now()). */
+  #askedAt = -Infinity
 
   constructor(dependencies: IndexerDependencies) {
     this.#deps = dependencies
@@ -43,8 +48,9 @@ export class Indexer {
     })
   }
 
-  /** Newest conversations first, as far as they are indexed. */
-  get shards(): readonly { find(wanted: Wanted): Found[] }[] {
+  /** For a query: newest conversations first, as far as they are indexed. */
+  shards(): readonly { find(wanted: Wanted): Found[] }[] {
+    this.#askedAt = performance.now()
     return this.#shards.toReversed()
   }
 
@@ -79,16 +85,17 @@ export class Indexer {
   async #load(): Promise<void> {
     const { index } = this.#deps
     const numbers = await index.numbers().catch(() => [])
-    for (const number of numbers) {
+    // From the last one on: what is newest can be found first.
+    for (const number of numbers.toReversed()) {
       try {
         const stored = await index.get(number)
         if (!stored) continue
-        const shard = Shard.from(stored)
-        this.#shards.push(shard)
+        const shard = await Shard.from(stored)
+        this.#shards.unshift(shard)
         for (const id of shard.conversations.keys()) {
           // Half of a storing that was cut off: the later shard is the newer one.
-          this.#places.get(id)?.remove(id)
-          this.#places.set(id, shard)
+          if (this.#places.has(id)) shard.remove(id)
+          else this.#places.set(id, shard)
         }
       } catch {
         // Damaged: its conversations are indexed again.
@@ -157,16 +164,32 @@ export class Indexer {
     if (!this.#stores || this.#timer !== undefined) return
     this.#timer = setTimeout(() => {
       this.#timer = undefined
-      // Storage that is full or refused: the index lasts as long as the page.
-      this.#store().catch(() => undefined)
+      // One after the other. Storage that is full or refused: the index lasts as long as the page.
+      this.#storing = this.#storing.then(() => this.#store()).catch(() => undefined)
     }, STORE_AFTER_MS)
   }
 
   async #store(): Promise<void> {
-    this.#shards = this.#shards.filter(({ size }, at) => size > 0 || at === this.#shards.length - 1)
-    for (const [number, shard] of this.#shards.entries())
-      if (shard.changed) await this.#deps.index.put(number, await shard.toStored())
+    const before = this.#shards
+    this.#shards = before.filter(({ size }, at) => size > 0 || at === before.length - 1)
+    // What moves up is stored under another number.
+    for (const [number, shard] of this.#shards.entries()) if (before[number] !== shard) shard.changed = true
+    for (const [number, shard] of this.#shards.entries()) {
+      if (!shard.changed) continue
+      await this.#untilQuiet()
+      await this.#deps.index.put(number, await shard.toStored())
+    }
     await this.#deps.index.truncate(this.#shards.length)
+  }
+
+  async #untilQuiet(): Promise<void> {
+    const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+    await wait(0) // a query may be waiting for its turn
+    for (;;) {
+      const left = this.#askedAt + QUIET_MS - performance.now()
+      if (left <= 0) return
+      await wait(left)
+    }
   }
 }
 

@@ -59,8 +59,12 @@ export interface Indexed {
   readonly models: readonly string[]
 }
 
-/** A shard as it is stored. */
+/** A shard as it is stored: JSON in a Blob, which can be counted and handed on without its bytes being read. */
 export interface StoredShard {
+  readonly data: Blob
+}
+
+interface ShardData {
   readonly index: string
   readonly conversations: readonly (readonly [id: string, indexed: Indexed])[]
 }
@@ -82,7 +86,8 @@ export class Shard {
   }
 
   /** @throws if it is damaged */
-  static from({ index, conversations }: StoredShard): Shard {
+  static async from({ data }: StoredShard): Promise<Shard> {
+    const { index, conversations } = JSON.parse(await data.text()) as ShardData
     return new Shard(MiniSearch.loadJSON(index, OPTIONS), new Map(conversations))
   }
 
@@ -130,6 +135,7 @@ export class Shard {
   async toStored(): Promise<StoredShard> {
     if (this.#index.dirtCount > 0) await this.#index.vacuum()
     this.changed = false
-    return { index: JSON.stringify(this.#index), conversations: [...this.conversations] }
+    const data: ShardData = { index: JSON.stringify(this.#index), conversations: [...this.conversations] }
+    return { data: new Blob([JSON.stringify(data)]) }
   }
 }

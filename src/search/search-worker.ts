@@ -73,7 +73,7 @@ self.onmessage = ({ data: { key, query } }: MessageEvent<ToSearch>) => {
 }
 
 async function answer(key: number, query: ToSearch['query']): Promise<void> {
-  for await (const part of answersTo(query, indexer.shards, texts, () => newest !== key))
+  for await (const part of answersTo(query, indexer.shards(), texts, () => newest !== key))
     post({ type: 'answer', key, answer: part })
 }
 

@@ -13,6 +13,7 @@ import { base64, sha256 } from '../platform/sha256'
 import { splitReply } from '../reasoning/think-parser'
 import { MarkdownStream } from '../render/markdown-stream'
 import type { ConversationId } from '../shared/ids'
+import { codePieces } from './code-pieces'
 import { copyOf } from './conversation-copy'
 import type { ConversationList } from './conversation-list.svelte'
 import type { StorageHealth } from './storage-health.svelte'
@@ -42,7 +43,7 @@ export interface ImportReport {
 }
 
 /** What the interface adds to an export. */
-export interface ExportWords extends Pick<HtmlOptions, 'drawing' | 'language' | 'pageTitle'> {
+export interface ExportWords extends Pick<HtmlOptions, 'drawing' | 'codeStyle' | 'language' | 'pageTitle'> {
   readonly words: MarkdownWords
 }
 
@@ -98,6 +99,7 @@ export class Archive {
         htmlText(chats, {
           ...options,
           ...words,
+          colour: codePieces,
           blocksOf: (markdown) => new MarkdownStream().update(markdown, true).flat(),
           digest: async (css) => base64(await digest(css)),
         }),

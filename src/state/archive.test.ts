@@ -18,6 +18,7 @@ const archiveOf = ({ store, list, health, clock }: TestPage) =>
   new Archive({ store, list, health, now: () => clock.now })
 const WORDS = {
   drawing: { formula: () => undefined },
+  codeStyle: '',
   language: 'en',
   pageTitle: 'Thinktab',
   words: { question: 'Q', answer: 'A', thought: 'T' },

@@ -85,6 +85,7 @@ it('has the same history in both tabs after pins, moves, titles, questions, copi
   await elsewhere.ask('imported', 'x</think>z')
   const words = {
     drawing: { formula: () => undefined },
+    codeStyle: '',
     language: 'en',
     pageTitle: '',
     words: { question: '', answer: '', thought: '' },

@@ -3,6 +3,9 @@ import type { ConversationId, MessageId } from '../shared/ids'
 /** The name in the address of a chat that is never stored: `#/temporary`. */
 export const TEMPORARY = 'temporary'
 
+/** The name of the page for an address that should hold a chat and does not. */
+export const SHARED = 'shared'
+
 /** What the page shows. */
 export class Router {
   /** The name of a page; undefined is the chat. */
@@ -28,10 +31,10 @@ interface Address {
 
 /**
  * What an address asks for: `#/c/<id>` a conversation, `#/c/<id>/<id>` a message in it, `#/shared/<chat>` a chat that the address
- * itself holds, `#/<name>` a page, `#/<name>/<section>` a part of it, anything else a new conversation.
+ * itself holds, or held before it was damaged, `#/<name>` a page, `#/<name>/<section>` a part of it, anything else a new conversation.
  */
 export function readAddress(hash: string): Address {
-  const [, shared] = /^#\/shared\/([\w-]+)$/.exec(hash) ?? []
+  const [, shared] = /^#\/shared\/(.*)$/.exec(hash) ?? []
   if (shared !== undefined) return { shared }
   const [, conversation, message, page, section] =
     /^#\/(?:c\/([\w-]+)(?:\/([\w.~%-]+))?|([a-z-]+)(?:\/([a-z-]+))?)$/.exec(hash) ?? []

@@ -18,7 +18,8 @@ describe('readAddress', () => {
     ['#/settings/chat/x', {}],
     ['#/settings/', {}],
     ['#/shared/ab-_1', { shared: 'ab-_1' }],
-    ['#/shared/', {}],
+    ['#/shared/', { shared: '' }],
+    ['#/shared/cut%2', { shared: 'cut%2' }],
     ['#/Models', {}],
     ['#models', {}],
   ])('reads %j', (hash, asked) => {

@@ -13,6 +13,8 @@ export class SearchBox {
   fromDay = $state('')
   toDay = $state('')
   answer = $state.raw<SearchAnswer>(NOTHING)
+  /** Whether more may be found of what is asked now. */
+  busy = $state(false)
   /** The index; undefined before anything is known of it. */
   progress = $state.raw<IndexProgress | 'failed'>()
   readonly #search: Search
@@ -39,6 +41,7 @@ export class SearchBox {
   /** Asks the index for what is entered now. An empty text starts it, so that it is there when something is typed. */
   ask(): void {
     const { text, thoughts, modelId, fromDay, toDay } = this
+    this.busy = this.isAsked
     const [from, to] = [dayStart(fromDay, 0), dayStart(toDay, 1)]
     this.#search.search(
       {
@@ -49,7 +52,9 @@ export class SearchBox {
         ...(to !== undefined && { to: to - 1 }),
       },
       (answer) => {
-        if (this.isAsked) this.answer = answer
+        if (!this.isAsked) return
+        this.answer = answer
+        this.busy = !answer.complete
       },
     )
     if (!this.isAsked) this.answer = NOTHING

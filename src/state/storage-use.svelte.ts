@@ -1,34 +1,108 @@
-import { cacheBytes, dropCache, dropDatabase } from '../platform/site-data'
+import { artifactsOf } from '../models/manifest'
+import { CONVERSATIONS } from '../conversations/idb-conversation-store'
+import { cacheBytes, cacheNames, databaseBytes, dropCache, dropDatabase } from '../platform/site-data'
+import { unregisterSiteWorker } from '../platform/site-worker'
 import { SEARCH_DATABASE } from '../search/index-store'
 import { PROCESSOR_CACHE } from '../shared/site-worker'
+import type { InstalledModels } from '../weights/installed-models'
+import type { WeightsStore } from '../weights/weights'
+import type { ModelLibrary } from './model-library.svelte'
+import type { ModelSource } from './model.svelte'
 import { SiteStorage } from './site-storage.svelte'
 
 /** What can be freed at once, because the page makes or fetches it again when it is wanted. */
-export type Freeable = 'search' | 'processor'
+export type Freeable = 'search' | 'processor' | 'site'
+
+/** Bytes of what is stored, by what it is; what has not been counted yet, or cannot be, is not there. */
+export type Sizes = Readonly<Partial<Record<Freeable | 'chats', number>>>
+
+export interface StoredModel {
+  readonly id: string
+  readonly name: string
+  /** Those of an unfinished download, too. */
+  readonly bytes: number
+  /** Comes with the site, and is fetched again by itself. */
+  readonly isBuiltIn: boolean
+}
+
+export interface StorageUseDependencies {
+  readonly weights: WeightsStore
+  readonly installed: InstalledModels
+  readonly builtIn: ModelSource
+  /** Knows what else a model's removal is about. */
+  readonly library: () => Promise<ModelLibrary>
+}
 
 /** What takes room in this browser. */
 export class StorageUse {
   readonly site = new SiteStorage()
-  /** Of the engine for the processor; undefined before the first look, or where the browser does not say. */
-  processorBytes = $state<number>()
+  sizes = $state.raw<Sizes>({})
+  /** The largest first. */
+  models = $state.raw<readonly StoredModel[]>([])
   /** What has been freed since the page was opened. */
   freed = $state.raw<readonly Freeable[]>([])
+  readonly #deps: StorageUseDependencies
 
-  async look(): Promise<void> {
-    await Promise.all([
-      this.site.look(),
-      cacheBytes(PROCESSOR_CACHE).then(
-        (bytes) => (this.processorBytes = bytes),
-        () => (this.processorBytes = undefined),
-      ),
-    ])
+  constructor(dependencies: StorageUseDependencies) {
+    this.#deps = dependencies
+  }
+
+  /** Counts everything; what is large comes last. What cannot be counted is left open. */
+  async look(signal: AbortSignal): Promise<void> {
+    const count = async (part: keyof Sizes, bytes: () => Promise<number>) => {
+      const found = await bytes().catch(() => undefined)
+      if (!signal.aborted && found !== undefined) this.sizes = { ...this.sizes, [part]: found }
+    }
+    await Promise.all([this.site.look(), this.#lookAtModels()])
+    await count('processor', () => cacheBytes(PROCESSOR_CACHE))
+    await count('site', async () => {
+      const sizes = await Promise.all((await siteCaches()).map(cacheBytes))
+      return sizes.reduce((sum, size) => sum + size, 0)
+    })
+    await count('search', () => databaseBytes(SEARCH_DATABASE, signal))
+    await count('chats', () => databaseBytes(CONVERSATIONS, signal))
   }
 
   /** @throws where the browser refuses it */
   async free(part: Freeable): Promise<void> {
     if (part === 'search') await dropDatabase(SEARCH_DATABASE)
-    else await dropCache(PROCESSOR_CACHE)
+    else if (part === 'processor') await dropCache(PROCESSOR_CACHE)
+    else {
+      // The service worker would go on serving from a cache that is gone.
+      await unregisterSiteWorker()
+      for (const name of await siteCaches()) await dropCache(name)
+    }
     this.freed = [...this.freed, part]
-    await this.look()
+    this.sizes = { ...this.sizes, [part]: 0 }
+    await this.site.look()
+  }
+
+  /** Deletes a model that somebody has fetched. @throws {AppError} where it stays */
+  async removeModel(id: string): Promise<void> {
+    const library = await this.#deps.library()
+    await library.open()
+    const model = library.models.find((one) => one.id === id)
+    if (model) await library.remove(model)
+    await Promise.all([this.site.look(), this.#lookAtModels()])
+    if (model?.error) throw model.error
+    if (library.error) throw library.error
+  }
+
+  async #lookAtModels(): Promise<void> {
+    const { weights, installed, builtIn } = this.#deps
+    const own = await builtIn.manifest().catch(() => undefined)
+    const others = await installed.list().catch(() => [])
+    const manifests = [...others.map(({ manifest }) => manifest), ...(own ? [own] : [])]
+    const models = await Promise.all(
+      manifests.map(async (manifest) => {
+        const { id, name } = manifest
+        const { haveBytes } = await weights.status(artifactsOf(manifest))
+        return { id, name, bytes: haveBytes, isBuiltIn: manifest === own }
+      }),
+    ).catch(() => [])
+    this.models = models.filter(({ bytes }) => bytes > 0).sort((a, b) => b.bytes - a.bytes)
   }
 }
+
+/** Whatever the service worker has stored, under whatever names. */
+const siteCaches = async () => (await cacheNames()).filter((name) => name !== PROCESSOR_CACHE)

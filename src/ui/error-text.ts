@@ -34,6 +34,7 @@ type Text = (details: Details) => string
 const TEXTS: Readonly<Record<ErrorCode, Text>> = {
   'artifact-damaged': m.error_artifact_damaged,
   'artifact-missing': m.error_artifact_missing,
+  'backup-failed': () => m.error_backup_failed(),
   'computes-wrongly': m.error_computes_wrongly,
   'device-lost': () => m.error_device_lost(),
   'engine-crashed': () => m.error_engine_crashed(),
@@ -42,6 +43,7 @@ const TEXTS: Readonly<Record<ErrorCode, Text>> = {
   'gguf-unusable': m.error_gguf_unusable,
   'generation-failed': () => m.error_generation_failed(),
   'insecure-context': () => m.error_insecure_context(),
+  'link-damaged': () => m.error_link_damaged(),
   'load-failed': () => m.error_load_failed(),
   'manifest-invalid': m.error_manifest_invalid,
   'model-incomplete': m.error_model_incomplete,

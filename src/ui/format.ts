@@ -22,6 +22,12 @@ export class Format {
     })
   }
 
+  /** The same, but kilobytes below a megabyte: what is stored may be small. */
+  size(count: number): string {
+    if (count >= 1e6) return this.bytes(count)
+    return this.#number(Math.ceil(count / 1000), { style: 'unit', unit: 'kilobyte', unitDisplay: 'short' })
+  }
+
   /** A number of parameters: 1.8B, 18亿. */
   compact(value: number): string {
     return this.#number(value, { notation: 'compact', maximumFractionDigits: 1 })
@@ -42,6 +48,11 @@ export class Format {
     const whole = Math.round(seconds)
     if (whole < 60) return unit(whole, 'second', 0)
     return `${unit(Math.floor(whole / 60), 'minute', 0)} ${unit(whole % 60, 'second', 0)}`
+  }
+
+  /** A day and a time. @param at ms since the epoch */
+  moment(at: number): string {
+    return new Intl.DateTimeFormat(this.#locale, { dateStyle: 'medium', timeStyle: 'short' }).format(at)
   }
 
   count(value: number): string {

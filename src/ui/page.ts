@@ -18,6 +18,12 @@ export interface LoadedPage {
   readonly own: object
 }
 
+/** What stands below a link of the sidebar, with what it is given. */
+export interface LoadedNote {
+  readonly component: Component<Record<string, unknown>>
+  readonly own: object
+}
+
 /** What the sidebar and the header show of a page. */
 export interface PageEntry {
   /** Its address is `#/` and this. */
@@ -26,8 +32,15 @@ export interface PageEntry {
   readonly icon: Component<{ size?: number; strokeWidth?: number }>
   /** Set where the sidebar has another way to it. */
   readonly unlisted?: true
+  /** What the sidebar says about it, below its link. */
+  readonly note?: () => Promise<LoadedNote>
   /** Fetches the page, which is no part of what the first paint waits for. */
   readonly load: () => Promise<LoadedPage>
+}
+
+/** A component for the sidebar and its props. */
+export function loadedNote<Own extends object>(component: Component<Own>, own: Own): LoadedNote {
+  return { component: component as unknown as LoadedNote['component'], own }
 }
 
 /** A component and the props that it alone is given. */

@@ -192,7 +192,7 @@ describe('Shell', () => {
     await eventually(() => expect(chat.shown.path.at(-1)?.state).toBe('done'))
     flushSync()
     expect(all('suggestion')).toEqual([])
-    expect(all('message')).toHaveLength(2)
+    await eventually(() => expect(all('message')).toHaveLength(2))
   })
 
   it('lays out a long chat in groups, each message once and in order', async () => {

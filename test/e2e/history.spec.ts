@@ -8,7 +8,10 @@ const CHATS = [
     id: 'heat',
     title: 'Heat pumps',
     turns: [
-      ['How does a heat pump work?', 'A compressor first.\n</think>\n\nIt moves **warmth** from outside to inside.'],
+      [
+        'How does a heat pump work?',
+        'A compressor first.\n</think>\n\nIt moves **warmth** from outside to inside.\n\n```python\ndef heat(x):\n    return x < 3  # <b>cold</b>\n```',
+      ],
       ...Array.from(
         { length: 30 },
         (_, at) => [`And in year ${at}?`, `</think>\n\nThe same, as said in ${at}.`] as const,
@@ -26,6 +29,17 @@ async function open(page: Page) {
   await expect(page.getByTestId('chat-item')).toHaveCount(2)
   return chat
 }
+
+/** How many parts of the index are stored. */
+const shards = (page: Page) =>
+  page.evaluate(async () => {
+    const opening = indexedDB.open('thinktab-search')
+    await new Promise((resolve) => (opening.onsuccess = resolve))
+    const getting = opening.result.transaction('shards').objectStore('shards').count()
+    await new Promise((resolve) => (getting.onsuccess = resolve))
+    opening.result.close()
+    return getting.result
+  })
 
 const violations = async (page: Page) =>
   (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => ({
@@ -77,22 +91,13 @@ test('finds at once after a reload, and rebuilds an index that is damaged', asyn
     await page.getByTestId('search').fill('warmth')
     await expect(hits).toHaveCount(1)
   }
-  const shards = () =>
-    page.evaluate(async () => {
-      const opening = indexedDB.open('thinktab-search')
-      await new Promise((resolve) => (opening.onsuccess = resolve))
-      const getting = opening.result.transaction('shards').objectStore('shards').count()
-      await new Promise((resolve) => (getting.onsuccess = resolve))
-      opening.result.close()
-      return getting.result
-    })
   await find()
-  await expect.poll(shards, { timeout: 15_000 }).toBe(1)
+  await expect.poll(() => shards(page), { timeout: 15_000 }).toBe(1)
   await page.evaluate(async () => {
     const opening = indexedDB.open('thinktab-search')
     await new Promise((resolve) => (opening.onsuccess = resolve))
     const transaction = opening.result.transaction('shards', 'readwrite')
-    transaction.objectStore('shards').put({ index: '{"half', conversations: [], version: 1 }, 0)
+    transaction.objectStore('shards').put({ data: new Blob(['{"half']), version: 2 }, 0)
     await new Promise((resolve) => (transaction.oncomplete = resolve))
     opening.result.close()
   })
@@ -163,6 +168,12 @@ test('takes every chat out and in again, and shows what of a file it could not r
   await expect(reader.locator('details').first()).not.toHaveAttribute('open')
   await expect(reader.locator('strong')).toHaveText('warmth')
   expect(await reader.evaluate(() => getComputedStyle(document.body).maxWidth)).toBe('704px')
+  await expect(reader.locator('pre code')).toHaveText('def heat(x):\n    return x < 3  # <b>cold</b>')
+  const keyword = reader.locator('.code-keyword').first()
+  await expect(keyword).toHaveText('def')
+  await expect(keyword).toHaveCSS('color', 'rgb(138, 52, 102)')
+  await reader.emulateMedia({ colorScheme: 'dark' })
+  await expect(keyword).toHaveCSS('color', 'rgb(221, 159, 196)')
   expect(refused).toEqual([])
   await reader.context().close()
 })
@@ -251,8 +262,15 @@ test('shares a short chat by a link, which opens unstored and can be kept', asyn
   await expect(other.getByTestId('chat-item')).toHaveText('小猫咪')
   await expect(other.getByTestId('temporary')).toHaveCount(0)
   await expect(chat.replies).toHaveCount(1)
-  await other.goto(link.slice(0, -40))
-  await expect(chat.questions).toHaveCount(0)
+  // cut, changed, or nearly nothing left: said, and nothing stored
+  for (const damaged of [link.slice(0, -40), `${link.slice(0, -9)}%20=?`, link.replace(/shared\/.*/, 'shared/')]) {
+    await other.goto(damaged)
+    await expect(other.getByTestId('link-damaged').getByTestId('notice')).toHaveAttribute('data-code', 'link-damaged')
+    expect(await violations(other)).toEqual([])
+    await expect(other.getByTestId('chat-item')).toHaveCount(1)
+  }
+  await other.goto(link)
+  await expect(chat.questions).toHaveText(/我家的小猫咪很可爱/)
   await other.context().close()
 })
 
@@ -262,10 +280,17 @@ test('frees the index of the search, which comes back with the next one', async 
   await page.getByTestId('search').fill('warmth')
   await expect(page.getByTestId('search-hit')).toHaveCount(1)
   await page.keyboard.press('Escape')
+  await expect.poll(() => shards(page), { timeout: 15_000 }).toBe(1)
   await page.goto('/#/history')
   await expect(page.getByTestId('storage-use')).toHaveAttribute('data-persisted', /true|false/)
+  const sized = (part: string) => expect(page.locator(`[data-part=${part}]`))
+  await sized('storage-chats').toHaveAttribute('data-bytes', /^[1-9]\d{3,}$/)
+  await sized('storage-search').toHaveAttribute('data-bytes', /^[1-9]\d+$/)
+  await page.goto('/#/settings/storage')
+  await sized('storage-chats').toHaveAttribute('data-bytes', /^[1-9]\d{3,}$/)
   await page.locator('[data-part=free-search]').click()
   await expect(page.locator('[data-part=free-search]')).toBeDisabled()
+  await sized('storage-search').toHaveAttribute('data-bytes', '0')
   expect(await violations(page)).toEqual([])
   await page.reload()
   await page.keyboard.press('Control+k')

@@ -23,7 +23,7 @@ import ContextChoice from './ContextChoice.svelte'
 import DeviceView from './DeviceView.svelte'
 import HubChoice from './HubChoice.svelte'
 import ModelsPage from './ModelsPage.svelte'
-import StorageView from './StorageView.svelte'
+import StorageView from '../storage/StorageView.svelte'
 
 const GIGABYTE = 1000_000_000
 

@@ -4,6 +4,7 @@ import { getLocale, m } from '../../i18n'
 import { codeView } from '../../state/code-view.svelte'
 import { presets } from '../../state/presets.svelte'
 import { SiteStorage } from '../../state/site-storage.svelte'
+import type { StorageUse } from '../../state/storage-use.svelte'
 import {
   all,
   appears,
@@ -35,9 +36,10 @@ function open(section?: string, width = '40rem') {
     url === 'about.json' ? Promise.resolve(new Response(JSON.stringify(ABOUT))) : modelFiles(url),
   )
   const storage = new SiteStorage()
+  const use = { site: storage, sizes: {}, models: [], freed: [], look: () => storage.look() } as unknown as StorageUse
   const { props, target } = draw(
     SettingsPage,
-    { settings, model, storage, format: english, back: '#/c/one', section },
+    { settings, model, use, chats: () => 3, format: english, back: '#/c/one', section },
     width,
   )
   return { ...page, props, target, storage }

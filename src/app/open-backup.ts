@@ -1,0 +1,28 @@
+import { BackupLedger } from '../archive/backup-ledger'
+import { IdbConversationStore } from '../conversations/idb-conversation-store'
+import { storageReport } from '../platform/persistence'
+import type { SettingsStore } from '../platform/settings-store'
+import { BackupReminder } from '../state/backup-reminder.svelte'
+import type { ConversationList } from '../state/conversation-list.svelte'
+import { FolderBackup } from '../state/folder-backup.svelte'
+
+/** What keeps copies of chats. */
+export interface Backup {
+  readonly backup: FolderBackup
+  readonly reminder: BackupReminder
+}
+
+/** Begins to keep the backup up to date, where there is one, and looks whether a reminder is due. */
+export function openBackup(list: ConversationList, settings: SettingsStore): Backup {
+  const now = () => Date.now()
+  const reminder = new BackupReminder(settings, now)
+  const backup = new FolderBackup({ store: new IdbConversationStore(), ledger: new BackupLedger(), now })
+  const remind = async () => {
+    await backup.open()
+    const [{ persisted }] = await Promise.all([storageReport(), list.complete || list.fill()])
+    reminder.look(list.items, { persisted, hasBackup: backup.folderName !== undefined })
+  }
+  // Where nothing can be stored there is nothing to keep a copy of; the page says so elsewhere.
+  void remind().catch(() => undefined)
+  return { backup, reminder }
+}

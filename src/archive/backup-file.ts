@@ -1,0 +1,36 @@
+import type { Conversation } from '../conversations/conversations'
+import type { ArchivedChat } from './archive-format'
+
+/** The folder, within that of the backup, with files that are no longer those of a chat. */
+export const SET_ASIDE = 'set-aside'
+
+/** Ids that can be names of files everywhere: some systems take A and a for one name. */
+const PLAIN_ID = /^[a-z0-9_-]{1,128}$/
+const NAME = /^chat-[a-z0-9_-]+\.json$/
+
+/** The name of a chat's file in a backup. @param digest sha256 of a text, in hexadecimal */
+export async function backupName(id: string, digest: (text: string) => Promise<string>): Promise<string> {
+  return `chat-${PLAIN_ID.test(id) ? id : (await digest(id)).slice(0, 40)}.json`
+}
+
+/** Whether a file of this name is one of a backup. */
+export const isBackupName = (name: string): boolean => NAME.test(name)
+
+/**
+ * What of a chat's record is in its file. The messages are not looked at: while the page is open, it is told of each change,
+ * and a chat whose file is behind has no stamp.
+ */
+export function backupStamp({ updatedAt, leafId, title, pinned, folder, settings }: Conversation): string {
+  return JSON.stringify([updatedAt, leafId, title, pinned ?? false, folder ?? '', settings ?? {}])
+}
+
+/** Whether all that a file holds is in this chat as well, so that the file can be replaced by it. */
+export function holdsNothingElse(text: string, { messages }: ArchivedChat): boolean {
+  try {
+    const { conversations } = JSON.parse(text) as { conversations: { messages: { id: unknown }[] }[] }
+    const here = new Set<unknown>(messages.map(({ id }) => id))
+    return conversations.every((chat) => chat.messages.every(({ id }) => here.has(id)))
+  } catch {
+    return false // damaged, or made by something else
+  }
+}

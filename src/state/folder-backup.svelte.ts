@@ -1,0 +1,136 @@
+import type { BackupLedger, BackupStatus } from '../archive/backup-ledger'
+import { isBackupName } from '../archive/backup-file'
+import type { ConversationStore } from '../conversations/conversations'
+import { Channel } from '../platform/channel'
+import { canWriteFolders, pickFolder } from '../platform/files'
+import { Folder } from '../platform/folder'
+import { withLock } from '../platform/locks'
+import { AppError, isAbort } from '../shared/errors'
+import { BackupWriter } from './backup-writer'
+
+/** Between tabs: the folder or its permission has changed; how the backup stands has. */
+type Told = { readonly type: 'folder' } | { readonly type: 'status'; readonly left: number }
+
+export interface FolderBackupDependencies {
+  /** See `BackupWriter`: one of its own, because a store does not tell of what is done through it. */
+  readonly store: ConversationStore
+  readonly ledger: BackupLedger
+  /** ms since the epoch */
+  readonly now: () => number
+  /** Of its lock and its channel. */
+  readonly name?: string
+}
+
+/** A backup of every stored chat into a folder of this device, which keeps itself up to date while the page is open. */
+export class FolderBackup {
+  /** Whether this browser lets pages write into folders. */
+  readonly isPossible = canWriteFolders()
+  /** The name of the folder; undefined where there is no backup. */
+  folderName = $state<string>()
+  /** Undefined before its first files are written. */
+  status = $state.raw<BackupStatus>()
+  /** Chats that are still to be written, as far as is known. */
+  left = $state(0)
+  /** Whether somebody has just asked for something that is not done yet. */
+  busy = $state(false)
+  readonly #deps: FolderBackupDependencies
+  readonly #channel: Channel<Told>
+  #folder: Folder | undefined
+  /** Set in the one tab that writes. */
+  #writer: BackupWriter | undefined
+
+  constructor(dependencies: FolderBackupDependencies) {
+    this.#deps = dependencies
+    this.#channel = new Channel<Told>(dependencies.name ?? 'thinktab-backup')
+  }
+
+  /** Reads how the backup stands. From then on one of the tabs writes. */
+  async open(): Promise<void> {
+    if (!this.isPossible) return
+    this.#channel.listen((told) => {
+      if (told.type === 'status') this.left = told.left
+      else void this.#writer?.compare()
+      void this.#look()
+    })
+    await this.#look()
+    const forever = new Promise<void>(() => undefined)
+    void withLock(this.#deps.name ?? 'thinktab-backup', new AbortController().signal, async () => {
+      this.#writer = new BackupWriter({ ...this.#deps, onStatus: (left) => this.#tell(left) })
+      await this.#writer.start()
+      await forever
+    })
+  }
+
+  /** Why the backup does not go on, if it does not. */
+  get problem(): AppError | undefined {
+    const { problem, reason = '' } = this.status ?? {}
+    if (problem === undefined) return undefined
+    return new AppError('backup-failed', `The folder of the backup cannot be written to: ${reason}`, {
+      retry: problem === 'not-allowed' ? 'now' : 'later',
+      details: { problem, reason },
+    })
+  }
+
+  /** Lets somebody choose the folder. @returns false if nobody did */
+  async choose(): Promise<boolean> {
+    const handle = await pickFolder().catch((error: unknown) => {
+      if (isAbort(error)) return undefined
+      throw error
+    })
+    if (!handle) return false
+    await this.#change(() => this.#deps.ledger.begin(handle))
+    return true
+  }
+
+  /** Asks for the folder again, as browsers want after each start. @returns whether it may be written to */
+  async allow(): Promise<boolean> {
+    const allowed = (await this.#folder?.ask()) ?? false
+    if (allowed) await this.#change()
+    return allowed
+  }
+
+  /** Looks at every chat and writes what is behind. */
+  again(): Promise<void> {
+    return this.#change()
+  }
+
+  /** Ends the backup. Its files stay. */
+  stop(): Promise<void> {
+    return this.#change(() => this.#deps.ledger.end())
+  }
+
+  /** The files of the folder, for an import. @throws {DOMException} where the folder is out of reach */
+  async files(): Promise<File[]> {
+    const folder = this.#folder
+    if (!folder) return []
+    const names = [...(await folder.names())].filter(isBackupName)
+    return await Promise.all(names.map((name) => folder.file(name)))
+  }
+
+  async #change(change?: () => Promise<void>): Promise<void> {
+    this.busy = true
+    try {
+      await change?.()
+      await this.#look()
+      this.#channel.post({ type: 'folder' })
+      await this.#writer?.compare()
+      await this.#look()
+    } finally {
+      this.busy = false
+    }
+  }
+
+  #tell(left: number): void {
+    this.left = left
+    this.#channel.post({ type: 'status', left })
+    void this.#look()
+  }
+
+  async #look(): Promise<void> {
+    const { ledger } = this.#deps
+    const [handle, status] = await Promise.all([ledger.folder(), ledger.status()])
+    this.#folder = handle && new Folder(handle)
+    this.folderName = handle?.name
+    this.status = status
+  }
+}
