@@ -4,6 +4,8 @@ import { ggufUnusable } from '../shared/gguf-problem'
 
 /** Longest template, in UTF-16 units; the longest that are published have a third of it. */
 const LONGEST_TEMPLATE = 65_536
+/** So many spaces in a row make the library search through all of them again from each. Templates have dozens. */
+const LONGEST_SPACE = /\s{1000}/
 /** Longest text and longest list that a template may make on its way, and most steps that it may take. */
 const LONGEST_TEXT = 65_536
 const LONGEST_LIST = 16_384
@@ -82,6 +84,8 @@ interface Surroundings {
 export function jinjaRender(template: string, { bos, eos, now }: Surroundings): Render {
   if (template.length > LONGEST_TEMPLATE)
     throw ggufUnusable('template-too-long', { count: template.length, most: LONGEST_TEMPLATE })
+  const space = LONGEST_SPACE.exec(template)
+  if (space) throw ggufUnusable('template-too-long', { what: 'spaces', count: space[0].length })
   const program = guarded(() => parse(tokenize(template, { lstrip_blocks: true, trim_blocks: true })))
   return (messages, { asks = false, thinks } = {}) =>
     guarded(() => {
