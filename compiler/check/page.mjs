@@ -66,9 +66,10 @@ export async function loadModel() {
 
   const sample = pipeline.sampleFromRawLogits.bind(pipeline)
   let capturing = false
-  pipeline.sampleFromRawLogits = async (logits, ...rest) => {
+  pipeline.sampleFromRawLogits = async (logits) => {
     if (capturing) captured = await read(logits, 'float32')
-    return sample(logits, ...rest)
+    // The likeliest token, also of a model whose configuration draws.
+    return sample(logits, { temperature: 0, top_p: 1 })
   }
 
   // tvmjs does not export its Scalar class; the cache's reset passes one to this function

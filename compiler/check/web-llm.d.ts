@@ -36,7 +36,7 @@ interface Pipeline {
   kvCache: TvmObject & { dispose(): void }
   fKVCacheAddSequence: (cache: TvmObject, id: TvmObject) => TvmObject
   fKVCacheBeginForward: (cache: TvmObject, sequences: TvmObject, lengths: TvmObject) => TvmObject
-  sampleFromRawLogits: (logits: Tensor, ...rest: unknown[]) => Promise<number>
+  sampleFromRawLogits: (logits: Tensor, sampling?: { temperature: number; top_p: number }) => Promise<number>
   resetKVCache(): void
   forwardTokensAndSample(ids: number[], prefill: boolean): Promise<number>
 }

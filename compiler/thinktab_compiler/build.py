@@ -1,4 +1,4 @@
-"""Everything that the site needs of a checkpoint, by one command: weights, library, manifest, and a check of them."""
+"""Everything that the site needs of a checkpoint, by one command: weights, library, a check of them, and manifest."""
 
 import re
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .browser import Chromium
-from .chat_config import CONFIG_NAME, Sampling
+from .chat_config import Sampling
 from .config import ModelConfig
 from .convert import ConvertOptions, chat_of, convert
 from .description import read_description
@@ -73,12 +73,12 @@ def build(path: Path, options: BuildOptions, output: Path, step: Step = quiet) -
     with step(f"Converting the weights to {options.quantization}"):
         convert(path, prepared.convert, output)
     library = prepared.library or _compile(prepared, options, output, step)
-    with step("Writing the manifest"):
-        manifest = write_manifest(output, library, prepared.manifest)
+    (output / MANIFEST_NAME).unlink(missing_ok=True)  # an earlier one tells of other files
     if options.chrome is not None:
         with step("Checking it in Chromium"):
-            _check(output, output / library.name, options.chrome)
-    return manifest
+            _check(output, library, options.chrome)
+    with step("Writing the manifest"):
+        return write_manifest(output, library, prepared.manifest)
 
 
 def _prepare(path: Path, options: BuildOptions, output: Path) -> _Prepared:
@@ -169,5 +169,5 @@ def _check(folder: Path, library: Path, chrome: str) -> None:
     if not report.passed:
         raise CompilerError(
             f"{folder} computes wrongly: {report.agreed} of {report.compared} tokens agree, "
-            f"the largest logit error is {report.logit_error:.2g}. {MANIFEST_NAME} and {CONFIG_NAME} are kept."
+            f"the largest logit error is {report.logit_error:.2g}. It got no {MANIFEST_NAME}."
         )

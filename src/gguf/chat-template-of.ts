@@ -87,7 +87,9 @@ function compare(template: ChatTemplate, render: Render, assemble: Assemble): vo
         const messages: Message[] = instructions === '' ? roles : [{ role: 'system', content: instructions }, ...roles]
         const written = writtenOf(assemble(path, template, { instructions, withoutThought: thinks === false }))
         const own = render(messages, { asks: true, ...(thinks !== undefined && { thinks }) })
-        if (written !== own && !isOnlyThought(written, own, template, thinks))
+        // A switch may change the system turn and earlier answers too, of which the data has one; what it does to the reply counts.
+        const [ours, theirs] = thinks === false ? [written, own].map((text) => fromLast(text, turns)) : [written, own]
+        if (ours !== theirs && !isOnlyThought(ours ?? '', theirs ?? '', template, thinks))
           throw ggufUnusable('template-irregular', { what: `${turns} turns` })
       }
 }
@@ -103,6 +105,10 @@ function isOnlyThought(written: string, own: string, template: ChatTemplate, thi
     endings.filter((ending) => text.endsWith(ending)).map((ending) => text.slice(0, text.length - ending.length))
   return cores(written).some((core) => core === own || cores(own).includes(core))
 }
+
+/** From the last of so many turns on. */
+const fromLast = (text: string, turns: number): string =>
+  text.slice(Math.max(0, text.lastIndexOf(TEXTS[turns - 1] ?? '')))
 
 /** A prompt as one text, with its instructions where the engine puts them. */
 function writtenOf({ head, instructions, history, last }: Prompt): string {

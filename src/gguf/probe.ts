@@ -3,7 +3,7 @@ import { ggufUnusable } from '../shared/gguf-problem'
 import type { Message, Render, Wishes } from './run-jinja'
 
 /** Words that stand for people's and models' texts, and that no template contains or changes. */
-export const WORDS = {
+const WORDS = {
   system: 'qjxSYSTEMzv',
   question: 'qjxQUESTIONzv',
   thought: 'qjxTHOUGHTzv',

@@ -4,6 +4,8 @@ import { ggufUnusable } from '../shared/gguf-problem'
 
 /** Longest template, in UTF-16 units; the longest that are published have a third of it. */
 const LONGEST_TEMPLATE = 65_536
+/** So many spaces in a row make the library search through all of them again from each. Templates have dozens. */
+const LONGEST_SPACE = /\s{1000}/
 /** Longest text and longest list that a template may make on its way, and most steps that it may take. */
 const LONGEST_TEXT = 65_536
 const LONGEST_LIST = 16_384
@@ -28,6 +30,15 @@ export interface Wishes {
 }
 
 type Value = ReturnType<Interpreter['run']>
+type Node = NonNullable<Parameters<Interpreter['evaluate']>[0]>
+
+/** `{% for x in iterable %}`; with a condition the list is on its left. */
+interface Loop extends Node {
+  readonly iterable: Node & { readonly lhs?: Node }
+}
+
+/** What an empty loop writes. */
+const NOTHING = parse([])
 
 /** Interprets a template, within limits that no template of a chat comes near. */
 class BoundedInterpreter extends Interpreter {
@@ -35,13 +46,20 @@ class BoundedInterpreter extends Interpreter {
 
   override evaluate(...args: Parameters<Interpreter['evaluate']>): Value {
     this.#step(1)
-    const found = super.evaluate(...args)
+    const found = this.#goesThroughNothing(...args) ? super.evaluate(NOTHING, args[1]) : super.evaluate(...args)
     const { value } = found
     if (typeof value === 'string' && value.length > LONGEST_TEXT)
       throw ggufUnusable('template-too-much', { most: LONGEST_TEXT })
     // Whoever goes through a list takes a step for each of its elements, which the library does not evaluate.
     if (Array.isArray(value)) this.#step(value.length)
     return found
+  }
+
+  /** Jinja goes through what is not there as through an empty list; the library refuses it. Phi-4 asks each turn for its tools. */
+  #goesThroughNothing(...[statement, scope]: Parameters<Interpreter['evaluate']>): boolean {
+    if (statement?.type !== 'For') return false
+    const { iterable } = statement as Loop
+    return super.evaluate(iterable.lhs ?? iterable, scope).type === 'UndefinedValue'
   }
 
   #step(count: number): void {
@@ -66,6 +84,8 @@ interface Surroundings {
 export function jinjaRender(template: string, { bos, eos, now }: Surroundings): Render {
   if (template.length > LONGEST_TEMPLATE)
     throw ggufUnusable('template-too-long', { count: template.length, most: LONGEST_TEMPLATE })
+  const space = LONGEST_SPACE.exec(template)
+  if (space) throw ggufUnusable('template-too-long', { what: 'spaces', count: space[0].length })
   const program = guarded(() => parse(tokenize(template, { lstrip_blocks: true, trim_blocks: true })))
   return (messages, { asks = false, thinks } = {}) =>
     guarded(() => {

@@ -35,7 +35,7 @@ const ENDS: readonly string[] = [
   '<｜end▁of▁sentence｜>',
 ]
 
-export interface Token {
+interface Token {
   readonly id: number
   readonly content: string
 }

@@ -39,11 +39,11 @@ export interface ChatTemplate {
 }
 
 /** Most UTF-16 units of a control token's content, and of a text in a mark; published templates stay far below both. */
-export const LONGEST_TOKEN = 128
-export const LONGEST_MARK_TEXT = 4096
+const LONGEST_TOKEN = 128
+const LONGEST_MARK_TEXT = 4096
 /** Most parts of a mark, and most control tokens that end a reply. */
-export const MOST_PARTS = 32
-export const MOST_STOPS = 32
+const MOST_PARTS = 32
+const MOST_STOPS = 32
 
 const tokenSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(LONGEST_TOKEN))
 const partSchema = v.variant('kind', [
