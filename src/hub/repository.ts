@@ -103,7 +103,17 @@ export async function inspectRepository(
 
 /** manifest.json of a folder on any server, as it came. @throws {AppError} as `inspectRepository` does */
 export async function fetchFolderManifest(folder: string, signal: AbortSignal): Promise<unknown> {
-  return await json(`${folder}manifest.json`, folder, signal)
+  try {
+    return await json(`${folder}manifest.json`, folder, signal)
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'network') throw error
+    // A server without CORS looks like no connection, even to a request that reads nothing: the page is isolated.
+    throw new AppError('network', error.message, {
+      retry: 'now',
+      cause: error,
+      details: { ...error.details, reason: 'no-answer' },
+    })
+  }
 }
 
 /**
