@@ -2,7 +2,7 @@ import { parseCatalogue } from '../models/catalogue'
 import type { GgufInspector } from '../gguf/gguf-inspector'
 import { fitOf, type Fit } from '../models/fit'
 import { parseLibraries, type Library } from '../models/libraries'
-import { artifactsOf, type Build } from '../models/manifest'
+import { artifactsOf, buildFor, type Build } from '../models/manifest'
 import { variantOfInstalled, variantOfOffer, type LibraryVariant } from '../models/variants'
 import { canWriteFolders } from '../platform/files'
 import { keepAwake } from '../platform/keep-awake'
@@ -11,6 +11,7 @@ import type { InstalledModel, InstalledModels } from '../weights/installed-model
 import type { FetchOptions, WeightsStore } from '../weights/weights'
 import type { WorkerFetcher } from '../weights/worker-fetcher'
 import type { DeviceCheck } from './device-check.svelte'
+import { HubGguf } from './hub-gguf'
 import { LibraryModel, shareDownloaded, type Activity } from './library-model.svelte'
 import { renewLibrary } from './library-renewal'
 import { ModelAdditions } from './model-additions'
@@ -35,9 +36,9 @@ interface Dependencies {
   readonly folder: string
   readonly fetchJson: (url: string) => Promise<unknown>
   /** Repositories, folders and files, by way of the weights worker. */
-  readonly fetcher: Pick<WorkerFetcher, 'inspect' | 'folderManifest' | 'openFiles' | 'importFiles' | 'hash' | 'export'>
+  readonly fetcher: Omit<WorkerFetcher, 'ensure' | 'verify'>
   /** What looks at files for llama.cpp. */
-  readonly inspector: Pick<GgufInspector, 'inspect'>
+  readonly inspector: Pick<GgufInspector, 'inspect' | 'inspectRemote'>
   readonly device: DeviceCheck
   readonly now: () => number
 }
@@ -71,6 +72,7 @@ export class ModelLibrary {
     this.imports = new ModelImports({
       ...deps,
       additions: this.#additions,
+      gguf: new HubGguf(deps),
       list: {
         models: () => this.models,
         show: (id, name) => this.#show(id, name),
@@ -132,7 +134,8 @@ export class ModelLibrary {
    */
   async download(model: LibraryModel, anyway = false): Promise<void> {
     if (model.activity) return
-    model.refused = !anyway && this.device.lacksGpu
+    const hasProcessor = model.installed && buildFor(model.installed.manifest, 'processor')
+    model.refused = !anyway && !hasProcessor && this.device.lacksGpu
     if (model.refused) return
     const needs = this.#variantOf(model)?.needs
     const examine = !anyway && !model.installed && needs !== undefined && needs.weightBytes >= EXAMINE_FROM_BYTES

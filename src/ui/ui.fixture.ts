@@ -129,10 +129,11 @@ export function modelList(change: Partial<Record<keyof ModelLibrary, unknown>> =
     storage: { report: undefined },
     fitOf: () => undefined,
     libraryOf: () => undefined,
+    engineOf: () => undefined,
     ...Object.fromEntries(
       ['open', 'download', 'export', 'verify', 'remove', 'choose', 'setContext'].map((name) => [name, note(name)]),
     ),
-    imports: { named: note('named', false), chosen: note('chosen', []) },
+    imports: { named: note('named', 'unknown'), take: note('take'), chosen: note('chosen', []) },
     ...change,
   })
   return { list: list as unknown as ModelLibrary, calls }
