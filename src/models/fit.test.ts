@@ -160,7 +160,9 @@ describe('fitOf', () => {
       reasons: [{ kind: 'software-adapter' }],
     })
     const slow = fitOf(smallF32.needs, { ...software, bandwidthBytesPerSecond: 0.5e9 })
-    expect(kinds(slow.reasons)).toEqual(['software-adapter', 'slow'])
+    expect([slow.verdict, kinds(slow.reasons)]).toEqual(['no', ['slow', 'software-adapter']])
+    const bearable = fitOf(smallF32.needs, { ...software, bandwidthBytesPerSecond: 3e9 })
+    expect([bearable.verdict, kinds(bearable.reasons)]).toEqual(['tight', ['software-adapter', 'slow']])
     expect(fitOf(smallF32.needs, { ...software, bandwidthBytesPerSecond: 50e9 }).verdict).toBe('fits')
   })
 
@@ -178,8 +180,8 @@ describe('fitOf', () => {
     expect(kinds(fitOf(largeF16.needs, device).reasons)).toEqual([
       'missing-feature',
       'little-memory',
-      'software-adapter',
       'slow',
+      'software-adapter',
     ])
   })
 

@@ -8,6 +8,8 @@ const MEBIBYTE = 1024 ** 2
 const ANSWER_TOKENS = 1500
 /** Below this many tokens a second people wait for the text, in English and in Chinese. */
 const SLOW_TOKENS_PER_SECOND = 3
+/** Below this many nobody waits for the end of a thought. */
+const USELESS_TOKENS_PER_SECOND = 1
 /** Share of the measured bandwidth that decoding reaches. An assumption: no real GPU has been measured yet. */
 const DECODE_SHARE = 0.5
 /** Memory beyond what a model needs that has to be free for it to fit with ease: the screen and other pages need some too. */
@@ -244,7 +246,8 @@ function decodeRate(
 function slowness(tokensPerSecond: number | undefined, { software }: Device): Finding[] {
   if (tokensPerSecond === undefined) return software ? [{ verdict: 'tight', reason: { kind: 'software-adapter' } }] : []
   if (tokensPerSecond >= SLOW_TOKENS_PER_SECOND) return []
-  const slow: Finding = { verdict: 'tight', reason: { kind: 'slow', tokensPerSecond } }
+  const verdict = tokensPerSecond < USELESS_TOKENS_PER_SECOND ? 'no' : 'tight'
+  const slow: Finding = { verdict, reason: { kind: 'slow', tokensPerSecond } }
   return software ? [{ verdict: 'tight', reason: { kind: 'software-adapter' } }, slow] : [slow]
 }
 

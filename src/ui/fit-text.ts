@@ -60,7 +60,6 @@ export function speedText({ speed }: Pick<Fit, 'speed'>): string | undefined {
   const format = new Format(getLocale())
   return m.fit_speed({
     rate: format.rate(speed.tokensPerSecond),
-    tokens: format.count(speed.answerTokens),
     duration: format.duration(speed.answerMinutes * 60_000),
   })
 }

@@ -47,7 +47,9 @@ export class Format {
     if (seconds < 9.95) return unit(seconds, 'second', 1)
     const whole = Math.round(seconds)
     if (whole < 60) return unit(whole, 'second', 0)
-    return `${unit(Math.floor(whole / 60), 'minute', 0)} ${unit(whole % 60, 'second', 0)}`
+    const minutes = Math.floor(whole / 60)
+    if (minutes < 60) return `${unit(minutes, 'minute', 0)} ${unit(whole % 60, 'second', 0)}`
+    return `${unit(Math.floor(minutes / 60), 'hour', 0)} ${unit(minutes % 60, 'minute', 0)}`
   }
 
   /** A day and a time. @param at ms since the epoch */
@@ -61,6 +63,8 @@ export class Format {
 
   /** @param perSecond a rate: one decimal below ten */
   rate(perSecond: number): string {
+    // Not "0": something that is slow is no nothing.
+    if (perSecond > 0 && perSecond < 0.05) return `< ${this.#number(0.1, { maximumFractionDigits: 1 })}`
     return this.#number(perSecond, { maximumFractionDigits: perSecond < 10 ? 1 : 0 })
   }
 

@@ -130,8 +130,12 @@ export function modelList(change: Partial<Record<keyof ModelLibrary, unknown>> =
     fitOf: () => undefined,
     libraryOf: () => undefined,
     engineOf: () => undefined,
+    builds: { hasProcessor: () => false, lacking: () => undefined, bytesToGet: (model: LibraryModel) => model.totalBytes },
     ...Object.fromEntries(
-      ['open', 'download', 'export', 'verify', 'remove', 'choose', 'setContext'].map((name) => [name, note(name)]),
+      ['open', 'download', 'export', 'verify', 'remove', 'choose', 'setContext', 'setEngine'].map((name) => [
+        name,
+        note(name),
+      ]),
     ),
     imports: { named: note('named', 'unknown'), take: note('take'), chosen: note('chosen', []) },
     ...change,
@@ -152,7 +156,8 @@ export function aModel(storedBytes?: number, name = 'Stranger') {
   const model = new LibraryModel('stranger', name, offer)
   if (storedBytes !== undefined) {
     const artifacts = [{ path: 'params', sha256: 'a', bytes: 1000_000_000, role: 'shard' }]
-    const manifest = { parameters: 1_777_000_000, licence: 'MIT', contextWindow: 4096, artifacts }
+    const builds = [{ engine: 'webgpu', artifacts }]
+    const manifest = { parameters: 1_777_000_000, licence: 'MIT', contextWindow: 4096, builds }
     model.installed = { manifest, addedAt: 1 } as unknown as NonNullable<typeof model.installed>
     model.haveBytes = storedBytes
   }

@@ -24,8 +24,10 @@ import { additionText } from './addition-text'
 import BuiltInCard from './BuiltInCard.svelte'
 import ContextChoice from './ContextChoice.svelte'
 import DeviceView from './DeviceView.svelte'
+import EngineChoice from './EngineChoice.svelte'
 import HubChoice from './HubChoice.svelte'
 import ModelsPage from './ModelsPage.svelte'
+import Recommended from './Recommended.svelte'
 import StorageView from '../storage/StorageView.svelte'
 
 const GIGABYTE = 1000_000_000
@@ -312,3 +314,57 @@ function openDevice(known: object) {
   draw(DeviceView, { device: list.device })
   return { calls }
 }
+
+describe('Recommended', () => {
+  const fit = (verdict: 'fits' | 'unknown' | 'no', tokensPerSecond?: number) => ({
+    verdict,
+    reasons: [],
+    memoryBytes: 1,
+    ...(tokensPerSecond !== undefined && { speed: { tokensPerSecond, answerTokens: 1500, answerMinutes: 1 } }),
+  })
+  const recommended = (of: ReturnType<typeof fit>, model = aModel(), change: Parameters<typeof modelList>[0] = {}) => {
+    const { list, calls } = modelList({ models: [model], fitOf: () => of, ...change })
+    draw(Recommended, { library: list, format: english })
+    return calls
+  }
+
+  it('names the model to take, with its size and speed, and fetches it', () => {
+    const calls = recommended(fit('fits', 45))
+    expect(one('recommended').dataset['modelId']).toBe('stranger')
+    expect(one('recommended').textContent).toContain(m.recommended_facts({ size: english.bytes(GIGABYTE), rate: '45' }))
+    expect(one('recommended').textContent).toContain(m.recommended_measured())
+    press('recommended-download')
+    expect(calls).toEqual(['download'])
+  })
+
+  it('says that it guesses before anything is measured', () => {
+    recommended(fit('unknown'))
+    expect(one('recommended').textContent).toContain(m.recommended_guess())
+  })
+
+  it('uses one that is here', () => {
+    const calls = recommended(fit('fits', 45), aModel(GIGABYTE))
+    press('recommended-use')
+    expect(calls).toEqual(['choose'])
+  })
+
+  it('says an honest no, with Nano', () => {
+    recommended(fit('no', 0.3))
+    expect(one('recommended').dataset['modelId']).toBe('nano')
+    expect(one('recommended').textContent).toContain(m.recommended_none())
+    expect(all('recommended-download')).toEqual([])
+  })
+})
+
+describe('EngineChoice', () => {
+  it('leaves the engine to the page until somebody chooses', () => {
+    const { list, calls } = modelList()
+    draw(EngineChoice, { library: list, id: 'nano' })
+    const select = one<HTMLSelectElement>('engine-choice')
+    expect([...select.options].map(({ value }) => value)).toEqual(['', 'webgpu', 'processor'])
+    expect(select.value).toBe('')
+    select.value = 'processor'
+    select.dispatchEvent(new Event('change', { bubbles: true }))
+    expect(calls).toEqual(['setEngine nano processor'])
+  })
+})
