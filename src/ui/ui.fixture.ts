@@ -130,7 +130,11 @@ export function modelList(change: Partial<Record<keyof ModelLibrary, unknown>> =
     fitOf: () => undefined,
     libraryOf: () => undefined,
     engineOf: () => undefined,
-    builds: { hasProcessor: () => false, lacking: () => undefined, bytesToGet: (model: LibraryModel) => model.totalBytes },
+    builds: {
+      hasProcessor: () => false,
+      lacking: () => undefined,
+      bytesToGet: (model: LibraryModel) => model.totalBytes,
+    },
     ...Object.fromEntries(
       ['open', 'download', 'export', 'verify', 'remove', 'choose', 'setContext', 'setEngine'].map((name) => [
         name,
