@@ -54,13 +54,15 @@ export interface GgufFacts {
 /**
  * Reads what a GGUF file says of itself. Only its header is read.
  *
+ * @param size of the file in bytes, where only its beginning is at hand
  * @throws {AppError} `gguf-unusable`, with the `reason` for which it is no model that this site's llama.cpp can chat with
+ * @throws {NeedMore} if the beginning at hand is shorter than the header
  */
-export async function readGguf(file: Blob): Promise<GgufFacts> {
-  const header = await readHeader(file)
+export async function readGguf(file: Blob, size: number = file.size): Promise<GgufFacts> {
+  const header = await readHeader(file, size)
   const fields = new Fields(header.metadata)
   const architecture = requireModel(fields, header)
-  const tensorBytes = checkPlaces(header, file.size)
+  const tensorBytes = checkPlaces(header, size)
   const vocabulary = vocabularyOf(fields)
   requireEmbedding(header, vocabulary.size)
   const of = (key: string) => `${architecture}.${key}`
@@ -77,7 +79,7 @@ export async function readGguf(file: Blob): Promise<GgufFacts> {
   const kvHeadsOfAll = kvHeads.reduce((total, count) => total + count, 0)
   const jinja = fields.text('tokenizer.chat_template')
   return {
-    bytes: file.size,
+    bytes: size,
     version: header.version,
     architecture,
     ...described(fields),

@@ -5,14 +5,15 @@
 import { forbidNetwork } from '../engine/no-network'
 import { assemblePrompt } from '../reasoning/prompt'
 import { toAppError } from '../shared/errors'
+import { NeedMore } from './byte-reader'
 import { chatTemplateOf } from './chat-template-of'
 import { readGguf } from './facts'
 import type { FromGguf, GgufModel, ToGguf } from './gguf-protocol'
 
 forbidNetwork(globalThis)
 
-async function inspect(file: Blob): Promise<GgufModel> {
-  const facts = await readGguf(file)
+async function inspect({ file, size }: ToGguf): Promise<GgufModel> {
+  const facts = await readGguf(file, size)
   post({ type: 'read' })
   const template = chatTemplateOf(facts, assemblePrompt)
   return { facts, template, thinks: template.thought !== undefined }
@@ -23,12 +24,13 @@ function post(message: FromGguf): void {
 }
 
 self.onmessage = ({ data }: MessageEvent<ToGguf>) => {
-  inspect(data.file).then(
+  inspect(data).then(
     (model) => {
       post({ type: 'done', model })
     },
     (error: unknown) => {
-      post({ type: 'failed', error: toAppError(error).toRecord() })
+      if (error instanceof NeedMore) post({ type: 'more', upTo: error.upTo })
+      else post({ type: 'failed', error: toAppError(error).toRecord() })
     },
   )
 }

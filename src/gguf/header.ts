@@ -32,19 +32,22 @@ export interface GgufHeader {
  * Reads the header of a GGUF file, versions 2 and 3, from slices of it; the weights are never read. The format is
  * docs/gguf.md of github.com/ggml-org/ggml, its limits those of llama.cpp's gguf.cpp or tighter.
  *
+ * @param size of the file in bytes, where only its beginning is at hand
  * @throws {AppError} `gguf-unusable`
+ * @throws {NeedMore} if the beginning at hand is shorter than the header
  */
-export async function readHeader(file: Blob): Promise<GgufHeader> {
+export async function readHeader(file: Blob, size: number = file.size): Promise<GgufHeader> {
   const foreign = foreignProblem(await slice(file, FIRST_BYTES))
-  if (foreign) throw ggufUnusable(foreign, { bytes: file.size })
+  if (foreign) throw ggufUnusable(foreign, { bytes: size })
   for (let length = FIRST_READ; ; length *= 4) {
     const bytes = await slice(file, Math.min(length, LONGEST_HEADER))
     try {
-      return parseHeader(bytes, file.size)
+      return parseHeader(bytes, size)
     } catch (thrown) {
       if (!(thrown instanceof NeedMore)) throw thrown
-      if (thrown.upTo > file.size) throw ggufUnusable('cut-header', { bytes: file.size, atLeast: thrown.upTo })
+      if (thrown.upTo > size) throw ggufUnusable('cut-header', { bytes: size, atLeast: thrown.upTo })
       if (thrown.upTo > LONGEST_HEADER) throw ggufUnusable('header-too-long', { most: LONGEST_HEADER })
+      if (bytes.length === file.size) throw thrown
       length = Math.max(length, thrown.upTo / 4)
     }
   }

@@ -34,6 +34,20 @@ export function memoryNeed(
   return { weights: bytes, cache, work, total: bytes + cache + work }
 }
 
+/** What a model of common size needs besides its file, for a context of 8,192 tokens, before its header was read (bytes). */
+const USUAL_OVERHEAD = 512 * 1024 ** 2
+/** The share of a device's memory that a page may hope for. */
+const SHARE_OF_DEVICE = 0.75
+
+/** What a file of so many bytes needs about, before its header was read (bytes). */
+export const usualNeed = (bytes: number): number => bytes + USUAL_OVERHEAD
+
+/** Bytes that a model may take on this device. @param deviceMemoryGiB as the browser tells it, if it does; 8 may mean more */
+export function memoryLimit(deviceMemoryGiB: number | undefined): number {
+  if (deviceMemoryGiB === undefined || deviceMemoryGiB >= 8) return MOST_MEMORY
+  return Math.min(MOST_MEMORY, deviceMemoryGiB * SHARE_OF_DEVICE * 1024 ** 3)
+}
+
 /** The longest context with which a model fits into so many bytes, in tokens; 0 where it does not at all. */
 export function longestContext(facts: GgufFacts, most: number = MOST_MEMORY, batch?: number): number {
   const fits = (tokens: number) => memoryNeed(facts, tokens, batch).total <= most

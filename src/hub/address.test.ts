@@ -15,6 +15,16 @@ describe('parseModelAddress', () => {
   })
 
   it.each([
+    ['https://huggingface.co/owner/name/blob/main/a.Q4_K_M.gguf', 'main', 'a.Q4_K_M.gguf'],
+    ['https://huggingface.co/owner/name/resolve/v2/folder/a%20b.gguf?download=true', 'v2', 'folder/a b.gguf'],
+    ['https://hf-mirror.com/owner/name/resolve/main/a.GGUF', 'main', 'a.GGUF'],
+    ['https://modelscope.cn/models/owner/name/resolve/master/a.gguf', 'main', 'a.gguf'],
+    ['https://www.modelscope.cn/models/owner/name/file/view/master/a%zz.gguf', 'main', 'a%zz.gguf'],
+  ])('%s is a file', (given, revision, path) => {
+    expect(parseModelAddress(given)).toEqual({ kind: 'file', repository: 'owner/name', revision, path })
+  })
+
+  it.each([
     ['https://models.example/mine', 'https://models.example/mine/'],
     ['https://models.example/mine/manifest.json', 'https://models.example/mine/'],
     ['http://localhost:8000/', 'http://localhost:8000/'],
@@ -28,6 +38,7 @@ describe('parseModelAddress', () => {
     '../x',
     'a/b/c',
     'https://huggingface.co/owner',
+    'https://huggingface.co/owner/name/blob/main/a.bin',
     'https://modelscope.cn/datasets/owner/name',
     'https://modelscope.cn/owner/name',
     'https://',

@@ -4,6 +4,7 @@ import { repositorySchema } from '../shared/repository-name'
 /** Where somebody says that a model is. */
 export type ModelAddress =
   | { readonly kind: 'repository'; readonly repository: string; readonly revision: string }
+  | { readonly kind: 'file'; readonly repository: string; readonly revision: string; readonly path: string }
   | { readonly kind: 'folder'; readonly folder: string }
 
 /** No type predicate: a string that is no repository is still a string. */
@@ -14,17 +15,28 @@ const HUB_PAGES = [
   {
     hosts: /^(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)$/,
     path: /^\/([^/]+\/[^/]+?)(?:\/(?:tree|resolve)\/([^/]+))?\/?$/,
+    file: /^\/([^/]+\/[^/]+)\/(?:blob|resolve)\/([^/]+)\/(.+\.gguf)$/i,
   },
-  { hosts: /^(?:www\.)?modelscope\.cn$/, path: /^\/models\/([^/]+\/[^/]+?)(?:\/(?:summary|files))?\/?$/ },
+  {
+    hosts: /^(?:www\.)?modelscope\.cn$/,
+    path: /^\/models\/([^/]+\/[^/]+?)(?:\/(?:summary|files))?\/?$/,
+    // The group between is empty, so that no revision is taken from it.
+    file: /^\/models\/([^/]+\/[^/]+)\/(?:resolve|file\/view)\/(?:[^/]+)()\/(.+\.gguf)$/i,
+  },
 ]
 
-/** Reads `owner/name`, the address of a repository's page on a hub, or that of a folder with a manifest.json. */
+/**
+ * Reads `owner/name`, the address of a repository's page or of a .gguf file on a hub, or that of a folder with a manifest.json.
+ */
 export function parseModelAddress(given: string): ModelAddress | undefined {
   if (isRepository(given)) return { kind: 'repository', repository: given, revision: 'main' }
   if (!/^https?:\/\//.test(given) || !URL.canParse(given)) return undefined
   const { host, pathname } = new URL(given)
   const pages = HUB_PAGES.find(({ hosts }) => hosts.test(host))
   if (pages) {
+    const [, owner = '', branch = '', path] = pages.file.exec(pathname) ?? []
+    if (path !== undefined && isRepository(owner))
+      return { kind: 'file', repository: owner, revision: branch || 'main', path: decoded(path) }
     const [, repository, revision = 'main'] = pages.path.exec(pathname) ?? []
     return repository !== undefined && isRepository(repository)
       ? { kind: 'repository', repository, revision }
@@ -32,4 +44,13 @@ export function parseModelAddress(given: string): ModelAddress | undefined {
   }
   const folder = given.replace(/manifest\.json$/, '')
   return { kind: 'folder', folder: folder.endsWith('/') ? folder : `${folder}/` }
+}
+
+/** A path as its repository has it. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
+  }
 }

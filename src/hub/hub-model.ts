@@ -34,6 +34,12 @@ export function templateOf({ repository, addedTokens }: RepositoryReport): Templ
   throw repositoryUnusable(repository, 'no-template-token', lacking.join(' '))
 }
 
+/** @throws {AppError} `repository-unusable` if a tokenizer with these tokens lacks one of a template's */
+export function requireTemplate(repository: string, template: TemplateName, addedTokens: readonly string[]): void {
+  const missing = TEMPLATE_TOKENS[template].filter((token) => !addedTokens.includes(token))
+  if (missing.length > 0) throw repositoryUnusable(repository, 'no-template-token', missing.join(' '))
+}
+
 /**
  * The manifest of a model whose weights lie in a hub's repository and whose library comes with the site.
  *
@@ -41,8 +47,7 @@ export function templateOf({ repository, addedTokens }: RepositoryReport): Templ
  */
 export function hubManifest(report: RepositoryReport, library: Library, facts: ModelFacts): ModelManifest {
   const { repository, revision, files, indexPath, addedTokens } = report
-  const missing = TEMPLATE_TOKENS[facts.template].filter((token) => !addedTokens.includes(token))
-  if (missing.length > 0) throw repositoryUnusable(repository, 'no-template-token', missing.join(' '))
+  requireTemplate(repository, facts.template, addedTokens)
   const artifacts: Artifact[] = files.map(({ path, bytes, sha256 }) => {
     if (path === indexPath && path !== 'tensor-cache.json')
       return { path: 'tensor-cache.json', from: path, bytes, sha256, role: 'config' }

@@ -12,6 +12,12 @@ export interface ListedFile {
   readonly gitBlobId?: string
 }
 
+/** What a hub has at a revision, and the revision under which to fetch that from any hub. */
+export interface Listing {
+  readonly revision: string
+  readonly files: readonly ListedFile[]
+}
+
 /** How a kind of hub is asked. Paths are relative to the hub's address. */
 interface HubLayout {
   /** Whether it has every repository, so that one which it lacks is nowhere. */
@@ -19,17 +25,12 @@ interface HubLayout {
   /** The folder of a repository's files at a revision, with a slash at its end. */
   folder(repository: string, revision: string): string
   /**
-   * What a hub has at a revision, and the revision under which to fetch that from any hub; undefined if the hub says that
-   * it has no such repository.
+   * What a hub has at a revision, in every folder; undefined if the hub says that it has no such repository.
    *
    * @param ask the hub's answer at a path, parsed from JSON
    * @throws {AppError} `repository-unusable` where an answer has another form; what `ask` throws
    */
-  list(
-    repository: string,
-    revision: string,
-    ask: (path: string) => Promise<unknown>,
-  ): Promise<{ readonly revision: string; readonly files: readonly ListedFile[] } | undefined>
+  list(repository: string, revision: string, ask: (path: string) => Promise<unknown>): Promise<Listing | undefined>
 }
 
 const hex = (digits: number) => v.pipe(v.string(), v.regex(new RegExp(`^[0-9a-f]{${digits}}$`)))
@@ -73,7 +74,7 @@ const LAYOUTS = {
         await ask(`${api}/revision/${revision}`),
         unreadable(repository, 'revision'),
       )
-      const tree = parseAs(treeSchema, await ask(`${api}/tree/${sha}`), unreadable(repository, 'tree'))
+      const tree = parseAs(treeSchema, await ask(`${api}/tree/${sha}?recursive=true`), unreadable(repository, 'tree'))
       const files = tree
         .filter(({ type }) => type === 'file')
         .map(({ path, size, oid, lfs }) =>

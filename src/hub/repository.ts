@@ -1,18 +1,15 @@
 import * as v from 'valibot'
-import { delay } from '../platform/abort'
 import { gitBlobId, sha256 } from '../platform/sha256'
-import { AppError, toAppError } from '../shared/errors'
+import { AppError } from '../shared/errors'
 import { parseAs } from '../shared/parse-as'
 import { repositoryUnusable, unreadable } from '../shared/repository-problem'
-import { folderOf, layoutOf, type HubAddress, type ListedFile } from './layouts'
+import { firstOf, json, listing, request } from './ask'
+import { folderOf, type HubAddress, type ListedFile } from './layouts'
 
 /** What WebLLM's configuration, index of tensors and tokenizer may weigh, in bytes; such files are read whole. */
 const LARGEST_TEXT = 64 * 1024 * 1024
 /** The index of tensors: the second name is that of repositories made before September 2025, with the same content. */
 const INDEX_NAMES = ['tensor-cache.json', 'ndarray-cache.json'] as const
-
-/** A hub that has not answered after so many ms keeps the next one waiting no longer. */
-const HUB_PATIENCE_MS = 4000
 
 /** A repository of a model in WebLLM's format. */
 export interface RepositoryRequest {
@@ -58,12 +55,9 @@ export async function inspectRepository(
   signal: AbortSignal,
 ): Promise<RepositoryReport> {
   return await firstOf(hubs, signal, async (hub, stopped) => {
-    const listing = await layoutOf(hub).list(repository, revision, (path) =>
-      json(`${hub.url}${path}`, repository, stopped),
-    )
-    if (!listing) throw repositoryMissing(`${hub.url} has no ${repository}.`, repository, 404)
-    const folder = folderOf(hub, repository, listing.revision)
-    const files = new Map(listing.files.map((file) => [file.path, file]))
+    const listed = await listing(hub, repository, revision, stopped)
+    const folder = folderOf(hub, repository, listed.revision)
+    const files = new Map(listed.files.map((file) => [file.path, file]))
     const find = (path: string) => {
       const file = files.get(path)
       if (!file) throw repositoryUnusable(repository, 'file-missing', path)
@@ -91,7 +85,7 @@ export async function inspectRepository(
     const { added_tokens } = parseAs(tokenizerSchema, tokenizer, unreadable(repository, 'tokenizer.json'))
     return {
       repository,
-      revision: listing.revision,
+      revision: listed.revision,
       files: [...known.values()],
       indexPath,
       config,
@@ -111,92 +105,8 @@ export async function fetchFolderManifest(folder: string, signal: AbortSignal): 
     throw new AppError('network', error.message, {
       retry: 'now',
       cause: error,
-      details: { ...error.details, reason: 'no-answer' },
+      details: { ...error.details, reason: error.details['reason'] === 'cors' ? 'cors' : 'no-answer' },
     })
-  }
-}
-
-/**
- * The first result that a hub gives. The next hub is asked when one has failed or keeps waiting; what is still under way
- * when one succeeds is stopped.
- *
- * @throws the failure that says most; the signal's reason when it is aborted
- */
-async function firstOf<T>(
-  hubs: readonly HubAddress[],
-  signal: AbortSignal,
-  ask: (hub: HubAddress, stopped: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const done = new AbortController()
-  const stopped = AbortSignal.any([signal, done.signal])
-  const failures = new Map<HubAddress, AppError>()
-  const results: Promise<T>[] = []
-  try {
-    for (const hub of hubs) {
-      const result = ask(hub, stopped)
-      results.push(result)
-      const failed = result.then(
-        () => false,
-        (error: unknown) => {
-          failures.set(hub, toAppError(error))
-          return true
-        },
-      )
-      if (!(await Promise.race([failed, delay(HUB_PATIENCE_MS, stopped).then(() => true)]))) break
-      signal.throwIfAborted()
-    }
-    return await Promise.any(results)
-  } catch {
-    signal.throwIfAborted()
-    throw mostTelling(hubs, failures)
-  } finally {
-    done.abort()
-  }
-}
-
-/** An answer says more than silence, and the answer of a hub that has every repository more than that of one that has some. */
-function mostTelling(hubs: readonly HubAddress[], failures: ReadonlyMap<HubAddress, AppError>): AppError {
-  const inOrder = hubs.toSorted((a, b) => Number(layoutOf(b).complete) - Number(layoutOf(a).complete))
-  const found = inOrder.flatMap((hub) => failures.get(hub) ?? [])
-  const complete = inOrder.filter((hub) => layoutOf(hub).complete).flatMap((hub) => failures.get(hub) ?? [])
-  const telling = (complete.length > 0 ? complete : found).find(
-    ({ code }) => code !== 'network' && code !== 'server-busy',
-  )
-  return telling ?? found[0] ?? new AppError('network', 'There is no hub to ask.', { retry: 'later' })
-}
-
-async function request(url: string, repository: string, signal: AbortSignal): Promise<Response> {
-  let response: Response
-  try {
-    response = await fetch(url, { signal, cache: 'no-store', credentials: 'omit' })
-  } catch (error) {
-    signal.throwIfAborted()
-    const file = new URL(url).host
-    throw new AppError('network', `${url} could not be fetched.`, { retry: 'now', cause: error, details: { file } })
-  }
-  const { status } = response
-  if (status === 408 || status === 429 || status >= 500)
-    throw new AppError('server-busy', `${url} was answered with HTTP status ${status}.`, {
-      retry: 'later',
-      details: { file: url, status },
-    })
-  // Hubs answer 401 for what does not exist, so as not to tell what is private.
-  if (!response.ok) throw repositoryMissing(`${url} was answered with HTTP status ${status}.`, repository, status)
-  return response
-}
-
-const repositoryMissing = (message: string, repository: string, status: number) =>
-  new AppError('repository-missing', message, { retry: 'later', details: { repository, status } })
-
-async function json(url: string, repository: string, signal: AbortSignal): Promise<unknown> {
-  const response = await request(url, repository, signal)
-  const body = await response.text()
-  try {
-    return JSON.parse(body) as unknown
-  } catch (error) {
-    // A captive portal's page, for example.
-    const file = new URL(url).host
-    throw new AppError('network', `${url} is not JSON.`, { retry: 'later', cause: error, details: { file } })
   }
 }
 

@@ -56,6 +56,38 @@ describe('the catalogue', () => {
         expect(bytes / ((parameters * BITS[quantization]) / 8)).toBeCloseTo(1, 2)
   })
 
+  it('has files for the processor where they fit into a browser, the best first, from more than one publisher', () => {
+    const found = parseCatalogue(CATALOGUE).flatMap(({ id, parameters, gguf = [] }) =>
+      gguf.map((file) => ({ id, parameters, ...file })),
+    )
+    expect(found.map(({ id, quantization }) => `${id} ${quantization}`)).toEqual([
+      'r1-distill-qwen-1.5b Q4_K_M',
+      'r1-distill-qwen-1.5b Q3_K_M',
+      'qwen3-0.6b Q8_0',
+      'qwen3-0.6b Q4_K_M',
+    ])
+    for (const { parameters, bytes, quantization, alternatives } of found) {
+      const bits = (bytes * 8) / parameters
+      expect(bits).toBeGreaterThan(Number(/\d/.exec(quantization)?.[0]))
+      // Embeddings have more bits than the rest, and are much of a small model.
+      expect(bits).toBeLessThan(Number(/\d/.exec(quantization)?.[0]) * 1.4)
+      expect(new Set(alternatives.map(({ repository }) => repository)).size).toBeGreaterThan(1)
+      for (const { file } of alternatives) expect(file).toContain(quantization)
+    }
+  })
+
+  it.each([
+    ['a file in a folder', { file: '../a.gguf', repository: 'a/b' }],
+    ['a file of another kind', { file: 'a.bin', repository: 'a/b' }],
+    ['a repository that is an address', { file: 'a.gguf', repository: 'https://a/b' }],
+    ['no publisher at all', undefined],
+  ])('is refused with a file for the processor that has %s', (_, alternative) => {
+    const gguf = [{ quantization: 'Q8_0', bytes: 1, alternatives: alternative ? [alternative] : [] }]
+    expect(() => parseCatalogue({ version: 1, models: [{ ...CATALOGUE.models[0], gguf }] })).toThrow(
+      expect.objectContaining({ code: 'manifest-invalid' }),
+    )
+  })
+
   it.each([
     [
       'a repository that is a path',

@@ -15,6 +15,27 @@ const weightsSchema = v.strictObject({
   bytes: positive,
 })
 
+/** One file for the processor, wherever it was published. */
+const ggufSchema = v.strictObject({
+  /** As its publishers name it, such as Q4_K_M. */
+  quantization: v.pipe(nonEmpty, v.maxLength(32)),
+  /** About; exact bytes are known once a repository has been looked at. */
+  bytes: positive,
+  /**
+   * Publishers of such a file, in the order in which they are tried. Each has made it for itself, so each has another hash: the one
+   * that its hub tells is recorded when a download begins.
+   */
+  alternatives: v.pipe(
+    v.array(
+      v.strictObject({
+        repository: repositorySchema,
+        file: v.pipe(v.string(), v.regex(/^[\w.-]+\.gguf$/)),
+      }),
+    ),
+    v.minLength(1),
+  ),
+})
+
 /** Lowest and highest mean log-probability (natural logarithm) of the text that state/plausibility.ts knows. */
 const rangeSchema = v.pipe(
   v.tuple([v.number(), v.pipe(v.number(), v.maxValue(0))]),
@@ -35,6 +56,8 @@ const modelSchema = v.strictObject({
   /** Tokens, as long as nobody chooses otherwise. */
   contextWindow: positive,
   weights: v.pipe(v.array(weightsSchema), v.minLength(1)),
+  /** For devices without a usable GPU, the best first: the first that fits into memory is taken. */
+  gguf: v.exactOptional(v.pipe(v.array(ggufSchema), v.minLength(1))),
   /** What a device that computes right comes to, where somebody has measured it. */
   check: v.optional(v.strictObject({ meanLogProbability: rangeSchema })),
 })

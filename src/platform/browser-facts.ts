@@ -13,9 +13,9 @@ export function preferredLanguages(): readonly string[] {
   return (globalThis.navigator as Partial<Navigator> | undefined)?.languages ?? []
 }
 
-/** Main memory of this machine in GiB, a power of two that browsers cap; undefined where it is not told. */
+/** Main memory of this machine in GiB, a power of two that browsers cap; undefined where it is not told, or outside a browser. */
 export function deviceMemoryGiB(): number | undefined {
-  return (globalThis.navigator as { deviceMemory?: number }).deviceMemory
+  return (globalThis.navigator as { deviceMemory?: number } | undefined)?.deviceMemory
 }
 
 /** Logical processors of this machine, and whether threads of this page may share memory. */

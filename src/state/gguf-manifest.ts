@@ -3,6 +3,8 @@ import type { Artifact, ModelManifest } from '../models/manifest'
 
 /** Tokens of context that a model gets at first; whoever has the memory can choose more. */
 const USUAL_CONTEXT = 8192
+/** Fewest tokens of context with which a model is of any use. */
+export const SHORTEST_CONTEXT = 512
 /** The share of the context window that earlier turns may take, so that a long thought still fits. */
 const HISTORY_SHARE = 0.375
 
@@ -23,14 +25,27 @@ export function ggufId(fileName: string): string {
   return `gguf-${slug}`.slice(0, 64)
 }
 
+/** The id of a model that is this file of a repository: two publishers' files may have one name. */
+export function hubGgufId(repository: string, path: string, sha256: string): string {
+  const id = `gguf-${`${repository}-${path}`.toLowerCase().replace(/\.gguf$/, '')}`.replaceAll(/[^a-z0-9._-]+/g, '-')
+  // The end of a long name tells its files apart.
+  return id.length <= 64 ? id : `${id.slice(0, 55)}-${sha256.slice(0, 8)}`
+}
+
 /**
  * The manifest of a model that is a single GGUF file.
  *
+ * @param file.source where a hub has it, if one has
  * @param longest tokens of context that fit into the memory that llama.cpp can have
  */
 export function ggufManifest(
   { facts, template, thinks }: GgufModel,
-  file: { readonly name: string; readonly artifact: Artifact; readonly id: string },
+  file: {
+    readonly name: string
+    readonly artifact: Artifact
+    readonly id: string
+    readonly source?: ModelManifest['source']
+  },
   longest: number,
 ): ModelManifest {
   const contextWindow = Math.min(USUAL_CONTEXT, longest, facts.contextLength)
@@ -45,7 +60,7 @@ export function ggufManifest(
     sampling: thinks ? SAMPLING.thinking : facts.parameters < SMALL_PARAMETERS ? SAMPLING.small : SAMPLING.answering,
     historyTokens: Math.floor(contextWindow * HISTORY_SHARE),
     licence: licence ?? '?',
-    source: { revision: file.artifact.sha256.slice(0, 16) },
+    source: file.source ?? { revision: file.artifact.sha256.slice(0, 16) },
     builds: [
       { engine: 'processor', quantization, addedTokens: [...vocabulary.addedTokens], artifacts: [file.artifact] },
     ],

@@ -29,7 +29,7 @@ export async function renewLibrary(
   const before = model.installed
   const manifest = before && withLibraryOf(before.manifest, libraries)
   if (!manifest || before.folder !== undefined || model.activity) return
-  const places = placesOf(before, [], `${folder}libraries/`)
+  const places = placesOf(before, [], `${folder}libraries/`, 'webgpu')
   try {
     const quietly = { signal: new AbortController().signal, onProgress: () => undefined }
     await weights.ensure(kernelsOf(manifest), places, quietly)

@@ -3,18 +3,17 @@ import { longestContext, MOST_MEMORY } from '../gguf/memory'
 import { parseModelAddress } from '../hub/address'
 import { artifactsOf, type Artifact } from '../models/manifest'
 import { filesOfDrop, filesOfInput } from '../platform/files'
-import { toAppError, type AppError } from '../shared/errors'
+import { AppError, toAppError } from '../shared/errors'
 import { ggufUnusable } from '../shared/gguf-problem'
 import type { InstalledModel } from '../weights/installed-models'
 import type { GivenFile } from '../weights/model-files'
 import type { FetchOptions } from '../weights/weights'
 import type { WorkerFetcher } from '../weights/worker-fetcher'
-import { ggufId, ggufManifest } from './gguf-manifest'
+import { ggufId, ggufManifest, SHORTEST_CONTEXT } from './gguf-manifest'
+import type { HubFiles } from './hub-files'
+import type { HubGguf } from './hub-gguf'
 import type { Activity, LibraryModel } from './library-model.svelte'
 import type { ModelAdditions } from './model-additions'
-
-/** Fewest tokens of context with which a model is of any use. */
-const SHORTEST_CONTEXT = 512
 
 /** The list that models come into. */
 interface List {
@@ -32,6 +31,7 @@ interface List {
 interface Parts {
   readonly list: List
   readonly additions: ModelAdditions
+  readonly gguf: HubGguf
   readonly inspector: Pick<GgufInspector, 'inspect'>
   readonly fetcher: Pick<WorkerFetcher, 'hash' | 'importFiles'>
   readonly now: () => number
@@ -48,24 +48,50 @@ export class ModelImports {
   }
 
   /**
-   * A repository on a hub whose network fits one of the site's libraries, or a folder with a manifest.json, as our compiler
-   * writes it. Nothing of its weights is fetched yet.
+   * A repository on a hub whose network fits one of the site's libraries, or which has GGUF files to choose from; the address of a
+   * single GGUF file on a hub; or a folder with a manifest.json, as our compiler writes it. Nothing of weights is fetched yet.
    *
-   * @param given `owner/name`, an address of a repository, or one of a folder; false if it is none of these
+   * @param given `owner/name`, or an address
+   * @returns the files to choose from, with which `take` goes on; `unknown` if `given` is nothing of the kind
    * @throws {AppError}
    */
-  async named(given: string): Promise<boolean> {
+  async named(given: string): Promise<'taken' | 'unknown' | HubFiles> {
     const named = parseModelAddress(given)
-    if (!named) return false
+    if (!named) return 'unknown'
     const { signal } = new AbortController()
-    const { list, additions } = this.#parts
+    const { list, additions, gguf } = this.#parts
+    if (named.kind === 'folder') {
+      await list.take(await additions.fromFolder(named.folder, signal))
+      return 'taken'
+    }
+    const { repository } = named
+    const contents = await gguf.contents(repository, named.revision, signal)
+    if (named.kind === 'file') {
+      await list.take(await gguf.record(contents, named.path, signal))
+      return 'taken'
+    }
+    const hasFiles = contents.ggufs.length > 0
+    if (!contents.hasMlc && hasFiles) return gguf.filesOf(contents)
     const catalogue = list.models().flatMap(({ offer }) => offer ?? [])
-    await list.take(
-      named.kind === 'repository'
-        ? await additions.fromRepository(named.repository, named.revision, catalogue, signal)
-        : await additions.fromFolder(named.folder, signal),
-    )
-    return true
+    try {
+      await list.take(await additions.fromRepository(repository, named.revision, catalogue, signal))
+      return 'taken'
+    } catch (error) {
+      // Its weights in WebLLM's format cannot be used; its other files may.
+      if (!hasFiles || !(error instanceof AppError) || error.code !== 'repository-unusable') throw error
+      return gguf.filesOf(contents)
+    }
+  }
+
+  /**
+   * Takes one of a repository's files as a model. Its header is looked at, and nothing more of it is fetched yet.
+   *
+   * @throws {AppError} as `HubGguf.record` does
+   */
+  async take({ repository, revision, files }: HubFiles, path: string): Promise<LibraryModel> {
+    const { list, gguf } = this.#parts
+    const contents = { repository, revision, ggufs: files, hasMlc: false }
+    return await list.take(await gguf.record(contents, path, new AbortController().signal))
   }
 
   /** The files of an input. @returns the models that came of them @throws {AppError} */

@@ -2,20 +2,22 @@ import { parseCatalogue } from '../models/catalogue'
 import type { GgufInspector } from '../gguf/gguf-inspector'
 import { fitOf, type Fit } from '../models/fit'
 import { parseLibraries, type Library } from '../models/libraries'
-import { artifactsOf, type Build } from '../models/manifest'
+import { artifactsOf, buildFor, type Artifact, type Build } from '../models/manifest'
 import { variantOfInstalled, variantOfOffer, type LibraryVariant } from '../models/variants'
 import { canWriteFolders } from '../platform/files'
-import { keepAwake } from '../platform/keep-awake'
-import { AppError, isAbort, toAppError } from '../shared/errors'
+import { isAbort, toAppError, type AppError } from '../shared/errors'
 import type { InstalledModel, InstalledModels } from '../weights/installed-models'
 import type { FetchOptions, WeightsStore } from '../weights/weights'
 import type { WorkerFetcher } from '../weights/worker-fetcher'
 import type { DeviceCheck } from './device-check.svelte'
+import { HubGguf } from './hub-gguf'
 import { LibraryModel, shareDownloaded, type Activity } from './library-model.svelte'
 import { renewLibrary } from './library-renewal'
 import { ModelAdditions } from './model-additions'
+import { ModelBuilds } from './model-builds'
+import { fetchBuild } from './fetch-build'
 import { ModelImports } from './model-imports.svelte'
-import { installedSource, placesOf, withContext } from './model-sources'
+import { installedSource, withContext } from './model-sources'
 import type { ModelController, ModelSource } from './model.svelte'
 import { Notifications } from './notifications.svelte'
 import { saveModel } from './save-model'
@@ -35,9 +37,9 @@ interface Dependencies {
   readonly folder: string
   readonly fetchJson: (url: string) => Promise<unknown>
   /** Repositories, folders and files, by way of the weights worker. */
-  readonly fetcher: Pick<WorkerFetcher, 'inspect' | 'folderManifest' | 'openFiles' | 'importFiles' | 'hash' | 'export'>
+  readonly fetcher: Omit<WorkerFetcher, 'ensure' | 'verify'>
   /** What looks at files for llama.cpp. */
-  readonly inspector: Pick<GgufInspector, 'inspect'>
+  readonly inspector: Pick<GgufInspector, 'inspect' | 'inspectRemote'>
   readonly device: DeviceCheck
   readonly now: () => number
 }
@@ -56,6 +58,8 @@ export class ModelLibrary {
   error = $state.raw<AppError>()
   readonly device: DeviceCheck
   readonly imports: ModelImports
+  /** Which build of a model this device gets. */
+  readonly builds: ModelBuilds
   readonly #deps: Dependencies
   readonly #additions: ModelAdditions
   #opening: Promise<void> | undefined
@@ -68,8 +72,19 @@ export class ModelLibrary {
       libraries: () => this.libraries,
       device: () => this.device.device,
     })
+    const gguf = new HubGguf(deps)
+    this.builds = new ModelBuilds({
+      ...deps,
+      gguf,
+      additions: this.#additions,
+      wish: (id) => this.engineOf(id),
+      variantOf: (offer) => variantOfOffer(offer, this.libraries, this.device.device),
+      record: (model, installed) => deps.installed.put(installed).then(() => void (model.installed = installed)),
+      kept: () => this.#artifacts(this.models),
+    })
     this.imports = new ModelImports({
       ...deps,
+      gguf,
       additions: this.#additions,
       list: {
         models: () => this.models,
@@ -132,10 +147,12 @@ export class ModelLibrary {
    */
   async download(model: LibraryModel, anyway = false): Promise<void> {
     if (model.activity) return
-    model.refused = !anyway && this.device.lacksGpu
+    const onGpu = this.builds.engineFor(model) === 'webgpu'
+    const isNew = this.builds.lacking(model) !== undefined
+    model.refused = !anyway && onGpu && this.device.lacksGpu && (isNew || !this.builds.hasProcessor(model))
     if (model.refused) return
     const needs = this.#variantOf(model)?.needs
-    const examine = !anyway && !model.installed && needs !== undefined && needs.weightBytes >= EXAMINE_FROM_BYTES
+    const examine = !anyway && onGpu && isNew && needs !== undefined && needs.weightBytes >= EXAMINE_FROM_BYTES
     await this.#perform(model, examine ? 'examining' : 'inspecting', async (options) => {
       if (examine) {
         await this.device.examine(needs, options.signal)
@@ -144,10 +161,12 @@ export class ModelLibrary {
       }
       model.refused = false
       model.activity = 'inspecting'
-      model.installed ??= await this.#add(model, options.signal)
-      model.activity = 'downloading'
-      void this.storage.persist()
-      await this.#fetch(model, model.installed, options)
+      await this.builds.bring(model, options.signal, async (installed, build) => {
+        model.activity = 'downloading'
+        void this.storage.persist()
+        await fetchBuild(this.#deps, installed, build, options)
+      })
+      model.haveBytes = model.totalBytes
       this.onFetched(model)
     })
   }
@@ -177,7 +196,7 @@ export class ModelLibrary {
       damaged = (await this.#deps.weights.verify(artifactsOf(installed.manifest), options)).length
       if (damaged === 0) return
       model.activity = 'downloading'
-      await this.#fetch(model, installed, options)
+      for (const build of installed.manifest.builds) await fetchBuild(this.#deps, installed, build, options)
     })
     if (!model.error) model.checked = { damaged }
   }
@@ -188,11 +207,11 @@ export class ModelLibrary {
     const here = model.installed
     if (model.activity || !here) return
     if (this.chosen === model.id) this.choose(undefined)
-    const others = this.models.flatMap((one) =>
-      one === model ? [] : one.installed ? artifactsOf(one.installed.manifest) : [],
-    )
     await this.#perform(model, 'verifying', async () => {
-      await weights.remove(artifactsOf(here.manifest), [...artifactsOf(await this.#deps.builtIn.manifest()), ...others])
+      await weights.remove(
+        artifactsOf(here.manifest),
+        await this.#artifacts(this.models.filter((one) => one !== model)),
+      )
       await installed.delete(model.id)
       model.installed = undefined
       model.haveBytes = 0
@@ -232,24 +251,21 @@ export class ModelLibrary {
     return this.#variantOf(model)?.library
   }
 
-  /** Weights and library of a model: those that are installed, or those that suit this device best. */
+  /** Weights and library of a model on WebGPU: those that are installed, or those that suit this device best. */
   #variantOf({ installed, offer }: LibraryModel): LibraryVariant | undefined {
-    if (installed) return variantOfInstalled(installed.manifest, this.libraries)
+    if (installed && buildFor(installed.manifest, 'webgpu'))
+      return variantOfInstalled(installed.manifest, this.libraries)
     return offer && variantOfOffer(offer, this.libraries, this.device.device)
   }
 
-  async #add(model: LibraryModel, signal: AbortSignal): Promise<InstalledModel> {
-    const { id, offer } = model
-    const weights = this.#variantOf(model)?.weights ?? offer?.weights[0]
-    if (!offer || !weights) throw new AppError('model-incomplete', `${id} is not in the catalogue.`, { retry: 'never' })
-    const installed = await this.#additions.fromCatalogue(offer, weights, signal)
-    await this.#deps.installed.put(installed)
-    return installed
+  /** Artifacts of these models, and of the built-in one. */
+  async #artifacts(models: readonly LibraryModel[]): Promise<Artifact[]> {
+    const manifests = models.flatMap(({ installed }) => installed?.manifest ?? [])
+    return [await this.#deps.builtIn.manifest(), ...manifests].flatMap(artifactsOf)
   }
 
   async #take(installed: InstalledModel): Promise<LibraryModel> {
-    const { id, name } = installed.manifest
-    const model = this.#show(id, name)
+    const model = this.#show(installed.manifest.id, installed.manifest.name)
     await this.#deps.installed.put(installed)
     model.installed = installed
     model.haveBytes = (await this.#deps.weights.status(artifactsOf(installed.manifest))).haveBytes
@@ -262,18 +278,6 @@ export class ModelLibrary {
     this.models = [...this.models, new LibraryModel(id, name)]
     // As the list has it, so that changes are seen.
     return this.models.at(-1) ?? new LibraryModel(id, name)
-  }
-
-  async #fetch(model: LibraryModel, installed: InstalledModel, options: FetchOptions): Promise<void> {
-    const { settings, weights, folder } = this.#deps
-    const places = {
-      ...placesOf(installed, settings.hubs, `${folder}libraries/`),
-      inOrder: settings.firstHub !== undefined,
-    }
-    await keepAwake(() => weights.ensure(artifactsOf(installed.manifest), places, options))
-    // Once more: storage may have been cleared since it was begun.
-    await this.#deps.installed.put(installed)
-    model.haveBytes = model.totalBytes
   }
 
   async #perform(model: LibraryModel, activity: Activity, task: (options: FetchOptions) => Promise<void>) {

@@ -1,17 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Hub, REPOSITORY, REVISION } from '../../test/fixtures/hub'
-import { chatTemplateOf } from '../gguf/chat-template-of'
-import { readGguf } from '../gguf/facts'
+import { inspectorHere } from './inspector.fixture'
 import type { Device } from '../models/fit'
 import { parseLibraries } from '../models/libraries'
 import { artifactsOf } from '../models/manifest'
 import { parseManifest } from '../models/manifest-schema'
 import { gpuPlan, withArtifacts } from '../models/plan.fixture'
-import { assemblePrompt } from '../reasoning/prompt'
 import { SettingsStore } from '../platform/settings-store'
 import { sha256 } from '../platform/sha256'
 import { ArtifactStore } from '../weights/artifact-store'
+import { filePart, repositoryContents } from '../hub/gguf-files'
 import { fetchFolderManifest, inspectRepository } from '../hub/repository'
 import { IdbWeightsStore } from '../weights/idb-weights-store'
 import { InstalledModels } from '../weights/installed-models'
@@ -119,19 +118,15 @@ function openLibrary(): ModelLibrary {
     fetchJson: (url) => Promise.resolve(url.endsWith('catalogue.json') ? CATALOGUE : { libraries: KERNELS }),
     fetcher: {
       inspect: (request, signal) => inspectRepository(request, (hash, file) => store.putWhole(hash, file), signal),
+      contents: repositoryContents,
+      part: filePart,
       folderManifest: fetchFolderManifest,
       openFiles: readGivenManifest,
       importFiles: (artifacts, given, options, hashed) => importFiles(artifacts, given, store, options, hashed),
       hash: hashFile,
       export: (manifest, target, options) => exportFiles(manifest, target, store, options),
     },
-    inspector: {
-      inspect: async (file) => {
-        const facts = await readGguf(file)
-        const template = chatTemplateOf(facts, assemblePrompt)
-        return { facts, template, thinks: template.thought !== undefined }
-      },
-    },
+    inspector: inspectorHere,
     device: check as unknown as DeviceCheck,
     now: () => 1000,
   })
@@ -243,7 +238,7 @@ describe('the library of a model', () => {
 
 describe('a model that somebody names', () => {
   it('is taken if its network is one that the site computes', async () => {
-    expect(await library.imports.named(REPOSITORY)).toBe(true)
+    expect(await library.imports.named(REPOSITORY)).toBe('taken')
     const own = library.models.find(({ offer }) => !offer)
     expect(own).toMatchObject({ name: 'model', complete: false })
     expect(own?.installed?.manifest).toMatchObject({ id: 'hub-thinktab-model', parameters: 1_777_088_000 })
@@ -260,7 +255,7 @@ describe('a model that somebody names', () => {
   })
 
   it('must be named in a way that can be understood', async () => {
-    expect(await library.imports.named('some model')).toBe(false)
+    expect(await library.imports.named('some model')).toBe('unknown')
   })
 })
 

@@ -1,5 +1,5 @@
 import type { InstalledModel, InstalledModels } from '../weights/installed-models'
-import { artifactsOf, type Artifact, type ModelManifest } from '../models/manifest'
+import { artifactsOf, type Artifact, type Build, type ModelManifest } from '../models/manifest'
 import { AppError } from '../shared/errors'
 import { folderOf, type HubAddress } from '../hub/layouts'
 import type { Places } from '../weights/weights'
@@ -45,10 +45,19 @@ export function installedSource(id: string, name: string, installed: InstalledMo
   }
 }
 
-/** Where a model's artifacts can be had: from its own folder, or from its repository on each of the hubs. */
-export function placesOf({ manifest, folder }: InstalledModel, hubs: readonly HubAddress[], libraries: string): Places {
+/**
+ * Where a model's artifacts can be had: from its own folder, or from its repository on each of the hubs.
+ *
+ * @param engine for which build
+ */
+export function placesOf(
+  { manifest, folder, processorSource }: InstalledModel,
+  hubs: readonly HubAddress[],
+  libraries: string,
+  engine: Build['engine'],
+): Places {
   if (folder !== undefined) return { weights: [folder], libraries: [folder] }
-  const { repository, revision } = manifest.source
+  const { repository, revision } = (engine === 'processor' && processorSource) || manifest.source
   if (repository === undefined) return { weights: [], libraries: [libraries] }
   return { weights: hubs.map((hub) => folderOf(hub, repository, revision)), libraries: [libraries] }
 }

@@ -129,14 +129,19 @@ export function modelList(change: Partial<Record<keyof ModelLibrary, unknown>> =
     storage: { report: undefined },
     fitOf: () => undefined,
     libraryOf: () => undefined,
+    engineOf: () => undefined,
+    builds: {
+      hasProcessor: () => false,
+      lacking: () => undefined,
+      bytesToGet: (model: LibraryModel) => model.totalBytes,
+    },
     ...Object.fromEntries(
       ['open', 'download', 'export', 'verify', 'remove', 'choose', 'setContext', 'setEngine'].map((name) => [
         name,
         note(name),
       ]),
     ),
-    engineOf: () => undefined,
-    imports: { named: note('named', false), chosen: note('chosen', []) },
+    imports: { named: note('named', 'unknown'), take: note('take'), chosen: note('chosen', []) },
     ...change,
   })
   return { list: list as unknown as ModelLibrary, calls }

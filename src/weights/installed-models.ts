@@ -8,6 +8,8 @@ export interface InstalledModel {
   readonly manifest: ModelManifest
   /** Absolute URL of its folder, for models that are in no hub's repository. */
   readonly folder?: string
+  /** Where its build for the processor is published, if that is elsewhere than the manifest says. */
+  readonly processorSource?: ModelManifest['source']
   /** What the catalogue expects of a device that computes right. */
   readonly check?: CatalogueModel['check']
   /** Milliseconds since 1970. */

@@ -1,5 +1,6 @@
 import type { Artifact, ModelManifest } from '../models/manifest'
 import type { ErrorRecord } from '../shared/errors'
+import type { FileRequest, RepositoryContents } from '../hub/gguf-files'
 import type { RepositoryReport, RepositoryRequest } from '../hub/repository'
 import type { GivenFile, Target } from './model-files'
 import type { FetchProgress, Places } from './weights'
@@ -9,6 +10,8 @@ export type ToWeights =
   | { readonly type: 'ensure'; readonly call: number; readonly artifacts: readonly Artifact[]; readonly places: Places }
   | { readonly type: 'verify'; readonly call: number; readonly artifacts: readonly Artifact[] }
   | { readonly type: 'inspect'; readonly call: number; readonly request: RepositoryRequest }
+  | { readonly type: 'contents'; readonly call: number; readonly request: RepositoryRequest }
+  | { readonly type: 'part'; readonly call: number; readonly request: FileRequest }
   | { readonly type: 'folder'; readonly call: number; readonly folder: string }
   /** manifest.json of files that somebody gave. */
   | { readonly type: 'open'; readonly call: number; readonly given: readonly GivenFile[] }
@@ -29,6 +32,8 @@ export interface Results {
   readonly ensure: undefined
   readonly verify: Artifact[]
   readonly inspect: RepositoryReport
+  readonly contents: RepositoryContents
+  readonly part: Blob
   /** The folder's manifest.json, as it came. */
   readonly folder: unknown
   /** The files' manifest.json, as it is. */

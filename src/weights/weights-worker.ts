@@ -4,6 +4,7 @@
  */
 import { toAppError } from '../shared/errors'
 import { ArtifactStore } from './artifact-store'
+import { filePart, repositoryContents } from '../hub/gguf-files'
 import { fetchFolderManifest, inspectRepository } from '../hub/repository'
 import { ArtifactFetcher } from './artifact-fetcher'
 import { exportFiles, hashFile, importFiles, readGivenManifest } from './model-files'
@@ -55,6 +56,10 @@ function perform(
       return fetcher.verify(message.artifacts, options)
     case 'inspect':
       return inspectRepository(message.request, (sha256, file) => store.putWhole(sha256, file), options.signal)
+    case 'contents':
+      return repositoryContents(message.request, options.signal)
+    case 'part':
+      return filePart(message.request, options.signal)
     case 'folder':
       return fetchFolderManifest(message.folder, options.signal)
     case 'open':

@@ -1,6 +1,7 @@
 import type { Artifact, ModelManifest } from '../models/manifest'
 import { withAbort } from '../platform/abort'
 import { AppError } from '../shared/errors'
+import type { FileRequest, RepositoryContents } from '../hub/gguf-files'
 import type { RepositoryReport, RepositoryRequest } from '../hub/repository'
 import type { GivenFile, Target } from './model-files'
 import type { Fetcher, FetchOptions, FetchProgress, Places } from './weights'
@@ -39,6 +40,16 @@ export class WorkerFetcher implements Fetcher {
   /** What a repository has, as `inspectRepository` says it. */
   async inspect(request: RepositoryRequest, signal: AbortSignal): Promise<RepositoryReport> {
     return await this.#call<'inspect'>({ type: 'inspect', request }, { signal, onProgress: () => undefined })
+  }
+
+  /** What a repository has of models, as `repositoryContents` says it. */
+  async contents(request: RepositoryRequest, signal: AbortSignal): Promise<RepositoryContents> {
+    return await this.#call<'contents'>({ type: 'contents', request }, { signal, onProgress: () => undefined })
+  }
+
+  /** A part of a file on a hub, which nobody has verified. @throws {AppError} as `filePart` does */
+  async part(request: FileRequest, signal: AbortSignal): Promise<Blob> {
+    return await this.#call<'part'>({ type: 'part', request }, { signal, onProgress: () => undefined })
   }
 
   /** manifest.json of a folder, as it came. */

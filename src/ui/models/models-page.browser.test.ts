@@ -1,11 +1,13 @@
 import { flushSync } from 'svelte'
 import { describe, expect, it } from 'vitest'
+import type { HubFile } from '../../state/hub-files'
 import { SiteStorage } from '../../state/site-storage.svelte'
 import { m } from '../../i18n'
 import { errorText } from '../error-text'
 import {
   all,
   aModel,
+  appears,
   AppError,
   draw,
   english,
@@ -18,6 +20,7 @@ import {
   write,
 } from '../ui.fixture'
 import AddModel from './AddModel.svelte'
+import { additionText } from './addition-text'
 import BuiltInCard from './BuiltInCard.svelte'
 import ContextChoice from './ContextChoice.svelte'
 import DeviceView from './DeviceView.svelte'
@@ -49,7 +52,7 @@ describe('AddModel', () => {
 
   it('says what an address looks like, keeps what was typed, and forgets the problem at the next try', async () => {
     let isKnown = false
-    openForm({ imports: { named: () => Promise.resolve(isKnown) } })
+    openForm({ imports: { named: () => Promise.resolve(isKnown ? 'taken' : 'unknown') } })
     add(' nonsense ')
     await eventually(() => expect(one('add-model-problem').dataset['problem']).toBe('address'))
     expect(one('add-model-problem').getAttribute('role')).toBe('alert')
@@ -90,6 +93,84 @@ describe('AddModel', () => {
       expect(input.value).toBe('')
     }
     expect(names).toEqual(['model.zip', 'model.zip'])
+  })
+})
+
+describe('the files of a repository', () => {
+  const file = (path: string, change: Partial<HubFile> = {}): HubFile => ({
+    path,
+    bytes: GIGABYTE,
+    exactness: 'good',
+    neededBytes: 1.5 * GIGABYTE,
+    tight: false,
+    recommended: false,
+    ...change,
+  })
+  const files = {
+    repository: 'owner/name',
+    revision: 'main',
+    files: [
+      file('m-Q4_K_M.gguf', { quantization: 'Q4_K_M', recommended: true }),
+      file('m-Q3_K_M.gguf', { quantization: 'Q3_K_M', exactness: 'less', tight: true }),
+      file('m-F16.gguf', { quantization: 'F16', problem: 'too-large', neededBytes: 5.1 * GIGABYTE }),
+    ],
+  }
+  const open = async (take: () => Promise<unknown>) => {
+    const { list, calls } = modelList({ imports: { named: () => Promise.resolve(files), take } })
+    draw(AddModel, { library: list })
+    write('add-model', 'owner/name')
+    press('add-model-send')
+    await appears('hub-files')
+    return calls
+  }
+
+  it('are listed in plain words, with one recommended, and those that cannot be used apart', async () => {
+    await open(() => Promise.resolve())
+    const lines = all('hub-file')
+    expect(lines.map(({ dataset }) => [dataset['recommended'], dataset['problem']])).toEqual([
+      ['true', undefined],
+      ['false', undefined],
+      ['false', 'too-large'],
+    ])
+    const [first, second, last] = lines.map(({ textContent }) => textContent)
+    expect(first).toContain(m.hub_file_recommended())
+    expect(second).toContain(m.hub_file_less())
+    expect(second).toContain(m.hub_file_tight({ needed: english.bytes(1.5 * GIGABYTE) }))
+    expect(last).toContain(m.hub_file_too_large({ needed: english.bytes(5.1 * GIGABYTE) }))
+    expect(all('take', one('hub-files')).length).toBe(2)
+    press('close')
+    expect(all('hub-files')).toEqual([])
+  })
+
+  it('become a model by one click, which downloads it', async () => {
+    const taken: unknown[] = []
+    const calls = await open((...given: unknown[]) => Promise.resolve(taken.push(...given)))
+    press('take')
+    await eventually(() => expect(calls).toEqual(['download 2']))
+    expect(taken).toEqual([files, 'm-Q4_K_M.gguf'])
+    expect(all('hub-files')).toEqual([])
+  })
+
+  it('stay to choose from where one cannot be used, with the reason', async () => {
+    const details = { reason: 'template-missing', file: 'm-Q4_K_M.gguf' }
+    await open(() => Promise.reject(new AppError('gguf-unusable', 'None.', { retry: 'never', details })))
+    press('take')
+    await eventually(() => expect(one('add-model-problem').textContent).toContain('m-Q4_K_M.gguf'))
+    expect(all('hub-file')).toHaveLength(3)
+  })
+
+  it.each([
+    ['network', { file: 'a.example', reason: 'cors' }, m.add_model_cors({ file: 'a.example' })],
+    ['repository-missing', { repository: 'a/b', status: 401 }, m.add_model_private({ repository: 'a/b', status: 401 })],
+    ['repository-missing', { repository: 'a/b', status: 403 }, m.add_model_gated({ repository: 'a/b', status: 403 })],
+    [
+      'repository-missing',
+      { repository: 'a/b', status: 401, gated: true },
+      m.add_model_gated({ repository: 'a/b', status: 401 }),
+    ],
+    ['server-busy', { file: 'x', status: 429 }, m.add_model_busy({ status: 429 })],
+  ] as const)('cannot be had for a reason that is told as it is: %s %o', (code, details, text) => {
+    expect(additionText({ code, details })).toBe(text)
   })
 })
 

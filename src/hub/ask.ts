@@ -1,0 +1,143 @@
+import { delay } from '../platform/abort'
+import { AppError, toAppError } from '../shared/errors'
+import { layoutOf, type HubAddress, type Listing } from './layouts'
+
+/** A hub that has not answered after so many ms keeps the next one waiting no longer. */
+const HUB_PATIENCE_MS = 4000
+/** To find out whether a server answers at all (ms). */
+const PROBE_MS = 5000
+
+/**
+ * The first result that a hub gives. The next hub is asked when one has failed or keeps waiting; what is still under way
+ * when one succeeds is stopped.
+ *
+ * @throws the failure that says most; the signal's reason when it is aborted
+ */
+export async function firstOf<T>(
+  hubs: readonly HubAddress[],
+  signal: AbortSignal,
+  ask: (hub: HubAddress, stopped: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const done = new AbortController()
+  const stopped = AbortSignal.any([signal, done.signal])
+  const failures = new Map<HubAddress, AppError>()
+  const results: Promise<T>[] = []
+  try {
+    for (const hub of hubs) {
+      const result = ask(hub, stopped)
+      results.push(result)
+      const failed = result.then(
+        () => false,
+        (error: unknown) => {
+          failures.set(hub, toAppError(error))
+          return true
+        },
+      )
+      if (!(await Promise.race([failed, delay(HUB_PATIENCE_MS, stopped).then(() => true)]))) break
+      signal.throwIfAborted()
+    }
+    return await Promise.any(results)
+  } catch {
+    signal.throwIfAborted()
+    throw mostTelling(hubs, failures)
+  } finally {
+    done.abort()
+  }
+}
+
+/** An answer says more than silence, and the answer of a hub that has every repository more than that of one that has some. */
+function mostTelling(hubs: readonly HubAddress[], failures: ReadonlyMap<HubAddress, AppError>): AppError {
+  const inOrder = hubs.toSorted((a, b) => Number(layoutOf(b).complete) - Number(layoutOf(a).complete))
+  const found = inOrder.flatMap((hub) => failures.get(hub) ?? [])
+  const complete = inOrder.filter((hub) => layoutOf(hub).complete).flatMap((hub) => failures.get(hub) ?? [])
+  const telling = (complete.length > 0 ? complete : found).find(
+    ({ code }) => code !== 'network' && code !== 'server-busy',
+  )
+  return telling ?? found[0] ?? new AppError('network', 'There is no hub to ask.', { retry: 'later' })
+}
+
+/**
+ * An answer with a body.
+ *
+ * @param headers of the request
+ * @throws {AppError} `network`, `server-busy` or `repository-missing`; the signal's reason when it is aborted
+ */
+export async function request(
+  url: string,
+  repository: string,
+  signal: AbortSignal,
+  headers?: Readonly<Record<string, string>>,
+): Promise<Response> {
+  let response: Response
+  try {
+    response = await fetch(url, { signal, cache: 'no-store', credentials: 'omit', ...(headers && { headers }) })
+  } catch (error) {
+    signal.throwIfAborted()
+    const file = new URL(url).host
+    const reason = (await answers(url, signal)) ? 'cors' : 'unreachable'
+    throw new AppError('network', `${url} could not be fetched (${reason}).`, {
+      retry: 'now',
+      cause: error,
+      details: { file, reason },
+    })
+  }
+  const { status } = response
+  if (status === 408 || status === 429 || status >= 500)
+    throw new AppError('server-busy', `${url} was answered with HTTP status ${status}.`, {
+      retry: 'later',
+      details: { file: url, status },
+    })
+  // Hubs answer 401 for what does not exist, so as not to tell what is private.
+  if (!response.ok) {
+    const message = `${url} was answered with HTTP status ${status}.`
+    throw repositoryMissing(message, repository, status, response.headers.get('X-Error-Code') === 'GatedRepo')
+  }
+  return response
+}
+
+/**
+ * Whether a server answers at all. A request that fails because its answer does not allow this page to read it looks like one
+ * without a network; one whose answer nobody wants to read tells the two apart.
+ */
+async function answers(url: string, signal: AbortSignal): Promise<boolean> {
+  const given = { signal: AbortSignal.any([signal, AbortSignal.timeout(PROBE_MS)]) }
+  try {
+    await fetch(url, { ...given, method: 'HEAD', mode: 'no-cors', cache: 'no-store', credentials: 'omit' })
+    return true
+  } catch {
+    signal.throwIfAborted()
+    return false
+  }
+}
+
+/** @param gated whether it is there, for those who have accepted its terms */
+const repositoryMissing = (message: string, repository: string, status: number, gated = false) =>
+  new AppError('repository-missing', message, {
+    retry: 'later',
+    details: { repository, status, ...(gated && { gated }) },
+  })
+
+/** What a hub has of a repository. @throws {AppError} as `request` does, and `repository-unusable` */
+export async function listing(
+  hub: HubAddress,
+  repository: string,
+  revision: string,
+  signal: AbortSignal,
+): Promise<Listing> {
+  const found = await layoutOf(hub).list(repository, revision, (path) => json(`${hub.url}${path}`, repository, signal))
+  if (!found) throw repositoryMissing(`${hub.url} has no ${repository}.`, repository, 404)
+  return found
+}
+
+/** An answer's JSON. @throws {AppError} as `request` does, and `network` for what is no JSON */
+export async function json(url: string, repository: string, signal: AbortSignal): Promise<unknown> {
+  const response = await request(url, repository, signal)
+  const body = await response.text()
+  try {
+    return JSON.parse(body) as unknown
+  } catch (error) {
+    // A captive portal's page, for example.
+    const file = new URL(url).host
+    throw new AppError('network', `${url} is not JSON.`, { retry: 'later', cause: error, details: { file } })
+  }
+}

@@ -1,0 +1,116 @@
+import { AppError } from '../shared/errors'
+import { repositoryUnusable } from '../shared/repository-problem'
+import { firstOf, listing, request } from './ask'
+import { folderOf } from './layouts'
+import type { RepositoryRequest } from './repository'
+
+/** What a repository has of models, before anything of it was looked at. */
+export interface RepositoryContents {
+  readonly repository: string
+  /** Under which a hub has these files: the commit that the revision named, where the hub tells. */
+  readonly revision: string
+  /** Whether it has weights in WebLLM's format. */
+  readonly hasMlc: boolean
+  /** Its GGUF files by path; without a hash where the hub tells none. */
+  readonly ggufs: readonly { readonly path: string; readonly bytes: number; readonly sha256?: string }[]
+}
+
+/** The repository and a file of it. */
+export interface FileRequest extends RepositoryRequest {
+  /** As the repository has it. */
+  readonly path: string
+  readonly start: number
+  /** Behind the last byte that is wanted; no larger than the file. */
+  readonly end: number
+}
+
+/** A path of a repository as a part of an address. */
+export const addressOf = (path: string): string => path.split('/').map(encodeURIComponent).join('/')
+
+/**
+ * Lists what a repository has of models.
+ *
+ * @throws {AppError} `repository-missing`, `repository-unusable`, `network` or `server-busy`; the signal's reason when it is aborted
+ */
+export async function repositoryContents(
+  { repository, revision, hubs }: RepositoryRequest,
+  signal: AbortSignal,
+): Promise<RepositoryContents> {
+  return await firstOf(hubs, signal, async (hub, stopped) => {
+    const found = await listing(hub, repository, revision, stopped)
+    return {
+      repository,
+      revision: found.revision,
+      hasMlc: found.files.some(({ path }) => path === 'mlc-chat-config.json'),
+      ggufs: found.files
+        .filter(({ path }) => /\.gguf$/i.test(path))
+        .map(({ path, bytes, sha256 }) => ({ path, bytes, ...(sha256 !== undefined && { sha256 }) })),
+    }
+  })
+}
+
+/**
+ * A part of a file, as the first hub gives it that has it. Nothing is verified.
+ *
+ * @throws {AppError} as `repositoryContents` does; the signal's reason when it is aborted
+ */
+export async function filePart(
+  { repository, revision, hubs, path, start, end }: FileRequest,
+  signal: AbortSignal,
+): Promise<Blob> {
+  return await firstOf(hubs, signal, async (hub, stopped) => {
+    const url = `${folderOf(hub, repository, revision)}${addressOf(path)}`
+    const response = await ask(url, { repository, path, start, end }, stopped)
+    // The page of a captive portal, or an error page that passes for success.
+    if (response.headers.get('Content-Type')?.startsWith('text/html')) throw cutShort(url)
+    // A server that knows no ranges sends the file from its beginning.
+    const skip = response.status === 206 ? 0 : start
+    const part = (await upTo(response, skip + end - start, stopped)).slice(skip)
+    if (part.size < end - start) throw cutShort(url)
+    return part
+  })
+}
+
+async function ask(
+  url: string,
+  { repository, path, start, end }: Pick<FileRequest, 'repository' | 'path' | 'start' | 'end'>,
+  signal: AbortSignal,
+): Promise<Response> {
+  try {
+    return await request(url, repository, signal, { Range: `bytes=${start}-${end - 1}` })
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'repository-missing') throw error
+    const { status = 0 } = error.details
+    // Its files are listed to everybody, and given to those who have accepted its terms.
+    if (status === 401 || status === 403) {
+      const details = { repository, status, gated: true }
+      throw new AppError('repository-missing', error.message, { retry: 'later', details })
+    }
+    throw repositoryUnusable(repository, 'file-missing', path)
+  }
+}
+
+/** The first bytes of an answer, or all of it if it ends before; what lies behind them is not waited for. */
+async function upTo(response: Response, bytes: number, signal: AbortSignal): Promise<Blob> {
+  const parts: Uint8Array<ArrayBuffer>[] = []
+  // Not `for await`: Safari 26 and Chrome before 124 have no async iteration of streams.
+  const reader = (response.body ?? new Blob().stream()).getReader()
+  try {
+    for (let have = 0; have < bytes; have += parts.at(-1)?.length ?? 0) {
+      const part = await reader.read()
+      if (part.done) break
+      parts.push(part.value)
+    }
+    await reader.cancel()
+  } catch {
+    // The connection broke: what is missing says so.
+    signal.throwIfAborted()
+  }
+  return new Blob(parts).slice(0, bytes)
+}
+
+/** The answer ended early, or is no part of the file. */
+function cutShort(url: string): AppError {
+  const details = { file: new URL(url).host }
+  return new AppError('network', `${url} did not come whole.`, { retry: 'now', details })
+}

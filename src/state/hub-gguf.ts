@@ -1,0 +1,72 @@
+import type { GgufInspector } from '../gguf/gguf-inspector'
+import { longestContext, memoryLimit } from '../gguf/memory'
+import { addressOf, type RepositoryContents } from '../hub/gguf-files'
+import type { Artifact } from '../models/manifest'
+import { deviceMemoryGiB } from '../platform/browser-facts'
+import { ggufUnusable } from '../shared/gguf-problem'
+import { repositoryUnusable } from '../shared/repository-problem'
+import type { InstalledModel } from '../weights/installed-models'
+import type { WorkerFetcher } from '../weights/worker-fetcher'
+import { ggufManifest, hubGgufId, SHORTEST_CONTEXT } from './gguf-manifest'
+import { hubFiles, type HubFiles } from './hub-files'
+import type { Settings } from './settings.svelte'
+
+interface Parts {
+  /** Repositories and their files, by way of the weights worker. */
+  readonly fetcher: Pick<WorkerFetcher, 'contents' | 'part'>
+  readonly inspector: Pick<GgufInspector, 'inspectRemote'>
+  readonly settings: Settings
+  readonly now: () => number
+}
+
+/** GGUF files in repositories of hubs: which there are, and the records of models that they make. */
+export class HubGguf {
+  readonly #parts: Parts
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** What a repository has of models. @throws {AppError} as `repositoryContents` does */
+  async contents(repository: string, revision: string, signal: AbortSignal): Promise<RepositoryContents> {
+    const { fetcher, settings } = this.#parts
+    return await fetcher.contents({ repository, revision, hubs: settings.hubs }, signal)
+  }
+
+  /** The repository's GGUF files, to choose from. */
+  filesOf(contents: RepositoryContents): HubFiles {
+    return hubFiles(contents, deviceMemoryGiB())
+  }
+
+  /**
+   * The record of a model that is one of a repository's files. Only the file's header is fetched; its hash is what the hub tells.
+   *
+   * @throws {AppError} `gguf-unusable`, `repository-unusable` if there is no such file, and as `filePart` does
+   */
+  async record(contents: RepositoryContents, path: string, signal: AbortSignal): Promise<InstalledModel> {
+    const { inspector, fetcher, settings, now } = this.#parts
+    const { repository, revision } = contents
+    const file = contents.ggufs.find((one) => one.path === path)
+    if (!file) throw repositoryUnusable(repository, 'file-missing', path)
+    const { bytes, sha256 } = file
+    if (sha256 === undefined) throw repositoryUnusable(repository, 'file-unreadable', `${path}: no hash`)
+    const name = path.slice(path.lastIndexOf('/') + 1)
+    const found = await inspector.inspectRemote(
+      {
+        name,
+        size: bytes,
+        part: (start, end, stopped) =>
+          fetcher.part({ repository, revision, hubs: settings.hubs, path, start, end }, stopped),
+      },
+      signal,
+    )
+    const limit = memoryLimit(deviceMemoryGiB())
+    const longest = longestContext(found.facts, limit)
+    if (longest < Math.min(SHORTEST_CONTEXT, found.facts.contextLength))
+      throw ggufUnusable('too-large', { file: name, bytes, neededBytes: limit })
+    const id = hubGgufId(repository, path, sha256)
+    const artifact: Artifact = { path: `${id}.gguf`, from: addressOf(path), bytes, sha256, role: 'gguf' }
+    const manifest = ggufManifest(found, { name, artifact, id, source: { revision, repository } }, longest)
+    return { manifest, addedAt: now() }
+  }
+}
