@@ -1,6 +1,7 @@
 import { delay } from '../platform/abort'
 import { AppError, toAppError } from '../shared/errors'
-import { layoutOf, type HubAddress, type Listing } from './layouts'
+import { layoutOf, type Listing } from './layouts'
+import type { HubAddress } from './known-hubs'
 
 /** A hub that has not answered after so many ms keeps the next one waiting no longer. */
 const HUB_PATIENCE_MS = 4000

@@ -2,7 +2,7 @@ import type { Build } from '../models/manifest'
 import { keepAwake } from '../platform/keep-awake'
 import type { InstalledModel, InstalledModels } from '../weights/installed-models'
 import type { FetchOptions, WeightsStore } from '../weights/weights'
-import { placesOf } from './model-sources'
+import { placesOf } from './model-places'
 import type { Settings } from './settings.svelte'
 
 interface Parts {
