@@ -137,7 +137,9 @@ export function compose(): AppContext {
       browserVersion: browserVersion(),
     })
     isTesting = () => selfTest.progress !== undefined
+    const choice = await threads()
     return new ModelLibrary({
+      processor: () => choice.facts,
       device: new DeviceCheck({ capabilities: () => model.capabilities, settings: settingsStore, selfTest }),
       weights,
       installed,

@@ -50,7 +50,7 @@ const PROCESSOR = { engine: 'processor', quantization: 'Q4_K_M', addedTokens: ['
 const BUILDS = { version: 2, ...MODEL, builds: [WEBGPU, PROCESSOR] }
 const processor = (change: object) => ({ ...BUILDS, builds: [{ ...PROCESSOR, ...change }] })
 
-const validator = new Validator(schema as ConstructorParameters<typeof Validator>[0], '2020-12')
+const validator = new Validator(schema, '2020-12')
 const compilerAccepts = (manifest: unknown) => validator.validate(manifest).valid
 const without = (name: keyof typeof GOOD) => Object.fromEntries(Object.entries(GOOD).filter(([key]) => key !== name))
 

@@ -103,6 +103,7 @@ beforeEach(async () => {
       settings,
       now: () => 2,
     }),
+    processor: () => ({ threads: 4, bytesPerSecond: undefined }),
     wish: () => wish,
     variantOf: () => undefined,
     record: (model, installed) => Promise.resolve(void (model.installed = installed)),

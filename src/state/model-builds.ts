@@ -2,6 +2,8 @@ import { memoryLimit, usualNeed } from '../gguf/memory'
 import { requireTemplate } from '../hub/hub-model'
 import type { CatalogueModel } from '../models/catalogue'
 import { artifactsOf, buildFor, type Artifact, type Build, type ModelManifest } from '../models/manifest'
+import type { Fit } from '../models/fit'
+import { processorFit } from '../models/processor-fit'
 import type { LibraryVariant } from '../models/variants'
 import { deviceMemoryGiB } from '../platform/browser-facts'
 import { AppError, toAppError } from '../shared/errors'
@@ -20,6 +22,8 @@ interface Parts {
   readonly device: Pick<DeviceCheck, 'prefersProcessor'>
   readonly additions: Pick<ModelAdditions, 'fromCatalogue'>
   readonly gguf: Pick<HubGguf, 'contents' | 'record'>
+  /** Threads that llama.cpp gets, and bytes of weights a second, where that was measured. */
+  readonly processor: () => { readonly threads: number; readonly bytesPerSecond: number | undefined }
   /** The engine that somebody has chosen for a model. */
   readonly wish: (id: string) => Engine | undefined
   /** Weights for WebGPU that suit this device. */
@@ -69,6 +73,17 @@ export class ModelBuilds {
     if (installed?.manifest.builds.some((build) => build.engine === engine)) return undefined
     const build = engine === 'processor' ? this.#offered(model) : this.#weightsOf(offer)
     return { engine, bytes: build?.bytes ?? 0 }
+  }
+
+  /** Whether the processor runs the build that a model has, or would get. Undefined where there is none. */
+  processorFit(model: LibraryModel): Fit | undefined {
+    const gguf = model.installed && buildFor(model.installed.manifest, 'processor')
+    const bytes = gguf?.artifacts.find(({ role }) => role === 'gguf')?.bytes ?? model.offer?.gguf?.at(-1)?.bytes
+    if (bytes === undefined) return undefined
+    const offered = gguf ? bytes : (this.#offered(model)?.bytes ?? bytes)
+    const { threads, bytesPerSecond } = this.#parts.processor()
+    const facts = { memoryLimit: memoryLimit(deviceMemoryGiB()), threads, bytesPerSecond }
+    return processorFit(usualNeed(offered), offered, facts)
   }
 
   /** Bytes that are still to be fetched for a model to run here, about. */

@@ -1,14 +1,12 @@
 import { parseCatalogue } from '../models/catalogue'
-import type { GgufInspector } from '../gguf/gguf-inspector'
 import { fitOf, type Fit } from '../models/fit'
 import { parseLibraries, type Library } from '../models/libraries'
 import { artifactsOf, buildFor, type Artifact, type Build } from '../models/manifest'
 import { variantOfInstalled, variantOfOffer, type LibraryVariant } from '../models/variants'
 import { canWriteFolders } from '../platform/files'
 import { isAbort, toAppError, type AppError } from '../shared/errors'
-import type { InstalledModel, InstalledModels } from '../weights/installed-models'
-import type { FetchOptions, WeightsStore } from '../weights/weights'
-import type { WorkerFetcher } from '../weights/worker-fetcher'
+import type { InstalledModel } from '../weights/installed-models'
+import type { FetchOptions } from '../weights/weights'
 import type { DeviceCheck } from './device-check.svelte'
 import { HubGguf } from './hub-gguf'
 import { LibraryModel, shareDownloaded, type Activity } from './library-model.svelte'
@@ -17,33 +15,15 @@ import { ModelAdditions } from './model-additions'
 import { ModelBuilds } from './model-builds'
 import { fetchBuild } from './fetch-build'
 import { ModelImports } from './model-imports.svelte'
+import type { ModelLibraryParts } from './model-library-parts'
 import { withContext } from './model-places'
 import { installedSource } from './model-sources'
-import type { ModelController, ModelSource } from './model.svelte'
 import { Notifications } from './notifications.svelte'
 import { saveModel } from './save-model'
-import type { Settings } from './settings.svelte'
 import { SiteStorage } from './site-storage.svelte'
 
 /** From this size on a device is examined before a model is fetched. */
 const EXAMINE_FROM_BYTES = 256 * 1024 * 1024
-
-interface Dependencies {
-  readonly weights: WeightsStore
-  readonly installed: InstalledModels
-  readonly model: ModelController
-  readonly settings: Settings
-  readonly builtIn: ModelSource
-  /** Absolute URL of the site's models folder, with a slash at its end. */
-  readonly folder: string
-  readonly fetchJson: (url: string) => Promise<unknown>
-  /** Repositories, folders and files, by way of the weights worker. */
-  readonly fetcher: Omit<WorkerFetcher, 'ensure' | 'verify'>
-  /** What looks at files for llama.cpp. */
-  readonly inspector: Pick<GgufInspector, 'inspect' | 'inspectRemote'>
-  readonly device: DeviceCheck
-  readonly now: () => number
-}
 
 /** The models that can be had and those that are here: fetching, checking, choosing and deleting them. `imports` takes others in. */
 export class ModelLibrary {
@@ -61,11 +41,11 @@ export class ModelLibrary {
   readonly imports: ModelImports
   /** Which build of a model this device gets. */
   readonly builds: ModelBuilds
-  readonly #deps: Dependencies
+  readonly #deps: ModelLibraryParts
   readonly #additions: ModelAdditions
   #opening: Promise<void> | undefined
 
-  constructor(deps: Dependencies) {
+  constructor(deps: ModelLibraryParts) {
     this.#deps = deps
     this.device = deps.device
     this.#additions = new ModelAdditions({
@@ -150,7 +130,10 @@ export class ModelLibrary {
     if (model.activity) return
     const onGpu = this.builds.engineFor(model) === 'webgpu'
     const isNew = this.builds.lacking(model) !== undefined
-    model.refused = !anyway && onGpu && this.device.lacksGpu && (isNew || !this.builds.hasProcessor(model))
+    const cannot = onGpu
+      ? this.device.lacksGpu && (isNew || !this.builds.hasProcessor(model))
+      : isNew && this.fitOf(model)?.verdict === 'no'
+    model.refused = !anyway && cannot
     if (model.refused) return
     const needs = this.#variantOf(model)?.needs
     const examine = !anyway && onGpu && isNew && needs !== undefined && needs.weightBytes >= EXAMINE_FROM_BYTES
@@ -174,6 +157,7 @@ export class ModelLibrary {
 
   /** Whether this device can run a model, as far as is known; undefined where there is nothing to judge by. */
   fitOf(model: LibraryModel): Fit | undefined {
+    if (this.builds.engineFor(model) === 'processor') return this.builds.processorFit(model)
     const { device } = this.device
     const needs = this.#variantOf(model)?.needs
     return device && needs && fitOf(needs, device)

@@ -128,6 +128,7 @@ function openLibrary(): ModelLibrary {
     },
     inspector: inspectorHere,
     device: check as unknown as DeviceCheck,
+    processor: () => ({ threads: 4, bytesPerSecond: undefined }),
     now: () => 1000,
   })
 }

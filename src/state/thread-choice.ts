@@ -46,6 +46,15 @@ export class ThreadChoice {
     this.#store.set(KEY, JSON.stringify(rates))
   }
 
+  /** What is known of the processor: threads for a large model, and bytes of weights a second, where that was measured. */
+  get facts(): { readonly threads: number; readonly bytesPerSecond: number | undefined } {
+    const rates = Object.values(this.#rates())
+    return {
+      threads: threadsFor(Infinity, this.#facts()),
+      bytesPerSecond: rates.length > 0 ? Math.max(...rates) : undefined,
+    }
+  }
+
   /** Bytes of weights a second, by the number of threads; what cannot be read counts as nothing. */
   #rates(): Record<string, number> {
     const read = v.safeParse(v.pipe(v.string(), v.parseJson(), ratesSchema), this.#store.get(KEY))

@@ -1,0 +1,37 @@
+import type { Fit } from './fit'
+
+/** Tokens of a typical answer with its thought, as for a GPU. */
+const ANSWER_TOKENS = 1500
+/** Bytes of weights a second that one thread reads, where nothing was measured: SmolLM2 came to 1.2e9 on a quiet machine. */
+const GUESSED_THREAD_RATE = 0.8e9
+/** Several threads share the memory: each further one adds less. */
+const SCALING = 0.75
+const SLOW_TOKENS_PER_SECOND = 3
+const USELESS_TOKENS_PER_SECOND = 1
+
+/** What decides, of a device. */
+export interface ProcessorFacts {
+  /** Bytes that a model may take. */
+  readonly memoryLimit: number
+  readonly threads: number
+  /** Bytes of weights a second that llama.cpp came to here; undefined before anything was measured. */
+  readonly bytesPerSecond: number | undefined
+}
+
+/** Whether a model runs on a processor, and how fast about. @param need bytes that it takes @param weights bytes of its file */
+export function processorFit(need: number, weights: number, device: ProcessorFacts): Fit {
+  const { memoryLimit, threads, bytesPerSecond } = device
+  const tokensPerSecond = (bytesPerSecond ?? GUESSED_THREAD_RATE * threads ** SCALING) / weights
+  const speed = { tokensPerSecond, answerTokens: ANSWER_TOKENS, answerMinutes: ANSWER_TOKENS / tokensPerSecond / 60 }
+  const fit = (verdict: Fit['verdict'], reasons: Fit['reasons']): Fit => ({
+    verdict,
+    reasons,
+    memoryBytes: need,
+    speed,
+  })
+  if (need > memoryLimit) return fit('no', [{ kind: 'little-memory', has: memoryLimit, needs: need }])
+  const slow = { kind: 'slow', tokensPerSecond } as const
+  if (tokensPerSecond < USELESS_TOKENS_PER_SECOND) return fit('no', [slow])
+  if (tokensPerSecond < SLOW_TOKENS_PER_SECOND) return fit('tight', [slow])
+  return fit(bytesPerSecond === undefined ? 'unknown' : 'fits', [])
+}

@@ -1,0 +1,27 @@
+import type { GgufInspector } from '../gguf/gguf-inspector'
+import type { InstalledModels } from '../weights/installed-models'
+import type { WeightsStore } from '../weights/weights'
+import type { WorkerFetcher } from '../weights/worker-fetcher'
+import type { DeviceCheck } from './device-check.svelte'
+import type { ModelController, ModelSource } from './model.svelte'
+import type { Settings } from './settings.svelte'
+
+/** What a ModelLibrary is put together from. */
+export interface ModelLibraryParts {
+  readonly weights: WeightsStore
+  readonly installed: InstalledModels
+  readonly model: ModelController
+  readonly settings: Settings
+  readonly builtIn: ModelSource
+  /** Absolute URL of the site's models folder, with a slash at its end. */
+  readonly folder: string
+  readonly fetchJson: (url: string) => Promise<unknown>
+  /** Repositories, folders and files, by way of the weights worker. */
+  readonly fetcher: Omit<WorkerFetcher, 'ensure' | 'verify'>
+  /** What looks at files for llama.cpp. */
+  readonly inspector: Pick<GgufInspector, 'inspect' | 'inspectRemote'>
+  readonly device: DeviceCheck
+  /** Threads that llama.cpp gets, and bytes of weights a second, where that was measured. */
+  readonly processor: () => { readonly threads: number; readonly bytesPerSecond: number | undefined }
+  readonly now: () => number
+}
