@@ -10,6 +10,8 @@ import sirv from 'sirv'
 import { headersFor } from '../config/headers.mjs'
 
 const HOST = '127.0.0.1'
+/** Where the models of `options.models` lie, below the base. */
+export const OWN_MODELS = 'own-models/'
 const DIST = fileURLToPath(new URL('../dist', import.meta.url))
 
 /** @typedef {(path: string) => Record<string, string>} Headers */
@@ -20,10 +22,11 @@ const DIST = fileURLToPath(new URL('../dist', import.meta.url))
  * @param {string} [options.folder]  the built site
  * @param {string} [options.base]  the path below which it lies, with a slash at both ends
  * @param {Headers} [options.headers]  of a response, by its path; a host that cannot set any gives none
+ * @param {string} [options.models]  a folder of somebody's models, served below own-models/
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  * @throws {Error} if the site is not built; with the code EADDRINUSE if the port is taken
  */
-export async function serve(port, { folder = DIST, base = '/', headers = headersFor } = {}) {
+export async function serve(port, { folder = DIST, base = '/', headers = headersFor, models } = {}) {
   if (!existsSync(folder)) throw new Error('There is no dist folder to serve: run npm run build first.')
   const files = sirv(folder, {
     etag: true,
@@ -31,6 +34,7 @@ export async function serve(port, { folder = DIST, base = '/', headers = headers
     extensions: ['html'],
     setHeaders: (response, path) => setHeaders(response, headers(path)),
   })
+  const own = models === undefined ? undefined : sirv(models, { dev: true })
   const server = createServer((request, response) => {
     // Not new URL(): it throws on what a client may well send, such as //.
     const [path = '/'] = (request.url ?? '/').split('?')
@@ -41,7 +45,11 @@ export async function serve(port, { folder = DIST, base = '/', headers = headers
     const nothing = () => {
       refuse(response, headers(path), 404, `There is nothing at ${path}.`)
     }
-    if (path.startsWith(base)) {
+    if (own && path.startsWith(`${base}${OWN_MODELS}`)) {
+      setHeaders(response, headers(path))
+      request.url = `/${(request.url ?? '').slice(base.length + OWN_MODELS.length)}`
+      own(request, response, nothing)
+    } else if (path.startsWith(base)) {
       request.url = `/${(request.url ?? '').slice(base.length)}`
       files(request, response, nothing)
     } else nothing()

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { parseAs } from '../shared/parse-as'
 import { unreadable } from '../shared/repository-problem'
+import type { HubAddress } from './hubs'
 
 /** A file as a hub lists it, by one hash or the other. */
 export interface ListedFile {
@@ -102,20 +103,7 @@ const LAYOUTS = {
       return { revision, files }
     },
   },
-} as const satisfies Record<string, HubLayout>
-
-/** A hub: where it is (absolute URL with a slash at its end) and how it is asked. */
-export interface HubAddress {
-  readonly url: string
-  readonly layout: keyof typeof LAYOUTS
-}
-
-/** Hubs that everybody has, in the order in which they are asked; others with Hugging Face's layout can be entered by hand. */
-export const KNOWN_HUBS: readonly HubAddress[] = [
-  { url: 'https://huggingface.co/', layout: 'huggingface' },
-  { url: 'https://hf-mirror.com/', layout: 'huggingface' },
-  { url: 'https://modelscope.cn/', layout: 'modelscope' },
-]
+} satisfies Record<HubAddress['layout'], HubLayout>
 
 export const layoutOf = ({ layout }: HubAddress): HubLayout => LAYOUTS[layout]
 

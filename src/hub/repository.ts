@@ -4,7 +4,8 @@ import { AppError } from '../shared/errors'
 import { parseAs } from '../shared/parse-as'
 import { repositoryUnusable, unreadable } from '../shared/repository-problem'
 import { firstOf, json, listing, request } from './ask'
-import { folderOf, type HubAddress, type ListedFile } from './layouts'
+import type { HubAddress } from './hubs'
+import { folderOf, type ListedFile } from './layouts'
 
 /** What WebLLM's configuration, index of tensors and tokenizer may weigh, in bytes; such files are read whole. */
 const LARGEST_TEXT = 64 * 1024 * 1024
@@ -97,7 +98,17 @@ export async function inspectRepository(
 
 /** manifest.json of a folder on any server, as it came. @throws {AppError} as `inspectRepository` does */
 export async function fetchFolderManifest(folder: string, signal: AbortSignal): Promise<unknown> {
-  return await json(`${folder}manifest.json`, folder, signal)
+  try {
+    return await json(`${folder}manifest.json`, folder, signal)
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'network') throw error
+    // A server without CORS looks like no connection, even to a request that reads nothing: the page is isolated.
+    throw new AppError('network', error.message, {
+      retry: 'now',
+      cause: error,
+      details: { ...error.details, reason: 'no-answer' },
+    })
+  }
 }
 
 /** A file that the hub keeps in Git itself, or a large one that is needed now; verified. */

@@ -43,9 +43,11 @@ export const filesOfInput = (files: Iterable<File>): PickedFile[] =>
 /** What was dropped: files, and folders with all that is in them. To be called while the event is handled. */
 export async function filesOfDrop(items: Iterable<DataTransferItem>): Promise<PickedFile[]> {
   // All entries must be taken before the first await: then the list is emptied.
-  const entries = Array.from(items, (item) => item.webkitGetAsEntry())
+  const entries = Array.from(items, (item) => item.webkitGetAsEntry() ?? item.getAsFile())
   const found: PickedFile[] = []
-  for (const entry of entries) if (entry) await collect(entry, '', found)
+  for (const entry of entries)
+    if (entry instanceof File) found.push({ path: entry.name, file: entry })
+    else if (entry) await collect(entry, '', found)
   return found
 }
 

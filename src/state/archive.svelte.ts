@@ -39,6 +39,8 @@ export interface ImportReport {
   readonly completed: number
   /** Chats that were here already. */
   readonly known: number
+  /** How much was not taken in, and where the first of it stands. */
+  readonly leftOut: number
   readonly problems: readonly { readonly file: string; readonly at: string; readonly problem: ImportProblem }[]
 }
 
@@ -57,6 +59,8 @@ export interface ArchiveDependencies {
 
 /** Chats are stored so many at a time. */
 const BATCH = 20
+/** So many problems are listed; a file may have millions of bad lines. */
+const LISTED = 1000
 /** Text is handed to the browser in pieces of about so many UTF-16 units, which then need no memory of the page. */
 const PIECE = 4 * 1024 * 1024
 
@@ -155,9 +159,13 @@ export class Archive {
     const tally = { added: 0, completed: 0, known: 0 }
     const problems: ImportReport['problems'][number][] = []
     this.report = undefined
+    let leftOut = 0
     let before = 0
     for (const file of files) {
-      const note = (at: string, problem: ImportProblem) => problems.push({ file: file.name, at, problem })
+      const note = (at: string, problem: ImportProblem) => {
+        leftOut += 1
+        if (problems.length < LISTED) problems.push({ file: file.name, at, problem })
+      }
       const onRead = (bytes: number) => (this.progress = total === 0 ? 1 : (before + bytes) / total)
       let batch: { at: string; chat: ArchivedChat }[] = []
       const flush = async () => {
@@ -183,7 +191,7 @@ export class Archive {
     }
     await this.#deps.list.fill()
     this.progress = undefined
-    this.report = { ...tally, problems }
+    this.report = { ...tally, leftOut, problems }
     return this.report
   }
 
@@ -197,7 +205,10 @@ export class Archive {
     }
   }
 
-  async #put({ conversation, messages }: ArchivedChat): Promise<keyof Omit<ImportReport, 'problems'> | ImportProblem> {
+  async #put({
+    conversation,
+    messages,
+  }: ArchivedChat): Promise<keyof Omit<ImportReport, 'problems' | 'leftOut'> | ImportProblem> {
     const { store, health } = this.#deps
     const ids = messages.map(({ id }) => id)
     if (namesTwice(messages)) return 'damaged'

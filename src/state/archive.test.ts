@@ -52,10 +52,10 @@ describe('import', () => {
     await twoChats()
     const file = fileOf(await exported())
     const other = openPage()
-    expect(await archiveOf(other).take([file])).toEqual({ added: 2, completed: 0, known: 0, problems: [] })
+    expect(await archiveOf(other).take([file])).toEqual({ added: 2, completed: 0, known: 0, leftOut: 0, problems: [] })
     expect(await everything(other)).toEqual(await everything(page))
     expect(other.list.items).toHaveLength(2)
-    expect(await archiveOf(other).take([file])).toEqual({ added: 0, completed: 0, known: 2, problems: [] })
+    expect(await archiveOf(other).take([file])).toEqual({ added: 0, completed: 0, known: 2, leftOut: 0, problems: [] })
     expect(await everything(other)).toEqual(await everything(page))
   })
 
@@ -108,6 +108,12 @@ describe('import', () => {
     expect(await archiveOf(other).take([file])).toMatchObject({ added: 1, problems: [{ problem: 'not-stored' }] })
     restore.mockRestore()
     expect(await archiveOf(other).take([file])).toMatchObject({ added: 1, known: 1, problems: [] })
+  })
+
+  it('counts what it leaves out, and lists no more of it than somebody reads', async () => {
+    const report = await archive.take([fileOf(`{"conversations":[]}\n${'{"half\n'.repeat(1500)}`)])
+    expect(report.problems).toHaveLength(1000)
+    expect(report.leftOut).toBeGreaterThanOrEqual(1500)
   })
 
   it('names the file and the place of what it cannot read', async () => {

@@ -1,8 +1,6 @@
-import type { InstalledModel, InstalledModels } from '../weights/installed-models'
-import { artifactsOf, type Artifact, type Build, type ModelManifest } from '../models/manifest'
+import type { InstalledModels } from '../weights/installed-models'
+import { artifactsOf, type Artifact, type ModelManifest } from '../models/manifest'
 import { AppError } from '../shared/errors'
-import { folderOf, type HubAddress } from '../hub/layouts'
-import type { Places } from '../weights/weights'
 import type { ModelSource } from './model.svelte'
 
 type FetchJson = (url: string) => Promise<unknown>
@@ -43,23 +41,6 @@ export function installedSource(id: string, name: string, installed: InstalledMo
     },
     places: { weights: [], libraries: [] },
   }
-}
-
-/**
- * Where a model's artifacts can be had: from its own folder, or from its repository on each of the hubs.
- *
- * @param engine for which build
- */
-export function placesOf(
-  { manifest, folder, processorSource }: InstalledModel,
-  hubs: readonly HubAddress[],
-  libraries: string,
-  engine: Build['engine'],
-): Places {
-  if (folder !== undefined) return { weights: [folder], libraries: [folder] }
-  const { repository, revision } = (engine === 'processor' && processorSource) || manifest.source
-  if (repository === undefined) return { weights: [], libraries: [libraries] }
-  return { weights: hubs.map((hub) => folderOf(hub, repository, revision)), libraries: [libraries] }
 }
 
 /** The manifest with another context window, and its share for earlier turns. */

@@ -199,8 +199,8 @@ describe('Shell', () => {
     const { ask } = open()
     for (let turn = 0; turn < 10; turn += 1) await ask(String(turn), '<think>x</think>y')
     flushSync()
-    const questions = all('[data-role=user] p').map(({ textContent }) => textContent)
-    expect(questions).toEqual(Array.from({ length: 10 }, (_, turn) => String(turn)))
+    const questions = () => all('[data-role=user] p').map(({ textContent }) => textContent)
+    expect(questions()).toEqual(Array.from({ length: 10 }, (_, turn) => String(turn)))
     const skipped = all('.column *').filter((part) => getComputedStyle(part).contentVisibility === 'auto')
     expect(skipped.length).toBe(2) // eight turns in one group, and the ninth of the last
   })

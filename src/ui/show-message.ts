@@ -1,3 +1,4 @@
+import { drawMessage } from './chat/draw-message'
 import { stay } from './scroll-follow'
 
 /** A message is brought into view again so long after it was, in ms: what is above it grows when it is laid out. */
@@ -10,6 +11,7 @@ export function showMessage(id: string): void {
   for (const type of ['wheel', 'touchmove', 'keydown']) addEventListener(type, onMove, { once: true, passive: true })
   for (const delay of AGAIN_MS)
     setTimeout(() => {
+      drawMessage(id)
       const message = document.querySelector<HTMLElement>(`[data-message-id="${CSS.escape(id)}"]`)
       if (!message || moved) return
       stay(message)

@@ -28,14 +28,17 @@ type FileSet = (path: string) => Promise<Blob | undefined>
  * @throws {AppError} `manifest-invalid` if there is none, `artifact-damaged` if the .zip is none
  */
 export async function readGivenManifest(given: readonly GivenFile[]): Promise<unknown> {
-  const text = await (await openGiven(given))(MANIFEST).then((blob) => blob?.text())
-  try {
-    return JSON.parse(text ?? '') as unknown
-  } catch {
-    throw new AppError('manifest-invalid', `What was given has no ${MANIFEST} that can be read.`, {
+  const blob = await (await openGiven(given))(MANIFEST)
+  const wrong = (reason: string) =>
+    new AppError('manifest-invalid', `What was given has no ${MANIFEST} that can be read.`, {
       retry: 'later',
-      details: { field: MANIFEST },
+      details: { field: MANIFEST, reason },
     })
+  if (!blob) throw wrong('no-manifest')
+  try {
+    return JSON.parse(await blob.text()) as unknown
+  } catch {
+    throw wrong('manifest-broken')
   }
 }
 
@@ -97,8 +100,11 @@ export async function importFiles(
 
 /** @throws {AppError} `artifact-missing` or `artifact-damaged` */
 function checkBytes({ path, bytes }: Artifact, blob: Blob | undefined): asserts blob is Blob {
-  const details = { file: path, expectedBytes: bytes }
-  if (!blob) throw new AppError('artifact-missing', `${path} is not among the files.`, { retry: 'later', details })
+  if (!blob)
+    throw new AppError('artifact-missing', `${path} is not among the files.`, {
+      retry: 'later',
+      details: { file: path, expectedBytes: bytes, reason: 'file-missing' },
+    })
   if (blob.size !== bytes) throw damaged(path, bytes)
 }
 
@@ -110,7 +116,7 @@ async function checkHash({ path, bytes, sha256 }: Artifact, blob: Blob): Promise
 const damaged = (path: string, expectedBytes: number): AppError =>
   new AppError('artifact-damaged', `${path} has other bytes than its manifest names.`, {
     retry: 'later',
-    details: { file: path, expectedBytes },
+    details: { file: path, expectedBytes, reason: 'file-damaged' },
   })
 
 async function storeFile(
@@ -197,27 +203,33 @@ function withoutNames(model: ModelManifest): ModelManifest {
 async function openGiven(given: readonly GivenFile[]): Promise<FileSet> {
   const [first] = given
   if (given.length === 1 && first?.path.endsWith('.zip')) return await openZip(first.file)
-  // Of several manifests the one that lies highest is meant; its folder is the model's.
-  const manifests = given.map(({ path }) => path).filter((path) => path === MANIFEST || path.endsWith(`/${MANIFEST}`))
-  const highest = manifests.sort((a, b) => a.split('/').length - b.split('/').length)[0] ?? MANIFEST
-  const folder = highest.slice(0, -MANIFEST.length)
   const files = new Map(given.map(({ path, file }) => [path, file]))
+  const folder = folderOfModel([...files.keys()])
   return (path) => Promise.resolve(files.get(folder + path))
+}
+
+/** Of several manifests the one that lies highest is meant; its folder is the model's. It ends with a slash, or is empty. */
+function folderOfModel(paths: readonly string[]): string {
+  const manifests = paths.filter((path) => path === MANIFEST || path.endsWith(`/${MANIFEST}`))
+  const highest = manifests.sort((a, b) => a.split('/').length - b.split('/').length)[0] ?? MANIFEST
+  return highest.slice(0, -MANIFEST.length)
 }
 
 async function openZip(file: File): Promise<FileSet> {
   const { BlobReader, BlobWriter, ZipReader } = await zip()
   try {
     const entries = new Map((await new ZipReader(new BlobReader(file)).getEntries()).map((one) => [one.filename, one]))
+    // A .zip that was made of the folder has the folder's name before each.
+    const folder = folderOfModel([...entries.keys()])
     return async (path) => {
-      const entry = entries.get(path)
+      const entry = entries.get(folder + path)
       return entry && !entry.directory ? await entry.getData(new BlobWriter()) : undefined
     }
   } catch (error) {
     throw new AppError('artifact-damaged', `${file.name} is no .zip that can be read.`, {
       retry: 'later',
       cause: error,
-      details: { file: file.name },
+      details: { file: file.name, reason: 'zip-broken' },
     })
   }
 }

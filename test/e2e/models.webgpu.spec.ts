@@ -111,6 +111,7 @@ test.describe('a model on a hub', () => {
   test('is not fetched by a click alone where there is no GPU to run it', async ({ page }) => {
     await lacking('WebGPU', page)
     await models.open(site)
+    await models.card.locator('summary').click()
     await expect(models.card.locator('[data-testid=fit][data-verdict=no] [data-reason=no-gpu]')).toBeVisible()
     await models.button('download').click()
     await expect(models.button('download')).toHaveAttribute('data-anyway', 'true')

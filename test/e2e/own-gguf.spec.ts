@@ -36,3 +36,29 @@ test('says what a file is that is no model, and what to do', async ({ page }) =>
   }
   await expect(page.locator('[data-testid=model-card][data-model-id^=gguf-]')).toHaveCount(0)
 })
+
+test('takes a file that is dropped on the chat, and says what is wrong with another', async ({ page }) => {
+  const chat = new ChatPage(page)
+  await chat.open()
+  const drop = async (name: string, bytes: readonly number[]) => {
+    const data = await page.evaluateHandle(
+      ([file, content]) => {
+        const transfer = new DataTransfer()
+        transfer.items.add(new File([new Uint8Array(content)], file))
+        return transfer
+      },
+      [name, bytes] as const,
+    )
+    await page.dispatchEvent('body', 'dragover', { dataTransfer: data })
+    await expect(page.getByTestId('drop-model')).toBeVisible()
+    await page.dispatchEvent('body', 'drop', { dataTransfer: data })
+    await expect(page.getByTestId('models')).toBeVisible()
+  }
+  await drop('notes.gguf', [1, 2, 3, 4, 5])
+  await expect(page.getByTestId('add-model-problem')).toHaveAttribute('data-problem', 'gguf-unusable')
+  await page.getByTestId('models-back').click()
+  await drop('dropped.gguf', [...(await readFile('public/models/nano/nano.gguf'))])
+  await page.locator('[data-model-id=gguf-dropped]').getByTestId('use-model').click()
+  await page.getByTestId('models-back').click()
+  expect((await chat.ask('12 + 30')).answer).toContain('42')
+})

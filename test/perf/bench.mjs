@@ -18,6 +18,7 @@ import { HOW_TO_GET_A_BROWSER, findBrowser } from '../../scripts/browser.mjs'
 import { serve } from '../../scripts/serve.mjs'
 import { decodeRates, engines, longDecode, prefill, warmLoad } from './engine-parts.mjs'
 import { gigabyte, kills } from './gigabyte-parts.mjs'
+import { longHistory } from './history-parts.mjs'
 import { writeLongNano } from './long-nano.mjs'
 import { round } from './measuring.mjs'
 import { searching } from './search-parts.mjs'
@@ -61,6 +62,7 @@ const PARTS = {
   'long-chat': { front: 'bench', measure: ({ bench }) => longChat(bench) },
   'long-tasks': { front: 'bench', measure: ({ bench }) => longTasks(bench) },
   search: { front: 'app', measure: ({ browser, url }) => searching(browser, url) },
+  'long-history': { front: 'app', measure: ({ browser, url }) => longHistory(browser, url) },
   opening: { front: 'app', measure: ({ browser, url }) => openings(browser, url) },
   decode: { front: 'app', measure: ({ app, bench }) => decodeRates(app, bench) },
   engines: { front: 'app', measure: ({ app, browser, url }) => engines(app, browser, url) },

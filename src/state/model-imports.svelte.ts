@@ -3,7 +3,7 @@ import { longestContext, MOST_MEMORY } from '../gguf/memory'
 import { parseModelAddress } from '../hub/address'
 import { artifactsOf, type Artifact } from '../models/manifest'
 import { filesOfDrop, filesOfInput } from '../platform/files'
-import { AppError } from '../shared/errors'
+import { AppError, toAppError } from '../shared/errors'
 import { ggufUnusable } from '../shared/gguf-problem'
 import type { InstalledModel } from '../weights/installed-models'
 import type { GivenFile } from '../weights/model-files'
@@ -39,6 +39,8 @@ interface Parts {
 
 /** Takes models into the list that somebody names or brings. */
 export class ModelImports {
+  /** Why files that were dropped on another page became no model. */
+  failure = $state.raw<AppError>()
   readonly #parts: Parts
 
   constructor(parts: Parts) {
@@ -100,6 +102,18 @@ export class ModelImports {
   /** What was dropped on the page. @returns as `chosen` @throws {AppError} */
   async dropped(items: Iterable<DataTransferItem>): Promise<LibraryModel[]> {
     return await this.#files(await filesOfDrop(items))
+  }
+
+  /** Files that were dropped on another page: a failure waits in `failure` until somebody comes to see. */
+  async receive(given: readonly GivenFile[]): Promise<void> {
+    this.failure = undefined
+    // Something else was dropped, such as a text.
+    if (given.length === 0) return
+    try {
+      await this.#files(given)
+    } catch (error) {
+      this.failure = toAppError(error)
+    }
   }
 
   /** GGUF files, each a model; or one .zip, or a folder's files. Every byte is checked. */

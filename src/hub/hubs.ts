@@ -1,0 +1,12 @@
+/** A hub: where it is (absolute URL with a slash at its end) and how it is asked, which layouts.ts knows. */
+export interface HubAddress {
+  readonly url: string
+  readonly layout: 'huggingface' | 'modelscope'
+}
+
+/** Hubs that everybody has, in the order in which they are asked; others with Hugging Face's layout can be entered by hand. */
+export const KNOWN_HUBS: readonly HubAddress[] = [
+  { url: 'https://huggingface.co/', layout: 'huggingface' },
+  { url: 'https://hf-mirror.com/', layout: 'huggingface' },
+  { url: 'https://modelscope.cn/', layout: 'modelscope' },
+]
