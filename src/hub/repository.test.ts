@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Hub, REPOSITORY, REVISION } from '../../test/fixtures/hub'
 import { sha256 } from '../platform/sha256'
 import { KNOWN_HUBS } from './hubs'
-import { folderOf } from './layouts'
+import { folderOf } from './folders'
 import { inspectRepository, type RepositoryRequest } from './repository'
 
 const bytes = (value: unknown) => new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value))

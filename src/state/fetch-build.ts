@@ -1,5 +1,5 @@
 import type { HubAddress } from '../hub/hubs'
-import { folderOf } from '../hub/layouts'
+import { folderOf } from '../hub/folders'
 import type { Build } from '../models/manifest'
 import { keepAwake } from '../platform/keep-awake'
 import type { InstalledModel, InstalledModels } from '../weights/installed-models'
