@@ -1,12 +1,10 @@
 import { delay } from '../platform/abort'
 import { AppError, toAppError } from '../shared/errors'
+import type { HubAddress } from './hubs'
 import { layoutOf, type Listing } from './layouts'
-import type { HubAddress } from './known-hubs'
 
 /** A hub that has not answered after so many ms keeps the next one waiting no longer. */
 const HUB_PATIENCE_MS = 4000
-/** To find out whether a server answers at all (ms). */
-const PROBE_MS = 5000
 
 /**
  * The first result that a hub gives. The next hub is asked when one has failed or keeps waiting; what is still under way
@@ -75,12 +73,7 @@ export async function request(
   } catch (error) {
     signal.throwIfAborted()
     const file = new URL(url).host
-    const reason = (await answers(url, signal)) ? 'cors' : 'unreachable'
-    throw new AppError('network', `${url} could not be fetched (${reason}).`, {
-      retry: 'now',
-      cause: error,
-      details: { file, reason },
-    })
+    throw new AppError('network', `${url} could not be fetched.`, { retry: 'now', cause: error, details: { file } })
   }
   const { status } = response
   if (status === 408 || status === 429 || status >= 500)
@@ -94,21 +87,6 @@ export async function request(
     throw repositoryMissing(message, repository, status, response.headers.get('X-Error-Code') === 'GatedRepo')
   }
   return response
-}
-
-/**
- * Whether a server answers at all. A request that fails because its answer does not allow this page to read it looks like one
- * without a network; one whose answer nobody wants to read tells the two apart.
- */
-async function answers(url: string, signal: AbortSignal): Promise<boolean> {
-  const given = { signal: AbortSignal.any([signal, AbortSignal.timeout(PROBE_MS)]) }
-  try {
-    await fetch(url, { ...given, method: 'HEAD', mode: 'no-cors', cache: 'no-store', credentials: 'omit' })
-    return true
-  } catch {
-    signal.throwIfAborted()
-    return false
-  }
 }
 
 /** @param gated whether it is there, for those who have accepted its terms */

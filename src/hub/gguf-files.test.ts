@@ -3,7 +3,6 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Hub, REPOSITORY, REVISION } from '../../test/fixtures/hub'
 import { sha256 } from '../platform/sha256'
 import { filePart, repositoryContents } from './gguf-files'
-import { fetchFolderManifest } from './repository'
 
 const NANO = readFileSync('public/models/nano/nano.gguf')
 const FILES = {
@@ -103,22 +102,5 @@ describe('filePart', () => {
     bad.misbehave({ kind: 'status', status: 500 })
     const request = { ...requestOf(bad, good), revision: REVISION, path: 'nano.Q8_0.gguf', start: 0, end: 10 }
     expect((await filePart(request, NEVER)).size).toBe(10)
-  })
-})
-
-describe('a server that cannot be read', () => {
-  /** As a browser has it: without permission the answer to a request that wants to read it is an error. */
-  const asBrowser = (isUp: boolean) => (_: string, init: RequestInit) =>
-    isUp && init.mode === 'no-cors' ? Promise.resolve(new Response()) : Promise.reject(new TypeError('Failed to fetch'))
-
-  it.each([
-    [true, 'cors'],
-    [false, 'no-answer'],
-  ])('that answers: %s', async (isUp, reason) => {
-    vi.stubGlobal('fetch', asBrowser(isUp))
-    await expect(fetchFolderManifest('https://models.example/', NEVER)).rejects.toMatchObject({
-      code: 'network',
-      details: { file: 'models.example', reason },
-    })
   })
 })

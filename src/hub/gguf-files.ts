@@ -1,7 +1,7 @@
 import { AppError } from '../shared/errors'
 import { repositoryUnusable } from '../shared/repository-problem'
 import { firstOf, listing, request } from './ask'
-import { folderOf } from './layouts'
+import { addressOf, folderOf } from './folders'
 import type { RepositoryRequest } from './repository'
 
 /** What a repository has of models, before anything of it was looked at. */
@@ -23,9 +23,6 @@ export interface FileRequest extends RepositoryRequest {
   /** Behind the last byte that is wanted; no larger than the file. */
   readonly end: number
 }
-
-/** A path of a repository as a part of an address. */
-export const addressOf = (path: string): string => path.split('/').map(encodeURIComponent).join('/')
 
 /**
  * Lists what a repository has of models.

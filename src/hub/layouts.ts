@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { parseAs } from '../shared/parse-as'
 import { unreadable } from '../shared/repository-problem'
-import type { HubAddress } from './known-hubs'
+import type { HubAddress } from './hubs'
 
 /** A file as a hub lists it, by one hash or the other. */
 export interface ListedFile {
@@ -23,8 +23,6 @@ export interface Listing {
 interface HubLayout {
   /** Whether it has every repository, so that one which it lacks is nowhere. */
   readonly complete: boolean
-  /** The folder of a repository's files at a revision, with a slash at its end. */
-  folder(repository: string, revision: string): string
   /**
    * What a hub has at a revision, in every folder; undefined if the hub says that it has no such repository.
    *
@@ -67,7 +65,6 @@ const LAYOUTS = {
   /** Hugging Face's own, and its mirrors'. */
   huggingface: {
     complete: true,
-    folder: (repository, revision) => `${repository}/resolve/${revision}/`,
     async list(repository, revision, ask) {
       const api = `api/models/${repository}`
       const { sha } = parseAs(
@@ -90,7 +87,6 @@ const LAYOUTS = {
    */
   modelscope: {
     complete: false,
-    folder: (repository) => `models/${repository}/resolve/master/`,
     async list(repository, revision, ask) {
       const answer = await ask(`api/v1/models/${repository}/repo/files?Revision=master&Recursive=true`)
       const { Data: data } = parseAs(filesSchema, answer, unreadable(repository, 'files'))
@@ -103,10 +99,6 @@ const LAYOUTS = {
       return { revision, files }
     },
   },
-} as const satisfies Record<HubAddress['layout'], HubLayout>
+} satisfies Record<HubAddress['layout'], HubLayout>
 
 export const layoutOf = ({ layout }: HubAddress): HubLayout => LAYOUTS[layout]
-
-/** The folder of a repository's files on a hub: absolute URL with a slash at its end. */
-export const folderOf = (hub: HubAddress, repository: string, revision: string): string =>
-  `${hub.url}${layoutOf(hub).folder(repository, revision)}`

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Hub, REPOSITORY, REVISION } from '../../test/fixtures/hub'
 import { sha256 } from '../platform/sha256'
-import { folderOf } from './layouts'
-import { KNOWN_HUBS } from './known-hubs'
+import { KNOWN_HUBS } from './hubs'
+import { folderOf } from './folders'
 import { inspectRepository, type RepositoryRequest } from './repository'
 
 const bytes = (value: unknown) => new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value))

@@ -4,8 +4,9 @@ import { AppError } from '../shared/errors'
 import { parseAs } from '../shared/parse-as'
 import { repositoryUnusable, unreadable } from '../shared/repository-problem'
 import { firstOf, json, listing, request } from './ask'
-import { folderOf, type ListedFile } from './layouts'
-import type { HubAddress } from './known-hubs'
+import { folderOf } from './folders'
+import type { HubAddress } from './hubs'
+import type { ListedFile } from './layouts'
 
 /** What WebLLM's configuration, index of tensors and tokenizer may weigh, in bytes; such files are read whole. */
 const LARGEST_TEXT = 64 * 1024 * 1024
@@ -106,7 +107,7 @@ export async function fetchFolderManifest(folder: string, signal: AbortSignal): 
     throw new AppError('network', error.message, {
       retry: 'now',
       cause: error,
-      details: { ...error.details, reason: error.details['reason'] === 'cors' ? 'cors' : 'no-answer' },
+      details: { ...error.details, reason: 'no-answer' },
     })
   }
 }

@@ -1,6 +1,7 @@
 import type { GgufInspector } from '../gguf/gguf-inspector'
 import { longestContext, memoryLimit } from '../gguf/memory'
-import { addressOf, type RepositoryContents } from '../hub/gguf-files'
+import { addressOf } from '../hub/folders'
+import type { RepositoryContents } from '../hub/gguf-files'
 import type { Artifact } from '../models/manifest'
 import { deviceMemoryGiB } from '../platform/browser-facts'
 import { ggufUnusable } from '../shared/gguf-problem'

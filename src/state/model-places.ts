@@ -1,5 +1,5 @@
-import type { HubAddress } from '../hub/known-hubs'
-import { folderOf } from '../hub/layouts'
+import type { HubAddress } from '../hub/hubs'
+import { folderOf } from '../hub/folders'
 import type { Build, ModelManifest } from '../models/manifest'
 import type { InstalledModel } from '../weights/installed-models'
 import type { Places } from '../weights/weights'

@@ -12,6 +12,18 @@ const TEXTS: Readonly<Record<string, (facts: { readonly file: string; readonly f
   'no-answer': ({ file }) => m.import_no_answer({ file }),
 }
 
+/** What only a hub's answer can come to; undefined for everything else. */
+function hubText({ code, details }: Pick<ErrorRecord, 'code' | 'details'>): string | undefined {
+  const status = Number(details['status'] ?? 0)
+  const repository = String(details['repository'] ?? '')
+  if (code === 'repository-missing') {
+    if (details['gated'] === true || status === 403) return m.add_model_gated({ repository, status })
+    // Hubs answer so for what does not exist, so as not to tell what is private.
+    if (status === 401) return m.add_model_private({ repository, status })
+  }
+  return code === 'server-busy' && status === 429 ? m.add_model_busy({ status }) : undefined
+}
+
 /** What is the matter with a model that somebody brings, and what to do. Nothing of it was stored unless it says so. */
 export function importText(error: Pick<ErrorRecord, 'code' | 'details'>): string {
   const { code, details } = error
@@ -20,5 +32,5 @@ export function importText(error: Pick<ErrorRecord, 'code' | 'details'>): string
   // A hub's repository has reasons of its own, under some of the same names.
   if (text && code !== 'repository-unusable') return text(facts)
   if (code === 'manifest-invalid') return m.import_manifest_invalid(facts)
-  return ggufText(error)
+  return hubText(error) ?? ggufText(error)
 }

@@ -20,11 +20,11 @@ import {
   write,
 } from '../ui.fixture'
 import AddModel from './AddModel.svelte'
-import { additionText } from './addition-text'
 import BuiltInCard from './BuiltInCard.svelte'
 import ContextChoice from './ContextChoice.svelte'
 import DeviceView from './DeviceView.svelte'
 import EngineChoice from './EngineChoice.svelte'
+import { importText } from './import-text'
 import HubChoice from './HubChoice.svelte'
 import ModelsPage from './ModelsPage.svelte'
 import Recommended from './Recommended.svelte'
@@ -160,7 +160,6 @@ describe('the files of a repository', () => {
   })
 
   it.each([
-    ['network', { file: 'a.example', reason: 'cors' }, m.add_model_cors({ file: 'a.example' })],
     ['repository-missing', { repository: 'a/b', status: 401 }, m.add_model_private({ repository: 'a/b', status: 401 })],
     ['repository-missing', { repository: 'a/b', status: 403 }, m.add_model_gated({ repository: 'a/b', status: 403 })],
     [
@@ -170,7 +169,7 @@ describe('the files of a repository', () => {
     ],
     ['server-busy', { file: 'x', status: 429 }, m.add_model_busy({ status: 429 })],
   ] as const)('cannot be had for a reason that is told as it is: %s %o', (code, details, text) => {
-    expect(additionText({ code, details })).toBe(text)
+    expect(importText({ code, details })).toBe(text)
   })
 })
 

@@ -1,0 +1,14 @@
+import type { HubAddress } from './hubs'
+
+/** Where a kind of hub has a repository's files, relative to the hub's address. */
+const FOLDERS: Readonly<Record<HubAddress['layout'], (repository: string, revision: string) => string>> = {
+  huggingface: (repository, revision) => `${repository}/resolve/${revision}/`,
+  modelscope: (repository) => `models/${repository}/resolve/master/`,
+}
+
+/** The folder of a repository's files on a hub at a revision: absolute URL with a slash at its end. */
+export const folderOf = ({ url, layout }: HubAddress, repository: string, revision: string): string =>
+  `${url}${FOLDERS[layout](repository, revision)}`
+
+/** A file's path in its repository as a part of an address. */
+export const addressOf = (path: string): string => path.split('/').map(encodeURIComponent).join('/')
