@@ -1,6 +1,6 @@
 import { delay } from '../platform/abort'
 import { AppError, toAppError } from '../shared/errors'
-import type { HubAddress } from './hubs'
+import type { HubAddress } from './known-hubs'
 import { layoutOf, type Listing } from './layouts'
 
 /** A hub that has not answered after so many ms keeps the next one waiting no longer. */

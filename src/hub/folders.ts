@@ -1,4 +1,4 @@
-import type { HubAddress } from './hubs'
+import type { HubAddress } from './known-hubs'
 
 /** Where a kind of hub has a repository's files, relative to the hub's address. */
 const FOLDERS: Readonly<Record<HubAddress['layout'], (repository: string, revision: string) => string>> = {

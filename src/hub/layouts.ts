@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { parseAs } from '../shared/parse-as'
 import { unreadable } from '../shared/repository-problem'
-import type { HubAddress } from './hubs'
+import type { HubAddress } from './known-hubs'
 
 /** A file as a hub lists it, by one hash or the other. */
 export interface ListedFile {

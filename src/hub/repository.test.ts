@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Hub, REPOSITORY, REVISION } from '../../test/fixtures/hub'
 import { sha256 } from '../platform/sha256'
-import { KNOWN_HUBS } from './hubs'
+import { KNOWN_HUBS } from './known-hubs'
 import { folderOf } from './folders'
 import { inspectRepository, type RepositoryRequest } from './repository'
 

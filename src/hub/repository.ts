@@ -5,7 +5,7 @@ import { parseAs } from '../shared/parse-as'
 import { repositoryUnusable, unreadable } from '../shared/repository-problem'
 import { firstOf, json, listing, request } from './ask'
 import { folderOf } from './folders'
-import type { HubAddress } from './hubs'
+import type { HubAddress } from './known-hubs'
 import type { ListedFile } from './layouts'
 
 /** What WebLLM's configuration, index of tensors and tokenizer may weigh, in bytes; such files are read whole. */

@@ -1,9 +1,8 @@
-import type { HubAddress } from '../hub/hubs'
-import { folderOf } from '../hub/folders'
 import type { Build } from '../models/manifest'
 import { keepAwake } from '../platform/keep-awake'
 import type { InstalledModel, InstalledModels } from '../weights/installed-models'
-import type { FetchOptions, Places, WeightsStore } from '../weights/weights'
+import type { FetchOptions, WeightsStore } from '../weights/weights'
+import { placesOf } from './model-places'
 import type { Settings } from './settings.svelte'
 
 interface Parts {
@@ -35,21 +34,4 @@ export async function fetchBuild(
   await keepAwake(() => weights.ensure(build.artifacts, places, { ...options, onProgress }))
   // Once more: storage may have been cleared since it was begun.
   await records.put(installed)
-}
-
-/**
- * Where a model's artifacts can be had: from its own folder, or from its repository on each of the hubs.
- *
- * @param engine for which build
- */
-export function placesOf(
-  { manifest, folder, processorSource }: InstalledModel,
-  hubs: readonly HubAddress[],
-  libraries: string,
-  engine: Build['engine'],
-): Places {
-  if (folder !== undefined) return { weights: [folder], libraries: [folder] }
-  const { repository, revision } = (engine === 'processor' && processorSource) || manifest.source
-  if (repository === undefined) return { weights: [], libraries: [libraries] }
-  return { weights: hubs.map((hub) => folderOf(hub, repository, revision)), libraries: [libraries] }
 }

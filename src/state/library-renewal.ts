@@ -3,7 +3,7 @@ import { artifactsOf, type ModelManifest } from '../models/manifest'
 import type { InstalledModels } from '../weights/installed-models'
 import type { WeightsStore } from '../weights/weights'
 import type { LibraryModel } from './library-model.svelte'
-import { placesOf } from './fetch-build'
+import { placesOf } from './model-places'
 
 interface Stores {
   readonly weights: WeightsStore

@@ -14,7 +14,7 @@ import { HubGguf } from './hub-gguf'
 import { inspectorHere } from './inspector.fixture'
 import { LibraryModel } from './library-model.svelte'
 import { ModelBuilds } from './model-builds'
-import { placesOf } from './fetch-build'
+import { placesOf } from './model-places'
 import { Settings } from './settings.svelte'
 
 const NANO = readFileSync('public/models/nano/nano.gguf')

@@ -17,7 +17,8 @@ import { ModelAdditions } from './model-additions'
 import { ModelBuilds } from './model-builds'
 import { fetchBuild } from './fetch-build'
 import { ModelImports } from './model-imports.svelte'
-import { installedSource, withContext } from './model-sources'
+import { withContext } from './model-places'
+import { installedSource } from './model-sources'
 import type { ModelController, ModelSource } from './model.svelte'
 import { Notifications } from './notifications.svelte'
 import { saveModel } from './save-model'
@@ -182,9 +183,8 @@ export class ModelLibrary {
   async export(model: LibraryModel, as: 'file' | 'folder'): Promise<void> {
     const { installed } = model
     if (model.activity || !installed) return
-    await this.#perform(model, 'exporting', async (options) => {
-      await saveModel(this.#deps.fetcher, installed.manifest, as, options)
-    })
+    const { fetcher } = this.#deps
+    await this.#perform(model, 'exporting', (options) => saveModel(fetcher, installed.manifest, as, options))
   }
 
   /** Hashes all that is stored of a model, drops what is damaged and fetches it anew. */

@@ -43,12 +43,6 @@ export function installedSource(id: string, name: string, installed: InstalledMo
   }
 }
 
-/** The manifest with another context window, and its share for earlier turns. */
-export function withContext(manifest: ModelManifest, contextWindow: number): ModelManifest {
-  const share = manifest.historyTokens / manifest.contextWindow
-  return { ...manifest, contextWindow, historyTokens: Math.floor(contextWindow * share) }
-}
-
 /** Artifacts of all models that must stay, whatever else is tidied away. */
 export async function keptArtifacts(builtIn: ModelManifest, installed: InstalledModels): Promise<Artifact[]> {
   return [builtIn, ...(await installed.list()).map(({ manifest }) => manifest)].flatMap(artifactsOf)

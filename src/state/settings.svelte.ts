@@ -1,7 +1,7 @@
 import { chooseLocale, getLocale, type Locale } from '../i18n'
 import type { Build } from '../models/manifest'
 import type { SettingsStore } from '../platform/settings-store'
-import { KNOWN_HUBS, type HubAddress } from '../hub/hubs'
+import { KNOWN_HUBS, type HubAddress } from '../hub/known-hubs'
 import { readReplySettings, type ReplySettings } from '../shared/reply-settings'
 import { Choice } from './choice.svelte'
 
