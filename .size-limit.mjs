@@ -18,7 +18,7 @@ export default [
   budget(
     'models, when their page is opened',
     chunks('ModelsPage', 'StorageView', 'model-library', 'device-check', 'self-test', 'fit', 'golden'),
-    '35 kB',
+    '28 kB',
   ),
   budget(
     'settings, when their page is opened',

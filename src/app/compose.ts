@@ -16,6 +16,7 @@ import { registerSiteWorker } from '../platform/site-worker'
 import { trustedScriptUrl } from '../platform/trusted'
 import { LaterReplies } from '../reasoning/later-replies'
 import { PROCESSOR_CACHE } from '../shared/site-worker'
+import { upToDate } from '../models/manifest'
 import type { Archive } from '../state/archive.svelte'
 import { Chat } from '../state/chat.svelte'
 import { ConversationList } from '../state/conversation-list.svelte'
@@ -85,7 +86,7 @@ export function compose(): AppContext {
   const settings = new Settings(settingsStore)
   const folder = new URL('models/', document.baseURI).href
   const builtIn = builtInSource(`${folder}nano/`, fetchJson)
-  const installed = new InstalledModels()
+  const installed = new InstalledModels(upToDate)
   const fetcher = new WorkerFetcher(
     () => new Worker(trustedScriptUrl(weightsWorkerUrl), { type: 'module', name: 'weights' }),
   )

@@ -3,7 +3,7 @@ import type { ChatTemplate } from '../shared/chat-template'
 import type { artifactSchema, buildSchema, templateNameSchema, version1, version2 } from './manifest-schema'
 
 export type TemplateName = v.InferOutput<typeof templateNameSchema>
-export type ArtifactRole = 'shard' | 'config' | 'library' | 'tokenizer' | 'gguf'
+type ArtifactRole = 'shard' | 'config' | 'library' | 'tokenizer' | 'gguf'
 
 export interface Artifact extends Readonly<Omit<v.InferOutput<typeof artifactSchema>, 'role'>> {
   readonly role: ArtifactRole

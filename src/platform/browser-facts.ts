@@ -20,6 +20,6 @@ export function deviceMemoryGiB(): number | undefined {
 
 /** Logical processors of this machine, and whether threads of this page may share memory. */
 export function threadFacts(): { readonly isolated: boolean; readonly processors: number } {
-  const { crossOriginIsolated = false, navigator } = globalThis as typeof globalThis & { crossOriginIsolated?: boolean }
+  const { crossOriginIsolated, navigator } = globalThis
   return { isolated: crossOriginIsolated, processors: navigator.hardwareConcurrency }
 }

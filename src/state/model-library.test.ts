@@ -4,7 +4,7 @@ import { Hub, REPOSITORY, REVISION } from '../../test/fixtures/hub'
 import { inspectorHere } from './inspector.fixture'
 import type { Device } from '../models/fit'
 import { parseLibraries } from '../models/libraries'
-import { artifactsOf } from '../models/manifest'
+import { artifactsOf, upToDate } from '../models/manifest'
 import { parseManifest } from '../models/manifest-schema'
 import { gpuPlan, withArtifacts } from '../models/plan.fixture'
 import { SettingsStore } from '../platform/settings-store'
@@ -83,7 +83,7 @@ beforeEach(async () => {
   examined = 0
   settings = new Settings(new SettingsStore())
   settings.setOwnHub(hub.origin)
-  installed = new InstalledModels(`${page.database}-models`)
+  installed = new InstalledModels(upToDate, `${page.database}-models`)
   library = openLibrary()
   await library.open()
 })

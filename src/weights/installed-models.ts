@@ -1,6 +1,6 @@
 import { createStore, del, entries, get, set, update, type UseStore } from 'idb-keyval'
 import type { CatalogueModel } from '../models/catalogue'
-import { upToDate, type ModelManifest } from '../models/manifest'
+import type { ModelManifest } from '../models/manifest'
 import { storageErrors } from '../platform/storage-error'
 
 /** A model whose download was begun here, or that was taken over from files. Its weights may still be incomplete. */
@@ -20,21 +20,26 @@ export interface InstalledModel {
 /** The models of this browser, by id: what has to be known to load them without any network. */
 export class InstalledModels {
   readonly #store: UseStore
+  readonly #upToDate: (manifest: ModelManifest) => ModelManifest
 
-  /** @param database its name */
-  constructor(database = 'thinktab-models') {
+  /**
+   * @param upToDate gives a manifest that an earlier version of the page has stored in today's form
+   * @param database its name
+   */
+  constructor(upToDate: (manifest: ModelManifest) => ModelManifest, database = 'thinktab-models') {
+    this.#upToDate = upToDate
     this.#store = createStore(database, 'models')
   }
 
   /** @throws {AppError} `storage-unavailable` or `storage-full`, as all methods do */
   async list(): Promise<InstalledModel[]> {
     const found = await storageErrors(() => entries<string, InstalledModel>(this.#store))
-    return found.map(([, model]) => renewed(model)).sort((a, b) => a.addedAt - b.addedAt)
+    return found.map(([, model]) => this.#renewed(model)).sort((a, b) => a.addedAt - b.addedAt)
   }
 
   async get(id: string): Promise<InstalledModel | undefined> {
     const found = await storageErrors(() => get<InstalledModel>(id, this.#store))
-    return found && renewed(found)
+    return found && this.#renewed(found)
   }
 
   async put(model: InstalledModel): Promise<void> {
@@ -52,7 +57,8 @@ export class InstalledModels {
   async delete(id: string): Promise<void> {
     await storageErrors(() => del(id, this.#store))
   }
-}
 
-/** The record of an earlier version of the page in today's form. */
-const renewed = (model: InstalledModel): InstalledModel => ({ ...model, manifest: upToDate(model.manifest) })
+  #renewed(model: InstalledModel): InstalledModel {
+    return { ...model, manifest: this.#upToDate(model.manifest) }
+  }
+}

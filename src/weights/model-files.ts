@@ -1,4 +1,4 @@
-import { artifactsOf, type Artifact, type ModelManifest } from '../models/manifest'
+import type { Artifact, ModelManifest } from '../models/manifest'
 import { sha256OfBlob } from '../platform/sha256'
 import { AppError } from '../shared/errors'
 import { hashOf } from './artifact-download'
@@ -149,7 +149,9 @@ export async function exportFiles(
   store: ArtifactStore,
   { signal, onProgress }: FetchOptions,
 ): Promise<Blob | undefined> {
-  const artifacts = artifactsOf(model)
+  // What two builds share is written once.
+  const named = model.builds.flatMap(({ artifacts: all }) => all).map((artifact) => [artifact.path, artifact] as const)
+  const artifacts = [...new Map(named).values()]
   const total = sum(artifacts.map(({ bytes }) => bytes))
   let done = 0
   const write = async (add: (path: string, blob: Blob) => Promise<void>) => {
