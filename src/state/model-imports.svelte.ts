@@ -118,7 +118,9 @@ export class ModelImports {
 
   /** GGUF files, each a model; or one .zip, or a folder's files. Every byte is checked. */
   async #files(given: readonly GivenFile[]): Promise<LibraryModel[]> {
-    const ggufs = given.filter(({ path }) => /\.gguf$/i.test(path))
+    // A folder that has a manifest is one model, with its GGUF file if it has one.
+    const isFolder = given.some(({ path }) => /(?:^|\/)manifest\.json$/.test(path))
+    const ggufs = isFolder ? [] : given.filter(({ path }) => /\.gguf$/i.test(path))
     if (ggufs.length > 0) {
       const models: LibraryModel[] = []
       for (const { file } of ggufs) models.push(await this.#gguf(file))

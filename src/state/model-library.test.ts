@@ -278,6 +278,18 @@ describe('a GGUF file that somebody brings', () => {
     expect(library.models.filter(({ offer }) => !offer)).toHaveLength(1)
   })
 
+  it('is a part of the model where a manifest names it', async () => {
+    const folder = 'public/models/nano'
+    const files = ['manifest.json', 'mlc-chat-config.json', 'tensor-cache.json', 'tokenizer.json', 'nano.gguf']
+    const manifest = JSON.parse(readFileSync(`${folder}/manifest.json`, 'utf8')) as { artifacts: { path: string }[] }
+    const all = new Set([...files, ...manifest.artifacts.map(({ path }) => path)])
+    const [model] = await library.imports.chosen(
+      [...all].map((name) => new File([readFileSync(`${folder}/${name}`)], name)),
+    )
+    expect(model).toMatchObject({ id: 'nano', complete: true })
+    expect(model?.installed?.manifest.builds.map(({ engine }) => engine)).toEqual(['webgpu', 'processor'])
+  })
+
   it('is refused by what it is, and leaves nothing behind', async () => {
     for (const [name, content, reason] of [
       ['model.gguf', 'GGUF', 'cut-header'],

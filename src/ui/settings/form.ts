@@ -5,6 +5,8 @@ export interface EngineHas {
   readonly topK: boolean
   readonly minP: boolean
   readonly seed: boolean
+  /** Whether the model thinks before it answers. */
+  readonly thought: boolean
 }
 
 /** What ties a control to its label, its help and its problem. */

@@ -7,7 +7,7 @@ import { all, draw, eventually, key, one, press, textOf, write } from '../ui.fix
 import ChatSettingsDialog from './ChatSettingsDialog.svelte'
 import ReplySettingsForm from './ReplySettingsForm.svelte'
 
-const EVERYTHING = { topK: true, minP: true, seed: true }
+const EVERYTHING = { topK: true, minP: true, seed: true, thought: true }
 
 /** The form over settings that follow it, as on a page. `passed` has what it handed on. */
 function open(given: { value?: ReplySettings; inherited?: ReplySettings; engineHas?: typeof EVERYTHING } = {}) {
@@ -153,7 +153,7 @@ describe('ReplySettingsForm', () => {
   })
 
   it('has no use for what the engine does not offer, and says so', () => {
-    open({ engineHas: { topK: false, minP: false, seed: true } })
+    open({ engineHas: { topK: false, minP: false, seed: true, thought: true } })
     expect(['topK', 'minP', 'seed'].map((name) => field(name).disabled)).toEqual([true, true, false])
     expect(all('.setting').filter(({ textContent }) => textContent.includes(m.setting_not_offered()))).toHaveLength(2)
   })
@@ -202,6 +202,15 @@ describe('ReplySettingsForm', () => {
       '18rem',
     )
     expect(target.scrollWidth).toBeLessThanOrEqual(target.clientWidth)
+  })
+})
+
+describe('of a model that does not think', () => {
+  it('has nothing about thoughts', () => {
+    open({ engineHas: { ...EVERYTHING, thought: false } })
+    expect(all('setting-effort')).toEqual([])
+    expect(all('setting-thoughtLanguage')).toEqual([])
+    expect(all('setting-seed')).toHaveLength(1)
   })
 })
 
