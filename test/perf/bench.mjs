@@ -22,6 +22,7 @@ import { longHistory } from './history-parts.mjs'
 import { writeLongNano } from './long-nano.mjs'
 import { round } from './measuring.mjs'
 import { searching } from './search-parts.mjs'
+import { fetchSmollm, smollm } from './smollm-parts.mjs'
 import { steering } from './steering-parts.mjs'
 import { longBlocks, longChat, longReply, longTasks, openings } from './page-parts.mjs'
 
@@ -66,6 +67,7 @@ const PARTS = {
   opening: { front: 'app', measure: ({ browser, url }) => openings(browser, url) },
   decode: { front: 'app', measure: ({ app, bench }) => decodeRates(app, bench) },
   engines: { front: 'app', measure: ({ app, browser, url }) => engines(app, browser, url) },
+  smollm: { front: 'bench', measure: ({ bench }) => smollm(bench) },
   steering: { front: 'bench', measure: ({ bench }) => steering(bench) },
   'long-decode': { front: 'bench', measure: ({ bench }) => longDecode(bench) },
   prefill: { front: 'app', measure: ({ app }) => prefill(app) },
@@ -86,6 +88,7 @@ async function main() {
   await build({ root: ROOT, logLevel: 'error' })
   const folder = await mkdtemp(join(tmpdir(), 'thinktab-bench-'))
   await buildBenchPage(folder)
+  if (PARTS.smollm && parts.includes(PARTS.smollm)) await fetchSmollm(join(folder, 'smollm'))
   // isolated, or the browser's clock would have steps of 0.1 ms, half of what is measured
   const [site, benchSite] = [await serve(0), await serve(0, { folder, headers: () => ISOLATION_HEADERS })]
   const browser = await chromium.launch({ executablePath: found.executablePath, args: found.args, env: found.env })
