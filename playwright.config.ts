@@ -1,5 +1,5 @@
 import { defineConfig, devices } from '@playwright/test'
-import { ON_WEBGPU } from './test/fixtures/on-webgpu'
+import { ON_WEBGPU } from './test/fixtures/on-webgpu.mjs'
 import { ENABLE_WEBGPU, HOW_TO_GET_A_BROWSER, findBrowser } from './scripts/browser.mjs'
 
 const browser = await findBrowser()

@@ -20,6 +20,7 @@ import { decodeRates, engines, longDecode, prefill, warmLoad } from './engine-pa
 import { gigabyte, kills } from './gigabyte-parts.mjs'
 import { longHistory } from './history-parts.mjs'
 import { writeLongNano } from './long-nano.mjs'
+import { ON_WEBGPU } from '../fixtures/on-webgpu.mjs'
 import { round } from './measuring.mjs'
 import { searching } from './search-parts.mjs'
 import { fetchSmollm, smollm } from './smollm-parts.mjs'
@@ -94,6 +95,8 @@ async function main() {
   const browser = await chromium.launch({ executablePath: found.executablePath, args: found.args, env: found.env })
   try {
     const context = await browser.newContext({ serviceWorkers: 'block' })
+    // The app would take the processor, which is faster than a WebGPU that the processor plays.
+    await context.addInitScript(({ name, value }) => localStorage.setItem(name, value), ON_WEBGPU)
     const [bench, app] = [await context.newPage(), await context.newPage()]
     await app.goto(site.url)
     await bench.goto(benchSite.url)
