@@ -146,17 +146,24 @@ export class ModelImports {
       throw ggufUnusable('too-large', { file: file.name, bytes: file.size, neededBytes: MOST_MEMORY })
     const id = ggufId(file.name)
     // Shown at once, and recorded when its hash is known: hashing a large file takes a while.
-    const model = list.show(id, found.facts.name ?? file.name)
-    await list.perform(model, 'importing', async (options) => {
+    const shown = list.show(id, found.facts.name ?? file.name)
+    let model = shown
+    await list.perform(shown, 'importing', async (options) => {
       const sha256 = await fetcher.hash(file, options)
-      const artifact: Artifact = { path: `${id}.gguf`, bytes: file.size, sha256, role: 'gguf' }
-      const manifest = ggufManifest(found, { name: file.name, artifact, id }, longest)
-      await list.take({ manifest, addedAt: now() })
+      const own = isOther(shown, sha256) ? `${id.slice(0, 55)}-${sha256.slice(0, 8)}` : id
+      const artifact: Artifact = { path: `${own}.gguf`, bytes: file.size, sha256, role: 'gguf' }
+      const manifest = ggufManifest(found, { name: file.name, artifact, id: own }, longest)
+      model = await list.take({ manifest, addedAt: now() })
       await fetcher.importFiles([artifact], [{ path: artifact.path, file }], options, [sha256])
+      await list.take({ manifest, addedAt: now() })
     })
-    const { error } = model
-    if (!model.installed) list.drop(model)
+    const { error } = shown
+    if (!shown.installed) list.drop(shown)
     if (error) throw error
     return model
   }
 }
+
+/** Whether a model of this id is here whose file is another one, of the same name. */
+const isOther = ({ installed }: LibraryModel, sha256: string): boolean =>
+  installed !== undefined && !artifactsOf(installed.manifest).some((artifact) => artifact.sha256 === sha256)

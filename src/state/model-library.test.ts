@@ -278,6 +278,19 @@ describe('a GGUF file that somebody brings', () => {
     expect(library.models.filter(({ offer }) => !offer)).toHaveLength(1)
   })
 
+  it('does not take the place of another file of the same name', async () => {
+    const bytes = readFileSync('public/models/nano/nano.gguf')
+    const [first] = await library.imports.chosen([new File([bytes], 'model.gguf')])
+    // The last byte is a weight.
+    const other = Uint8Array.from(bytes)
+    other[other.length - 1] = (other.at(-1) ?? 0) ^ 1
+    const [second] = await library.imports.chosen([new File([other], 'model.gguf')])
+    expect(first).toMatchObject({ id: 'gguf-model', complete: true })
+    expect(second?.id).toMatch(/^gguf-model-[0-9a-f]{8}$/)
+    expect(second?.complete).toBe(true)
+    expect((await installed.list()).map(({ manifest }) => manifest.id).sort()).toEqual(['gguf-model', second?.id])
+  })
+
   it('is a part of the model where a manifest names it', async () => {
     const folder = 'public/models/nano'
     const files = ['manifest.json', 'mlc-chat-config.json', 'tensor-cache.json', 'tokenizer.json', 'nano.gguf']
