@@ -40,13 +40,17 @@ class ManifestOptions:
     gguf: Path | None = None  # the same weights for llama.cpp, on machines without WebGPU
 
 
+def _schema_of(definition: str) -> dict[str, Any]:
+    """One of the definitions of manifest.schema.json, by its path below $defs."""
+    schema = read_json(_SCHEMA)
+    return {"$schema": schema["$schema"], "$ref": f"#/$defs/{definition}", "$defs": schema["$defs"]}
+
+
 def validate_manifest(manifest: Any) -> None:
     """Raises CompilerError with the first violation of manifest.schema.json, by the version that is written here."""
-    schema = read_json(_SCHEMA)
     # Not the choice between the versions: its violations say nothing of the field.
-    version = {"$schema": schema["$schema"], "$ref": "#/$defs/version1", "$defs": schema["$defs"]}
     try:
-        jsonschema.validate(manifest, version)
+        jsonschema.validate(manifest, _schema_of("version1"))
     except jsonschema.ValidationError as error:
         raise CompilerError(f"{MANIFEST_NAME} is not valid at '{error.json_path}': {error.message}.") from None
 
@@ -54,7 +58,7 @@ def validate_manifest(manifest: Any) -> None:
 def validate_field(name: str, value: Any) -> None:
     """Raises CompilerError if a manifest may not have this value for that field."""
     try:
-        jsonschema.validate(value, read_json(_SCHEMA)["properties"][name])
+        jsonschema.validate(value, _schema_of(f"version1/properties/{name}"))
     except jsonschema.ValidationError as error:
         raise CompilerError(f"The {name} '{value}' is not valid: {error.message}.") from None
 

@@ -4,6 +4,7 @@ import { expect, type Page } from '@playwright/test'
 import { serve } from '../../scripts/serve.mjs'
 import { ChatPage } from '../fixtures/chat-page'
 import { keptOffline, test } from '../fixtures/own-browser'
+import { ON_WEBGPU } from '../fixtures/on-webgpu.mjs'
 
 const PRECACHE = /precache/
 
@@ -36,6 +37,8 @@ test('works below a path, on a host that sets no headers', async ({ page }) => {
   test.setTimeout(180_000)
   const site = await serve(0, { base: '/some/where/', headers: () => ({}) })
   const policies: string[] = []
+  // This site has an address of its own, for which nothing is stored beforehand.
+  await page.addInitScript(({ name, value }) => localStorage.setItem(name, value), ON_WEBGPU)
   page.on('response', (response) => {
     if (response.url().includes('engine-worker')) policies.push(response.headers()['content-security-policy'] ?? 'none')
   })
