@@ -91,7 +91,7 @@ test('takes a new version when asked to, not before and never in the middle of a
     await expect(chat.replies).toHaveCount(1)
 
     // the other tab is not reloaded behind its user's back
-    await expect(other.getByTestId('site-update')).toBeVisible()
+    await expect(other.getByTestId('site-update')).toBeVisible({ timeout: 30_000 })
     await expect(other.locator('html')).not.toHaveAttribute('data-version', '2')
   } finally {
     await site.close()
