@@ -116,7 +116,12 @@ export default {
       { path: '^src/', pathNot: '^src/gguf/run-jinja\\.ts$' },
       { path: 'node_modules/@huggingface/jinja/' },
     ),
-    forbid('wllama-in-its-engine', 'As for web-llm.', { pathNot: '^src/engine/wllama/' }, { path: '@wllama/wllama' }),
+    forbid(
+      'wllama-in-its-engine',
+      'As for web-llm.',
+      { path: '^src/', pathNot: '^src/engine/wllama/' },
+      { path: '@wllama/wllama' },
+    ),
     forbid(
       'scripted-engine-in-tests',
       'The page has a real model or none.',
