@@ -137,7 +137,7 @@ test('answers without a network once it has answered with one', async ({ own }) 
   })
   expect(stored.processor.match(/cpu-worker-|wllama-|\n/g)?.sort()).toEqual(['\n', '\n', 'cpu-worker-', 'wllama-'])
   expect(stored.others).toContain('index.html')
-  expect(stored.others).not.toMatch(/wllama-|cpu-worker-|gguf/)
+  expect(stored.others).not.toMatch(/wllama-|cpu-worker-|\.gguf/)
   await site.close()
 
   page = await open()
