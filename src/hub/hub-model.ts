@@ -17,7 +17,7 @@ const TEMPLATE_TOKENS: Readonly<Record<TemplateName, readonly string[]>> = {
   qwen3: ['<|im_start|>', '<|im_end|>', '<|endoftext|>', '<think>', '</think>'],
 }
 /** The share of the context window that earlier turns may take, so that a long thought still fits. */
-const HISTORY_SHARE = 0.375
+export const HISTORY_SHARE = 0.375
 
 /**
  * The chat template of a model that says nothing about it: the one whose control tokens its tokenizer has.

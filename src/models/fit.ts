@@ -7,9 +7,9 @@ const MEBIBYTE = 1024 ** 2
 /** Tokens of a typical answer of an R1 model, its thought included. Thoughts vary widely: 500 to several thousand. */
 const ANSWER_TOKENS = 1500
 /** Below this many tokens a second people wait for the text, in English and in Chinese. */
-const SLOW_TOKENS_PER_SECOND = 3
+export const SLOW_TOKENS_PER_SECOND = 3
 /** Below this many nobody waits for the end of a thought. */
-const USELESS_TOKENS_PER_SECOND = 1
+export const USELESS_TOKENS_PER_SECOND = 1
 /** Share of the measured bandwidth that decoding reaches. An assumption: no real GPU has been measured yet. */
 const DECODE_SHARE = 0.5
 /** Memory beyond what a model needs that has to be free for it to fit with ease: the screen and other pages need some too. */
@@ -96,6 +96,13 @@ interface Speed {
   readonly answerMinutes: number
 }
 
+/** What a rate comes to for a typical answer. */
+export const speedOf = (tokensPerSecond: number): Speed => ({
+  tokensPerSecond,
+  answerTokens: ANSWER_TOKENS,
+  answerMinutes: ANSWER_TOKENS / tokensPerSecond / 60,
+})
+
 /** From the best verdict to the worst. */
 const VERDICTS: readonly Verdict[] = ['fits', 'unknown', 'tight', 'no']
 
@@ -160,9 +167,7 @@ export function fitOf(needs: Needs, device: Device): Fit {
     verdict: findings[0]?.verdict ?? 'fits',
     reasons: findings.map(({ reason }) => reason),
     memoryBytes,
-    ...(tokensPerSecond !== undefined && {
-      speed: { tokensPerSecond, answerTokens: ANSWER_TOKENS, answerMinutes: ANSWER_TOKENS / tokensPerSecond / 60 },
-    }),
+    ...(tokensPerSecond !== undefined && { speed: speedOf(tokensPerSecond) }),
   }
 }
 

@@ -1,13 +1,9 @@
-import type { Fit } from './fit'
+import { SLOW_TOKENS_PER_SECOND, speedOf, USELESS_TOKENS_PER_SECOND, type Fit } from './fit'
 
-/** Tokens of a typical answer with its thought, as for a GPU. */
-const ANSWER_TOKENS = 1500
 /** Bytes of weights a second that one thread reads, where nothing was measured: SmolLM2 came to 1.2e9 on a quiet machine. */
 const GUESSED_THREAD_RATE = 0.8e9
 /** Several threads share the memory: each further one adds less. */
 const SCALING = 0.75
-const SLOW_TOKENS_PER_SECOND = 3
-const USELESS_TOKENS_PER_SECOND = 1
 
 /** What decides, of a device. */
 export interface ProcessorFacts {
@@ -22,12 +18,11 @@ export interface ProcessorFacts {
 export function processorFit(need: number, weights: number, device: ProcessorFacts): Fit {
   const { memoryLimit, threads, bytesPerSecond } = device
   const tokensPerSecond = (bytesPerSecond ?? GUESSED_THREAD_RATE * threads ** SCALING) / weights
-  const speed = { tokensPerSecond, answerTokens: ANSWER_TOKENS, answerMinutes: ANSWER_TOKENS / tokensPerSecond / 60 }
   const fit = (verdict: Fit['verdict'], reasons: Fit['reasons']): Fit => ({
     verdict,
     reasons,
     memoryBytes: need,
-    speed,
+    speed: speedOf(tokensPerSecond),
   })
   if (need > memoryLimit) return fit('no', [{ kind: 'little-memory', has: memoryLimit, needs: need }])
   const slow = { kind: 'slow', tokensPerSecond } as const

@@ -1,3 +1,4 @@
+import { HISTORY_SHARE } from '../hub/hub-model'
 import type { GgufModel } from '../gguf/gguf-protocol'
 import type { Artifact, ModelManifest } from '../models/manifest'
 
@@ -5,8 +6,6 @@ import type { Artifact, ModelManifest } from '../models/manifest'
 const USUAL_CONTEXT = 8192
 /** Fewest tokens of context with which a model is of any use. */
 export const SHORTEST_CONTEXT = 512
-/** The share of the context window that earlier turns may take, so that a long thought still fits. */
-const HISTORY_SHARE = 0.375
 
 /** What DeepSeek and Qwen advise for models that think, and what is usual for others; small ones ramble when they are hot. */
 const SAMPLING = {
