@@ -12,6 +12,7 @@ export default defineConfig({
   fullyParallel: true,
   workers: 2,
   timeout: 120_000, // a first load compiles shaders on the CPU, which a busy machine makes slow
+  expect: { timeout: 20_000 }, // what a test waits for is that something comes, never how soon
   forbidOnly: Boolean(process.env.CI),
   reporter: 'list',
   snapshotPathTemplate: '{testDir}/{testFileDir}/{testFileName}-snapshots/{arg}-{platform}{ext}',
