@@ -55,24 +55,38 @@ export function pathTo(messages: MessageMap, leaf: MessageId | null): Message[] 
   return path.reverse()
 }
 
+type Children = ReadonlyMap<MessageId | null, readonly Message[]>
+
+/** Each message on the page asks for those beside it: looked through once, not once for each. */
+const childrenOfMap = new WeakMap<MessageMap, Children>()
+
+/** What follows each message, oldest first; under null the first questions. */
+function childrenIn(messages: MessageMap): Children {
+  const known = childrenOfMap.get(messages)
+  if (known) return known
+  const children = new Map<MessageId | null, Message[]>()
+  for (const message of messages.values()) {
+    const beside = children.get(message.parentId)
+    if (beside) beside.push(message)
+    else children.set(message.parentId, [message])
+  }
+  for (const beside of children.values()) beside.sort((a, b) => a.createdAt - b.createdAt)
+  childrenOfMap.set(messages, children)
+  return children
+}
+
 /** The messages that share a parent and a role with this one, itself included, oldest first. */
-export function siblings(messages: MessageMap, message: Message): Message[] {
-  return [...messages.values()]
-    .filter((other) => other.parentId === message.parentId && other.role === message.role)
-    .sort((a, b) => a.createdAt - b.createdAt)
+export function siblings(messages: MessageMap, { parentId, role }: Message): Message[] {
+  return (childrenIn(messages).get(parentId) ?? []).filter((other) => other.role === role)
 }
 
 /** The leaf that is reached from a message by following its newest child each time. */
 export function newestLeaf(messages: MessageMap, from: MessageId): MessageId {
-  const newestChild = new Map<MessageId, Message>()
-  for (const message of messages.values()) {
-    if (message.parentId === null) continue
-    const other = newestChild.get(message.parentId)
-    if (!other || message.createdAt >= other.createdAt) newestChild.set(message.parentId, message)
-  }
+  const children = childrenIn(messages)
+  const seen = new Set<MessageId>()
   let leaf = from
-  for (let child = newestChild.get(leaf); child; child = newestChild.get(leaf)) {
-    newestChild.delete(leaf)
+  for (let child = children.get(leaf)?.at(-1); child && !seen.has(child.id); child = children.get(leaf)?.at(-1)) {
+    seen.add(child.id)
     leaf = child.id
   }
   return leaf
@@ -105,23 +119,21 @@ export function withoutMessages(map: MessageMap, ids: readonly MessageId[]): Mes
 
 /** A message and all that follow it, on every branch. */
 export function descendants(messages: MessageMap, root: MessageId): ReadonlySet<MessageId> {
-  const children = new Map<MessageId | null, MessageId[]>()
-  for (const { id, parentId } of messages.values()) children.set(parentId, [...(children.get(parentId) ?? []), id])
+  const children = childrenIn(messages)
   const found = new Set<MessageId>()
   const open = [root]
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
     if (found.has(id)) continue
     found.add(id)
-    open.push(...(children.get(id) ?? []))
+    for (const child of children.get(id) ?? []) open.push(child.id)
   }
   return found
 }
 
 /** What is shown once a message is gone: the newest branch beside it, else what it followed. */
-export function leafWithout(left: MessageMap, { parentId, role }: Message): MessageId | null {
-  const beside = [...left.values()].filter((other) => other.parentId === parentId && other.role === role)
-  const newest = beside.sort((a, b) => a.createdAt - b.createdAt).at(-1)
-  return newest ? newestLeaf(left, newest.id) : parentId
+export function leafWithout(left: MessageMap, message: Message): MessageId | null {
+  const newest = siblings(left, message).at(-1)
+  return newest ? newestLeaf(left, newest.id) : message.parentId
 }
 
 /** A conversation without messages, under an id of its own. @param now ms since the epoch */
