@@ -5,7 +5,14 @@
 import { preferredLanguages } from '../platform/browser-facts'
 import { matchLocale } from './match-locale'
 import { m } from './paraglide/messages'
-import { defineCustomClientStrategy, locales, setLocale, type Locale } from './paraglide/runtime'
+import {
+  defineCustomClientStrategy,
+  getLocale,
+  locales,
+  overwriteGetLocale,
+  setLocale,
+  type Locale,
+} from './paraglide/runtime'
 
 defineCustomClientStrategy('custom-browser', {
   getLocale: () => matchLocale(preferredLanguages(), locales),
@@ -13,8 +20,12 @@ defineCustomClientStrategy('custom-browser', {
   setLocale: () => undefined,
 })
 
-export { m }
-export { getLocale, isLocale, type Locale } from './paraglide/runtime'
+/** Found once: each text asks for it, and the strategies read localStorage for that. */
+let chosen = getLocale()
+overwriteGetLocale(() => chosen)
+
+export { getLocale, m }
+export { isLocale, type Locale } from './paraglide/runtime'
 
 /** The languages that there is a catalogue for, as BCP 47 tags. */
 export const LOCALES: readonly Locale[] = locales
@@ -27,4 +38,5 @@ export function nameOf(locale: Locale): string {
 /** Chooses the language of later texts and keeps the choice. Texts on screen do not change by themselves. */
 export function chooseLocale(locale: Locale): void {
   void setLocale(locale, { reload: false })
+  chosen = locale
 }
