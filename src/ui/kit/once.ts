@@ -1,0 +1,15 @@
+/**
+ * A chunk of the site that many places on the page ask for: fetched with the first of them. An `import()` of its own in each
+ * of a thousand messages would search the whole document a thousand times for what is fetched already. A fetch that fails is
+ * made again for the next place.
+ */
+export function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | undefined
+  return () => {
+    loaded ??= load().catch((error: unknown) => {
+      loaded = undefined
+      throw error
+    })
+    return loaded
+  }
+}
