@@ -1,21 +1,33 @@
 import { flushSync } from 'svelte'
+import { OUTER } from '../kit/groups'
 
 /** So many turns are drawn at once: those at the end, where a chat is opened. */
 const AT_ONCE = 6
-/** The others follow in slices of so many ms, which neither a key nor the scrolling has to wait for. */
+/**
+ * So many are drawn before they come near, so that the browser's own search finds what is in them. A turn takes some 0.15 MB;
+ * older ones are drawn when they come near, are looked for, or are printed.
+ */
+const AHEAD = 100
+/** These follow in slices of so many ms, which neither a key nor the scrolling has to wait for. */
 const SLICE_MS = 8
-/** While an answer is written they wait, and look so often whether it has ended; ms. */
+/** They begin so long after the end of the chat is seen, and look so often whether an answer that is written has ended; ms. */
 const WAIT_MS = 250
 
-/** Which turns of a chat are drawn: first those at its end, then the earlier ones, from there upwards. */
+/**
+ * Which turns of a chat are drawn: first those at its end, then the earlier ones, from there upwards. Before one of an outer
+ * group is drawn, the group is hollow: one element stands for all of its turns.
+ */
 export class DrawnTurns {
   readonly #start: number
+  readonly #first: number
   #earlier = $state<boolean[]>([])
+  #open = $state<boolean[]>([])
   #next: number
 
   /** @param count turns that there are when the chat is opened; every later one is drawn with the others */
   constructor(count: number) {
     this.#start = Math.max(0, count - AT_ONCE)
+    this.#first = Math.max(0, count - AHEAD)
     this.#next = this.#start - 1
   }
 
@@ -23,8 +35,18 @@ export class DrawnTurns {
     return turn >= this.#start || this.#earlier[turn] === true
   }
 
+  isHollow(outer: number): boolean {
+    return (outer + 1) * OUTER <= this.#start && this.#open[outer] !== true
+  }
+
+  /** Gives each turn of a hollow group an element of its own, so that it can be seen which of them are near. */
+  fill(outer: number): void {
+    this.#open[outer] = true
+  }
+
   add(turn: number): void {
     this.#earlier[turn] = true
+    this.fill(Math.floor(turn / OUTER))
   }
 
   /** Draws every turn now. */
@@ -32,23 +54,23 @@ export class DrawnTurns {
     for (let turn = 0; turn < this.#start; turn += 1) this.add(turn)
   }
 
-  /** Draws the earlier turns, some at a time, but none while `isBusy`. Returns the way to stop. */
+  /** Draws turns before they come near, some at a time, but none while `isBusy`. Returns the way to stop. */
   follow(isBusy: () => boolean): () => void {
-    let timer = setTimeout(() => slice())
+    let timer = setTimeout(() => slice(), WAIT_MS)
     const slice = () => {
       if (isBusy()) {
         timer = setTimeout(slice, WAIT_MS)
         return
       }
       const end = performance.now() + SLICE_MS
-      while (this.#next >= 0 && performance.now() < end) {
+      while (this.#next >= this.#first && performance.now() < end) {
         if (!this.has(this.#next)) {
           this.add(this.#next)
           flushSync() // or the time it takes would not be seen
         }
         this.#next -= 1
       }
-      if (this.#next >= 0) timer = setTimeout(slice)
+      if (this.#next >= this.#first) timer = setTimeout(slice)
     }
     return () => clearTimeout(timer)
   }
