@@ -6,14 +6,16 @@ import type { SearchAnswer, SearchHit, SearchQuery } from './search'
 import { snippetOf } from './snippet'
 import { fold } from './terms'
 
-/** So many hits are shown. */
+/** So many hits are shown, and so many of them while the search goes on: their texts are read first. */
 const SHOWN = 50
-/** Texts that are looked through for phrases at a time. */
+const SHOWN_FIRST = 10
+/** Texts that are looked through for phrases at a time: few at first, or the first hit would wait for them. */
 const VERIFIED = 200
+const VERIFIED_FIRST = 25
 /** With fewer hits than this a word may have a typo. */
 const FEW = 3
 /** What has been found so long after the question is told, while the search goes on, and again so often; ms. */
-const FIRST_ANSWER_MS = 25
+const FIRST_ANSWER_MS = 10
 const NEXT_ANSWER_MS = 300
 /** Between two slices of so many ms a newer query has its turn. */
 const SLICE_MS = 20
@@ -55,19 +57,20 @@ export async function* answersTo(
     best = new Best()
     for (const shard of shards) {
       const found = shard.find({ terms, thoughts: query.thoughts, typos, accepts })
-      if (phrases.length === 0) best.add(found)
-      else for await (const hits of withPhrases(found, look)) best.add(hits)
-      if (performance.now() > sliceEnd) {
-        await new Promise((resolve) => setTimeout(resolve))
-        sliceEnd = performance.now() + SLICE_MS
+      for await (const hits of phrases.length === 0 ? [found] : withPhrases(found, look)) {
+        best.add(hits)
+        if (performance.now() > sliceEnd) {
+          await new Promise((resolve) => setTimeout(resolve))
+          sliceEnd = performance.now() + SLICE_MS
+        }
+        if (isOver()) return
+        if (performance.now() < nextTold || best.total === 0) continue
+        yield { ...(await answerOf(best, look, SHOWN_FIRST)), complete: false }
+        nextTold = performance.now() + NEXT_ANSWER_MS
       }
-      if (isOver()) return
-      if (performance.now() < nextTold || best.total === 0) continue
-      yield { ...(await answerOf(best, look)), complete: false }
-      nextTold = performance.now() + NEXT_ANSWER_MS
     }
   }
-  if (!isOver()) yield { ...(await answerOf(best, look)), complete: true }
+  if (!isOver()) yield { ...(await answerOf(best, look, SHOWN)), complete: true }
 }
 
 /** What is looked for in texts. */
@@ -90,17 +93,20 @@ class Best {
 
 const byScore = (a: Found, b: Found) => b.score - a.score || b.at - a.at
 
-/** Those that have every phrase, some at a time: the index knows words, not what stands beside what. */
+/** Those that have every phrase, some at a time, or none once: the index knows words, not what stands beside what. */
 async function* withPhrases(found: readonly Found[], look: Look): AsyncGenerator<Found[]> {
-  for (let at = 0; at < found.length; at += VERIFIED) {
-    const read = await withTexts(found.slice(at, at + VERIFIED), look.texts)
+  if (found.length === 0) yield []
+  for (let at = 0, count = VERIFIED_FIRST; at < found.length; at += count, count = VERIFIED) {
+    const read = await withTexts(found.slice(at, at + count), look.texts)
     const checked = await Promise.all(read.map(async (one) => ((await placeOf(one, look)) ? [one] : [])))
     yield checked.flat()
   }
 }
 
-async function answerOf(best: Best, look: Look): Promise<Omit<SearchAnswer, 'complete'>> {
-  const hits = await Promise.all((await withTexts(best.found, look.texts)).map((one) => hitOf(one, look)))
+/** @param count hits at most */
+async function answerOf(best: Best, look: Look, count: number): Promise<Omit<SearchAnswer, 'complete'>> {
+  const read = await withTexts(best.found.slice(0, count), look.texts)
+  const hits = await Promise.all(read.map((one) => hitOf(one, look)))
   return { hits: hits.filter((hit) => hit !== undefined), total: best.total }
 }
 

@@ -110,6 +110,13 @@ describe('searching', () => {
     expect((await found(indexer, query)).sort()).toEqual([...ids].sort())
   })
 
+  it('looks through every text for a phrase, however many have its words', async () => {
+    const turns = Array.from({ length: 230 }, (_, at) => (at % 2 === 0 ? 'quiet river bank' : 'quiet bank, river'))
+    await chat('d', 'Many', turns, 400)
+    const { indexer } = await open()
+    expect(await answer(indexer, '"quiet river"')).toMatchObject({ total: 115 })
+  })
+
   it('looks through thoughts when it is asked to', async () => {
     const { indexer } = await open()
     const { hits } = await answer(indexer, { text: 'compressor', thoughts: true })
