@@ -148,20 +148,20 @@ export function modelList(change: Partial<Record<keyof ModelLibrary, unknown>> =
 }
 
 /** A model of the catalogue, and as much of it as is stored. */
-export function aModel(storedBytes?: number, name = 'Stranger') {
+export function aModel(storedBytes?: number, name = 'Stranger', id = 'stranger') {
   const offer = {
-    id: 'stranger',
+    id,
     name,
     group: 'r1',
     parameters: 1_777_000_000,
     licence: 'MIT',
     weights: [{ bytes: 1000_000_000 }],
   } as unknown as ConstructorParameters<typeof LibraryModel>[2]
-  const model = new LibraryModel('stranger', name, offer)
+  const model = new LibraryModel(id, name, offer)
   if (storedBytes !== undefined) {
     const artifacts = [{ path: 'params', sha256: 'a', bytes: 1000_000_000, role: 'shard' }]
     const builds = [{ engine: 'webgpu', artifacts }]
-    const manifest = { parameters: 1_777_000_000, licence: 'MIT', contextWindow: 4096, builds }
+    const manifest = { parameters: 1_777_000_000, licence: 'MIT', contextWindow: 4096, source: {}, builds }
     model.installed = { manifest, addedAt: 1 } as unknown as NonNullable<typeof model.installed>
     model.haveBytes = storedBytes
   }

@@ -305,6 +305,37 @@ describe('the rest of the models page', () => {
     expect(all('model-card')).toHaveLength(1)
     expect(all('add-model')).toEqual([])
   })
+
+  it('finds models by words and by what this device runs, once there are many', () => {
+    const named = (count: number) =>
+      Array.from({ length: count }, (_, at) =>
+        aModel(at === 0 ? GIGABYTE : undefined, `${at % 2 === 0 ? 'Qwen' : 'Llama'} ${at}`, `model-${at}`),
+      )
+    const open = (count: number) => {
+      const fitOf = ({ id }: { id: string }) =>
+        id === 'model-3' ? undefined : { verdict: id === 'model-2' ? 'no' : 'fits' }
+      const { list } = modelList({ models: named(count), fitOf, state: 'loading' })
+      return draw(ModelsPage, { library: list, settings: openState().settings, format: english, back: '#/' }).target
+    }
+    open(9).remove()
+    expect(all('model-filter')).toEqual([])
+
+    open(10)
+    const shown = () =>
+      all('model-card').flatMap(({ dataset: { modelId } }) => (modelId?.startsWith('model-') ? [modelId] : []))
+    expect(shown()).toHaveLength(10)
+    expect(textOf('shown')).toBe('')
+    write('words', ' llama')
+    expect(shown()).toEqual(['model-1', 'model-3', 'model-5', 'model-7', 'model-9'])
+    expect(textOf('shown')).toBe(m.models_shown({ shown: 5, total: 10 }))
+    write('words', 'QWEN')
+    press('runnable')
+    expect(shown()).toEqual(['model-0', 'model-4', 'model-6', 'model-8'])
+    write('words', 'nowhere')
+    expect(shown()).toEqual([])
+    press('show-all')
+    expect(shown()).toHaveLength(10)
+  })
 })
 
 function openDevice(known: object) {
