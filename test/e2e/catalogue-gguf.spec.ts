@@ -1,0 +1,31 @@
+import { expect, test } from '@playwright/test'
+import { ModelSite } from '../fixtures/model-site'
+import { ModelsPage } from '../fixtures/models-page'
+
+let site: ModelSite
+
+test.beforeAll(async () => {
+  site = await ModelSite.open(4096, { gguf: true })
+})
+test.afterAll(() => site.close())
+
+test('without WebGPU fetches the GGUF of a model in the catalogue, from the place that has it', async ({ page }) => {
+  const models = new ModelsPage(page)
+  await models.open(site)
+  await expect(page.getByTestId('recommended')).toHaveAttribute('data-model-id', 'stranger')
+  await models.card.locator('summary').click()
+  await models.download()
+  const weights = site.hub.served.map(({ path }) => path).filter((path) => /\.(?:bin|gguf)$/.test(path))
+  expect(new Set(weights.map((path) => path.split('/').at(-1)))).toEqual(new Set(['Stranger-Q8_0.gguf']))
+  expect(await models.verify()).toBe(0)
+
+  await models.use()
+  const chat = await models.back()
+  expect((await chat.ask('12 + 30')).answer).toContain('42')
+  await expect(chat.model).toHaveAttribute('data-engine', 'processor')
+
+  site.hub.served.length = 0
+  await page.reload()
+  expect((await chat.ask('20 + 22')).answer).toContain('42')
+  expect(site.hub.served).toEqual([])
+})
