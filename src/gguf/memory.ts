@@ -1,3 +1,4 @@
+import { PREFILL_BATCH } from '../shared/prefill-batch'
 import type { GgufFacts } from './facts'
 
 /**
@@ -5,8 +6,6 @@ import type { GgufFacts } from './facts'
  * code and heap need some too.
  */
 export const MOST_MEMORY = 3.5 * 1024 ** 3
-/** Tokens that llama.cpp computes at once while it reads a prompt, where nobody sets it (`n_ubatch`). */
-const USUAL_BATCH = 512
 /** Bytes for all that is neither weights nor cache nor a batch's numbers. */
 const BASE = 64 * 1024 ** 2
 /** Rows of a batch that a layer holds at once, in lengths of an embedding: the widest of them, in a feed-forward network, has four. */
@@ -23,14 +22,13 @@ export interface MemoryNeed {
   readonly total: number
 }
 
-/** What a model needs with a context of so many tokens. @param batch tokens that are computed at once */
+/** What a model needs with a context of so many tokens. */
 export function memoryNeed(
   { bytes, cacheBytesPerToken, embeddingLength, vocabulary }: GgufFacts,
   contextTokens: number,
-  batch: number = USUAL_BATCH,
 ): MemoryNeed {
   const cache = cacheBytesPerToken * contextTokens
-  const work = BASE + 4 * Math.min(batch, contextTokens) * (vocabulary.size + ROWS * embeddingLength)
+  const work = BASE + 4 * Math.min(PREFILL_BATCH, contextTokens) * (vocabulary.size + ROWS * embeddingLength)
   return { weights: bytes, cache, work, total: bytes + cache + work }
 }
 
@@ -49,8 +47,8 @@ export function memoryLimit(deviceMemoryGiB: number | undefined): number {
 }
 
 /** The longest context with which a model fits into so many bytes, in tokens; 0 where it does not at all. */
-export function longestContext(facts: GgufFacts, most: number = MOST_MEMORY, batch?: number): number {
-  const fits = (tokens: number) => memoryNeed(facts, tokens, batch).total <= most
+export function longestContext(facts: GgufFacts, most: number = MOST_MEMORY): number {
+  const fits = (tokens: number) => memoryNeed(facts, tokens).total <= most
   let [low, high] = [0, facts.contextLength]
   if (!fits(1)) return 0
   while (low < high) {

@@ -22,6 +22,7 @@ import { longHistory } from './history-parts.mjs'
 import { writeLongNano } from './long-nano.mjs'
 import { ON_WEBGPU } from '../fixtures/on-webgpu.mjs'
 import { round } from './measuring.mjs'
+import { ownModel } from './own-model-parts.mjs'
 import { searching } from './search-parts.mjs'
 import { fetchSmollm, smollm } from './smollm-parts.mjs'
 import { steering } from './steering-parts.mjs'
@@ -69,6 +70,10 @@ const PARTS = {
   decode: { front: 'app', measure: ({ app, bench }) => decodeRates(app, bench) },
   engines: { front: 'app', measure: ({ app, browser, url }) => engines(app, browser, url) },
   smollm: { front: 'bench', measure: ({ bench }) => smollm(bench) },
+  'own-model': {
+    front: 'app',
+    measure: ({ browser, url, bench }) => ownModel(browser, url, new URL('smollm/model.gguf', bench.url()).href),
+  },
   steering: { front: 'bench', measure: ({ bench }) => steering(bench) },
   'long-decode': { front: 'bench', measure: ({ bench }) => longDecode(bench) },
   prefill: { front: 'app', measure: ({ app }) => prefill(app) },
@@ -89,7 +94,8 @@ async function main() {
   await build({ root: ROOT, logLevel: 'error' })
   const folder = await mkdtemp(join(tmpdir(), 'thinktab-bench-'))
   await buildBenchPage(folder)
-  if (PARTS.smollm && parts.includes(PARTS.smollm)) await fetchSmollm(join(folder, 'smollm'))
+  if ([PARTS.smollm, PARTS['own-model']].some((part) => part && parts.includes(part)))
+    await fetchSmollm(join(folder, 'smollm'))
   // isolated, or the browser's clock would have steps of 0.1 ms, half of what is measured
   const [site, benchSite] = [await serve(0), await serve(0, { folder, headers: () => ISOLATION_HEADERS })]
   const browser = await chromium.launch({ executablePath: found.executablePath, args: found.args, env: found.env })

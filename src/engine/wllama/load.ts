@@ -1,6 +1,7 @@
 import { Wllama } from '@wllama/wllama/esm/index.js'
 import type { Build } from '../../models/manifest'
 import { AppError } from '../../shared/errors'
+import { PREFILL_BATCH } from '../../shared/prefill-batch'
 import { addedTokens } from '../added-tokens'
 import type { GenerationModel } from '../generate'
 import { PromptEncoder } from '../prompt-tokens'
@@ -21,7 +22,7 @@ export async function loadModel({ plan: { model, build }, files, runtime }: Load
   const added = await addedTokensOf(build, blobs)
   if (!runtime) throw new AppError('load-failed', 'The engine came without its WebAssembly.', { retry: 'never' })
   const { wllama, stopped } = startWllama(runtime)
-  const load = wllama.loadModel([gguf], { n_ctx: model.contextWindow, n_threads: runtime.threads })
+  const load = wllama.loadModel([gguf], { n_ctx: model.contextWindow, n_batch: PREFILL_BATCH, n_threads: runtime.threads })
   await Promise.race([load, stopped])
   stopped.catch(reportLost)
   const vocabulary = await wllama.getVocab()
