@@ -22,7 +22,11 @@ export async function loadModel({ plan: { model, build }, files, runtime }: Load
   const added = await addedTokensOf(build, blobs)
   if (!runtime) throw new AppError('load-failed', 'The engine came without its WebAssembly.', { retry: 'never' })
   const { wllama, stopped } = startWllama(runtime)
-  const load = wllama.loadModel([gguf], { n_ctx: model.contextWindow, n_batch: PREFILL_BATCH, n_threads: runtime.threads })
+  const load = wllama.loadModel([gguf], {
+    n_ctx: model.contextWindow,
+    n_batch: PREFILL_BATCH,
+    n_threads: runtime.threads,
+  })
   await Promise.race([load, stopped])
   stopped.catch(reportLost)
   const vocabulary = await wllama.getVocab()
