@@ -54,15 +54,15 @@ class LinearArguments:
     @staticmethod
     def declare(k: Kernel, spec: LinearSpec, length: Expression) -> "LinearArguments":
         """Declares the arguments of the kernel `k` for x [1, length, width]."""
-        x = k.argument((1, length, spec.width), "float32", name="x")
-        norm = k.argument(*spec.vectors.tensor(spec.width), name="norm") if spec.norm_eps is not None else None
-        stored = {s: k.argument(*t, name=s) for s, t in spec.layout.tensors(spec.rows, spec.width).items()}
+        x = k.argument((1, length, spec.width), "float32")
+        norm = k.argument(*spec.vectors.tensor(spec.width)) if spec.norm_eps is not None else None
+        stored = {s: k.argument(*t) for s, t in spec.layout.tensors(spec.rows, spec.width).items()}
         extra = None
         if spec.after == "bias":
-            extra = k.argument(*spec.vectors.tensor(spec.rows), name="bias")
+            extra = k.argument(*spec.vectors.tensor(spec.rows))
         if spec.after == "residual":
-            extra = k.argument((1, length, spec.columns), "float32", name="residual")
-        return LinearArguments(spec, x, norm, stored, extra, k.argument((1, length, spec.columns), "float32", name="y"))
+            extra = k.argument((1, length, spec.columns), "float32")
+        return LinearArguments(spec, x, norm, stored, extra, k.argument((1, length, spec.columns), "float32"))
 
     def norm_weight(self, column: Expression) -> Any:
         """The norm's weight of a column of x, f32."""
