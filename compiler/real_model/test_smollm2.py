@@ -16,10 +16,10 @@ from tokenizers import Tokenizer
 
 from thinktab_compiler.browser import run_in_browser
 from thinktab_compiler.chat_config import Sampling
+from thinktab_compiler.codecs import ScaleRule
 from thinktab_compiler.convert import ConvertOptions, convert
 from thinktab_compiler.library import LibraryOptions, build_library, read_model
 from thinktab_compiler.perplexity import Perplexity
-from thinktab_compiler.quantize import ScaleRule
 from thinktab_compiler.reference import Reference
 
 CHROME = os.environ.get("CHROME_PATH") or shutil.which("chromium") or shutil.which("google-chrome") or ""

@@ -11,9 +11,9 @@ from thinktab_compiler.architectures import Parameter, architecture_named
 from thinktab_compiler.browser import Chromium
 from thinktab_compiler.chat_config import CONFIG_NAME, TOKENIZER_NAME, Sampling, chat_config
 from thinktab_compiler.check import check_library
+from thinktab_compiler.codecs import SymmetricCodec
 from thinktab_compiler.config import load_config
 from thinktab_compiler.files import write_atomic, write_json
-from thinktab_compiler.layouts import SymmetricLayout
 from thinktab_compiler.library import LibraryOptions, build_library
 from thinktab_compiler.quantization import Quantization, quantization_named
 from thinktab_compiler.shards import write_shards
@@ -33,12 +33,12 @@ def synthetic(parameters: list[Parameter], quantization: Quantization) -> Iterat
             value = np.ones_like(noise) if "norm" in parameter.name else noise / 10
             yield parameter.name, quantization.vectors.encode(value)
             continue
-        layout, columns = quantization.layout_of(parameter.name), parameter.columns
+        codec, columns = quantization.codec_of(parameter.name), parameter.columns
         codes = generator.integers(0, _CODES, (parameter.rows, columns), np.uint8)
         size = _SCALE if "embed" in parameter.name else _SCALE / np.sqrt(columns)
-        scales = np.full((parameter.rows, columns // layout.group), size, np.float32)
-        assert isinstance(layout, SymmetricLayout)
-        for suffix, array in layout.store(codes, scales).items():
+        scales = np.full((parameter.rows, columns // codec.group), size, np.float32)
+        assert isinstance(codec, SymmetricCodec)
+        for suffix, array in codec.store(codes, scales).items():
             yield f"{parameter.name}.{suffix}", array
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from .browser import Chromium
 from .chat_config import Sampling
+from .codecs import ScaleRule
 from .config import ModelConfig
 from .convert import ConvertOptions, chat_of, convert
 from .description import read_description
@@ -17,7 +18,6 @@ from .manifest import MANIFEST_NAME, ManifestOptions, matching_description, vali
 from .model_input import open_model
 from .progress import Step, quiet
 from .quantization import Quantization, quantization_of
-from .quantize import ScaleRule
 from .shards import INDEX_NAME
 from .toolchain import require_emscripten
 

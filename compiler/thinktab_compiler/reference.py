@@ -76,7 +76,7 @@ class Reference:
             else:
                 weights[name] = quantization.vectors.decode(array, array.shape[-1])
         for base, stored in matrices.items():
-            weights[base] = quantization.layout_of(base).decode(stored)
+            weights[base] = quantization.codec_of(base).decode(stored)
         return Reference(ModelConfig.from_json(chat["model_config"], CONFIG_NAME), weights)
 
     @property

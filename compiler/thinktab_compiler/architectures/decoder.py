@@ -45,7 +45,7 @@ class Architecture:
     def parameters(self, config: ModelConfig) -> list[Parameter]:
         """All parameters in the order of the library's `_metadata` and of the shards.
 
-        A matrix keeps the name without a suffix, its stored tensors add the layout's. Query, key and value, and gate
+        A matrix keeps the name without a suffix, its stored tensors add the codec's. Query, key and value, and gate
         and up, are fused, so that each takes one kernel.
         """
         hidden = config.hidden_size
