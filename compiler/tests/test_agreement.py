@@ -13,9 +13,7 @@ from random_models import MODELS, make_library, make_model
 from thinktab_compiler.browser import Chromium
 from thinktab_compiler.check import CheckReport, check_library
 from thinktab_compiler.description import read_description
-from thinktab_compiler.kernels.attention import AttentionShape
-from thinktab_compiler.kernels.profile import AttentionKernels
-from thinktab_compiler.kernels.software import SoftwareProfile
+from thinktab_compiler.kernels import PROFILES
 from thinktab_compiler.tvm_private import stock_merge_kernel
 
 ALWAYS = {("qwen2", "q4f32_1", "software"), ("llama", "q4f16_1", "software"), ("qwen3", "q4f16_1", "gpu")}
@@ -58,12 +56,9 @@ def test_the_stock_merge_of_attention_states_is_wrong(
     """
     if not request.config.getoption("--wide"):
         pytest.skip("shows that another kernel is wrong; run with --wide")
-    own = SoftwareProfile.attention
-
-    def with_stock_merge(self: SoftwareProfile, shape: AttentionShape) -> AttentionKernels:
-        return replace(own(self, shape), merge_state=stock_merge_kernel(shape.heads, shape.head_dim))
-
-    monkeypatch.setattr(SoftwareProfile, "attention", with_stock_merge)
+    sizes = MODELS["qwen3"]["num_attention_heads"], MODELS["qwen3"]["head_dim"]
+    with_stock_merge = replace(PROFILES["software"], merge_state=lambda: stock_merge_kernel(*sizes))
+    monkeypatch.setitem(PROFILES, "software", with_stock_merge)
     report, _ = run(folder, chrome, "qwen3", "q4f32_1", "software")
     print(f"\nstock merge: {report}")
     assert not report.passed and report.logit_error > 0.1 * report.spread

@@ -44,7 +44,7 @@ def multiply(
     lengths: list[int],
 ) -> None:
     """Compares products of x [1, length, width] with numpy's in f64."""
-    function = profile.linear(spec, one_row)
+    function = profile.one_row(spec) if one_row else profile.rows(spec)
     matrix = generator.standard_normal((spec.rows, spec.width)).astype(np.float32)
     stored = spec.codec.encode(matrix, "max")
     weights = spec.codec.decode(stored).astype(np.float64)

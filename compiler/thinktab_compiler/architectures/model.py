@@ -149,9 +149,10 @@ class DecoderModel(nn.Module):
         inputs += [getattr(self, name) for name in stored_tensors(parameter, quantization)]
         inputs += [extra for extra in (bias, residual) if extra is not None]
         one_row = isinstance(x.shape[1], int) and x.shape[1] == 1
+        kernel = self.profile.one_row(spec) if one_row else self.profile.rows(spec)
         out = nn.Tensor.placeholder([x.shape[0], x.shape[1], spec.columns], "float32")
         name = "linear_decode" if one_row else "linear_prefill"
-        return op.tensor_ir_op(self.profile.linear(spec, one_row), name, [x, *inputs], out)
+        return op.tensor_ir_op(kernel, name, [x, *inputs], out)
 
 
 def stored_tensors(parameter: Parameter, quantization: Quantization) -> dict[str, tuple[tuple[int, ...], str]]:

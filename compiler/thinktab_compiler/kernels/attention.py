@@ -125,6 +125,9 @@ class AttentionArguments:
         return AttentionArguments(rows, query, out, lse, scale, place, count, reader(keys), reader(values))
 
 
+Declare = Callable[[Kernel, AttentionShape], AttentionArguments]
+
+
 def _pages(k: Kernel, shape: AttentionShape) -> Array:
     return k.argument((k.size(), 2, shape.kv_heads, KV_PAGE, shape.head_dim), shape.pages, offset=True)
 

@@ -17,7 +17,7 @@ from ..linear import LinearArguments, LinearSpec
 
 
 @dataclass(frozen=True)
-class Tile:
+class _Tile:
     """Outputs of one thread (rows x columns) and threads of one workgroup."""
 
     rows: int
@@ -25,7 +25,21 @@ class Tile:
     threads: int
 
 
-def linear_kernel(spec: LinearSpec, sequence: int | None, tile: Tile) -> tirx.PrimFunc:
+_ONE_ROW = _Tile(rows=1, columns=4, threads=16)
+_ROWS = _Tile(rows=8, columns=4, threads=8)
+
+
+def one_row_kernel(spec: LinearSpec) -> tirx.PrimFunc:
+    """The kernel for x [1, 1, width]."""
+    return _tiled_kernel(spec, 1, _ONE_ROW)
+
+
+def rows_kernel(spec: LinearSpec) -> tirx.PrimFunc:
+    """The kernel for x [1, n, width] for n known at run time."""
+    return _tiled_kernel(spec, None, _ROWS)
+
+
+def _tiled_kernel(spec: LinearSpec, sequence: int | None, tile: _Tile) -> tirx.PrimFunc:
     """The kernel for x [1, sequence, width]; sequence None means known only at run time. Sums are f32."""
     codec, rows, columns, threads = spec.codec, tile.rows, tile.columns, tile.threads
     per_thread = 2 * columns if spec.after == "gate" else columns  # weight rows of one thread
