@@ -8,9 +8,9 @@ import pytest
 from tokenizers import Tokenizer
 
 from thinktab_compiler.errors import CompilerError
-from thinktab_compiler.nano.golden import agreed, library_record
-from thinktab_compiler.nano.tokenizer import EOS
 from thinktab_compiler.reference import Reference
+from thinktab_nano.golden import agreed, library_record
+from thinktab_nano.tokenizer import EOS
 
 SHIPPED = Path(__file__).resolve().parents[2] / "public/models/nano"
 CHECKPOINT = Path(__file__).resolve().parents[1] / "nano/checkpoint"
@@ -58,8 +58,8 @@ def test_many_prompts_at_once_are_decoded_as_one_by_one() -> None:
     torch = pytest.importorskip("torch", reason="torch is not installed; it comes with the extra `train`")
     from safetensors.torch import load_file
 
-    from thinktab_compiler.nano.generate import greedy
-    from thinktab_compiler.nano.model import NanoConfig, forward, rounded
+    from thinktab_nano.generate import greedy
+    from thinktab_nano.model import NanoConfig, forward, rounded
 
     parameters = load_file(CHECKPOINT / "model.safetensors")
     config = NanoConfig(parameters["lm_head.weight"].shape[0])

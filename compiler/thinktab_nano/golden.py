@@ -10,11 +10,12 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from ..chat_templates import token_id
-from ..description import read_description
-from ..errors import CompilerError
-from ..files import sha256_of, write_atomic
-from ..reference import Reference
+from thinktab_compiler.chat_templates import token_id
+from thinktab_compiler.description import read_description
+from thinktab_compiler.errors import CompilerError
+from thinktab_compiler.files import sha256_of, write_atomic
+from thinktab_compiler.reference import Reference
+
 from .conversation import ConversationSampler, Example
 from .evaluate import greedy_replies
 from .families import FAMILIES

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from ..browser import run_in_browser
-from ..chat_templates import token_id
+from thinktab_compiler.browser import run_in_browser
+from thinktab_compiler.chat_templates import token_id
+
 from .conversation import ConversationSampler, Example
 from .families import FAMILIES
 from .questions import LANGUAGES
