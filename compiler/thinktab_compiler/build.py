@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .browser import Chromium
-from .chat_config import Sampling
+from .chat_config import USUAL_SAMPLING, Sampling
 from .codecs import ScaleRule
 from .config import ModelConfig
 from .convert import ConvertOptions, chat_of, convert
@@ -31,7 +31,7 @@ _HISTORY_SHARE = 0.375  # of the context: a long thought still fits behind the e
 class BuildOptions:
     """What is made. None stands for what the checkpoint says, or for the usual.
 
-    `shader_f16` None takes it for q4f16_1. `library` is a finished one; without it a library that ships with the site
+    `library` is a finished one; without it a library that ships with the site
     is taken where one fits, and otherwise one is compiled. `chrome` is the Chromium in which the result is checked.
     """
 
@@ -39,12 +39,12 @@ class BuildOptions:
     profile: str = "gpu"
     scale: ScaleRule = "search"
     context: int | None = None
-    sampling: Sampling = Sampling(0.6, 0.95)  # noqa: RUF009 -- it is frozen
+    sampling: Sampling = USUAL_SAMPLING
     shader_f16: bool | None = None
     id: str | None = None
     name: str | None = None
     licence: str | None = None
-    revision: str = "1"
+    revision: str | None = None
     repository: str | None = None
     library: Path | None = None
     chrome: str | None = None
@@ -98,7 +98,7 @@ def _prepare(path: Path, options: BuildOptions, output: Path) -> _Prepared:
     )
     chat = chat_of(path, model, converted)
     quantization = quantization_of(chat)
-    shader_f16 = quantization.name == "q4f16_1" if options.shader_f16 is None else options.shader_f16
+    shader_f16 = quantization.uses_shader_f16(options.shader_f16)
     manifest = _manifest_options(path, options, context)
     library = options.library or _shipped(chat, options.profile, shader_f16)
     if options.library is not None:
@@ -121,7 +121,7 @@ def _manifest_options(path: Path, options: BuildOptions, context: int) -> Manife
         name=name,
         history_tokens=int(context * _HISTORY_SHARE),
         licence=licence,
-        revision=options.revision,
+        revision=options.revision or "1",
         repository=options.repository,
     )
 

@@ -16,7 +16,7 @@ TOKENIZER_NAME = "tokenizer.json"
 
 @dataclass(frozen=True)
 class Sampling:
-    """Default sampling of a model; DeepSeek advises 0.6 and 0.95 for R1."""
+    """Default sampling of a model."""
 
     temperature: float
     top_p: float
@@ -26,6 +26,9 @@ class Sampling:
             raise CompilerError("The temperature must lie between 0 and 2.")
         if not 0 < self.top_p <= 1:
             raise CompilerError("top-p must be above 0 and at most 1.")
+
+
+USUAL_SAMPLING = Sampling(0.6, 0.95)  # as DeepSeek advises for R1
 
 
 def read_tokenizer(content: bytes, origin: str, config: ModelConfig) -> Tokenizer:

@@ -29,6 +29,10 @@ class Quantization:
             raise CompilerError(f"The quantization '{self.name}' names no layout for {parameter}.")
         return codec
 
+    def uses_shader_f16(self, wanted: bool | None) -> bool:
+        """`wanted`, and where nobody says: for q4f16_1, whose numbers beside the codes are f16."""
+        return self.name == "q4f16_1" if wanted is None else wanted
+
     def without_shader_f16(self) -> "Quantization":
         """The quantization with the same bytes whose kernels need no `shader-f16`."""
         return replace(
