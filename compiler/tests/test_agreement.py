@@ -1,4 +1,4 @@
-"""Libraries in Chromium against the numpy reference: every logit of a forced decoding, and every sampling function.
+"""Kernels in Chromium against the numpy reference: every logit of a forced decoding, and every sampling function.
 
 The decoding covers chunked prefill, a prompt longer than a page and than a chunk, further turns on a filled KV cache,
 a rewind, and a fork into a second sequence; see `check`.
@@ -8,10 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from random_models import MODELS, make_library, make_model
+from random_models import MODELS, make_kernels, make_model
 
 from thinktab_compiler.browser import Chromium
-from thinktab_compiler.check import CheckReport, check_library
+from thinktab_compiler.check import CheckReport, check_kernels
 from thinktab_compiler.description import read_description
 from thinktab_compiler.kernels import PROFILES
 from thinktab_compiler.tvm_private import stock_merge_kernel
@@ -26,11 +26,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(folder: Path, chrome: str, architecture: str, quantization: str, profile: str) -> tuple[CheckReport, int]:
-    """The report, and the dispatches a token which the library's description names."""
-    library = make_library(folder, architecture, quantization, shader_f16=False, profile=profile)
+    """The report, and the dispatches a token which the description of the kernels names."""
+    kernels = make_kernels(folder, architecture, quantization, shader_f16=False, profile=profile)
     model = make_model(folder, architecture, quantization)
-    dispatches = sum(read_description(library)["dispatches"].values())
-    return check_library(model, library, Chromium(chrome), timed=False), dispatches
+    dispatches = sum(read_description(kernels)["dispatches"].values())
+    return check_kernels(model, kernels, Chromium(chrome), timed=False), dispatches
 
 
 @pytest.mark.parametrize("case", CASES, ids="-".join)

@@ -9,10 +9,10 @@ from checkpoints import TINY
 
 from thinktab_compiler.architectures import architecture_named
 from thinktab_compiler.codecs import codec_named
+from thinktab_compiler.compile import KernelsOptions
 from thinktab_compiler.config import ModelConfig, load_config
 from thinktab_compiler.errors import CompilerError
 from thinktab_compiler.kernels import profile_named
-from thinktab_compiler.library import LibraryOptions
 from thinktab_compiler.quantization import quantization_named
 
 
@@ -64,8 +64,8 @@ def test_unknown_names_are_refused_with_the_known_ones(find: Callable[[str], obj
 
 
 @pytest.mark.parametrize(("context", "chunk"), [(0, 1), (513, 64), (256, 257), (256, 0)])
-def test_library_sizes_are_checked(tmp_path: Path, context: int, chunk: int) -> None:
-    options = LibraryOptions(quantization_named("q4f32_1"), "software", context, chunk, shader_f16=False)
+def test_kernels_sizes_are_checked(tmp_path: Path, context: int, chunk: int) -> None:
+    options = KernelsOptions(quantization_named("q4f32_1"), "software", context, chunk, shader_f16=False)
     config = load(tmp_path)
     with pytest.raises(CompilerError, match="must lie between"):
         options.check(config)

@@ -16,14 +16,14 @@ from .toolchain import LinkLevel
 _LINK_LEVELS: dict[str, LinkLevel] = {"O1": "-O1", "Oz": "-Oz"}
 
 
-def _library(arguments: argparse.Namespace) -> int:
+def _kernels(arguments: argparse.Namespace) -> int:
     # TVM takes seconds to import, so only the command which needs it does
-    from .library import LibraryOptions, build_library, read_model
+    from .compile import KernelsOptions, build_kernels, read_model
 
     config, quantization = read_model(arguments.config, arguments.quantization)
     shader_f16 = quantization.uses_shader_f16(given.shader_f16(arguments))
-    options = LibraryOptions(quantization, arguments.profile, arguments.context, arguments.prefill_chunk, shader_f16)
-    build_library(config, options, arguments.output, _LINK_LEVELS[arguments.link], told)
+    options = KernelsOptions(quantization, arguments.profile, arguments.context, arguments.prefill_chunk, shader_f16)
+    build_kernels(config, options, arguments.output, _LINK_LEVELS[arguments.link], told)
     print(f"{arguments.output}: {arguments.output.stat().st_size:,} bytes")
     return 0
 
@@ -31,14 +31,14 @@ def _library(arguments: argparse.Namespace) -> int:
 def _describe(arguments: argparse.Namespace) -> int:
     from .description import description_text, read_description
 
-    print(description_text(read_description(arguments.library)))
+    print(description_text(read_description(arguments.kernels)))
     return 0
 
 
-def _libraries(arguments: argparse.Namespace) -> int:
-    from .libraries import build_libraries
+def _shipped(arguments: argparse.Namespace) -> int:
+    from .shipped import build_shipped
 
-    for entry in build_libraries(arguments.output, told):
+    for entry in build_shipped(arguments.output, told):
         print(f"{entry['file']}: {entry['bytes']:,} bytes, {entry['gzipBytes']:,} gzipped", flush=True)
     return 0
 
@@ -74,7 +74,7 @@ def _build(arguments: argparse.Namespace) -> int:
         sampling=given.sampling(arguments),
         shader_f16=given.shader_f16(arguments),
         **given.about(arguments),
-        library=arguments.library,
+        kernels=arguments.kernels,
         chrome=arguments.chrome,
     )
     manifest = build(arguments.model, options, arguments.output, told)
@@ -97,7 +97,7 @@ def _manifest(arguments: argparse.Namespace) -> int:
     from .manifest import MANIFEST_NAME, ManifestOptions, write_manifest
 
     options = ManifestOptions(history_tokens=arguments.history_tokens, gguf=arguments.gguf, **given.about(arguments))
-    manifest = write_manifest(arguments.folder, arguments.library, options)
+    manifest = write_manifest(arguments.folder, arguments.kernels, options)
     print(f"{arguments.folder / MANIFEST_NAME}: {_size(manifest)}")
     return 0
 
@@ -110,10 +110,10 @@ def _size(manifest: dict[str, Any]) -> str:
 
 def _check(arguments: argparse.Namespace) -> int:
     from .browser import Chromium, Lavapipe
-    from .check import check_library
+    from .check import check_kernels
 
     runner = Lavapipe(arguments.lavapipe) if arguments.lavapipe else Chromium(arguments.chrome)
-    report = check_library(arguments.folder, arguments.library, runner, timed=not arguments.untimed)
+    report = check_kernels(arguments.folder, arguments.kernels, runner, timed=not arguments.untimed)
     print(f"greedy tokens      {report.agreed}/{report.compared} agree, {report.near_ties} near tie(s)")
     print(f"logit error        {report.logit_error:.2e} at most (the logits' deviation is {report.spread:.2f})")
     for title, (error, tolerance) in report.functions.items():
@@ -144,29 +144,31 @@ def _parser() -> argparse.ArgumentParser:
     given.add_scale(build)
     given.add_sampling(build, USUAL_SAMPLING)
     given.add_about(build, required=False)
-    build.add_argument("--library", type=Path, help="a library for these weights; default: one that fits, or a new one")
+    given.add_kernels(build, "kernels for these weights", "those of the site that fit, or new ones")
     build.add_argument("--chrome", help="path of a Chromium in which the result is checked")
     given.add_features(build)
     build.set_defaults(run=_build)
 
-    library = commands.add_parser("library", help="compile a model library")
-    library.add_argument("config", type=Path, help="a Hugging Face config.json, or the mlc-chat-config.json of convert")
-    given.add_quantization(library, usual="what mlc-chat-config.json says")
-    given.add_profile(library)
-    given.add_features(library)
-    given.add_context(library)
-    given.add_prefill_chunk(library)
-    library.add_argument("--link", choices=tuple(_LINK_LEVELS), default="Oz", help="O1 links in seconds, Oz is small")
-    given.add_output(library, "the .wasm file")
-    library.set_defaults(run=_library)
+    kernels = commands.add_parser("kernels", aliases=["library"], help="compile a model's kernels")
+    kernels.add_argument("config", type=Path, help="a Hugging Face config.json, or the mlc-chat-config.json of convert")
+    given.add_quantization(kernels, usual="what mlc-chat-config.json says")
+    given.add_profile(kernels)
+    given.add_features(kernels)
+    given.add_context(kernels)
+    given.add_prefill_chunk(kernels)
+    kernels.add_argument("--link", choices=tuple(_LINK_LEVELS), default="Oz", help="O1 links in seconds, Oz is small")
+    given.add_output(kernels, "the .wasm file")
+    kernels.set_defaults(run=_kernels)
 
-    libraries = commands.add_parser("libraries", help="rebuild all libraries that ship with the site")
+    everything = commands.add_parser(
+        "shipped-kernels", aliases=["libraries"], help="rebuild all kernels that ship with the site"
+    )
     shipped = Path(__file__).resolve().parents[2] / "public" / "models" / "libraries"
-    libraries.add_argument("-o", "--output", type=Path, default=shipped, help="default: public/models/libraries")
-    libraries.set_defaults(run=_libraries)
+    everything.add_argument("-o", "--output", type=Path, default=shipped, help="default: public/models/libraries")
+    everything.set_defaults(run=_shipped)
 
-    describe = commands.add_parser("describe", help="show what a library needs and how it runs")
-    describe.add_argument("library", type=Path, help="output of library")
+    describe = commands.add_parser("describe", help="show what compiled kernels need and how they run")
+    describe.add_argument("kernels", type=Path, help="output of kernels")
     describe.set_defaults(run=_describe)
 
     convert = commands.add_parser("convert", help="quantise a checkpoint into WebLLM's layout")
@@ -190,14 +192,14 @@ def _parser() -> argparse.ArgumentParser:
     manifest = commands.add_parser("manifest", help="describe a converted folder for the site")
     manifest.add_argument("folder", type=Path, help="output of convert")
     given.add_about(manifest, required=True)
-    manifest.add_argument("--library", type=Path, required=True, help="output of library")
+    given.add_kernels(manifest, "output of kernels")
     manifest.add_argument("--history-tokens", type=int, required=True, help="what a prompt keeps of earlier turns")
     manifest.add_argument("--gguf", type=Path, help="the same weights for llama.cpp: output of gguf")
     manifest.set_defaults(run=_manifest)
 
-    check = commands.add_parser("check", help="compare a library with the numpy reference, through WebLLM")
+    check = commands.add_parser("check", help="compare kernels with the numpy reference, through WebLLM")
     check.add_argument("folder", type=Path, help="output of convert")
-    check.add_argument("--library", type=Path, required=True)
+    given.add_kernels(check, "output of kernels")
     where = check.add_mutually_exclusive_group(required=True)
     where.add_argument("--chrome", help="path of a Chromium")
     where.add_argument("--lavapipe", type=Path, metavar="FOLDER", help="made by check/lavapipe.sh: f16 without a GPU")

@@ -55,7 +55,7 @@ def chat_config(
 ) -> dict[str, Any]:
     """The content of mlc-chat-config.json, with DeepSeek-R1's own template for its tokenizer; raises CompilerError.
 
-    `model_config` holds the dimensions, from which `library`, `Reference` and `manifest` work.
+    `model_config` holds the dimensions, from which `kernels`, `Reference` and `manifest` work.
     """
     template = template_for(tokenizer)
     end = token_id(tokenizer, template.end)

@@ -49,6 +49,11 @@ def add_prefill_chunk(command: argparse.ArgumentParser) -> None:
     _add(command, "--prefill-chunk", "most tokens of one prefill", type=int)
 
 
+def add_kernels(command: argparse.ArgumentParser, text: str, usual: str | None = None) -> None:
+    """A compiled .wasm file; `--library` is what the option was called before."""
+    _add(command, "--kernels", text, None, usual, "--library", type=Path)
+
+
 def add_scale(command: argparse.ArgumentParser) -> None:
     """The rule by which matrices are quantised."""
     _add(command, "--scale", "how group scales are chosen", "search", choices=("max", "search"))
@@ -95,8 +100,9 @@ def _add(
     text: str,
     default: Any = None,
     usual: str | None = None,
+    *former: str,
     **kind: Any,
 ) -> None:
     taken = default if usual is None else usual
     text = text if taken is None else f"{text}; default: {taken}"
-    command.add_argument(name, default=default, required=taken is None, help=text, **kind)
+    command.add_argument(name, *former, default=default, required=taken is None, help=text, **kind)

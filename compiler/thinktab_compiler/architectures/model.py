@@ -156,7 +156,7 @@ class DecoderModel(nn.Module):
 
 
 def stored_tensors(parameter: Parameter, quantization: Quantization) -> dict[str, tuple[tuple[int, ...], str]]:
-    """Name -> (shape, dtype) of a parameter's tensors as the library reads them, in storage order."""
+    """Name -> (shape, dtype) of a parameter's tensors as the kernels read them, in storage order."""
     if parameter.columns is None:
         return {parameter.name: quantization.vectors.tensor(parameter.rows)}
     tensors = quantization.codec_of(parameter.name).tensors(*parameter.shape)

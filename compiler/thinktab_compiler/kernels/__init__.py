@@ -1,4 +1,4 @@
-"""Kernel profiles: the WGSL kernels of a library, written for one kind of WebGPU adapter."""
+"""Kernel profiles: the kernels of a model, written for one kind of WebGPU adapter."""
 
 from ..errors import CompilerError
 from .gpu import GPU

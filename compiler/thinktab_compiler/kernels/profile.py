@@ -21,7 +21,7 @@ class AttentionKernels:
 
 @dataclass(frozen=True)
 class Profile:
-    """The WGSL kernels of a library, written for one kind of WebGPU adapter.
+    """The kernels of a model, written for one kind of WebGPU adapter.
 
     Each field makes a kernel: `one_row` and `rows` matrix products for one row of activations and for a number known at
     run time, `prefill` the attention of a chunk against what a declaration of arguments makes readable, under a symbol,
