@@ -145,10 +145,16 @@ def test_what_would_fail_later_is_refused_before_anything_is_written(
         build(checkpoint, good, tmp_path / "full")
 
 
+@pytest.mark.parametrize("option", ["--kernels", "--library"])  # the latter is its earlier name
 def test_the_command_says_what_it_is_at(
-    checkpoint: Path, kernels: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    checkpoint: Path,
+    kernels: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    option: str,
 ) -> None:
-    arguments = ["build", checkpoint, "-o", tmp_path / "out", "--quantization", "q4f32_1", "--kernels", kernels]
+    arguments = ["build", checkpoint, "-o", tmp_path / "out", "--quantization", "q4f32_1", option, kernels]
     monkeypatch.setattr(sys, "argv", ["thinktab_compiler", *map(str, arguments)])
     assert main() == 0
     printed = capsys.readouterr()

@@ -62,10 +62,12 @@ def test_a_missing_compiler_is_named_and_nothing_is_left_behind(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["kernels", "library"])
 def test_the_command_takes_the_link_level_apart_from_its_option(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
-    command = "thinktab_compiler kernels absent.json --profile software --context 1 --prefill-chunk 1 --link O1 -o x"
+    """Under the command's name and under its earlier one."""
+    command = f"thinktab_compiler {name} absent.json --profile software --context 1 --prefill-chunk 1 --link O1 -o x"
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", command.split())
     assert main() == 1
