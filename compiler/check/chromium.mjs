@@ -19,7 +19,7 @@ const FLAGS = [
  * @param {string} executablePath @param {(page: import('playwright').Page) => Promise<void>} use
  */
 export async function withPage(executablePath, use) {
-  const profile = await mkdtemp(join(tmpdir(), 'library-check-'))
+  const profile = await mkdtemp(join(tmpdir(), 'kernels-check-'))
   let context
   try {
     context = await chromium.launchPersistentContext(profile, { executablePath, headless: true, args: FLAGS })

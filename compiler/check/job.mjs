@@ -11,7 +11,7 @@ import { join } from 'node:path'
  * `folder` is the output of convert, `index` the tensor-cache.json to offer in its place; the results go to `output`.
  * `chrome` is the Chromium of run.mjs, `dawn` the folder of node.mjs with npm's `webgpu`.
  * @typedef {{
- *   folder: string, index: string, library: string, output: string, steps: Step[], chrome: string, dawn: string
+ *   folder: string, index: string, kernels: string, output: string, steps: Step[], chrome: string, dawn: string
  * }} Job
  */
 
@@ -23,11 +23,11 @@ export async function readJob() {
 }
 
 /**
- * The file of the model or of its library behind the path of a URL.
+ * The file of the model or of its kernels behind the path of a URL.
  * @param {Job} job @param {string} path @returns {string | undefined}
  */
 export function modelFile(job, path) {
-  if (path === '/library.wasm') return job.library
+  if (path === '/kernels.wasm') return job.kernels
   const name = /^\/model\/(?:resolve\/main\/)?([\w.-]+)$/.exec(path)?.[1]
   return name === 'tensor-cache.json' ? job.index : name && join(job.folder, name)
 }

@@ -83,7 +83,7 @@ Object.defineProperty(globalThis, 'navigator', {
   configurable: true,
 })
 
-const folder = await mkdtemp(join(tmpdir(), 'library-check-'))
+const folder = await mkdtemp(join(tmpdir(), 'kernels-check-'))
 try {
   const webllm = await readFile(fileURLToPath(import.meta.resolve('@mlc-ai/web-llm')), 'utf8')
   // its test for Node would make it load node modules which a browser's bundle lacks

@@ -40,7 +40,7 @@ export async function loadModel() {
   const at = (/** @type {string} */ path) => new URL(path, location.href).href
   const started = performance.now()
   const engine = new MLCEngine({
-    appConfig: { model_list: [{ model: at('model/'), model_id: MODEL, model_lib: at('library.wasm') }] },
+    appConfig: { model_list: [{ model: at('model/'), model_id: MODEL, model_lib: at('kernels.wasm') }] },
   })
   await engine.reload(MODEL)
   // private members of WebLLM 0.2.86; the version is pinned exactly
@@ -192,7 +192,7 @@ export async function loadModel() {
     },
 
     /**
-     * Calls one of the library's functions on given arrays.
+     * Calls one of the functions beside the kernels on given arrays.
      * @param {string} name @param {[Argument, ...Argument[]]} args @param {string} resultDtype
      * @param {boolean} inPlace  its result is the first argument
      */

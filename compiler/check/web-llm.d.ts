@@ -1,6 +1,6 @@
 /** What page.mjs uses of WebLLM 0.2.86, which the lock pins: beside MLCEngine's own interface, private members. */
 
-/** A tvmjs object on the GPU or in the library's memory; freed with the scope that it was made in. */
+/** A tvmjs object on the GPU or in the memory of the .wasm; freed with the scope that it was made in. */
 export type TvmObject = object
 export type PackedFunction = ((...args: unknown[]) => TvmObject) & TvmObject
 export type ScalarConstructor = new (value: number, dtype: 'int' | 'int32' | 'int64') => TvmObject

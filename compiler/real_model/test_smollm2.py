@@ -1,4 +1,4 @@
-"""A real model that nobody here made, end to end: GGUF file -> convert -> library -> WebLLM in Chromium against numpy.
+"""A real model that nobody here made, end to end: GGUF file -> convert -> kernels -> WebLLM in Chromium against numpy.
 
 Not part of the ordinary tests: `python -m pytest -q -s real_model` downloads 93 MB once and takes some minutes. Each
 printed line is a row of docs/models.md.
@@ -16,10 +16,10 @@ from tokenizers import Tokenizer
 
 from thinktab_compiler.browser import run_in_browser
 from thinktab_compiler.chat_config import Sampling
+from thinktab_compiler.codecs import ScaleRule
+from thinktab_compiler.compile import KernelsOptions, build_kernels, read_model
 from thinktab_compiler.convert import ConvertOptions, convert
-from thinktab_compiler.library import LibraryOptions, build_library, read_model
 from thinktab_compiler.perplexity import Perplexity
-from thinktab_compiler.quantize import ScaleRule
 from thinktab_compiler.reference import Reference
 
 CHROME = os.environ.get("CHROME_PATH") or shutil.which("chromium") or shutil.which("google-chrome") or ""
@@ -66,14 +66,14 @@ def test_webllm_agrees_with_the_reference(model: Path, tmp_path: Path, quantizat
     options = ConvertOptions(quantization, "search", 2048, 256, Sampling(0, 1), perplexity_text=PARAGRAPH)
     report = convert(model, options, tmp_path / "model")
     config, found = read_model(tmp_path / "model" / "mlc-chat-config.json", None)
-    library = tmp_path / "library.wasm"
+    kernels = tmp_path / "kernels.wasm"
     # without shader-f16, which SwiftShader lacks; f16 numbers are read as u32
-    build_library(config, LibraryOptions(found, "software", 2048, 256, shader_f16=False), library, "-O1")
+    build_kernels(config, KernelsOptions(found, "software", 2048, 256, shader_f16=False), kernels, "-O1")
 
     tokenizer = Tokenizer.from_file(str(tmp_path / "model" / "tokenizer.json"))
     ids = tokenizer.encode(PARAGRAPH).ids
     prompts = [tokenizer.encode(smollm2.prompt(question)).ids for question in QUESTIONS]
-    load_ms, *results = run_in_browser(tmp_path / "model", library, CHROME, steps_for(ids, prompts))
+    load_ms, *results = run_in_browser(tmp_path / "model", kernels, CHROME, steps_for(ids, prompts))
 
     measured = report.perplexity
     assert measured is not None

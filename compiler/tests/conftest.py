@@ -13,9 +13,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--full", action="store_true", help="the whole configuration of R1-Distill-Qwen-1.5B: 8 GB, minutes"
     )
-    parser.addoption(
-        "--lavapipe", type=Path, metavar="FOLDER", help="f16 libraries, on what check/lavapipe.sh put there"
-    )
+    parser.addoption("--lavapipe", type=Path, metavar="FOLDER", help="f16 kernels, on what check/lavapipe.sh put there")
     parser.addoption("--chrome", default=shutil.which("chromium"), help="path of a Chromium")
 
 
@@ -31,7 +29,7 @@ def chrome(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def lavapipe(request: pytest.FixtureRequest) -> Lavapipe:
-    """Where f16 libraries run; skips without it."""
+    """Where f16 kernels run; skips without it."""
     folder = request.config.getoption("--lavapipe")
     if folder is None:
         pytest.skip("needs a software Vulkan driver with f16; run check/lavapipe.sh FOLDER and give --lavapipe FOLDER")

@@ -1,4 +1,4 @@
-"""Small random models of every architecture, with the library that runs them."""
+"""Small random models of every architecture, with the kernels that run them."""
 
 from pathlib import Path
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 from checkpoints import TINY, write_random_checkpoint
 
 from thinktab_compiler.chat_config import Sampling
+from thinktab_compiler.compile import KernelsOptions, build_kernels
 from thinktab_compiler.config import ModelConfig
 from thinktab_compiler.convert import ConvertOptions, convert
-from thinktab_compiler.library import LibraryOptions, build_library
 from thinktab_compiler.quantization import quantization_named
 
 CONTEXT, CHUNK = 512, 96
@@ -42,9 +42,9 @@ def make_model(folder: Path, architecture: str, quantization: str) -> Path:
     return output
 
 
-def make_library(folder: Path, architecture: str, quantization: str, shader_f16: bool, profile: str) -> Path:
-    """The library for a model, linked quickly."""
-    library = folder / f"{architecture}-{quantization}-{shader_f16}-{profile}.wasm"
-    options = LibraryOptions(quantization_named(quantization), profile, CONTEXT, CHUNK, shader_f16)
-    build_library(ModelConfig.from_json(MODELS[architecture], architecture), options, library, "-O1")
-    return library
+def make_kernels(folder: Path, architecture: str, quantization: str, shader_f16: bool, profile: str) -> Path:
+    """The kernels for a model, linked quickly."""
+    kernels = folder / f"{architecture}-{quantization}-{shader_f16}-{profile}.wasm"
+    options = KernelsOptions(quantization_named(quantization), profile, CONTEXT, CHUNK, shader_f16)
+    build_kernels(ModelConfig.from_json(MODELS[architecture], architecture), options, kernels, "-O1")
+    return kernels

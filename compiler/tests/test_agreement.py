@@ -1,4 +1,4 @@
-"""Libraries in Chromium against the numpy reference: every logit of a forced decoding, and every sampling function.
+"""Kernels in Chromium against the numpy reference: every logit of a forced decoding, and every sampling function.
 
 The decoding covers chunked prefill, a prompt longer than a page and than a chunk, further turns on a filled KV cache,
 a rewind, and a fork into a second sequence; see `check`.
@@ -8,14 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from random_models import MODELS, make_library, make_model
+from random_models import MODELS, make_kernels, make_model
 
 from thinktab_compiler.browser import Chromium
-from thinktab_compiler.check import CheckReport, check_library
+from thinktab_compiler.check import CheckReport, check_kernels
 from thinktab_compiler.description import read_description
-from thinktab_compiler.kernels.attention import AttentionShape
-from thinktab_compiler.kernels.profile import AttentionKernels
-from thinktab_compiler.kernels.software import SoftwareProfile
+from thinktab_compiler.kernels import PROFILES
 from thinktab_compiler.tvm_private import stock_merge_kernel
 
 ALWAYS = {("qwen2", "q4f32_1", "software"), ("llama", "q4f16_1", "software"), ("qwen3", "q4f16_1", "gpu")}
@@ -28,11 +26,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(folder: Path, chrome: str, architecture: str, quantization: str, profile: str) -> tuple[CheckReport, int]:
-    """The report, and the dispatches a token which the library's description names."""
-    library = make_library(folder, architecture, quantization, shader_f16=False, profile=profile)
+    """The report, and the dispatches a token which the description of the kernels names."""
+    kernels = make_kernels(folder, architecture, quantization, shader_f16=False, profile=profile)
     model = make_model(folder, architecture, quantization)
-    dispatches = sum(read_description(library)["dispatches"].values())
-    return check_library(model, library, Chromium(chrome), timed=False), dispatches
+    dispatches = sum(read_description(kernels)["dispatches"].values())
+    return check_kernels(model, kernels, Chromium(chrome), timed=False), dispatches
 
 
 @pytest.mark.parametrize("case", CASES, ids="-".join)
@@ -58,12 +56,9 @@ def test_the_stock_merge_of_attention_states_is_wrong(
     """
     if not request.config.getoption("--wide"):
         pytest.skip("shows that another kernel is wrong; run with --wide")
-    own = SoftwareProfile.attention
-
-    def with_stock_merge(self: SoftwareProfile, shape: AttentionShape) -> AttentionKernels:
-        return replace(own(self, shape), merge_state=stock_merge_kernel(shape.heads, shape.head_dim))
-
-    monkeypatch.setattr(SoftwareProfile, "attention", with_stock_merge)
+    sizes = MODELS["qwen3"]["num_attention_heads"], MODELS["qwen3"]["head_dim"]
+    with_stock_merge = replace(PROFILES["software"], merge_state=lambda: stock_merge_kernel(*sizes))
+    monkeypatch.setitem(PROFILES, "software", with_stock_merge)
     report, _ = run(folder, chrome, "qwen3", "q4f32_1", "software")
     print(f"\nstock merge: {report}")
     assert not report.passed and report.logit_error > 0.1 * report.spread

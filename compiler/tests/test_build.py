@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from checkpoints import TINY, byte_tokenizer, write_random_checkpoint
-from test_manifest import write_library
+from test_manifest import write_kernels
 from tokenizers import Tokenizer
 
 from thinktab_compiler import build as build_module
@@ -44,20 +44,20 @@ def checkpoint(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Path:
+def kernels(tmp_path: Path) -> Path:
     path = tmp_path / "tiny.wasm"
-    write_library(path, quantization="q4f32_1")
+    write_kernels(path, quantization="q4f32_1")
     return path
 
 
-def test_a_folder_that_the_site_takes(checkpoint: Path, library: Path, tmp_path: Path) -> None:
+def test_a_folder_that_the_site_takes(checkpoint: Path, kernels: Path, tmp_path: Path) -> None:
     steps: list[str] = []
 
     def step(what: str) -> AbstractContextManager[None]:
         steps.append(what)
         return nullcontext()
 
-    options = BuildOptions(quantization="q4f32_1", library=library)
+    options = BuildOptions(quantization="q4f32_1", kernels=kernels)
     manifest = build(checkpoint, options, tmp_path / "out", step)
     validate_manifest(json.loads((tmp_path / "out/manifest.json").read_text()))
     assert (manifest["id"], manifest["name"], manifest["licence"]) == ("tiny-model", "Tiny Model", "apache-2.0")
@@ -73,10 +73,10 @@ def test_a_folder_that_the_site_takes(checkpoint: Path, library: Path, tmp_path:
     ids=["ChatML", "Llama 3"],
 )
 def test_a_template_that_the_site_has_no_name_for_goes_as_data(
-    checkpoint: Path, library: Path, tmp_path: Path, tokens: tuple[str, ...], begin: list[str], stop: list[str]
+    checkpoint: Path, kernels: Path, tmp_path: Path, tokens: tuple[str, ...], begin: list[str], stop: list[str]
 ) -> None:
     tokenizer_with(*tokens).save(str(checkpoint / "tokenizer.json"))
-    options = BuildOptions(quantization="q4f32_1", library=library)
+    options = BuildOptions(quantization="q4f32_1", kernels=kernels)
     template = build(checkpoint, options, tmp_path / "out")["template"]
     assert [part["content"] for part in template["begin"]] == list(begin)
     assert template["stop"] == stop
@@ -96,26 +96,26 @@ def test_the_template_of_llama_3_is_told_by_its_tokens() -> None:
 
 def test_a_ggufs_own_numbers_get_through_to_the_manifest(checkpoint: Path, tmp_path: Path) -> None:
     write_gguf(checkpoint, "q8_0", "Tiny", tmp_path / "tiny.gguf")
-    write_library(tmp_path / "own.wasm", quantization="gguf")
-    options = BuildOptions(quantization="gguf", library=tmp_path / "own.wasm", licence="MIT", id="tiny")
+    write_kernels(tmp_path / "own.wasm", quantization="gguf")
+    options = BuildOptions(quantization="gguf", kernels=tmp_path / "own.wasm", licence="MIT", id="tiny")
     manifest = build(tmp_path / "tiny.gguf", options, tmp_path / "out")
     assert (manifest["quantization"], manifest["licence"], manifest["name"]) == ("gguf", "MIT", "tiny")
 
 
-def test_a_library_that_ships_is_taken(checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_kernels_that_ship_are_taken(checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(build_module, "SHIPPED", tmp_path / "shipped")
     (tmp_path / "shipped").mkdir()
-    write_library(tmp_path / "shipped/a.wasm", quantization="q4f32_1", profile="software")
-    write_library(tmp_path / "shipped/b.wasm", quantization="q4f32_1", profile="gpu")
+    write_kernels(tmp_path / "shipped/a.wasm", quantization="q4f32_1", profile="software")
+    write_kernels(tmp_path / "shipped/b.wasm", quantization="q4f32_1", profile="gpu")
     manifest = build(checkpoint, BuildOptions(quantization="q4f32_1"), tmp_path / "out")
     assert manifest["library"] == {"profile": "gpu"} and (tmp_path / "out/b.wasm").is_file()
 
 
 def test_what_would_fail_later_is_refused_before_anything_is_written(
-    checkpoint: Path, library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    checkpoint: Path, kernels: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    good = BuildOptions(quantization="q4f32_1", library=library)
-    write_library(tmp_path / "other.wasm", quantization="q4f16_1")
+    good = BuildOptions(quantization="q4f32_1", kernels=kernels)
+    write_kernels(tmp_path / "other.wasm", quantization="q4f16_1")
     monkeypatch.setattr(shutil, "which", lambda _: None)
     monkeypatch.setattr(build_module, "SHIPPED", tmp_path / "none")
     monkeypatch.setattr(build_module, "convert", lambda *_: pytest.fail("it began to convert"))
@@ -125,8 +125,8 @@ def test_what_would_fail_later_is_refused_before_anything_is_written(
         (replace(good, context=100_000), "The context must lie between 1 and the model's 512 tokens"),
         (replace(good, id="Not an id"), "The id 'Not an id' is not valid"),
         (replace(good, name="n" * 101), "The name 'n+' is not valid"),
-        (replace(good, library=tmp_path / "other.wasm"), "was compiled for another quantization"),
-        (replace(good, library=None), "em\\+\\+ was not found"),
+        (replace(good, kernels=tmp_path / "other.wasm"), "was compiled for another quantization"),
+        (replace(good, kernels=None), "em\\+\\+ was not found"),
         (replace(good, chrome="/no/chromium"), "There is no Chromium at /no/chromium"),
     ):
         with pytest.raises(CompilerError, match=said):
@@ -145,10 +145,16 @@ def test_what_would_fail_later_is_refused_before_anything_is_written(
         build(checkpoint, good, tmp_path / "full")
 
 
+@pytest.mark.parametrize("option", ["--kernels", "--library"])  # the latter is its earlier name
 def test_the_command_says_what_it_is_at(
-    checkpoint: Path, library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    checkpoint: Path,
+    kernels: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    option: str,
 ) -> None:
-    arguments = ["build", checkpoint, "-o", tmp_path / "out", "--quantization", "q4f32_1", "--library", library]
+    arguments = ["build", checkpoint, "-o", tmp_path / "out", "--quantization", "q4f32_1", option, kernels]
     monkeypatch.setattr(sys, "argv", ["thinktab_compiler", *map(str, arguments)])
     assert main() == 0
     printed = capsys.readouterr()

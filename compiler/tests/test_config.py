@@ -8,11 +8,11 @@ import pytest
 from checkpoints import TINY
 
 from thinktab_compiler.architectures import architecture_named
+from thinktab_compiler.codecs import codec_named
+from thinktab_compiler.compile import KernelsOptions
 from thinktab_compiler.config import ModelConfig, load_config
 from thinktab_compiler.errors import CompilerError
 from thinktab_compiler.kernels import profile_named
-from thinktab_compiler.layouts import layout_named
-from thinktab_compiler.library import LibraryOptions
 from thinktab_compiler.quantization import quantization_named
 
 
@@ -57,15 +57,15 @@ def test_missing_and_broken_files(tmp_path: Path) -> None:
         load_config(tmp_path / "config.json")
 
 
-@pytest.mark.parametrize("find", [architecture_named, layout_named, profile_named, quantization_named])
+@pytest.mark.parametrize("find", [architecture_named, codec_named, profile_named, quantization_named])
 def test_unknown_names_are_refused_with_the_known_ones(find: Callable[[str], object]) -> None:
     with pytest.raises(CompilerError, match=r"'nothing' is not supported; known: \w+"):
         find("nothing")
 
 
 @pytest.mark.parametrize(("context", "chunk"), [(0, 1), (513, 64), (256, 257), (256, 0)])
-def test_library_sizes_are_checked(tmp_path: Path, context: int, chunk: int) -> None:
-    options = LibraryOptions(quantization_named("q4f32_1"), "software", context, chunk, shader_f16=False)
+def test_kernels_sizes_are_checked(tmp_path: Path, context: int, chunk: int) -> None:
+    options = KernelsOptions(quantization_named("q4f32_1"), "software", context, chunk, shader_f16=False)
     config = load(tmp_path)
     with pytest.raises(CompilerError, match="must lie between"):
         options.check(config)

@@ -1,9 +1,9 @@
-"""What a library says about itself."""
+"""What compiled kernels say about themselves."""
 
 from pathlib import Path
 
 import pytest
-from random_models import MODELS, make_library
+from random_models import MODELS, make_kernels
 
 from thinktab_compiler.browser import offered_index
 from thinktab_compiler.description import describe_kernels, description_text, embed_description, read_description
@@ -59,9 +59,9 @@ fn scale_kernel(
 
 @pytest.mark.usefixtures("chrome")  # or it skips
 @pytest.mark.parametrize(("architecture", "per_layer"), [("qwen2", 7), ("llama", 7), ("qwen3", 8)])
-def test_gpu_libraries_stay_within_the_default_limits(tmp_path: Path, architecture: str, per_layer: int) -> None:
-    library = make_library(tmp_path, architecture, "q4f16_1", shader_f16=True, profile="gpu")
-    described = read_description(library)
+def test_gpu_kernels_stay_within_the_default_limits(tmp_path: Path, architecture: str, per_layer: int) -> None:
+    kernels = make_kernels(tmp_path, architecture, "q4f16_1", shader_f16=True, profile="gpu")
+    described = read_description(kernels)
     assert described["features"] == ["shader-f16"] and described["kvCache"]["dtype"] == "float16"
     for name, limit in WEBGPU_DEFAULTS.items():
         assert 0 < described["limits"][name] <= limit, name
@@ -71,7 +71,7 @@ def test_gpu_libraries_stay_within_the_default_limits(tmp_path: Path, architectu
     assert f"{per_layer} of them for each layer" in text and f"{13 * layers + 6} a decoded token" in text
 
 
-def test_the_index_offers_f16_as_pairs_to_a_library_without_the_feature() -> None:
+def test_the_index_offers_f16_as_pairs_to_kernels_without_the_feature() -> None:
     records = [
         {"name": "a.q_weight", "dtype": "uint32", "shape": [4, 8], "nbytes": 128, "byteOffset": 0},
         {"name": "a.q_scale", "dtype": "float16", "shape": [4, 2], "nbytes": 16, "byteOffset": 128},

@@ -1,4 +1,4 @@
-"""q4f16_1 libraries with shader-f16 on Mesa's lavapipe, through WebLLM in Node; see check/lavapipe.sh."""
+"""q4f16_1 kernels with shader-f16 on Mesa's lavapipe, through WebLLM in Node; see check/lavapipe.sh."""
 
 from pathlib import Path
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from checkpoints import write_random_checkpoint
-from random_models import CHUNK, CONTEXT, MODELS, make_library, make_model
+from random_models import CHUNK, CONTEXT, MODELS, make_kernels, make_model
 from safetensors.numpy import load_file, save_file
 from tvm import tirx
 from tvm.relax.frontend import nn
@@ -15,7 +15,7 @@ from tvm.relax.frontend.nn import op
 from thinktab_compiler.architectures.model import DecoderModel
 from thinktab_compiler.browser import Lavapipe
 from thinktab_compiler.chat_config import Sampling
-from thinktab_compiler.check import check_library
+from thinktab_compiler.check import check_kernels
 from thinktab_compiler.convert import ConvertOptions, convert
 from thinktab_compiler.errors import CompilerError
 from thinktab_compiler.kernels.builder import ceil_div, kernel
@@ -33,8 +33,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("architecture", MODELS)
 def test_tokens_and_logits_agree(folder: Path, lavapipe: Lavapipe, architecture: str) -> None:
-    library = make_library(folder, architecture, "q4f16_1", shader_f16=True, profile="gpu")
-    report = check_library(make_model(folder, architecture, "q4f16_1"), library, lavapipe, timed=False)
+    kernels = make_kernels(folder, architecture, "q4f16_1", shader_f16=True, profile="gpu")
+    report = check_kernels(make_model(folder, architecture, "q4f16_1"), kernels, lavapipe, timed=False)
     print(f"\n{architecture}: {report}")
     assert report.passed, report
     assert report.compared >= 200
@@ -57,8 +57,8 @@ def loud_model(folder: Path) -> Path:
 
 
 def test_activations_beyond_f16_do_no_harm(folder: Path, lavapipe: Lavapipe) -> None:
-    library = make_library(folder, "qwen2", "q4f16_1", shader_f16=True, profile="gpu")
-    report = check_library(loud_model(folder), library, lavapipe, timed=False)
+    kernels = make_kernels(folder, "qwen2", "q4f16_1", shader_f16=True, profile="gpu")
+    report = check_kernels(loud_model(folder), kernels, lavapipe, timed=False)
     print(f"\nf32 activations: {report}")
     assert report.passed, report
 
@@ -87,10 +87,10 @@ def test_f16_activations_fail_on_the_same_model(
         return stored_as(stored_as(own(self, *arguments, **options), "float16"), "float32")
 
     monkeypatch.setattr(DecoderModel, "linear", rounded)
-    library = make_library(folder / "rounded", "qwen2", "q4f16_1", shader_f16=True, profile="gpu")
-    quiet = check_library(make_model(folder, "qwen2", "q4f16_1"), library, lavapipe, timed=False)
+    kernels = make_kernels(folder / "rounded", "qwen2", "q4f16_1", shader_f16=True, profile="gpu")
+    quiet = check_kernels(make_model(folder, "qwen2", "q4f16_1"), kernels, lavapipe, timed=False)
     print(f"\nf16 activations: {quiet}")
     assert quiet.agreed > 0.9 * quiet.compared
     # all logits are NaN
     with pytest.raises(CompilerError, match="failed to sample a valid token"):
-        check_library(loud_model(folder), library, lavapipe, timed=False)
+        check_kernels(loud_model(folder), kernels, lavapipe, timed=False)

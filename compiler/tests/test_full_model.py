@@ -10,11 +10,11 @@ from checkpoints import byte_tokenizer
 from thinktab_compiler.architectures import Parameter, architecture_named
 from thinktab_compiler.browser import Chromium
 from thinktab_compiler.chat_config import CONFIG_NAME, TOKENIZER_NAME, Sampling, chat_config
-from thinktab_compiler.check import check_library
+from thinktab_compiler.check import check_kernels
+from thinktab_compiler.codecs import SymmetricCodec
+from thinktab_compiler.compile import KernelsOptions, build_kernels
 from thinktab_compiler.config import load_config
 from thinktab_compiler.files import write_atomic, write_json
-from thinktab_compiler.layouts import SymmetricLayout
-from thinktab_compiler.library import LibraryOptions, build_library
 from thinktab_compiler.quantization import Quantization, quantization_named
 from thinktab_compiler.shards import write_shards
 
@@ -33,12 +33,12 @@ def synthetic(parameters: list[Parameter], quantization: Quantization) -> Iterat
             value = np.ones_like(noise) if "norm" in parameter.name else noise / 10
             yield parameter.name, quantization.vectors.encode(value)
             continue
-        layout, columns = quantization.layout_of(parameter.name), parameter.columns
+        codec, columns = quantization.codec_of(parameter.name), parameter.columns
         codes = generator.integers(0, _CODES, (parameter.rows, columns), np.uint8)
         size = _SCALE if "embed" in parameter.name else _SCALE / np.sqrt(columns)
-        scales = np.full((parameter.rows, columns // layout.group), size, np.float32)
-        assert isinstance(layout, SymmetricLayout)
-        for suffix, array in layout.store(codes, scales).items():
+        scales = np.full((parameter.rows, columns // codec.group), size, np.float32)
+        assert isinstance(codec, SymmetricCodec)
+        for suffix, array in codec.store(codes, scales).items():
             yield f"{parameter.name}.{suffix}", array
 
 
@@ -55,8 +55,8 @@ def test_tokens_equal_the_reference(
     tokenizer = byte_tokenizer()
     write_json(tmp_path / CONFIG_NAME, chat_config(config, tokenizer, chosen, CONTEXT, CHUNK, Sampling(0, 1)))
     write_atomic(tmp_path / TOKENIZER_NAME, tokenizer.to_str().encode())
-    library = tmp_path / "library.wasm"
-    build_library(config, LibraryOptions(chosen, "software", CONTEXT, CHUNK, shader_f16=False), library, "-O1")
-    report = check_library(tmp_path, library, Chromium(chrome), timed=False, brief=True)
+    kernels = tmp_path / "kernels.wasm"
+    build_kernels(config, KernelsOptions(chosen, "software", CONTEXT, CHUNK, shader_f16=False), kernels, "-O1")
+    report = check_kernels(tmp_path, kernels, Chromium(chrome), timed=False, brief=True)
     print(f"\n{quantization}: {totals.tensors} tensors, {totals.tensor_bytes:,} bytes; {report}")
     assert report.passed and report.agreed == report.compared == 4

@@ -11,11 +11,11 @@ from gguf import GGMLQuantizationType as Type
 from tokenizers import Tokenizer
 
 from thinktab_compiler.chat_config import Sampling
+from thinktab_compiler.codecs import codec_named
 from thinktab_compiler.convert import ConvertOptions, convert
 from thinktab_compiler.errors import CompilerError
-from thinktab_compiler.gguf_files.blocks import BLOCK_BYTES, blocks_of, exact_layout, stored_exactly
+from thinktab_compiler.gguf_files.blocks import BLOCK_BYTES, blocks_of, exact_codec, stored_exactly
 from thinktab_compiler.gguf_files.writer import write_gguf
-from thinktab_compiler.layouts import layout_named
 from thinktab_compiler.model_input import open_model
 from thinktab_compiler.reference import Reference
 
@@ -86,12 +86,12 @@ def test_blocks_are_kept_exactly(kind: Type) -> None:
     raw = blocks.reshape(6, -1)
     expected = gguf.quants.dequantize(raw, kind)
     for name in ("q4_0", "q4_1", "q8_0"):
-        if exact_layout([kind]) == name or (kind, name) in ((Type.Q4_0, "q4_1"), (Type.Q4_0, "q8_0")):
-            layout = layout_named(name)
-            stored = stored_exactly(raw, kind, layout)
-            np.testing.assert_allclose(layout.decode(stored), expected, rtol=2e-7, atol=1e-6)
+        if exact_codec([kind]) == name or (kind, name) in ((Type.Q4_0, "q4_1"), (Type.Q4_0, "q8_0")):
+            codec = codec_named(name)
+            stored = stored_exactly(raw, kind, codec)
+            np.testing.assert_allclose(codec.decode(stored), expected, rtol=2e-7, atol=1e-6)
             if kind.name.lower() == name:
-                assert np.array_equal(blocks_of(stored, layout, kind), raw)
+                assert np.array_equal(blocks_of(stored, codec, kind), raw)
 
 
 @pytest.mark.parametrize("kind", ["q4_0", "q4_1", "q8_0"])
@@ -108,11 +108,11 @@ def test_a_files_own_formats_are_kept(tmp_path: Path, kind: str) -> None:
         np.testing.assert_allclose(weights[parameter.name], np.concatenate(blocks), rtol=2e-7, atol=1e-7)
 
 
-def test_fused_matrices_of_different_types_get_the_layout_that_holds_both() -> None:
-    assert exact_layout([Type.Q4_0, Type.Q4_0]) == "q4_0"
-    assert exact_layout([Type.Q4_0, Type.Q4_1, Type.Q4_1]) == "q4_1"
-    assert exact_layout([Type.Q4_0, Type.Q8_0, Type.Q5_0]) == "q8_0"
-    assert exact_layout([Type.Q4_1, Type.Q8_0]) is None and exact_layout([Type.Q6_K]) is None
+def test_fused_matrices_of_different_types_get_the_codec_that_holds_both() -> None:
+    assert exact_codec([Type.Q4_0, Type.Q4_0]) == "q4_0"
+    assert exact_codec([Type.Q4_0, Type.Q4_1, Type.Q4_1]) == "q4_1"
+    assert exact_codec([Type.Q4_0, Type.Q8_0, Type.Q5_0]) == "q8_0"
+    assert exact_codec([Type.Q4_1, Type.Q8_0]) is None and exact_codec([Type.Q6_K]) is None
 
 
 def encoded(values: np.ndarray, kind: Type) -> np.ndarray:
@@ -161,7 +161,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "tiny.gguf"
 
 
-def test_types_without_a_layout_are_approximated_and_named(tiny: Path, tmp_path: Path) -> None:
+def test_types_without_a_codec_are_approximated_and_named(tiny: Path, tmp_path: Path) -> None:
     kinds = {
         "attn_q.": Type.Q4_1,
         "attn_k.": Type.Q5_1,

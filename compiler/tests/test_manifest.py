@@ -21,8 +21,8 @@ OPTIONS = ConvertOptions("q4f32_1", "max", 256, 64, Sampling(0.6, 0.95))
 MANIFEST = ManifestOptions("tiny", "Tiny", 96, "Apache-2.0", "r1", None)
 
 
-def write_library(path: Path, **changes: object) -> None:
-    """A module without code that describes itself as a library for the tiny model."""
+def write_kernels(path: Path, **changes: object) -> None:
+    """A module without code that describes itself as the tiny model's kernels."""
     description = {
         "profile": "software",
         "quantization": "q4f32_1",
@@ -44,7 +44,7 @@ def checkpoint(tmp_path: Path) -> Path:
 def test_manifest_lists_every_file(checkpoint: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     convert(checkpoint, OPTIONS, out)
-    write_library(tmp_path / "tiny-software.wasm", features=["shader-f16"])
+    write_kernels(tmp_path / "tiny-software.wasm", features=["shader-f16"])
     write_manifest(out, tmp_path / "tiny-software.wasm", MANIFEST)
     manifest = json.loads((out / "manifest.json").read_text())
     assert {a["path"] for a in manifest["artifacts"]} == {p.name for p in out.iterdir()} - {"manifest.json"}
@@ -59,7 +59,7 @@ def test_manifest_lists_every_file(checkpoint: Path, tmp_path: Path) -> None:
 def test_a_gguf_is_described_apart_from_the_artifacts(checkpoint: Path, tmp_path: Path) -> None:
     out, gguf = tmp_path / "out", tmp_path / "tiny.gguf"
     convert(checkpoint, OPTIONS, out)
-    write_library(out / "tiny.wasm")
+    write_kernels(out / "tiny.wasm")
     gguf.write_bytes(b"GGUF")
     plain = write_manifest(out, out / "tiny.wasm", MANIFEST)
     manifest = write_manifest(out, out / "tiny.wasm", replace(MANIFEST, gguf=gguf))
@@ -75,7 +75,7 @@ def test_a_gguf_is_described_apart_from_the_artifacts(checkpoint: Path, tmp_path
 )
 def test_the_schema_refuses(checkpoint: Path, tmp_path: Path, change: dict[str, object]) -> None:
     convert(checkpoint, OPTIONS, tmp_path / "out")
-    write_library(tmp_path / "out/tiny.wasm")
+    write_kernels(tmp_path / "out/tiny.wasm")
     manifest = write_manifest(tmp_path / "out", tmp_path / "out/tiny.wasm", MANIFEST)
     with pytest.raises(CompilerError, match="manifest.json is not valid"):
         validate_manifest({**manifest, **change})
@@ -86,7 +86,7 @@ def test_the_schema_itself_is_valid() -> None:
     jsonschema.Draft202012Validator.check_schema(schema)
 
 
-def test_limits_are_the_largest_of_runtime_library_and_kv_cache() -> None:
+def test_limits_are_the_largest_of_runtime_kernels_and_kv_cache() -> None:
     description = {
         "config": {"num_hidden_layers": 4},
         "limits": {"maxBufferSize": 1 << 29, "maxStorageBufferBindingSize": 5, "maxStorageBuffersPerShaderStage": 12},
@@ -106,11 +106,11 @@ def test_limits_are_the_largest_of_runtime_library_and_kv_cache() -> None:
         ({"context": 128}, "a context of 128 tokens, but the folder asks for 256"),
     ],
 )
-def test_a_library_for_other_weights_is_refused(
+def test_kernels_for_other_weights_are_refused(
     checkpoint: Path, tmp_path: Path, changes: dict[str, object], named: str
 ) -> None:
     convert(checkpoint, OPTIONS, tmp_path / "out")
-    write_library(tmp_path / "other.wasm", **changes)
+    write_kernels(tmp_path / "other.wasm", **changes)
     with pytest.raises(CompilerError, match=named):
         write_manifest(tmp_path / "out", tmp_path / "other.wasm", MANIFEST)
     assert not (tmp_path / "out/other.wasm").exists()

@@ -6,15 +6,15 @@ import re
 import numpy as np
 import pytest
 
-from thinktab_compiler.nano.batches import LENGTHS, TOKENS_PER_STEP, batches_at
-from thinktab_compiler.nano.conversation import ConversationSampler, nano_tokenizer
-from thinktab_compiler.nano.evaluate import outcome
-from thinktab_compiler.nano.families import FAMILIES
-from thinktab_compiler.nano.grammar import expand, is_held_out, is_held_out_phrasing, parse, phrasing
-from thinktab_compiler.nano.inputs import LONGEST, random_inputs
-from thinktab_compiler.nano.questions import LANGUAGES, TRAIN, Asker, Language, Question
-from thinktab_compiler.nano.splits import SPLITS
-from thinktab_compiler.nano.steps import (
+from thinktab_nano.batches import LENGTHS, TOKENS_PER_STEP, batches_at
+from thinktab_nano.conversation import ConversationSampler, nano_tokenizer
+from thinktab_nano.evaluate import outcome
+from thinktab_nano.families import FAMILIES
+from thinktab_nano.grammar import expand, is_held_out, is_held_out_phrasing, parse, phrasing
+from thinktab_nano.inputs import LONGEST, random_inputs
+from thinktab_nano.questions import LANGUAGES, TRAIN, Asker, Language, Question
+from thinktab_nano.splits import SPLITS
+from thinktab_nano.steps import (
     addition_steps,
     align_decimals,
     comparison_steps,
@@ -26,7 +26,7 @@ from thinktab_compiler.nano.steps import (
     spell_and_count,
     subtraction_steps,
 )
-from thinktab_compiler.nano.tokenizer import CONTROL_TOKENS, TAG_TOKENS, THINK
+from thinktab_nano.tokenizer import CONTROL_TOKENS, TAG_TOKENS, THINK
 
 TOKENIZER = nano_tokenizer()
 

@@ -8,9 +8,9 @@ import pytest
 from tokenizers import Tokenizer
 
 from thinktab_compiler.errors import CompilerError
-from thinktab_compiler.nano.golden import agreed, library_record
-from thinktab_compiler.nano.tokenizer import EOS
 from thinktab_compiler.reference import Reference
+from thinktab_nano.golden import agreed, kernels_record
+from thinktab_nano.tokenizer import EOS
 
 SHIPPED = Path(__file__).resolve().parents[2] / "public/models/nano"
 CHECKPOINT = Path(__file__).resolve().parents[1] / "nano/checkpoint"
@@ -28,12 +28,12 @@ def test_golden_replies_are_the_reference_s_most_likely_ones() -> None:
     assert not agreed(reference, PROMPTS[0]["prompt"], changed)
 
 
-def test_golden_library_is_the_shipped_one_with_the_kernels_of_the_big_models(tmp_path: Path) -> None:
-    assert GOLDEN["library"] == library_record(SHIPPED, SHIPPED / GOLDEN["library"]["path"])
+def test_golden_kernels_are_the_shipped_ones_made_as_those_of_the_big_models(tmp_path: Path) -> None:
+    assert GOLDEN["library"] == kernels_record(SHIPPED, SHIPPED / GOLDEN["library"]["path"])
     with pytest.raises(CompilerError, match="profile software"):
-        library_record(SHIPPED, SHIPPED / "nano-software.wasm")
+        kernels_record(SHIPPED, SHIPPED / "nano-software.wasm")
     with pytest.raises(CompilerError, match="must lie in"):
-        library_record(tmp_path, SHIPPED / "nano-gpu.wasm")
+        kernels_record(tmp_path, SHIPPED / "nano-gpu.wasm")
 
 
 def test_golden_answers_are_what_the_replies_say() -> None:
@@ -58,8 +58,8 @@ def test_many_prompts_at_once_are_decoded_as_one_by_one() -> None:
     torch = pytest.importorskip("torch", reason="torch is not installed; it comes with the extra `train`")
     from safetensors.torch import load_file
 
-    from thinktab_compiler.nano.generate import greedy
-    from thinktab_compiler.nano.model import NanoConfig, forward, rounded
+    from thinktab_nano.generate import greedy
+    from thinktab_nano.model import NanoConfig, forward, rounded
 
     parameters = load_file(CHECKPOINT / "model.safetensors")
     config = NanoConfig(parameters["lm_head.weight"].shape[0])

@@ -21,7 +21,7 @@ def own_tensors(config: ModelConfig, quantization_name: str) -> dict[str, tuple[
         if parameter.columns is None:
             found[parameter.name] = quantization.vectors.tensor(parameter.rows)
             continue
-        for suffix, stored in quantization.layout_of(parameter.name).tensors(parameter.rows, parameter.columns).items():
+        for suffix, stored in quantization.codec_of(parameter.name).tensors(parameter.rows, parameter.columns).items():
             found[f"{parameter.name}.{suffix}"] = stored
     return found
 

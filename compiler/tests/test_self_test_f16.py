@@ -13,7 +13,7 @@ from thinktab_compiler.reference import Reference
 
 MODELS = Path(__file__).resolve().parents[2] / "public" / "models"
 FOLDER = MODELS / "self-test-f16"
-LIBRARY = FOLDER / "nano-q4f16_1.wasm"
+KERNELS = FOLDER / "nano-q4f16_1.wasm"
 
 
 @pytest.fixture(scope="module")
@@ -21,10 +21,10 @@ def prompts() -> list[dict[str, Any]]:
     return read_json(MODELS / "nano" / "golden.json")["prompts"]
 
 
-def replies_on(runner: Lavapipe, library: Path, prompts: list[dict[str, Any]]) -> list[list[int]]:
+def replies_on(runner: Lavapipe, kernels: Path, prompts: list[dict[str, Any]]) -> list[list[int]]:
     """Greedy, and no longer than the golden ones, as the site asks."""
     steps = [{"do": "greedy", "args": [p["prompt"], p["reply"][-1], len(p["reply"])]} for p in prompts]
-    return run_steps(FOLDER, library, runner, steps)[1:]
+    return run_steps(FOLDER, kernels, runner, steps)[1:]
 
 
 def test_the_weights_are_nanos_own() -> None:
@@ -34,16 +34,16 @@ def test_the_weights_are_nanos_own() -> None:
     assert all(np.array_equal(own[name], nano[name]) for name in nano)
 
 
-def test_the_library_is_of_the_big_models_make() -> None:
+def test_the_kernels_are_of_the_big_models_make() -> None:
     big = read_description(min((MODELS / "libraries").glob("*-q4f16_1.wasm")))
-    own = read_description(LIBRARY)
+    own = read_description(KERNELS)
     for name in ("profile", "quantization", "features"):
         assert own[name] == big[name]
     assert own["kvCache"]["dtype"] == big["kvCache"]["dtype"] == "float16"
 
 
-def test_the_library_gives_the_golden_replies(lavapipe: Lavapipe, prompts: list[dict[str, Any]]) -> None:
-    replies = replies_on(lavapipe, LIBRARY, prompts)
+def test_the_kernels_give_the_golden_replies(lavapipe: Lavapipe, prompts: list[dict[str, Any]]) -> None:
+    replies = replies_on(lavapipe, KERNELS, prompts)
     equal = [p["reply"] == reply for p, reply in zip(prompts, replies, strict=True)]
     print(f"\ngolden replies equal in f16: {sum(equal)} of {len(equal)}")
     assert all(equal)
@@ -59,12 +59,12 @@ def test_the_library_gives_the_golden_replies(lavapipe: Lavapipe, prompts: list[
 def test_a_wrong_kernel_gives_another_reply(
     lavapipe: Lavapipe, tmp_path: Path, prompts: list[dict[str, Any]], kernel: str, right: bytes, wrong: bytes
 ) -> None:
-    code = bytearray(LIBRARY.read_bytes())
+    code = bytearray(KERNELS.read_bytes())
     start = code.index(f"fn {kernel}_kernel".encode())
     end = code.index(b"@compute", start)
     assert right in code[start:end]
     code[start:end] = code[start:end].replace(right, wrong)
-    library = tmp_path / "wrong.wasm"
-    library.write_bytes(code)
+    kernels = tmp_path / "wrong.wasm"
+    kernels.write_bytes(code)
     first = {**prompts[0], "reply": prompts[0]["reply"][:16]}
-    assert replies_on(lavapipe, library, [first]) != [first["reply"]]
+    assert replies_on(lavapipe, kernels, [first]) != [first["reply"]]

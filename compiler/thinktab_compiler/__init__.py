@@ -1,3 +1,3 @@
-"""Builds WebLLM model libraries and weights for Thinktab from Hugging Face checkpoints."""
+"""Builds WebLLM kernels and weights for Thinktab from Hugging Face checkpoints."""
 
 __version__ = "0.1.0"

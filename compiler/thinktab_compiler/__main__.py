@@ -3,8 +3,10 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
 
-from .chat_config import Sampling
+from . import options as given
+from .chat_config import USUAL_SAMPLING
 from .errors import CompilerError
 from .files import read_text
 from .progress import told
@@ -14,18 +16,14 @@ from .toolchain import LinkLevel
 _LINK_LEVELS: dict[str, LinkLevel] = {"O1": "-O1", "Oz": "-Oz"}
 
 
-_SHADER_F16 = {"auto": None, "none": False, "shader-f16": True}
-
-
-def _library(arguments: argparse.Namespace) -> int:
+def _kernels(arguments: argparse.Namespace) -> int:
     # TVM takes seconds to import, so only the command which needs it does
-    from .library import LibraryOptions, build_library, read_model
+    from .compile import KernelsOptions, build_kernels, read_model
 
     config, quantization = read_model(arguments.config, arguments.quantization)
-    wanted = _SHADER_F16[arguments.features]
-    shader_f16 = quantization.name == "q4f16_1" if wanted is None else wanted
-    options = LibraryOptions(quantization, arguments.profile, arguments.context, arguments.prefill_chunk, shader_f16)
-    build_library(config, options, arguments.output, _LINK_LEVELS[arguments.link], told)
+    shader_f16 = quantization.uses_shader_f16(given.shader_f16(arguments))
+    options = KernelsOptions(quantization, arguments.profile, arguments.context, arguments.prefill_chunk, shader_f16)
+    build_kernels(config, options, arguments.output, _LINK_LEVELS[arguments.link], told)
     print(f"{arguments.output}: {arguments.output.stat().st_size:,} bytes")
     return 0
 
@@ -33,14 +31,14 @@ def _library(arguments: argparse.Namespace) -> int:
 def _describe(arguments: argparse.Namespace) -> int:
     from .description import description_text, read_description
 
-    print(description_text(read_description(arguments.library)))
+    print(description_text(read_description(arguments.kernels)))
     return 0
 
 
-def _libraries(arguments: argparse.Namespace) -> int:
-    from .libraries import build_libraries
+def _shipped(arguments: argparse.Namespace) -> int:
+    from .shipped import build_shipped
 
-    for entry in build_libraries(arguments.output, told):
+    for entry in build_shipped(arguments.output, told):
         print(f"{entry['file']}: {entry['bytes']:,} bytes, {entry['gzipBytes']:,} gzipped", flush=True)
     return 0
 
@@ -48,7 +46,7 @@ def _libraries(arguments: argparse.Namespace) -> int:
 def _convert(arguments: argparse.Namespace) -> int:
     from .convert import ConvertOptions, convert
 
-    sampling = Sampling(arguments.temperature, arguments.top_p)
+    sampling = given.sampling(arguments)
     text = None if arguments.perplexity is None else read_text(arguments.perplexity)
     options = ConvertOptions(
         arguments.quantization, arguments.scale, arguments.context, arguments.prefill_chunk, sampling, text
@@ -73,19 +71,14 @@ def _build(arguments: argparse.Namespace) -> int:
         profile=arguments.profile,
         scale=arguments.scale,
         context=arguments.context,
-        sampling=Sampling(arguments.temperature, arguments.top_p),
-        shader_f16=_SHADER_F16[arguments.features],
-        id=arguments.id,
-        name=arguments.name,
-        licence=arguments.licence,
-        revision=arguments.revision,
-        repository=arguments.repository,
-        library=arguments.library,
+        sampling=given.sampling(arguments),
+        shader_f16=given.shader_f16(arguments),
+        **given.about(arguments),
+        kernels=arguments.kernels,
         chrome=arguments.chrome,
     )
     manifest = build(arguments.model, options, arguments.output, told)
-    total = sum(artifact["bytes"] for artifact in manifest["artifacts"])
-    print(f"{arguments.output}: {manifest['name']}, {len(manifest['artifacts'])} files, {total:,} bytes")
+    print(f"{arguments.output}: {manifest['name']}, {_size(manifest)}")
     if arguments.chrome is None:
         print("not run yet: --chrome PATH compares it with the numpy model in a Chromium")
     return 0
@@ -101,29 +94,26 @@ def _gguf(arguments: argparse.Namespace) -> int:
 
 
 def _manifest(arguments: argparse.Namespace) -> int:
-    from .manifest import ManifestOptions, write_manifest
+    from .manifest import MANIFEST_NAME, ManifestOptions, write_manifest
 
-    options = ManifestOptions(
-        id=arguments.id,
-        name=arguments.name,
-        history_tokens=arguments.history_tokens,
-        licence=arguments.licence,
-        revision=arguments.revision,
-        repository=arguments.repository,
-        gguf=arguments.gguf,
-    )
-    manifest = write_manifest(arguments.folder, arguments.library, options)
-    total = sum(artifact["bytes"] for artifact in manifest["artifacts"])
-    print(f"{arguments.folder / 'manifest.json'}: {len(manifest['artifacts'])} files, {total:,} bytes")
+    options = ManifestOptions(history_tokens=arguments.history_tokens, gguf=arguments.gguf, **given.about(arguments))
+    manifest = write_manifest(arguments.folder, arguments.kernels, options)
+    print(f"{arguments.folder / MANIFEST_NAME}: {_size(manifest)}")
     return 0
+
+
+def _size(manifest: dict[str, Any]) -> str:
+    """How much a manifest lists, for a reader."""
+    total = sum(artifact["bytes"] for artifact in manifest["artifacts"])
+    return f"{len(manifest['artifacts'])} files, {total:,} bytes"
 
 
 def _check(arguments: argparse.Namespace) -> int:
     from .browser import Chromium, Lavapipe
-    from .check import check_library
+    from .check import check_kernels
 
     runner = Lavapipe(arguments.lavapipe) if arguments.lavapipe else Chromium(arguments.chrome)
-    report = check_library(arguments.folder, arguments.library, runner, timed=not arguments.untimed)
+    report = check_kernels(arguments.folder, arguments.kernels, runner, timed=not arguments.untimed)
     print(f"greedy tokens      {report.agreed}/{report.compared} agree, {report.near_ties} near tie(s)")
     print(f"logit error        {report.logit_error:.2e} at most (the logits' deviation is {report.spread:.2f})")
     for title, (error, tolerance) in report.functions.items():
@@ -145,87 +135,71 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="thinktab_compiler", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
 
-    def sized(command: argparse.ArgumentParser, quantized: bool) -> None:
-        command.add_argument("--quantization", required=quantized, help="q4f16_1 or q4f32_1, for example")
-        command.add_argument("--context", type=int, required=True, help="context window in tokens")
-        command.add_argument("--prefill-chunk", type=int, required=True, help="most tokens of one prefill")
-        command.add_argument("-o", "--output", type=Path, required=True)
-
-    def featured(command: argparse.ArgumentParser) -> None:
-        command.add_argument(
-            "--features",
-            choices=tuple(_SHADER_F16),
-            default="auto",
-            help="WebGPU features to use; auto takes shader-f16 for q4f16_1",
-        )
-
     build = commands.add_parser("build", help="make all that the site needs of a checkpoint: the other commands in one")
-    build.add_argument("model", type=Path, help="a Hugging Face folder or a .gguf file")
-    build.add_argument("-o", "--output", type=Path, required=True, help="a new folder, or an earlier output")
-    build.add_argument("--quantization", default="q4f16_1", help="default: q4f16_1")
-    build.add_argument("--profile", default="gpu", choices=("gpu", "software"), help="kernel profile; default: gpu")
-    build.add_argument("--context", type=int, help="context window in tokens; default: 4096 at most")
-    build.add_argument("--scale", choices=("max", "search"), default="search", help="how group scales are chosen")
-    build.add_argument("--temperature", type=float, default=0.6, help="default sampling temperature; default: 0.6")
-    build.add_argument("--top-p", type=float, default=0.95, help="default top-p; default: 0.95")
-    build.add_argument("--id", help="default: made of the name")
-    build.add_argument("--name", help="default: the name of the folder or file")
-    build.add_argument("--licence", help="SPDX identifier of the weights' licence; default: what README.md says")
-    build.add_argument("--revision", default="1", help="revision of the weights' source; default: 1")
-    build.add_argument("--repository", help="repository of the weights' source")
-    build.add_argument("--library", type=Path, help="a library for these weights; default: one that fits, or a new one")
+    given.add_model(build)
+    given.add_output(build, "a new folder, or an earlier output")
+    given.add_quantization(build, "q4f16_1")
+    given.add_profile(build, "gpu")
+    given.add_context(build, "4096 at most")
+    given.add_scale(build)
+    given.add_sampling(build, USUAL_SAMPLING)
+    given.add_about(build, required=False)
+    given.add_kernels(build, "kernels for these weights", "those of the site that fit, or new ones")
     build.add_argument("--chrome", help="path of a Chromium in which the result is checked")
-    featured(build)
+    given.add_features(build)
     build.set_defaults(run=_build)
 
-    library = commands.add_parser("library", help="compile a model library")
-    library.add_argument("config", type=Path, help="a Hugging Face config.json, or the mlc-chat-config.json of convert")
-    library.add_argument("--profile", required=True, help="kernel profile: gpu or software")
-    featured(library)
-    library.add_argument("--link", choices=tuple(_LINK_LEVELS), default="Oz", help="O1 links in seconds, Oz is small")
-    sized(library, quantized=False)
-    library.set_defaults(run=_library)
+    kernels = commands.add_parser("kernels", aliases=["library"], help="compile a model's kernels")
+    kernels.add_argument("config", type=Path, help="a Hugging Face config.json, or the mlc-chat-config.json of convert")
+    given.add_quantization(kernels, usual="what mlc-chat-config.json says")
+    given.add_profile(kernels)
+    given.add_features(kernels)
+    given.add_context(kernels)
+    given.add_prefill_chunk(kernels)
+    kernels.add_argument("--link", choices=tuple(_LINK_LEVELS), default="Oz", help="O1 links in seconds, Oz is small")
+    given.add_output(kernels, "the .wasm file")
+    kernels.set_defaults(run=_kernels)
 
-    libraries = commands.add_parser("libraries", help="rebuild all libraries that ship with the site")
+    everything = commands.add_parser(
+        "shipped-kernels", aliases=["libraries"], help="rebuild all kernels that ship with the site"
+    )
     shipped = Path(__file__).resolve().parents[2] / "public" / "models" / "libraries"
-    libraries.add_argument("-o", "--output", type=Path, default=shipped, help="default: public/models/libraries")
-    libraries.set_defaults(run=_libraries)
+    everything.add_argument("-o", "--output", type=Path, default=shipped, help="default: public/models/libraries")
+    everything.set_defaults(run=_shipped)
 
-    describe = commands.add_parser("describe", help="show what a library needs and how it runs")
-    describe.add_argument("library", type=Path, help="output of library")
+    describe = commands.add_parser("describe", help="show what compiled kernels need and how they run")
+    describe.add_argument("kernels", type=Path, help="output of kernels")
     describe.set_defaults(run=_describe)
 
     convert = commands.add_parser("convert", help="quantise a checkpoint into WebLLM's layout")
-    convert.add_argument("model", type=Path, help="a Hugging Face folder or a .gguf file")
+    given.add_model(convert)
+    given.add_quantization(convert)
+    given.add_scale(convert)
+    given.add_context(convert)
+    given.add_prefill_chunk(convert)
+    given.add_sampling(convert)
     convert.add_argument("--perplexity", type=Path, metavar="TEXT", help="measure it over this text file, on the CPU")
-    convert.add_argument("--scale", choices=("max", "search"), default="search", help="how group scales are chosen")
-    convert.add_argument("--temperature", type=float, required=True, help="default sampling temperature")
-    convert.add_argument("--top-p", type=float, required=True, help="default top-p")
-    sized(convert, quantized=True)
+    given.add_output(convert, "a new folder, or an earlier output")
     convert.set_defaults(run=_convert)
 
     gguf = commands.add_parser("gguf", help="write a checkpoint as a GGUF file for llama.cpp")
-    gguf.add_argument("model", type=Path, help="a Hugging Face folder or a .gguf file")
+    given.add_model(gguf)
     gguf.add_argument("--type", default="f16", help="type of the matrices: f32, f16, q4_0, q4_1 or q8_0")
     gguf.add_argument("--name", help="the model's name in the file, otherwise the folder's")
-    gguf.add_argument("-o", "--output", type=Path, required=True)
+    given.add_output(gguf, "the .gguf file")
     gguf.set_defaults(run=_gguf)
 
     manifest = commands.add_parser("manifest", help="describe a converted folder for the site")
     manifest.add_argument("folder", type=Path, help="output of convert")
-    manifest.add_argument("--id", required=True)
-    manifest.add_argument("--name", required=True)
-    manifest.add_argument("--library", type=Path, required=True, help="output of library")
-    manifest.add_argument("--history-tokens", type=int, required=True)
-    manifest.add_argument("--licence", required=True, help="SPDX identifier of the weights' licence")
-    manifest.add_argument("--revision", required=True, help="revision of the weights' source")
-    manifest.add_argument("--repository", help="repository of the weights' source")
+    given.add_about(manifest, required=True)
+    given.add_kernels(manifest, "output of kernels")
+    manifest.add_argument("--history-tokens", type=int, required=True, help="what a prompt keeps of earlier turns")
     manifest.add_argument("--gguf", type=Path, help="the same weights for llama.cpp: output of gguf")
     manifest.set_defaults(run=_manifest)
 
-    check = commands.add_parser("check", help="compare a library with the numpy reference, through WebLLM")
+    check = commands.add_parser("check", help="compare kernels with the numpy reference, through WebLLM")
     check.add_argument("folder", type=Path, help="output of convert")
-    check.add_argument("--library", type=Path, required=True)
+    given.add_kernels(check, "output of kernels")
     where = check.add_mutually_exclusive_group(required=True)
     where.add_argument("--chrome", help="path of a Chromium")
     where.add_argument("--lavapipe", type=Path, metavar="FOLDER", help="made by check/lavapipe.sh: f16 without a GPU")

@@ -67,12 +67,12 @@ class Lavapipe:
         }
 
 
-def run_steps(folder: Path, library: Path, runner: Runner, steps: list[dict[str, Any]]) -> list[Any]:
+def run_steps(folder: Path, kernels: Path, runner: Runner, steps: list[dict[str, Any]]) -> list[Any]:
     """The load's time in ms, then the result of each step, which names a function of page.mjs and its arguments."""
     with tempfile.TemporaryDirectory(prefix="thinktab-check-") as temporary:
         job, output, index = (Path(temporary) / f"{name}.json" for name in ("job", "results", "index"))
-        index.write_text(json.dumps(offered_index(read_json(folder / INDEX_NAME), read_description(library))))
-        paths = {"folder": folder.resolve(), "library": library.resolve(), "index": index, "output": output}
+        index.write_text(json.dumps(offered_index(read_json(folder / INDEX_NAME), read_description(kernels))))
+        paths = {"folder": folder.resolve(), "kernels": kernels.resolve(), "index": index, "output": output}
         fields = {**{name: str(path) for name, path in paths.items()}, **runner.settings()}
         job.write_text(json.dumps({**fields, "steps": steps}))
         command = ["node", str(_SCRIPTS / runner.script), str(job)]
@@ -86,13 +86,13 @@ def run_steps(folder: Path, library: Path, runner: Runner, steps: list[dict[str,
         return json.loads(output.read_text())
 
 
-def run_in_browser(folder: Path, library: Path, chrome: str, steps: list[dict[str, Any]]) -> list[Any]:
+def run_in_browser(folder: Path, kernels: Path, chrome: str, steps: list[dict[str, Any]]) -> list[Any]:
     """`run_steps` in the Chromium at `chrome`."""
-    return run_steps(folder, library, Chromium(chrome), steps)
+    return run_steps(folder, kernels, Chromium(chrome), steps)
 
 
 def offered_index(index: dict[str, Any], description: dict[str, Any]) -> dict[str, Any]:
-    """The index of the shards as a library wants it: without `shader-f16`, f16 tensors are read as pairs in u32 words.
+    """The index of the shards as the kernels want it: without `shader-f16`, f16 tensors are read as pairs in u32 words.
 
     The bytes stay the same; only dtype and last dimension of the records change.
     """

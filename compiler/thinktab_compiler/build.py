@@ -1,4 +1,4 @@
-"""Everything that the site needs of a checkpoint, by one command: weights, library, a check of them, and manifest."""
+"""Everything that the site needs of a checkpoint, by one command: weights, kernels, a check of them, and manifest."""
 
 import re
 from collections.abc import Mapping
@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from .browser import Chromium
-from .chat_config import Sampling
+from .chat_config import USUAL_SAMPLING, Sampling
+from .codecs import ScaleRule
 from .config import ModelConfig
 from .convert import ConvertOptions, chat_of, convert
 from .description import read_description
@@ -17,7 +18,6 @@ from .manifest import MANIFEST_NAME, ManifestOptions, matching_description, vali
 from .model_input import open_model
 from .progress import Step, quiet
 from .quantization import Quantization, quantization_of
-from .quantize import ScaleRule
 from .shards import INDEX_NAME
 from .toolchain import require_emscripten
 
@@ -31,22 +31,22 @@ _HISTORY_SHARE = 0.375  # of the context: a long thought still fits behind the e
 class BuildOptions:
     """What is made. None stands for what the checkpoint says, or for the usual.
 
-    `shader_f16` None takes it for q4f16_1. `library` is a finished one; without it a library that ships with the site
-    is taken where one fits, and otherwise one is compiled. `chrome` is the Chromium in which the result is checked.
+    `kernels` is a finished .wasm file; without it one that ships with the site is taken where one fits, and otherwise
+    one is compiled. `chrome` is the Chromium in which the result is checked.
     """
 
     quantization: str = "q4f16_1"
     profile: str = "gpu"
     scale: ScaleRule = "search"
     context: int | None = None
-    sampling: Sampling = Sampling(0.6, 0.95)  # noqa: RUF009 -- it is frozen
+    sampling: Sampling = USUAL_SAMPLING
     shader_f16: bool | None = None
     id: str | None = None
     name: str | None = None
     licence: str | None = None
-    revision: str = "1"
+    revision: str | None = None
     repository: str | None = None
-    library: Path | None = None
+    kernels: Path | None = None
     chrome: str | None = None
 
 
@@ -59,7 +59,7 @@ class _Prepared:
     config: ModelConfig
     shader_f16: bool
     manifest: ManifestOptions
-    library: Path | None
+    kernels: Path | None
 
 
 def build(path: Path, options: BuildOptions, output: Path, step: Step = quiet) -> dict[str, Any]:
@@ -72,13 +72,13 @@ def build(path: Path, options: BuildOptions, output: Path, step: Step = quiet) -
         prepared = _prepare(path, options, output)
     with step(f"Converting the weights to {options.quantization}"):
         convert(path, prepared.convert, output)
-    library = prepared.library or _compile(prepared, options, output, step)
+    kernels = prepared.kernels or _compile(prepared, options, output, step)
     (output / MANIFEST_NAME).unlink(missing_ok=True)  # an earlier one tells of other files
     if options.chrome is not None:
         with step("Checking it in Chromium"):
-            _check(output, library, options.chrome)
+            _check(output, kernels, options.chrome)
     with step("Writing the manifest"):
-        return write_manifest(output, library, prepared.manifest)
+        return write_manifest(output, kernels, prepared.manifest)
 
 
 def _prepare(path: Path, options: BuildOptions, output: Path) -> _Prepared:
@@ -98,14 +98,14 @@ def _prepare(path: Path, options: BuildOptions, output: Path) -> _Prepared:
     )
     chat = chat_of(path, model, converted)
     quantization = quantization_of(chat)
-    shader_f16 = quantization.name == "q4f16_1" if options.shader_f16 is None else options.shader_f16
+    shader_f16 = quantization.uses_shader_f16(options.shader_f16)
     manifest = _manifest_options(path, options, context)
-    library = options.library or _shipped(chat, options.profile, shader_f16)
-    if options.library is not None:
-        matching_description(options.library, chat)
-    if library is None:
+    kernels = options.kernels or _shipped(chat, options.profile, shader_f16)
+    if options.kernels is not None:
+        matching_description(options.kernels, chat)
+    if kernels is None:
         require_emscripten()
-    return _Prepared(converted, quantization, model.config, shader_f16, manifest, library)
+    return _Prepared(converted, quantization, model.config, shader_f16, manifest, kernels)
 
 
 def _manifest_options(path: Path, options: BuildOptions, context: int) -> ManifestOptions:
@@ -121,7 +121,7 @@ def _manifest_options(path: Path, options: BuildOptions, context: int) -> Manife
         name=name,
         history_tokens=int(context * _HISTORY_SHARE),
         licence=licence,
-        revision=options.revision,
+        revision=options.revision or "1",
         repository=options.repository,
     )
 
@@ -137,7 +137,7 @@ def _licence_of(path: Path) -> str | None:
 
 
 def _shipped(chat: Mapping[str, Any], profile: str, shader_f16: bool) -> Path | None:
-    """A library of the site that was made for these weights, so that none has to be compiled."""
+    """Kernels of the site that were made for these weights, so that none have to be compiled."""
     features = ["shader-f16"] if shader_f16 else []
     for path in sorted(SHIPPED.glob("*.wasm")):
         described = read_description(path)
@@ -153,19 +153,19 @@ def _shipped(chat: Mapping[str, Any], profile: str, shader_f16: bool) -> Path | 
 
 def _compile(prepared: _Prepared, options: BuildOptions, output: Path, step: Step) -> Path:
     # TVM takes seconds to import
-    from .library import LibraryOptions, build_library
+    from .compile import KernelsOptions, build_kernels
 
     sizes = prepared.convert.context, prepared.convert.prefill_chunk
-    wanted = LibraryOptions(prepared.quantization, options.profile, *sizes, prepared.shader_f16)
+    wanted = KernelsOptions(prepared.quantization, options.profile, *sizes, prepared.shader_f16)
     path = output / f"{prepared.manifest.id}-{options.profile}.wasm"
-    build_library(prepared.config, wanted, path, step=step)
+    build_kernels(prepared.config, wanted, path, step=step)
     return path
 
 
-def _check(folder: Path, library: Path, chrome: str) -> None:
-    from .check import check_library
+def _check(folder: Path, kernels: Path, chrome: str) -> None:
+    from .check import check_kernels
 
-    report = check_library(folder, library, Chromium(chrome), timed=False, brief=True)
+    report = check_kernels(folder, kernels, Chromium(chrome), timed=False, brief=True)
     if not report.passed:
         raise CompilerError(
             f"{folder} computes wrongly: {report.agreed} of {report.compared} tokens agree, "

@@ -16,7 +16,7 @@ TOKENIZER_NAME = "tokenizer.json"
 
 @dataclass(frozen=True)
 class Sampling:
-    """Default sampling of a model; DeepSeek advises 0.6 and 0.95 for R1."""
+    """Default sampling of a model."""
 
     temperature: float
     top_p: float
@@ -26,6 +26,9 @@ class Sampling:
             raise CompilerError("The temperature must lie between 0 and 2.")
         if not 0 < self.top_p <= 1:
             raise CompilerError("top-p must be above 0 and at most 1.")
+
+
+USUAL_SAMPLING = Sampling(0.6, 0.95)  # as DeepSeek advises for R1
 
 
 def read_tokenizer(content: bytes, origin: str, config: ModelConfig) -> Tokenizer:
@@ -52,7 +55,7 @@ def chat_config(
 ) -> dict[str, Any]:
     """The content of mlc-chat-config.json, with DeepSeek-R1's own template for its tokenizer; raises CompilerError.
 
-    `model_config` holds the dimensions, from which `library`, `Reference` and `manifest` work.
+    `model_config` holds the dimensions, from which `kernels`, `Reference` and `manifest` work.
     """
     template = template_for(tokenizer)
     end = token_id(tokenizer, template.end)

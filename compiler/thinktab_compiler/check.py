@@ -1,4 +1,4 @@
-"""Compares a compiled library with the numpy reference, through WebLLM."""
+"""Compares compiled kernels with the numpy reference, through WebLLM."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -93,14 +93,14 @@ def _timing(context: int, vocab: int) -> list[dict[str, Any]]:
     ]
 
 
-def check_library(folder: Path, library: Path, runner: Runner, timed: bool = True, brief: bool = False) -> CheckReport:
-    """Runs the library over a converted folder and compares every logit of the plan with `Reference`.
+def check_kernels(folder: Path, kernels: Path, runner: Runner, timed: bool = True, brief: bool = False) -> CheckReport:
+    """Runs the kernels over a converted folder and compares every logit of the plan with `Reference`.
 
     `timed` measures speed too, for contexts of more than 80 tokens; `brief` decodes three tokens and leaves the
     sampling functions out. Raises CompilerError.
     """
-    if not library.is_file():
-        raise CompilerError(f"{library} does not exist.")
+    if not kernels.is_file():
+        raise CompilerError(f"{kernels} does not exist.")
     chat = read_json(folder / CONFIG_NAME)
     context, vocab = chat["context_window_size"], chat["vocab_size"]
     plan = _brief_plan(vocab) if brief else list(_plan(context, chat["prefill_chunk_size"], vocab))
@@ -108,7 +108,7 @@ def check_library(folder: Path, library: Path, runner: Runner, timed: bool = Tru
     counting = [{"do": "openSequences", "args": [1]}, {"do": "countCalls", "args": [0]}]
     timing = _timing(context, vocab) if timed else []
     steps = [*plan, *counting, *(case.step for case in cases), *timing]
-    load_ms, *results = run_steps(folder, library, runner, steps)
+    load_ms, *results = run_steps(folder, kernels, runner, steps)
     compared = _compare(Reference.load(folder), plan, results[: len(plan)])
     _, calls, *results = results[len(plan) :]
     functions = _function_errors(cases, results[: len(cases)])
@@ -124,7 +124,7 @@ def check_library(folder: Path, library: Path, runner: Runner, timed: bool = Tru
 def _compare(reference: Reference, plan: list[dict[str, Any]], results: list[Any]) -> dict[str, Any]:
     """The report's figures about tokens and logits."""
     sequences, active = {0: reference}, 0
-    margins: list[float] = []  # of the reference's best logit, where the library chose another token
+    margins: list[float] = []  # of the reference's best logit, where the kernels chose another token
     compared, error, spread = 0, 0.0, 0.0
     for step, result in zip(plan, results, strict=True):
         if step["do"] == "rewind":

@@ -12,14 +12,13 @@ from tokenizers import Tokenizer
 from .architectures import Parameter
 from .chat_config import CONFIG_NAME, TOKENIZER_NAME, Sampling, chat_config, read_tokenizer
 from .checkpoint import stacked_blocks
+from .codecs import Codec, ScaleRule
 from .errors import CompilerError
 from .files import staging_folder, write_atomic, write_json, writing
 from .gguf_files.stored import GgufWeights
-from .layouts import Layout
 from .model_input import ModelInput, open_model
 from .perplexity import Perplexity, measure_perplexity
 from .quantization import GGUF, Quantization, mixed_quantization, quantization_named
-from .quantize import ScaleRule
 from .shards import INDEX_NAME, ShardTotals, write_shards
 
 
@@ -42,11 +41,11 @@ class ConvertOptions:
 class _Plan:
     """How a model's matrices are stored.
 
-    `encode` gives a matrix as its layout stores it, in blocks of rows. `approximated` names what q8_0 comes near to.
+    `encode` gives a matrix as its codec stores it, in blocks of rows. `approximated` names what q8_0 comes near to.
     """
 
     quantization: Quantization
-    encode: Callable[[Parameter, Layout], Iterator[dict[str, np.ndarray]]]
+    encode: Callable[[Parameter, Codec], Iterator[dict[str, np.ndarray]]]
     approximated: list[str]
 
 
@@ -96,14 +95,14 @@ def _plan_for(model: ModelInput, name: str, rule: ScaleRule) -> _Plan:
     weights = model.weights
     if name != GGUF:
 
-        def encode(parameter: Parameter, layout: Layout) -> Iterator[dict[str, np.ndarray]]:
-            return (layout.encode(block, rule) for block in stacked_blocks(weights, parameter))
+        def encode(parameter: Parameter, codec: Codec) -> Iterator[dict[str, np.ndarray]]:
+            return (codec.encode(block, rule) for block in stacked_blocks(weights, parameter))
 
         return _Plan(quantization_named(name), encode, [])
     if not isinstance(weights, GgufWeights):
         raise CompilerError(f"The quantization '{GGUF}' needs a .gguf file, and {weights.origin} is none.")
-    layouts, approximated = weights.own_layouts([p for p in model.parameters if p.columns is not None])
-    return _Plan(mixed_quantization(layouts), weights.stored_blocks, approximated)
+    codecs, approximated = weights.own_codecs([p for p in model.parameters if p.columns is not None])
+    return _Plan(mixed_quantization(codecs), weights.stored_blocks, approximated)
 
 
 def _tensors(model: ModelInput, plan: _Plan) -> Iterator[tuple[str, np.ndarray]]:
@@ -113,17 +112,17 @@ def _tensors(model: ModelInput, plan: _Plan) -> Iterator[tuple[str, np.ndarray]]
                 values = np.concatenate(list(stacked_blocks(model.weights, parameter)))
                 yield parameter.name, plan.quantization.vectors.encode(values)
                 continue
-            layout = plan.quantization.layout_of(parameter.name)
-            stored = _assembled(layout, parameter, plan.encode(parameter, layout))
+            codec = plan.quantization.codec_of(parameter.name)
+            stored = _assembled(codec, parameter, plan.encode(parameter, codec))
         except CompilerError as error:
             raise CompilerError(f"{parameter.name}: {error}") from None
         for suffix in list(stored):
             yield f"{parameter.name}.{suffix}", stored.pop(suffix)
 
 
-def _assembled(layout: Layout, parameter: Parameter, blocks: Iterator[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
+def _assembled(codec: Codec, parameter: Parameter, blocks: Iterator[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
     """The stored tensors of a matrix from those of its blocks of rows."""
-    tensors = layout.tensors(*parameter.shape)
+    tensors = codec.tensors(*parameter.shape)
     whole = {suffix: np.empty(shape, dtype) for suffix, (shape, dtype) in tensors.items()}
     row = 0
     for block in blocks:

@@ -1,7 +1,7 @@
-"""What a library says about itself: needed WebGPU features and limits, kernels, dispatches a token.
+"""What compiled kernels say about themselves: needed WebGPU features and limits, each kernel, dispatches a token.
 
 It is made from what was compiled and lies in the custom section `thinktab` of the .wasm file, for sites and for
-`describe`; WebLLM reads the library's `_metadata` instead.
+`describe`; WebLLM reads their `_metadata` instead.
 """
 
 import json
@@ -53,7 +53,7 @@ def count_dispatches(vm_text: str, kernels: list[dict[str, Any]]) -> dict[str, i
     for function in ("decode", *_AROUND):
         body = re.search(rf"^@{function}:\n(.*?)(?=^@|\Z)", vm_text, re.MULTILINE | re.DOTALL)
         if body is None:
-            raise CompilerError(f"The compiled library lacks the function {function}.")
+            raise CompilerError(f"The compiled kernels lack the function {function}.")
         for called in re.findall(r"^\s+call\s+(\S+)", body[1], re.MULTILINE):
             launched = _ATTENTION_KERNELS if called == _ATTENTION else (called,) if called in names else ()
             for name in launched:
@@ -78,7 +78,7 @@ def needed_limits(kernels: list[dict[str, Any]], parameters: list[dict[str, Any]
 def describe_build(
     metadata: dict[str, Any], profile: str, config: dict[str, Any], pages: str, source: str, vm_text: str
 ) -> dict[str, Any]:
-    """The description of a compiled library; `source` is its WGSL, `pages` the element type of its KV cache."""
+    """The description of compiled kernels; `source` is its WGSL, `pages` the element type of the KV cache."""
     kernels = describe_kernels(source)
     dispatches = count_dispatches(vm_text, kernels)
     per_position = 2 * config["num_key_value_heads"] * config["head_dim"] * np.dtype(pages).itemsize
@@ -102,16 +102,16 @@ def embed_description(module: bytes, description: dict[str, Any]) -> bytes:
     return add_section(module, _SECTION, json.dumps(description, separators=(",", ":")).encode())
 
 
-def read_description(library: Path) -> dict[str, Any]:
-    """The description in a library; raises CompilerError when the file holds none."""
-    if not library.is_file():
-        raise CompilerError(f"{library} does not exist.")
+def read_description(kernels: Path) -> dict[str, Any]:
+    """The description in a file of kernels; raises CompilerError when it holds none."""
+    if not kernels.is_file():
+        raise CompilerError(f"{kernels} does not exist.")
     try:
-        section = read_section(library.read_bytes(), _SECTION)
+        section = read_section(kernels.read_bytes(), _SECTION)
     except CompilerError as error:
-        raise CompilerError(f"{library}: {error}") from None
+        raise CompilerError(f"{kernels}: {error}") from None
     if section is None:
-        raise CompilerError(f"{library} holds no description; it was not made by this compiler.")
+        raise CompilerError(f"{kernels} holds no description; it was not made by this compiler.")
     return json.loads(section)
 
 

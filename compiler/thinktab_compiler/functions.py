@@ -1,4 +1,4 @@
-"""The functions of a library which do not depend on the architecture: metadata, softmax, sampling, logit changes."""
+"""The functions of a .wasm which do not depend on the architecture: metadata, softmax, sampling, logit changes."""
 
 import json
 from typing import Any

@@ -64,7 +64,7 @@ def validate_field(name: str, value: Any) -> None:
 
 
 def required_limits(description: dict[str, Any], context: int) -> dict[str, int]:
-    """WebGPU limits by name: the runtime's own, raised to what the library says or one layer of the KV cache needs."""
+    """WebGPU limits by name: the runtime's own, raised to what the kernels say or one layer of the KV cache needs."""
     pages, layers = context // KV_PAGE + 2, description["config"]["num_hidden_layers"]
     limits = {**description["limits"]}
     for name in ("maxBufferSize", "maxStorageBufferBindingSize"):
@@ -73,18 +73,18 @@ def required_limits(description: dict[str, Any], context: int) -> dict[str, int]
     return {name: max(limits.get(name, 1), _RUNTIME_LIMITS.get(name, 1)) for name in names}
 
 
-def matching_description(library: Path, chat: dict[str, Any]) -> dict[str, Any]:
-    """What the library says about itself; raises CompilerError when it was not made for these weights."""
-    description = read_description(library)
+def matching_description(kernels: Path, chat: dict[str, Any]) -> dict[str, Any]:
+    """What the kernels say about themselves; raises CompilerError when they were not made for these weights."""
+    description = read_description(kernels)
     for name, made_for, wanted in (
         ("quantization", description["quantization"], chat["quantization"]),
         ("configuration", description["config"], chat["model_config"]),
     ):
         if made_for != wanted:
-            raise CompilerError(f"{library} was compiled for another {name} than that of the converted folder.")
+            raise CompilerError(f"{kernels} was compiled for another {name} than that of the converted folder.")
     if description["context"] < chat["context_window_size"]:
         raise CompilerError(
-            f"{library} was compiled for a context of {description['context']} tokens, "
+            f"{kernels} was compiled for a context of {description['context']} tokens, "
             f"but the folder asks for {chat['context_window_size']}."
         )
     return description
@@ -102,16 +102,16 @@ def _artifact(folder: Path, name: str, role: str) -> dict[str, Any]:
     return {"path": name, "bytes": path.stat().st_size, "sha256": sha256_of(path), "role": role}
 
 
-def write_manifest(folder: Path, library: Path, options: ManifestOptions) -> dict[str, Any]:
-    """Copies library and GGUF into the converted folder unless they lie there; writes and returns a valid manifest."""
+def write_manifest(folder: Path, kernels: Path, options: ManifestOptions) -> dict[str, Any]:
+    """Copies kernels and GGUF into the converted folder unless they lie there; writes and returns a valid manifest."""
     chat = read_json(folder / CONFIG_NAME)
-    description = matching_description(library, chat)
+    description = matching_description(kernels, chat)
     config = ModelConfig.from_json(chat["model_config"], CONFIG_NAME)
     tokenizer = read_tokenizer((folder / TOKENIZER_NAME).read_bytes(), str(folder), config)
-    _copy_into(folder, library)
+    _copy_into(folder, kernels)
     roles = [(CONFIG_NAME, "config"), (INDEX_NAME, "config")]
     roles += [(name, "shard") for name in shard_names(folder)]
-    roles += [(TOKENIZER_NAME, "tokenizer"), (library.name, "library")]
+    roles += [(TOKENIZER_NAME, "tokenizer"), (kernels.name, "library")]
     artifacts = [_artifact(folder, name, role) for name, role in roles]
     parameters = architecture_named(config.model_type).parameters(config)
     source = {"revision": options.revision}

@@ -1,4 +1,4 @@
-"""A float32 numpy decoder over the dequantised weights of a converted folder: what a library must agree with."""
+"""A float32 numpy decoder over the dequantised weights of a converted folder: what kernels must agree with."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -76,7 +76,7 @@ class Reference:
             else:
                 weights[name] = quantization.vectors.decode(array, array.shape[-1])
         for base, stored in matrices.items():
-            weights[base] = quantization.layout_of(base).decode(stored)
+            weights[base] = quantization.codec_of(base).decode(stored)
         return Reference(ModelConfig.from_json(chat["model_config"], CONFIG_NAME), weights)
 
     @property

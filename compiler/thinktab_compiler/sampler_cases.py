@@ -1,4 +1,4 @@
-"""Calls of a library's own functions, logit changes and sampling, with what numpy expects of them."""
+"""Calls of the functions that every .wasm has, logit changes and sampling, with what numpy expects of them."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Emscripten: the TVM runtime as objects (built once, cached) and the link of a library."""
+"""Emscripten: the TVM runtime as objects (built once, cached) and the link of kernels."""
 
 import hashlib
 import importlib.metadata
@@ -16,7 +16,7 @@ _RUNTIME_SOURCES = Path(__file__).resolve().parent.parent / "runtime"
 _WHEELS = ("apache-tvm", "apache-tvm-ffi")
 _UNITS = ("wasm_runtime", "library_support", "webgpu_runtime")
 
-# Parts of TVM's wasm runtime which no library calls: remote procedure calls, sorting, timers, recurrent state.
+# Parts of TVM's wasm runtime which no kernels call: remote procedure calls, sorting, timers, recurrent state.
 _LEFT_OUT = (
     "src/runtime/rpc/",
     "src/runtime/extra/contrib/sort",
@@ -53,7 +53,7 @@ _LINK_FLAGS = (
 )  # fmt: skip
 
 
-def link_library(objects: Path, level: LinkLevel, step: Step = quiet) -> bytes:
+def link_kernels(objects: Path, level: LinkLevel, step: Step = quiet) -> bytes:
     """Links the objects in a folder with the TVM runtime; returns the wasm module. Raises CompilerError."""
     runtime = _runtime_objects(step)
     inputs = [str(runtime / f"{unit}.o") for unit in _UNITS] + sorted(str(path) for path in objects.glob("*.o"))
@@ -64,7 +64,7 @@ def link_library(objects: Path, level: LinkLevel, step: Step = quiet) -> bytes:
 
 
 def require_emscripten() -> None:
-    """Raises CompilerError where no library can be linked."""
+    """Raises CompilerError where kernels cannot be linked."""
     if shutil.which("em++") is None:
         raise CompilerError("em++ was not found; install emscripten 3.1.6 or newer.")
 
@@ -99,8 +99,8 @@ def _runtime_objects(step: Step) -> Path:
         objects.mkdir()
         _assemble_tree(tree)
         for unit in _UNITS:
-            # relative paths only: __FILE__ ends up in the library, whose bytes must not depend on the machine
-            with step(f"Compiling TVM's runtime, once for all libraries: {unit}"):
+            # relative paths only: __FILE__ ends up in the kernels, whose bytes must not depend on the machine
+            with step(f"Compiling TVM's runtime, once for all kernels: {unit}"):
                 _em([*_COMPILE_FLAGS, "-o", f"../objects/{unit}.o", f"web/emcc/{unit}.cc"], tree)
         try:
             objects.rename(finished)

@@ -5,6 +5,7 @@ import pytest
 from kernels.device import Device, View
 
 from thinktab_compiler.kernels.builder import ceil_div, f32, kernel
+from thinktab_compiler.tvm_private import webgpu_kernel
 
 SIDE = 8
 
@@ -38,3 +39,29 @@ def test_a_kernel_transposes_scales_and_sums(device: Device, generator: np.rando
     device.run(k.function, View(held, (rows, SIDE), offset), 0.5, transposed, sums_found)
     np.testing.assert_array_equal(transposed, values.T / 2)
     np.testing.assert_array_equal(sums_found, 2 * values.sum(1))
+
+
+def test_either_side_of_a_condition_runs_where_it_holds(device: Device, generator: np.random.Generator) -> None:
+    """out = 2 a where a > 0, else a * a, and what has a name in the kernel has it in the WGSL."""
+    with kernel() as k:
+        n = k.size("count")
+        a, out = k.argument((n,), "float32", called="source"), k.argument((n,), "float32", called="result")
+        with k.threads(SIDE, ceil_div(n, SIDE)) as (block, thread):
+            held = k.registers(1, called="held")
+            i = k.name(block * SIDE + thread, "place")
+            with k.when(i < n):
+                held[0] = f32(0)
+                with k.loop(1, "turn") as turn:
+                    held[0] = held[0] + a[i + turn]
+                with k.either(held[0] > f32(0)) as (positive, other):
+                    with positive:
+                        out[i] = held[0] + held[0]
+                    with other:
+                        out[i] = held[0] * held[0]
+    values = generator.standard_normal(SIDE + 3).astype(np.float32)
+    found = np.full_like(values, np.nan)
+    device.run(k.function, values, found)
+    np.testing.assert_allclose(found, np.where(values > 0, 2 * values, values**2), rtol=1e-5)
+    wgsl, _ = webgpu_kernel(k.function)
+    for name in ("podArgs.count", "source_ptr", "result_ptr", "let place ", "var held "):
+        assert name in wgsl, name

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from kernels.device import Device, View
 
+from thinktab_compiler.codecs import F16, F16_PAIRS, F32, Storage
 from thinktab_compiler.config import KV_PAGE
 from thinktab_compiler.kernels.attention import AttentionShape
 from thinktab_compiler.kernels.elementwise import append_kernel, head_norm_kernel, split_rotary_kernel, turns_table
-from thinktab_compiler.layouts import F16, F16_PAIRS, F32, Storage
 from thinktab_compiler.reference import rms_norm, rotate
 from thinktab_compiler.rope import frequencies
 

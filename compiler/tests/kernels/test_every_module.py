@@ -4,7 +4,7 @@ from pathlib import Path
 
 from thinktab_compiler import kernels
 
-NO_KERNELS = {"__init__", "profile"}  # a table and a protocol
+NO_KERNELS = {"__init__", "profile"}  # a table and what is in it
 OWN = {"every_module"}
 
 

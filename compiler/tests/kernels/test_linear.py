@@ -1,32 +1,32 @@
-"""kernels/linear.py, kernels/gpu/linear.py, kernels/software/linear.py: every layout, ending and norm, any rows."""
+"""kernels/linear.py, kernels/gpu/linear.py, kernels/software/linear.py: every codec, ending and norm, any rows."""
 
 import numpy as np
 import pytest
 from kernels.device import Device
 
+from thinktab_compiler.codecs import F16, F16_PAIRS, F32, Storage, codec_named
 from thinktab_compiler.kernels import LinearSpec, Profile
-from thinktab_compiler.layouts import F16, F16_PAIRS, F32, Storage, layout_named
 from thinktab_compiler.reference import gated, rms_norm
 
 ROWS = 134  # of W; no tile divides it, nor its half, which is odd: a vector in pairs ends with a zero
 WIDTH = 96  # three groups, so that a row of scales in pairs ends with a zero too
-PAIRS = layout_named("q4f16_1").without_shader_f16()
+PAIRS = codec_named("q4f16_1").without_shader_f16()
 
 SPECS = [
-    LinearSpec(layout_named("q4f32_1"), F32, ROWS, WIDTH, None, "nothing"),
-    LinearSpec(layout_named("q4_0"), F32, ROWS, WIDTH, 1e-5, "residual"),
-    LinearSpec(layout_named("q4_1"), F32, ROWS, WIDTH, 1e-6, "gate"),
-    LinearSpec(layout_named("q8_0"), F32, ROWS, WIDTH, None, "gate"),
+    LinearSpec(codec_named("q4f32_1"), F32, ROWS, WIDTH, None, "nothing"),
+    LinearSpec(codec_named("q4_0"), F32, ROWS, WIDTH, 1e-5, "residual"),
+    LinearSpec(codec_named("q4_1"), F32, ROWS, WIDTH, 1e-6, "gate"),
+    LinearSpec(codec_named("q8_0"), F32, ROWS, WIDTH, None, "gate"),
     LinearSpec(PAIRS, F16_PAIRS, ROWS - 1, WIDTH, 1e-5, "bias"),
 ]
 F16_SPECS = [
-    LinearSpec(layout_named("q4f16_1"), F16, ROWS, WIDTH, 1e-5, "gate"),
-    LinearSpec(layout_named("q4f16_1"), F16, ROWS - 1, WIDTH, None, "bias"),
+    LinearSpec(codec_named("q4f16_1"), F16, ROWS, WIDTH, 1e-5, "gate"),
+    LinearSpec(codec_named("q4f16_1"), F16, ROWS - 1, WIDTH, None, "bias"),
 ]
 
 
 def name_of(spec: LinearSpec) -> str:
-    return f"{spec.layout.name}-{spec.after}"
+    return f"{spec.codec.name}-{spec.after}"
 
 
 def stored_vector(generator: np.random.Generator, vectors: Storage, length: int) -> tuple[np.ndarray, np.ndarray]:
@@ -44,10 +44,10 @@ def multiply(
     lengths: list[int],
 ) -> None:
     """Compares products of x [1, length, width] with numpy's in f64."""
-    function = profile.linear(spec, one_row)
+    function = profile.one_row(spec) if one_row else profile.rows(spec)
     matrix = generator.standard_normal((spec.rows, spec.width)).astype(np.float32)
-    stored = spec.layout.encode(matrix, "max")
-    weights = spec.layout.decode(stored).astype(np.float64)
+    stored = spec.codec.encode(matrix, "max")
+    weights = spec.codec.decode(stored).astype(np.float64)
     norm, stored_norm = stored_vector(generator, spec.vectors, spec.width)
     bias, stored_bias = stored_vector(generator, spec.vectors, spec.rows)
     for length in lengths:

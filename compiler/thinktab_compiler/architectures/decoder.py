@@ -43,9 +43,9 @@ class Architecture:
     qk_norm: bool
 
     def parameters(self, config: ModelConfig) -> list[Parameter]:
-        """All parameters in the order of the library's `_metadata` and of the shards.
+        """All parameters in the order of the `_metadata` of the kernels and of the shards.
 
-        A matrix keeps the name without a suffix, its stored tensors add the layout's. Query, key and value, and gate
+        A matrix keeps the name without a suffix, its stored tensors add the codec's. Query, key and value, and gate
         and up, are fused, so that each takes one kernel.
         """
         hidden = config.hidden_size

@@ -8,7 +8,7 @@ from tvm.relax.frontend.nn import op
 from tvm.relax.frontend.nn.llm.kv_cache import PagedKVCache
 
 from ..config import ModelConfig
-from ..kernels import LinearSpec, Profile
+from ..kernels import LinearSpec, Profile, dequantise
 from ..kernels.attention import AttentionShape
 from ..kernels.elementwise import head_norm_kernel
 from ..kv_cache import attend, create_kv_cache
@@ -36,7 +36,7 @@ class DecoderModel(nn.Module):
 
     def embed(self, input_ids: nn.Tensor) -> nn.Tensor:
         """i32 [s] -> f32 [s, hidden]"""
-        layout = self.quantization.layout_of("model.embed_tokens")
+        codec = self.quantization.codec_of("model.embed_tokens")
         names = stored_tensors(self.known["model.embed_tokens"], self.quantization)
         suffixes = [name.rpartition(".")[2] for name in names]
 
@@ -44,9 +44,7 @@ class DecoderModel(nn.Module):
             stored = dict(zip(suffixes, tensors, strict=True))
 
             def weight(i: tirx.Var, column: tirx.Var) -> Any:
-                code = layout.code(stored["q_weight"][ids[i], column // layout.per_word], column % layout.per_word)
-                scale, offset = layout.affine(stored, ids[i], column // layout.group)
-                return code * scale + offset
+                return dequantise.weight(codec, stored, ids[i], column)
 
             return te.compute((ids.shape[0], self.config.hidden_size), weight, name="embed")
 
@@ -140,7 +138,7 @@ class DecoderModel(nn.Module):
         """The matrix product of x [1, s, columns] with what is fused into its kernel -> [1, s, columns of the spec]."""
         parameter, quantization = self.known[matrix], self.quantization
         spec = LinearSpec(
-            layout=quantization.layout_of(matrix),
+            codec=quantization.codec_of(matrix),
             vectors=quantization.vectors,
             rows=parameter.rows,
             width=parameter.shape[-1],
@@ -151,14 +149,15 @@ class DecoderModel(nn.Module):
         inputs += [getattr(self, name) for name in stored_tensors(parameter, quantization)]
         inputs += [extra for extra in (bias, residual) if extra is not None]
         one_row = isinstance(x.shape[1], int) and x.shape[1] == 1
+        kernel = self.profile.one_row(spec) if one_row else self.profile.rows(spec)
         out = nn.Tensor.placeholder([x.shape[0], x.shape[1], spec.columns], "float32")
         name = "linear_decode" if one_row else "linear_prefill"
-        return op.tensor_ir_op(self.profile.linear(spec, one_row), name, [x, *inputs], out)
+        return op.tensor_ir_op(kernel, name, [x, *inputs], out)
 
 
 def stored_tensors(parameter: Parameter, quantization: Quantization) -> dict[str, tuple[tuple[int, ...], str]]:
-    """Name -> (shape, dtype) of a parameter's tensors as the library reads them, in storage order."""
+    """Name -> (shape, dtype) of a parameter's tensors as the kernels read them, in storage order."""
     if parameter.columns is None:
         return {parameter.name: quantization.vectors.tensor(parameter.rows)}
-    tensors = quantization.layout_of(parameter.name).tensors(*parameter.shape)
+    tensors = quantization.codec_of(parameter.name).tensors(*parameter.shape)
     return {f"{parameter.name}.{suffix}": tensor for suffix, tensor in tensors.items()}

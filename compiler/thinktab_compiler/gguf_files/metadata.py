@@ -63,7 +63,7 @@ class Metadata:
             "max_position_embeddings": self.model("context_length"),
             "tie_word_embeddings": "output.weight" not in self._tensors,
         }
-        # f32 in the file: 1e-6 would come out as 9.999999974752427e-07, and the library's bytes depend on it
+        # f32 in the file: 1e-6 would come out as 9.999999974752427e-07, and the bytes of the kernels depend on it
         for name in ("rope_theta", "rms_norm_eps"):
             raw[name] = float(str(np.float32(raw[name])))
         raw["rope_scaling"] = self._scaling(raw)

@@ -8,13 +8,13 @@ import numpy as np
 from gguf import GGMLQuantizationType as Type
 
 from ..architectures import Parameter
+from ..codecs import Codec
 from ..config import ModelConfig
 from ..errors import CompilerError
-from ..layouts import Layout
-from .blocks import exact_layout, stored_exactly
+from .blocks import exact_codec, stored_exactly
 from .names import Names, permuted_heads, to_halves
 
-_FALLBACK = "q8_0"  # for matrices which no layout holds exactly
+_FALLBACK = "q8_0"  # for matrices which no codec holds exactly
 _WEIGHTS_AT_ONCE = 1 << 22
 
 
@@ -45,25 +45,25 @@ class GgufWeights:
                 ) from None
             yield values.reshape(-1) if len(self.shape(name)) == 1 else values
 
-    def own_layouts(self, matrices: list[Parameter]) -> tuple[dict[str, str], list[str]]:
-        """The layout of each matrix by parameter name, and those (with their types) which it only approximates."""
-        layouts, approximated = {}, []
+    def own_codecs(self, matrices: list[Parameter]) -> tuple[dict[str, str], list[str]]:
+        """The codec of each matrix by parameter name, and those (with their types) which it only approximates."""
+        codecs, approximated = {}, []
         for parameter in matrices:
             kinds = [self._kind(name) for name in parameter.sources]
-            exact = exact_layout(kinds)
-            layouts[parameter.name] = exact or _FALLBACK
+            exact = exact_codec(kinds)
+            codecs[parameter.name] = exact or _FALLBACK
             if exact is None:
                 approximated.append(f"{parameter.name} ({', '.join(sorted({kind.name for kind in kinds}))})")
-        return layouts, approximated
+        return codecs, approximated
 
-    def stored_blocks(self, parameter: Parameter, layout: Layout) -> Iterator[dict[str, np.ndarray]]:
-        """The matrix as the layout stores it, in blocks of rows, unchanged where the layout can hold its numbers."""
-        exact = exact_layout([self._kind(name) for name in parameter.sources]) is not None
+    def stored_blocks(self, parameter: Parameter, codec: Codec) -> Iterator[dict[str, np.ndarray]]:
+        """The matrix as the codec stores it, in blocks of rows, unchanged where the codec can hold its numbers."""
+        exact = exact_codec([self._kind(name) for name in parameter.sources]) is not None
         for name in parameter.sources:
             if exact:
-                yield from (stored_exactly(raw, self._kind(name), layout) for raw in self._raw_blocks(name))
+                yield from (stored_exactly(raw, self._kind(name), codec) for raw in self._raw_blocks(name))
             else:
-                yield from (layout.encode(block, "max") for block in self.blocks(name))
+                yield from (codec.encode(block, "max") for block in self.blocks(name))
 
     def _kind(self, name: str) -> Type:
         return self._tensors[self._names.gguf_name(name)].tensor_type

@@ -9,10 +9,10 @@ import gguf
 import numpy as np
 from gguf import GGMLQuantizationType as Type
 
+from ..codecs import codec_named
 from ..config import ModelConfig
 from ..errors import CompilerError
 from ..files import staging_folder, writing
-from ..layouts import layout_named
 from ..model_input import ModelInput, open_model
 from ..rope import Llama3Scaling, YarnScaling, frequencies
 from .blocks import BLOCK_BYTES, blocks_of
@@ -106,8 +106,8 @@ def _encoded(model: ModelInput, entry: _Entry, kind: str) -> Iterator[np.ndarray
         if kind in _FLOATS:
             yield block.astype(_FLOATS[kind][1])
             continue
-        layout = layout_named(kind)
-        yield blocks_of(layout.encode(block, "search"), layout, _QUANTIZED[kind])
+        codec = codec_named(kind)
+        yield blocks_of(codec.encode(block, "search"), codec, _QUANTIZED[kind])
 
 
 def _add_metadata(writer: gguf.GGUFWriter, config: ModelConfig, name: str, kind: str) -> None:

@@ -62,7 +62,7 @@ class AttentionArguments:
     def decode(k: Kernel, shape: AttentionShape) -> "AttentionArguments":
         """One new row for each sequence against the pages of the cache."""
         batch = k.size()
-        query = k.argument((batch, shape.heads, shape.head_dim), "float32", name="query")
+        query = k.argument((batch, shape.heads, shape.head_dim), "float32")
         pages = _pages(k, shape)
         indptr, ids, last, _, _ = _page_table(k, batch, batch)
         out, lse = _outputs(k, batch, shape)
@@ -79,7 +79,7 @@ class AttentionArguments:
     def prefill_paged(k: Kernel, shape: AttentionShape) -> "AttentionArguments":
         """A chunk of rows against the pages which were in the cache before it."""
         batch, rows = k.size(), k.size()
-        query = k.argument((rows, shape.heads, shape.head_dim), "float32", name="query")
+        query = k.argument((rows, shape.heads, shape.head_dim), "float32")
         rows_indptr = k.argument((batch + 1,), "int32", offset=True)
         pages = _pages(k, shape)
         indptr, ids, last, _, _ = _page_table(k, batch, rows)
@@ -101,10 +101,10 @@ class AttentionArguments:
     def prefill_ragged(k: Kernel, shape: AttentionShape) -> "AttentionArguments":
         """A chunk of rows against its own keys and values, which lie outside the cache."""
         batch, rows, kv_rows = k.size(), k.size(), k.size()
-        query = k.argument((rows, shape.heads, shape.head_dim), "float32", name="query")
+        query = k.argument((rows, shape.heads, shape.head_dim), "float32")
         rows_indptr = k.argument((batch + 1,), "int32", offset=True)
-        keys = k.argument((kv_rows, shape.kv_heads, shape.head_dim), "float32", name="keys")
-        values = k.argument((kv_rows, shape.kv_heads, shape.head_dim), "float32", name="values")
+        keys = k.argument((kv_rows, shape.kv_heads, shape.head_dim), "float32")
+        values = k.argument((kv_rows, shape.kv_heads, shape.head_dim), "float32")
         kv_indptr = k.argument((batch + 1,), "int32", offset=True)
         k.argument((rows,), "int32", offset=True)  # query's rotary positions
         k.argument((batch,), "int32", offset=True)  # keys' rotary offsets
@@ -125,8 +125,11 @@ class AttentionArguments:
         return AttentionArguments(rows, query, out, lse, scale, place, count, reader(keys), reader(values))
 
 
+Declare = Callable[[Kernel, AttentionShape], AttentionArguments]
+
+
 def _pages(k: Kernel, shape: AttentionShape) -> Array:
-    return k.argument((k.size(), 2, shape.kv_heads, KV_PAGE, shape.head_dim), shape.pages, offset=True, name="pages")
+    return k.argument((k.size(), 2, shape.kv_heads, KV_PAGE, shape.head_dim), shape.pages, offset=True)
 
 
 def _page_table(k: Kernel, batch: Expression, rows: Expression) -> tuple[Array, ...]:
@@ -146,8 +149,8 @@ def _held(indptr: Array, last: Array, b: Any) -> Any:
 
 
 def _outputs(k: Kernel, rows: Expression, shape: AttentionShape) -> tuple[Array, Array]:
-    out = k.argument((rows, shape.heads, shape.head_dim), "float32", name="out")
-    return out, k.argument((rows, shape.heads), "float32", name="lse")
+    out = k.argument((rows, shape.heads, shape.head_dim), "float32")
+    return out, k.argument((rows, shape.heads), "float32")
 
 
 def _settings(k: Kernel, integers: int) -> Any:

@@ -1,11 +1,12 @@
 """A small vocabulary for WebGPU kernels on TVM's IR builder.
 
 A kernel is plain Python: a Python loop unrolls, `Kernel.loop` makes a loop in the kernel, and argument lists may depend
-on options, which TVM's own script syntax does not allow.
+on options, which TVM's own script syntax does not allow. What is `called` something has that name in the WGSL too;
+the order of a kernel's bindings follows from the names of its arguments. See docs/decisions/0023-kernel-language.md.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from tvm import tirx
@@ -13,6 +14,7 @@ from tvm.script.ir_builder import IRBuilder
 from tvm.script.ir_builder import tirx as T
 
 Expression = Any  # a TIR expression, or a Python number
+Block = AbstractContextManager[Any]  # a part of a kernel, written within it
 
 
 class Array:
@@ -53,17 +55,19 @@ class Kernel:
     def __init__(self) -> None:
         self._names = 0
 
-    def size(self, dtype: str = "int32") -> tirx.Var:
-        """A dimension or an offset which is known at run time only; bound by the arguments that use it."""
+    def size(self, called: str | None = None) -> tirx.Var:
+        """A dimension or an offset, i32, which is known at run time only; bound by the arguments that use it."""
         self._names += 1
-        return tirx.Var(f"n{self._names}", dtype)
+        return tirx.Var(called or f"n{self._names}", "int32")
 
-    def argument(self, shape: tuple[Expression, ...], dtype: str, offset: bool = False, name: str = "a") -> Array:
+    def argument(
+        self, shape: tuple[Expression, ...], dtype: str, offset: bool = False, called: str | None = None
+    ) -> Array:
         """The next argument, a tensor; `offset` says that it may be a view into a larger one."""
         self._names += 1
-        handle = T.arg(f"{name}{self._names}", T.handle())
+        handle = T.arg(f"a{self._names}", T.handle())
         at = {"elem_offset": self.size()} if offset else {}
-        return Array(T.match_buffer(handle, shape, dtype, **at))
+        return Array(_called(called, T.match_buffer(handle, shape, dtype, **at)))
 
     def scalar(self, dtype: str) -> tirx.Var:
         """The next argument, a number."""
@@ -84,9 +88,9 @@ class Kernel:
         for frame in reversed(frames):
             frame.__exit__(None, None, None)
 
-    def registers(self, count: int, dtype: str = "float32") -> Array:
+    def registers(self, count: int, dtype: str = "float32", called: str | None = None) -> Array:
         """Memory of one thread; in registers if every index is a constant once loops are unrolled."""
-        return Array(T.sblock_alloc_buffer((count,), dtype, scope="local"))
+        return Array(_called(called, T.sblock_alloc_buffer((count,), dtype, scope="local")))
 
     def shared(self, *shape: int, dtype: str = "float32") -> Array:
         """Memory of one workgroup."""
@@ -96,15 +100,15 @@ class Kernel:
         """Memory of one workgroup which threads read along rows and along columns."""
         return PaddedTable(self.shared(rows * (columns + 1)), columns + 1)
 
-    def name(self, value: Expression) -> Any:
+    def name(self, value: Expression, called: str | None = None) -> Any:
         """A variable with that value, computed once."""
-        return T.bind(value)
+        return _called(called, T.bind(value))
 
     @contextmanager
-    def loop(self, count: Expression) -> Iterator[Any]:
+    def loop(self, count: Expression, called: str | None = None) -> Iterator[Any]:
         """Repeats its block in the kernel; yields the index."""
         with T.serial(count) as index:
-            yield index
+            yield _called(called, index)
 
     @contextmanager
     def unrolled(self, count: int) -> Iterator[Any]:
@@ -118,9 +122,20 @@ class Kernel:
         with T.If(condition), T.Then():
             yield
 
+    @contextmanager
+    def either(self, condition: Expression) -> Iterator[tuple[Block, Block]]:
+        """As `when`; yields the context of what runs if `condition` holds, and that of what runs if it does not."""
+        with T.If(condition):
+            yield T.Then(), T.Else()
+
     def barrier(self) -> None:
         """Waits for all threads of the workgroup."""
         T.evaluate(T.tvm_storage_sync("shared"))
+
+
+def _called(called: str | None, thing: Any) -> Any:
+    """`thing`, a buffer or a variable, under that name."""
+    return thing if called is None else IRBuilder.name(called, thing)
 
 
 @contextmanager

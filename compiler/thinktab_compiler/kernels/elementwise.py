@@ -6,10 +6,11 @@ import numpy as np
 from tvm import tirx
 from tvm.script.ir_builder import tirx as T
 
+from ..codecs import Storage
 from ..config import KV_PAGE
-from ..layouts import Storage
 from .attention import AttentionShape
 from .builder import ceil_div, f32, kernel
+from .dequantise import number
 
 _THREADS = 64
 _F16_LARGEST = 65504.0
@@ -110,7 +111,8 @@ def head_norm_kernel(shape: AttentionShape, vectors: Storage, eps: float) -> tir
                     squares[0] = squares[0] + element * element
                 root = k.name(T.rsqrt(squares[0] / f32(dimensions) + f32(eps)))
                 with k.loop(dimensions) as x:
-                    weight = T.if_then_else(h < shape.heads, vectors.read(query_norm, x), vectors.read(key_norm, x))
+                    of_query, of_key = (number(vectors, norm, x) for norm in (query_norm, key_norm))
+                    weight = T.if_then_else(h < shape.heads, of_query, of_key)
                     factor = T.if_then_else(h < shape.heads + shape.kv_heads, root * weight, f32(1))
                     out[0, i, h * dimensions + x] = qkv[0, i, h * dimensions + x] * factor
     return k.function

@@ -5,19 +5,20 @@ from typing import Any, Literal
 
 from tvm.script.ir_builder import tirx as T
 
-from ..layouts import Layout, Storage
+from ..codecs import Codec, Storage
+from . import dequantise
 from .builder import Array, Expression, Kernel, f32
 
 
 @dataclass(frozen=True)
 class LinearSpec:
-    """y = after(norm(x) @ W^T) with W [rows, width] in `layout`; `vectors` stores the norm's weight and the bias.
+    """y = after(norm(x) @ W^T) with W [rows, width] in `codec`; `vectors` stores the norm's weight and the bias.
 
     `norm_eps` turns the RMS norm of x on. `after` adds a bias [rows] or a residual [1, sequence, rows]; with "gate" W
     holds the rows of gate, then those of up, and y = silu(gate) * up has half the rows. Activations are f32.
     """
 
-    layout: Layout
+    codec: Codec
     vectors: Storage
     rows: int
     width: int
@@ -32,12 +33,12 @@ class LinearSpec:
     @property
     def words(self) -> int:
         """u32 words of codes in a row of W."""
-        return self.width // self.layout.per_word
+        return self.width // self.codec.per_word
 
     @property
     def words_per_group(self) -> int:
         """u32 words which share a scale."""
-        return self.layout.group // self.layout.per_word
+        return self.codec.group // self.codec.per_word
 
 
 @dataclass(frozen=True)
@@ -54,23 +55,23 @@ class LinearArguments:
     @staticmethod
     def declare(k: Kernel, spec: LinearSpec, length: Expression) -> "LinearArguments":
         """Declares the arguments of the kernel `k` for x [1, length, width]."""
-        x = k.argument((1, length, spec.width), "float32", name="x")
-        norm = k.argument(*spec.vectors.tensor(spec.width), name="norm") if spec.norm_eps is not None else None
-        stored = {s: k.argument(*t, name=s) for s, t in spec.layout.tensors(spec.rows, spec.width).items()}
+        x = k.argument((1, length, spec.width), "float32")
+        norm = k.argument(*spec.vectors.tensor(spec.width)) if spec.norm_eps is not None else None
+        stored = {s: k.argument(*t) for s, t in spec.codec.tensors(spec.rows, spec.width).items()}
         extra = None
         if spec.after == "bias":
-            extra = k.argument(*spec.vectors.tensor(spec.rows), name="bias")
+            extra = k.argument(*spec.vectors.tensor(spec.rows))
         if spec.after == "residual":
-            extra = k.argument((1, length, spec.columns), "float32", name="residual")
-        return LinearArguments(spec, x, norm, stored, extra, k.argument((1, length, spec.columns), "float32", name="y"))
+            extra = k.argument((1, length, spec.columns), "float32")
+        return LinearArguments(spec, x, norm, stored, extra, k.argument((1, length, spec.columns), "float32"))
 
     def norm_weight(self, column: Expression) -> Any:
         """The norm's weight of a column of x, f32."""
-        return self.spec.vectors.read(self.norm, column)
+        return dequantise.number(self.spec.vectors, self.norm, column)
 
     def affine(self, row: Expression, word: Expression) -> tuple[Any, Any]:
         """(scale, offset) of the codes in a word of a row of W."""
-        return self.spec.layout.affine(self.stored, row, word // self.spec.words_per_group)
+        return dequantise.affine(self.spec.codec, self.stored, row, word // self.spec.words_per_group)
 
     def store(self, row: Expression, column: Expression, product: Any, up: Any = None) -> None:
         """Finishes y[row, column] from the product, or from those of gate and up."""
@@ -78,7 +79,7 @@ class LinearArguments:
         if self.spec.after == "gate":
             value = product / (f32(1) + T.exp(-product)) * up
         elif self.spec.after == "bias":
-            value = product + self.spec.vectors.read(self.extra, column)
+            value = product + dequantise.number(self.spec.vectors, self.extra, column)
         elif self.extra is not None:  # a residual
             value = product + self.extra[0, row, column]
         self.y[0, row, column] = value

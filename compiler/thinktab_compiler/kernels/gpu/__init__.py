@@ -4,38 +4,18 @@ Threads which follow each other read words which follow each other, and workgrou
 workgroup memory. Subgroup operations are left out: browsers offer them unevenly.
 """
 
-from tvm import tirx
+from ..profile import Profile
+from .attention import decode_kernel, merge_state_kernel, prefill_kernel
+from .linear import one_row_kernel, rows_kernel
+from .sampling import softmax_kernel, top_p_kernel
 
-from ..attention import AttentionArguments, AttentionShape
-from ..linear import LinearSpec
-from ..profile import AttentionKernels
-from . import attention, linear, sampling
-
-
-class GpuProfile:
-    """Kernels with workgroup memory and barriers; see the module's documentation."""
-
-    name = "gpu"
-
-    def linear(self, spec: LinearSpec, one_row: bool) -> tirx.PrimFunc:
-        """The kernel of a matrix product."""
-        return linear.one_row_kernel(spec) if one_row else linear.rows_kernel(spec)
-
-    def attention(self, shape: AttentionShape) -> AttentionKernels:
-        """The attention kernels of a model."""
-        attention.check_shape(shape)
-        prefill, arguments = attention.prefill_kernel, AttentionArguments
-        return AttentionKernels(
-            prefill_ragged=prefill(shape, "batch_prefill_ragged_kv", arguments.prefill_ragged),
-            prefill_paged=prefill(shape, "batch_prefill_paged_kv", arguments.prefill_paged),
-            decode=attention.decode_kernel(shape),
-            merge_state=attention.merge_state_kernel(),
-        )
-
-    def softmax(self) -> tirx.PrimFunc:
-        """Softmax with temperature; see `sampling.softmax_kernel`."""
-        return sampling.softmax_kernel()
-
-    def top_p(self) -> tirx.PrimFunc:
-        """Top-p sampling; see `sampling.top_p_kernel`."""
-        return sampling.top_p_kernel()
+GPU = Profile(
+    "gpu",
+    one_row=one_row_kernel,
+    rows=rows_kernel,
+    prefill=prefill_kernel,
+    decode=decode_kernel,
+    merge_state=merge_state_kernel,
+    softmax=softmax_kernel,
+    top_p=top_p_kernel,
+)

@@ -1,13 +1,11 @@
 """Attention with online softmax (Milakov and Gimelshein, 2018) over tiles of keys, in workgroup memory."""
 
-from collections.abc import Callable
-
 from tvm import tirx
 from tvm.script.ir_builder import tirx as T
 
 from ...errors import CompilerError
-from ..attention import LOG2_E, NO_SCORE, AttentionArguments, AttentionShape
-from ..builder import Kernel, ceil_div, f32, kernel
+from ..attention import LOG2_E, NO_SCORE, AttentionArguments, AttentionShape, Declare
+from ..builder import ceil_div, f32, kernel
 from .reduce import Reduction, add
 
 _THREADS = 256
@@ -16,14 +14,18 @@ _QUERIES, _KEYS = 16, 32  # of a tile of prefill
 _ACROSS = _THREADS // _QUERIES  # threads of prefill which share a query row
 
 
-def check_shape(shape: AttentionShape) -> None:
+def _check_shape(shape: AttentionShape) -> None:
     """Raises CompilerError for heads which the tiles do not fit."""
     if shape.head_dim % _ACROSS or shape.head_dim > 128:
         raise CompilerError(f"The profile gpu needs a head_dim of 16, 32, .. 128, not {shape.head_dim}.")
 
 
 def decode_kernel(shape: AttentionShape) -> tirx.PrimFunc:
-    """One new row per sequence against the pages of the cache: a workgroup per head, 256 keys at a time."""
+    """One new row per sequence against the pages of the cache: a workgroup per head, 256 keys at a time.
+
+    Raises CompilerError for heads that do not fit the tiles.
+    """
+    _check_shape(shape)
     dimensions = shape.head_dim
     splits = _THREADS // dimensions  # parts of the keys whose values are summed side by side
     with kernel("batch_decode_paged_kv") as k:
@@ -84,10 +86,12 @@ def decode_kernel(shape: AttentionShape) -> tirx.PrimFunc:
     return k.function
 
 
-def prefill_kernel(
-    shape: AttentionShape, symbol: str, declare: Callable[[Kernel, AttentionShape], AttentionArguments]
-) -> tirx.PrimFunc:
-    """A chunk of rows against what `declare` makes readable: 16 rows of one head in a workgroup, 32 keys at a time."""
+def prefill_kernel(shape: AttentionShape, symbol: str, declare: Declare) -> tirx.PrimFunc:
+    """A chunk of rows against what `declare` makes readable: 16 rows of one head in a workgroup, 32 keys at a time.
+
+    Raises CompilerError for heads that do not fit the tiles.
+    """
+    _check_shape(shape)
     dimensions, per_thread = shape.head_dim, shape.head_dim // _ACROSS
     shares = range(_KEYS // _ACROSS)  # scores of a thread
     with kernel(symbol) as k:

@@ -6,6 +6,7 @@ from tvm import tirx
 from tvm.script.ir_builder import tirx as T
 
 from ..builder import ceil_div, f32, kernel
+from ..dequantise import code
 from ..linear import LinearArguments, LinearSpec
 from .reduce import Reduction, add
 
@@ -24,7 +25,7 @@ _STRIDE = _SIDE // _PER_SIDE
 
 def one_row_kernel(spec: LinearSpec) -> tirx.PrimFunc:
     """x [1, 1, width]: limited by the reading of W, so its words are read once, by neighbouring threads in turn."""
-    layout, gate = spec.layout, spec.after == "gate"
+    codec, gate = spec.codec, spec.after == "gate"
     columns = _WEIGHT_ROWS // 2 if gate else _WEIGHT_ROWS
     normed = spec.norm_eps is not None
     with kernel() as k:
@@ -46,14 +47,14 @@ def one_row_kernel(spec: LinearSpec) -> tirx.PrimFunc:
                         words[p] = a.stored["q_weight"][row, word]
                         partial[p] = f32(0)
                     sums[1] = f32(0)
-                    for j in range(layout.per_word):
-                        sums[2] = a.x[0, 0, word * layout.per_word + j]
+                    for j in range(codec.per_word):
+                        sums[2] = a.x[0, 0, word * codec.per_word + j]
                         if normed:
                             sums[0] = sums[0] + sums[2] * sums[2]
-                            sums[2] = sums[2] * a.norm_weight(word * layout.per_word + j)
+                            sums[2] = sums[2] * a.norm_weight(word * codec.per_word + j)
                         sums[1] = sums[1] + sums[2]
                         for p in range(_WEIGHT_ROWS):
-                            partial[p] = partial[p] + sums[2] * layout.code(words[p], tirx.const(j, "int32"))
+                            partial[p] = partial[p] + sums[2] * code(codec, words[p], tirx.const(j, "int32"))
                     # sum((code * scale + offset) * x) = sum(code * x) * scale + sum(x) * offset
                     for p, row in enumerate(rows):
                         scale, offset = a.affine(row, word)
@@ -76,7 +77,7 @@ def rows_kernel(spec: LinearSpec) -> tirx.PrimFunc:
     The columns of the square belong to consecutive rows of W; with a gate, the left half to rows of gate and the right
     half to the rows of up for the same outputs.
     """
-    layout, gate, normed = spec.layout, spec.after == "gate", spec.norm_eps is not None
+    codec, gate, normed = spec.codec, spec.after == "gate", spec.norm_eps is not None
     columns = _SIDE // 2 if gate else _SIDE
     outputs = [(i, c) for i in range(_PER_SIDE) for c in range(_PER_SIDE)]
     with kernel() as k:
@@ -97,16 +98,16 @@ def rows_kernel(spec: LinearSpec) -> tirx.PrimFunc:
             squares[0] = f32(0)
             with k.loop(spec.width // _DEPTH) as step:
                 first = k.name(step * _DEPTH + start)
-                word[0] = a.stored["q_weight"][w_row, first // layout.per_word]
-                scale, offset = (k.name(e) for e in a.affine(w_row, first // layout.per_word))
+                word[0] = a.stored["q_weight"][w_row, first // codec.per_word]
+                scale, offset = (k.name(e) for e in a.affine(w_row, first // codec.per_word))
                 for j in range(_PER_LOAD):
                     squares[1] = a.x[0, x_row, first + j]
                     if normed:
                         squares[0] = squares[0] + squares[1] * squares[1]
                         squares[1] = squares[1] * a.norm_weight(first + j)
                     x_slice[start + j, line] = squares[1]
-                    code = layout.code(word[0], (start + j) % layout.per_word)
-                    w_slice[start + j, line] = code * scale + offset
+                    found = code(codec, word[0], (start + j) % codec.per_word)
+                    w_slice[start + j, line] = found * scale + offset
                 k.barrier()
                 with k.loop(_DEPTH) as depth:
                     for i in range(_PER_SIDE):

@@ -3,13 +3,12 @@
 Each thread runs the online softmax (Milakov and Gimelshein, 2018) over its keys.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from tvm import tirx
 from tvm.script.ir_builder import tirx as T
 
-from ..attention import LOG2_E, NO_SCORE, AttentionArguments, AttentionShape
+from ..attention import LOG2_E, NO_SCORE, AttentionArguments, AttentionShape, Declare
 from ..builder import Kernel, ceil_div, f32, kernel
 
 _THREADS = 32
@@ -24,9 +23,7 @@ def decode_kernel(shape: AttentionShape) -> tirx.PrimFunc:
     return k.function
 
 
-def prefill_kernel(
-    shape: AttentionShape, symbol: str, declare: Callable[[Kernel, AttentionShape], AttentionArguments]
-) -> tirx.PrimFunc:
+def prefill_kernel(shape: AttentionShape, symbol: str, declare: Declare) -> tirx.PrimFunc:
     """A chunk of rows, against what `declare` makes readable."""
     with kernel(symbol) as k:
         a = declare(k, shape)

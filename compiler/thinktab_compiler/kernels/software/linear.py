@@ -12,11 +12,12 @@ from tvm import tirx
 from tvm.script.ir_builder import tirx as T
 
 from ..builder import ceil_div, f32, kernel
+from ..dequantise import code
 from ..linear import LinearArguments, LinearSpec
 
 
 @dataclass(frozen=True)
-class Tile:
+class _Tile:
     """Outputs of one thread (rows x columns) and threads of one workgroup."""
 
     rows: int
@@ -24,9 +25,23 @@ class Tile:
     threads: int
 
 
-def linear_kernel(spec: LinearSpec, sequence: int | None, tile: Tile) -> tirx.PrimFunc:
+_ONE_ROW = _Tile(rows=1, columns=4, threads=16)
+_ROWS = _Tile(rows=8, columns=4, threads=8)
+
+
+def one_row_kernel(spec: LinearSpec) -> tirx.PrimFunc:
+    """The kernel for x [1, 1, width]."""
+    return _tiled_kernel(spec, 1, _ONE_ROW)
+
+
+def rows_kernel(spec: LinearSpec) -> tirx.PrimFunc:
+    """The kernel for x [1, n, width] for n known at run time."""
+    return _tiled_kernel(spec, None, _ROWS)
+
+
+def _tiled_kernel(spec: LinearSpec, sequence: int | None, tile: _Tile) -> tirx.PrimFunc:
     """The kernel for x [1, sequence, width]; sequence None means known only at run time. Sums are f32."""
-    layout, rows, columns, threads = spec.layout, tile.rows, tile.columns, tile.threads
+    codec, rows, columns, threads = spec.codec, tile.rows, tile.columns, tile.threads
     per_thread = 2 * columns if spec.after == "gate" else columns  # weight rows of one thread
     products = [(r, p) for r in range(rows) for p in range(per_thread)]
     with kernel() as k:
@@ -40,7 +55,7 @@ def linear_kernel(spec: LinearSpec, sequence: int | None, tile: Tile) -> tirx.Pr
             weight_row = [clamped[p % columns] + p // columns * spec.columns for p in range(per_thread)]
             total, partial = k.registers(rows * per_thread), k.registers(rows * per_thread)
             word = k.registers(per_thread, "uint32")
-            code, value = k.registers(1), k.registers(rows)
+            factor, value = k.registers(1), k.registers(rows)
             value_sum, squares = k.registers(rows), k.registers(rows)
             for r, p in products:
                 total[r * per_thread + p] = f32(0)
@@ -54,17 +69,17 @@ def linear_kernel(spec: LinearSpec, sequence: int | None, tile: Tile) -> tirx.Pr
                 for r in range(rows):
                     value_sum[r] = f32(0)
                 # a large tile unrolled eight times more takes SwiftShader seconds to compile
-                with k.unrolled(layout.per_word) if rows == 1 else k.loop(layout.per_word) as j:
+                with k.unrolled(codec.per_word) if rows == 1 else k.loop(codec.per_word) as j:
                     for r in range(rows):
-                        value[r] = a.x[0, row[r], w * layout.per_word + j]
+                        value[r] = a.x[0, row[r], w * codec.per_word + j]
                         if a.norm is not None:
                             squares[r] = squares[r] + value[r] * value[r]
-                            value[r] = value[r] * a.norm_weight(w * layout.per_word + j)
+                            value[r] = value[r] * a.norm_weight(w * codec.per_word + j)
                         value_sum[r] = value_sum[r] + value[r]
                     for p in range(per_thread):
-                        code[0] = layout.code(word[p], j)
+                        factor[0] = code(codec, word[p], j)
                         for r in range(rows):
-                            partial[r * per_thread + p] = partial[r * per_thread + p] + value[r] * code[0]
+                            partial[r * per_thread + p] = partial[r * per_thread + p] + value[r] * factor[0]
                 # sum((code * scale + offset) * x) = sum(code * x) * scale + sum(x) * offset
                 for p in range(per_thread):
                     scale, offset = (k.name(e) for e in a.affine(weight_row[p], w))

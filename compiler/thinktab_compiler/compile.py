@@ -1,4 +1,4 @@
-"""Compiles a model configuration into a WebLLM model library (.wasm)."""
+"""Compiles a model configuration into the kernels that WebLLM loads: one .wasm file with WGSL and runtime."""
 
 import shutil
 import tempfile
@@ -21,14 +21,14 @@ from .passes import web_pipeline
 from .progress import Step, quiet
 from .quantization import Quantization, quantization_named, quantization_of
 from .sampler_cases import DRAWS
-from .toolchain import LinkLevel, link_library, require_emscripten
+from .toolchain import LinkLevel, link_kernels, require_emscripten
 
 _HOST_TRIPLE = "wasm32-unknown-unknown-wasm"
 
 
 @dataclass(frozen=True)
-class LibraryOptions:
-    """What a library is compiled for; `context` and `prefill_chunk` count tokens.
+class KernelsOptions:
+    """What kernels are compiled for; `context` and `prefill_chunk` count tokens.
 
     `shader_f16` uses WebGPU's feature of that name: f16 weights are read as such and the KV cache is f16. Without it
     the same weights are read as u32 and the KV cache is f32.
@@ -68,10 +68,10 @@ def read_model(path: Path, quantization: str | None) -> tuple[ModelConfig, Quant
     return ModelConfig.from_json(raw, str(path)), quantization_named(quantization)
 
 
-def library_metadata(
-    config: ModelConfig, options: LibraryOptions, parameters: list[tuple[str, list[int], str]]
+def kernels_metadata(
+    config: ModelConfig, options: KernelsOptions, parameters: list[tuple[str, list[int], str]]
 ) -> dict[str, Any]:
-    """What the library's `_metadata` tells WebLLM; `parameters` are (name, shape, dtype) in packed order."""
+    """What `_metadata` tells WebLLM; `parameters` are (name, shape, dtype) in packed order."""
     return {
         "model_type": config.model_type,
         "quantization": options.quantization.name,
@@ -90,9 +90,9 @@ def library_metadata(
 
 
 def compile_objects(
-    config: ModelConfig, options: LibraryOptions, folder: Path
+    config: ModelConfig, options: KernelsOptions, folder: Path
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Writes the model's two object files into `folder`; returns the library's metadata and its description."""
+    """Writes the model's two object files into `folder`; returns their metadata and description."""
     options.check(config)
     quantization = options.quantization if options.shader_f16 else options.quantization.without_shader_f16()
     profile, architecture = profile_named(options.profile), architecture_named(config.model_type)
@@ -102,7 +102,7 @@ def compile_objects(
         model = architecture.build_model(config, quantization, profile, pages)
         module, named = model.export_tvm(spec=model.spec())[:2]
         parameters = [(name, [int(n) for n in value.shape], str(value.dtype)) for name, value in named]
-        metadata = library_metadata(config, options, parameters)
+        metadata = kernels_metadata(config, options, parameters)
         bounds = {
             "seq_len": options.prefill_chunk,
             "total_seq_len": options.context,
@@ -114,7 +114,7 @@ def compile_objects(
         with tvm.transform.PassContext(config={"tirx.disable_assert": True}):
             executable = relax.build(module, target, relax_pipeline=web_pipeline(target), system_lib=True)
 
-    executable.export_library(str(folder / "library.wasm"), fcompile=_KeepObjects(folder))
+    executable.export_library(str(folder / "kernels.wasm"), fcompile=_KeepObjects(folder))
     device = next(part for part in _imports(executable.mod) if part.kind == "webgpu")
     source, vm_text = device.inspect_source(), executable.as_text()
     return metadata, describe_build(metadata, profile.name, config.to_json(), pages, source, vm_text)
@@ -139,17 +139,17 @@ def _imports(module: Any) -> Iterator[Any]:
         yield from _imports(part)
 
 
-def build_library(
-    config: ModelConfig, options: LibraryOptions, output: Path, level: LinkLevel = "-Oz", step: Step = quiet
+def build_kernels(
+    config: ModelConfig, options: KernelsOptions, output: Path, level: LinkLevel = "-Oz", step: Step = quiet
 ) -> dict[str, Any]:
-    """Compiles and links the library, writes it to `output` atomically and returns its description.
+    """Compiles and links the kernels, writes them to `output` atomically and returns their description.
 
     Raises CompilerError, before anything is compiled where emscripten is missing or a size is wrong.
     """
     options.check(config)
     require_emscripten()
-    with tempfile.TemporaryDirectory(prefix="thinktab-library-") as folder:
+    with tempfile.TemporaryDirectory(prefix="thinktab-kernels-") as folder:
         with step(f"Compiling kernels and functions of {config.num_hidden_layers} layers"):
             _, description = compile_objects(config, options, Path(folder))
-        write_atomic(output, embed_description(link_library(Path(folder), level, step), description))
+        write_atomic(output, embed_description(link_kernels(Path(folder), level, step), description))
     return description

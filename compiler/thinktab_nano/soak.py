@@ -11,7 +11,8 @@ import torch
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
 
-from ..chat_templates import token_id
+from thinktab_compiler.chat_templates import token_id
+
 from .evaluate import LONGEST_REPLY
 from .generate import greedy
 from .inputs import random_inputs

@@ -1,18 +1,14 @@
-"""Codes of 4 or 8 bits in u32 words, the first in the lowest bits, in numpy and in a kernel."""
-
-from typing import Any
+"""Codes of 4 or 8 bits in u32 words, the first in the lowest bits."""
 
 import numpy as np
 
 from ..errors import CompilerError
 
 
-def check_width(layout: str, group: int, columns: int) -> None:
+def check_width(codec: str, group: int, columns: int) -> None:
     """Raises CompilerError unless a row consists of whole groups."""
     if columns % group:
-        raise CompilerError(
-            f"{layout} needs rows of a multiple of {group} weights, but a matrix has rows of {columns}."
-        )
+        raise CompilerError(f"{codec} needs rows of a multiple of {group} weights, but a matrix has rows of {columns}.")
 
 
 def pack(codes: np.ndarray, bits: int) -> np.ndarray:
@@ -28,12 +24,3 @@ def unpack(words: np.ndarray, bits: int) -> np.ndarray:
     if bits == 8:
         return packed
     return np.stack([packed & np.uint8(15), packed >> np.uint8(4)], -1).reshape(len(packed), -1)
-
-
-def code_expression(word: Any, position: Any, bits: int) -> Any:
-    """TIR expression: the code at `position` of a packed u32 word, as f32."""
-    from tvm import tirx
-
-    shift = tirx.Cast("uint32", position * bits)
-    mask = tirx.const((1 << bits) - 1, "uint32")
-    return tirx.Cast("float32", tirx.bitwise_and(tirx.shift_right(word, shift), mask))

@@ -10,7 +10,7 @@ def main() -> None:
     """Runs one command; exits with a usage line for an unknown one."""
     command = sys.argv[1] if len(sys.argv) > 1 else ""
     if command not in COMMANDS:
-        sys.exit(f"usage: python -m thinktab_compiler.nano {' | '.join(COMMANDS)} (each with --help)")
+        sys.exit(f"usage: python -m thinktab_nano {' | '.join(COMMANDS)} (each with --help)")
     del sys.argv[1]
     # Only training and the soak need torch, so only what was asked for is imported.
     importlib.import_module(f"{__package__}.{command}").main()

@@ -1,17 +1,16 @@
-"""Layouts with one scale a group and a fixed zero point: q4f32_1, q4f16_1, Q4_0 and Q8_0."""
+"""Codecs with one scale a group and a fixed zero point: q4f32_1, q4f16_1, Q4_0 and Q8_0."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
-from ..quantize import ScaleRule, fit_symmetric
+from .fitting import ScaleRule, fit_symmetric
 from .storage import F16, F16_PAIRS, Storage
-from .words import check_width, code_expression, pack, unpack
+from .words import check_width, pack, unpack
 
 
 @dataclass(frozen=True)
-class SymmetricLayout:
+class SymmetricCodec:
     """w = (code - zero) * scale: `q_weight` holds codes of `bits` bits, `q_scale` a scale for each group."""
 
     name: str
@@ -50,17 +49,6 @@ class SymmetricLayout:
         codes *= scales
         return codes
 
-    def code(self, word: Any, position: Any) -> Any:
-        """TIR expression: the code at `position` of a word, as f32."""
-        return code_expression(word, position, self.bits)
-
-    def affine(self, stored: dict[str, Any], row: Any, group: Any) -> tuple[Any, Any]:
-        """TIR expressions (scale, offset), f32, of a group: w = code * scale + offset."""
-        from tvm import tirx
-
-        scale = self.scales.read(stored["q_scale"], row, group)
-        return scale, scale * tirx.const(-self.zero, "float32")
-
-    def without_shader_f16(self) -> "SymmetricLayout":
+    def without_shader_f16(self) -> "SymmetricCodec":
         """The same bytes, read as u32 where they are f16."""
         return replace(self, scales=F16_PAIRS) if self.scales == F16 else self

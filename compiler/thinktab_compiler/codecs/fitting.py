@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from .errors import CompilerError
+from ..errors import CompilerError
 
 ScaleRule = Literal["max", "search"]
 

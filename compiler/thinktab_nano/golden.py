@@ -1,6 +1,6 @@
 """Golden prompts: their greedy tokens, on which the numpy reference and WebLLM agree.
 
-A device that gives others computes wrongly. The site's self-test asks a device for these tokens with the library named
+A device that gives others computes wrongly. The site's self-test asks a device for these tokens with the kernels named
 beside them, whose profile is that of the big models.
 """
 
@@ -10,11 +10,13 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from ..chat_templates import token_id
-from ..description import read_description
-from ..errors import CompilerError
-from ..files import sha256_of, write_atomic
-from ..reference import Reference
+from thinktab_compiler.chat_templates import token_id
+from thinktab_compiler.description import read_description
+from thinktab_compiler.errors import CompilerError
+from thinktab_compiler.files import sha256_of, write_atomic
+from thinktab_compiler.options import add_kernels
+from thinktab_compiler.reference import Reference
+
 from .conversation import ConversationSampler, Example
 from .evaluate import greedy_replies
 from .families import FAMILIES
@@ -42,52 +44,52 @@ def agreed(reference: Reference, prompt: list[int], reply: list[int]) -> bool:
     return logits[len(prompt) - 1 :].argmax(-1).tolist() == reply
 
 
-def library_record(folder: Path, library: Path) -> dict[str, object]:
-    """What golden.json says about the self-test's library, a file of ``folder``.
+def kernels_record(folder: Path, kernels: Path) -> dict[str, object]:
+    """What golden.json says about the self-test's kernels, a file of ``folder``.
 
-    Raises CompilerError unless its profile is gpu.
+    Raises CompilerError unless their profile is gpu.
     """
-    if library.resolve().parent != folder.resolve():
-        raise CompilerError(f"{library} must lie in {folder}, from where the site fetches it.")
-    profile = read_description(library)["profile"]
+    if kernels.resolve().parent != folder.resolve():
+        raise CompilerError(f"{kernels} must lie in {folder}, from where the site fetches it.")
+    profile = read_description(kernels)["profile"]
     if profile != "gpu":
         raise CompilerError(
-            f"{library} has the profile {profile}, but a self-test needs the kernels of the big models: profile gpu."
+            f"{kernels} has the profile {profile}, but a self-test needs the kernels of the big models: profile gpu."
         )
-    return {"path": library.name, "bytes": library.stat().st_size, "sha256": sha256_of(library)}
+    return {"path": kernels.name, "bytes": kernels.stat().st_size, "sha256": sha256_of(kernels)}
 
 
-def agreed_replies(folder: Path, library: Path, chrome: str, examples: list[Example], end: int) -> list[list[int]]:
-    """The library's greedy replies; raises CompilerError unless each is the reference's too."""
-    replies = greedy_replies(folder, library, chrome, examples, end)
+def agreed_replies(folder: Path, kernels: Path, chrome: str, examples: list[Example], end: int) -> list[list[int]]:
+    """The greedy replies of the kernels; raises CompilerError unless each is the reference's too."""
+    replies = greedy_replies(folder, kernels, chrome, examples, end)
     reference = Reference.load(folder)
     different = [
         example.question.text
         for example, reply in zip(examples, replies, strict=True)
         if not agreed(reference, example.prompt, reply)
     ]
-    print(f"{library.name}: greedy tokens equal numpy's on {len(examples) - len(different)} of {len(examples)} prompts")
+    print(f"{kernels.name}: greedy tokens equal numpy's on {len(examples) - len(different)} of {len(examples)} prompts")
     if different:
         raise CompilerError(
-            f"{library.name} and numpy disagree on {len(different)} prompts, first on {different[0]!r}."
+            f"{kernels.name} and numpy disagree on {len(different)} prompts, first on {different[0]!r}."
         )
     return replies
 
 
 def golden(
-    folder: Path, library: Path, device_library: Path, chrome: str, checked: int, kept: int
+    folder: Path, kernels: Path, device_kernels: Path, chrome: str, checked: int, kept: int
 ) -> dict[str, object]:
-    """The content of golden.json: compares ``checked`` prompts with ``library``, ``kept`` of them with the self-test's.
+    """The content of golden.json: compares ``checked`` prompts with ``kernels``, ``kept`` of them with the self-test's.
 
     Raises CompilerError where one of the two and numpy disagree.
     """
-    record = library_record(folder, device_library)
+    record = kernels_record(folder, device_kernels)
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     end = token_id(tokenizer, EOS)
     examples = golden_examples(tokenizer, checked)
-    replies = agreed_replies(folder, library, chrome, examples, end)[:kept]
-    if agreed_replies(folder, device_library, chrome, examples[:kept], end) != replies:
-        raise CompilerError(f"{library.name} and {device_library.name} disagree where two tokens are equally likely.")
+    replies = agreed_replies(folder, kernels, chrome, examples, end)[:kept]
+    if agreed_replies(folder, device_kernels, chrome, examples[:kept], end) != replies:
+        raise CompilerError(f"{kernels.name} and {device_kernels.name} disagree where two tokens are equally likely.")
     records = []
     for example, reply in zip(examples, replies, strict=False):
         answer = tokenizer.decode(reply, skip_special_tokens=False).partition(END_THINK)[2].removesuffix(EOS).strip()
@@ -99,14 +101,9 @@ def main() -> None:
     """The command; `--help` lists its arguments."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="output of convert; golden.json is written into it")
+    add_kernels(parser, "for the comparison of all prompts: profile software, which is fast without a GPU")
     parser.add_argument(
-        "--library",
-        type=Path,
-        required=True,
-        help="for the comparison of all prompts: profile software, which is fast without a GPU",
-    )
-    parser.add_argument(
-        "--device-library", type=Path, required=True, help="for the site's self-test: profile gpu, in the folder"
+        "--device-kernels", type=Path, required=True, help="for the site's self-test: profile gpu, in the folder"
     )
     parser.add_argument("--chrome", required=True, help="a Chromium with WebGPU")
     parser.add_argument("--checked", type=int, default=200, help="prompts compared")
@@ -114,8 +111,8 @@ def main() -> None:
     arguments = parser.parse_args()
     content = golden(
         arguments.folder,
-        arguments.library,
-        arguments.device_library,
+        arguments.kernels,
+        arguments.device_kernels,
         arguments.chrome,
         arguments.checked,
         arguments.kept,

@@ -1,15 +1,10 @@
-"""Layouts: packing, exactness on the grid, the search against the maximum, and what a kernel reads."""
-
-from typing import Any
+"""Codecs: packing, exactness on the grid, the search against the maximum."""
 
 import numpy as np
 import pytest
-import tvm
-from tvm import te, tirx
 
+from thinktab_compiler.codecs import F16, F16_PAIRS, ScaleRule, codec_named
 from thinktab_compiler.errors import CompilerError
-from thinktab_compiler.layouts import F16, F16_PAIRS, F32, Storage, layout_named
-from thinktab_compiler.quantize import ScaleRule
 
 NAMES = ("q4f32_1", "q4f16_1", "q4_0", "q4_1", "q8_0")
 
@@ -19,14 +14,14 @@ def random_matrix(rows: int = 40, columns: int = 192) -> np.ndarray:
 
 
 def group_errors(name: str, w: np.ndarray, rule: ScaleRule) -> np.ndarray:
-    layout = layout_named(name)
-    return np.square(layout.decode(layout.encode(w, rule)) - w).reshape(-1, 32).sum(-1)
+    codec = codec_named(name)
+    return np.square(codec.decode(codec.encode(w, rule)) - w).reshape(-1, 32).sum(-1)
 
 
 def test_low_nibble_comes_first() -> None:
     w = np.zeros((1, 32), np.float32)
     w[0, :3] = [7, -7, 3]
-    stored = layout_named("q4f32_1").encode(w, "max")
+    stored = codec_named("q4f32_1").encode(w, "max")
     assert stored["q_weight"].dtype == np.uint32 and stored["q_weight"].shape == (1, 4)
     assert stored["q_scale"].dtype == np.float32 and stored["q_scale"].tolist() == [[1.0]]
     assert stored["q_weight"][0, 0] == 0x77777A0E
@@ -35,10 +30,10 @@ def test_low_nibble_comes_first() -> None:
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("rule", ["max", "search"])
 def test_stored_tensors_are_those_announced_and_close_to_the_weights(name: str, rule: ScaleRule) -> None:
-    w, layout = random_matrix(), layout_named(name)
-    stored = layout.encode(w, rule)
-    assert {s: (a.shape, a.dtype.name) for s, a in stored.items()} == layout.tensors(*w.shape)
-    decoded = layout.decode(stored)
+    w, codec = random_matrix(), codec_named(name)
+    stored = codec.encode(w, rule)
+    assert {s: (a.shape, a.dtype.name) for s, a in stored.items()} == codec.tensors(*w.shape)
+    decoded = codec.decode(stored)
     assert decoded.dtype == np.float32
     assert np.abs(decoded - w).max() < (0.02 if name == "q8_0" else 0.5)
     bytes_per_weight = sum(a.nbytes for a in stored.values()) / w.size
@@ -52,14 +47,14 @@ def test_weights_on_the_grid_come_back_exactly(name: str, rule: ScaleRule) -> No
     codes = generator.integers(-7, 8, (16, 4, 32)).astype(np.float32)
     codes[..., 0] = 7
     w = (codes * np.float32(0.0625)).reshape(16, 128)
-    layout = layout_named(name)
-    assert np.array_equal(layout.decode(layout.encode(w, rule)), w)
+    codec = codec_named(name)
+    assert np.array_equal(codec.decode(codec.encode(w, rule)), w)
 
 
 def test_max_error_is_at_most_half_a_step() -> None:
-    w, layout = random_matrix(), layout_named("q4f32_1")
-    stored = layout.encode(w, "max")
-    assert np.all(np.abs(layout.decode(stored) - w) <= np.repeat(stored["q_scale"], 32, 1) / 2 * 1.0001)
+    w, codec = random_matrix(), codec_named("q4f32_1")
+    stored = codec.encode(w, "max")
+    assert np.all(np.abs(codec.decode(stored) - w) <= np.repeat(stored["q_scale"], 32, 1) / 2 * 1.0001)
 
 
 @pytest.mark.parametrize("name", ["q4f32_1", "q4f16_1", "q4_0", "q4_1"])
@@ -71,25 +66,25 @@ def test_search_is_never_worse_in_a_group_and_clearly_better_overall(name: str) 
 
 
 def test_search_uses_the_longer_side_for_either_sign() -> None:
-    w, layout = random_matrix(1, 32), layout_named("q4f32_1")
+    w, codec = random_matrix(1, 32), codec_named("q4f32_1")
     w[0, 0] = 8.0
     up, down = group_errors("q4f32_1", w, "search").sum(), group_errors("q4f32_1", -w, "search").sum()
     assert abs(up - down) < 1e-6 * up
-    assert layout.encode(-w, "search")["q_scale"][0, 0] < 0
+    assert codec.encode(-w, "search")["q_scale"][0, 0] < 0
 
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("rule", ["max", "search"])
 def test_zeros_stay_zeros(name: str, rule: ScaleRule) -> None:
-    layout = layout_named(name)
-    assert not layout.decode(layout.encode(np.zeros((2, 64), np.float32), rule)).any()
+    codec = codec_named(name)
+    assert not codec.decode(codec.encode(np.zeros((2, 64), np.float32), rule)).any()
 
 
 @pytest.mark.parametrize("w", [np.zeros((2, 33), np.float32), np.full((1, 64), np.nan, np.float32)])
 @pytest.mark.parametrize("name", NAMES)
 def test_unusable_matrices_are_refused(name: str, w: np.ndarray) -> None:
     with pytest.raises(CompilerError, match="cannot be quantised"):
-        layout_named(name).encode(w, "max")
+        codec_named(name).encode(w, "max")
 
 
 def test_pairs_have_the_bytes_of_f16_and_an_odd_row_ends_with_a_zero() -> None:
@@ -102,34 +97,3 @@ def test_pairs_have_the_bytes_of_f16_and_an_odd_row_ends_with_a_zero() -> None:
     assert np.array_equal(F16_PAIRS.decode(odd, 5), F16.decode(half, 6)[:, :5])
     with pytest.raises(CompilerError, match="beyond the range of float16"):
         F16.encode(np.array([70_000.0], np.float32))
-
-
-@pytest.mark.parametrize("storage", [F32, F16, F16_PAIRS], ids=["f32", "f16", "pairs"])
-def test_kernels_read_the_same_numbers(storage: Storage) -> None:
-    """Every finite f16 through the TIR expression, compiled for the CPU."""
-    every = np.arange(1 << 16, dtype=np.uint16).view(np.float16).astype(np.float32)
-    values = every[np.isfinite(every)]
-    shape, dtype = storage.tensor(len(values))
-    stored = te.placeholder(shape, dtype, name="stored")
-    out = te.compute((len(values),), lambda i: storage.read(stored, i), name="out")
-    function = tvm.compile(te.create_prim_func([stored, out]), target="llvm")
-    result = tvm.runtime.empty((len(values),), "float32")
-    function(tvm.runtime.tensor(storage.encode(values)), result)
-    assert np.array_equal(result.numpy().view(np.uint32), values.view(np.uint32))
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_kernels_read_the_same_weights(name: str) -> None:
-    w, layout = random_matrix(6, 128), layout_named(name)
-    arrays = layout.encode(w, "search")
-    buffers = {s: te.placeholder(shape, dtype, name=s) for s, (shape, dtype) in layout.tensors(*w.shape).items()}
-
-    def weight(n: tirx.Var, k: tirx.Var) -> Any:
-        scale, offset = layout.affine(buffers, n, k // layout.group)
-        return layout.code(buffers["q_weight"][n, k // layout.per_word], k % layout.per_word) * scale + offset
-
-    out = te.compute(w.shape, weight, name="out")
-    function = tvm.compile(te.create_prim_func([*buffers.values(), out]), target="llvm")
-    result = tvm.runtime.empty(w.shape, "float32")
-    function(*(tvm.runtime.tensor(arrays[s]) for s in buffers), result)
-    np.testing.assert_allclose(result.numpy(), layout.decode(arrays), rtol=1e-5, atol=1e-6)

@@ -1,4 +1,4 @@
-"""The libraries that ship with the site: what is built, and the index which the site reads."""
+"""The kernels that ship with the site: what is built, and the index which the site reads."""
 
 import gzip
 import hashlib
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .compile import KernelsOptions, build_kernels
 from .config import load_config
 from .description import dispatch_totals, read_description
 from .files import read_json, sha256_of, write_json
-from .library import LibraryOptions, build_library
 from .progress import Step, quiet
 from .quantization import quantization_named
 
@@ -21,7 +21,7 @@ _CONFIGS = Path(__file__).resolve().parent.parent / "configs"
 # suffix of the file, quantization of the weights, use of shader-f16; the first two read the same weights
 _Q4F16 = (("q4f16_1", "q4f16_1", True), ("q4f16_1-without-f16", "q4f16_1", False))
 _ALL = (*_Q4F16, ("q4f32_1", "q4f32_1", False))
-# Two libraries serve every device, see docs/models.md; the third is for those who have the weights in q4f32_1.
+# Two builds of them serve every device, see docs/models.md; the third is for those who have the weights in q4f32_1.
 _MODELS = {
     "DeepSeek-R1-Distill-Qwen-1.5B": _ALL,
     "DeepSeek-R1-Distill-Qwen-7B": _ALL,
@@ -34,8 +34,8 @@ _MODELS = {
 
 
 @dataclass(frozen=True)
-class ShippedLibrary:
-    """One library: its model, whose configuration lies in configs/, and a variant."""
+class ShippedKernels:
+    """One file of kernels: its model, whose configuration lies in configs/, and a variant."""
 
     model: str
     suffix: str
@@ -44,7 +44,7 @@ class ShippedLibrary:
 
     @property
     def file(self) -> str:
-        """Name of the library's file."""
+        """Name of the file."""
         return f"{self.model}-{self.suffix}.wasm"
 
     @property
@@ -53,31 +53,31 @@ class ShippedLibrary:
         return _CONFIGS / f"{self.model}.json"
 
 
-def shipped_libraries() -> Iterator[ShippedLibrary]:
-    """All libraries that ship."""
+def shipped_kernels() -> Iterator[ShippedKernels]:
+    """All kernels that ship."""
     for model, variants in _MODELS.items():
         for variant in variants:
-            yield ShippedLibrary(model, *variant)
+            yield ShippedKernels(model, *variant)
 
 
-def build_libraries(folder: Path, step: Step = quiet) -> Iterator[dict[str, Any]]:
-    """Builds every library into `folder`, yields its entry when it is done, and writes the index last.
+def build_shipped(folder: Path, step: Step = quiet) -> Iterator[dict[str, Any]]:
+    """Builds all of them into `folder`, yields an entry when one is done, and writes the index last.
 
     The same versions of compiler, TVM and emscripten give the same bytes. Raises CompilerError.
     """
     entries = []
-    for shipped in shipped_libraries():
-        options = LibraryOptions(
+    for shipped in shipped_kernels():
+        options = KernelsOptions(
             quantization_named(shipped.quantization), "gpu", CONTEXT, PREFILL_CHUNK, shipped.shader_f16
         )
-        build_library(load_config(shipped.config), options, folder / shipped.file, step=step)
-        entries.append(library_entry(folder, shipped))
+        build_kernels(load_config(shipped.config), options, folder / shipped.file, step=step)
+        entries.append(kernels_entry(folder, shipped))
         yield entries[-1]
     write_json(folder / INDEX_NAME, {"libraries": entries})
 
 
-def library_entry(folder: Path, shipped: ShippedLibrary) -> dict[str, Any]:
-    """What the index says about a built library."""
+def kernels_entry(folder: Path, shipped: ShippedKernels) -> dict[str, Any]:
+    """What the index says about built kernels."""
     path = folder / shipped.file
     described = read_description(path)
     chosen = ("quantization", "profile", "context", "prefillChunk", "features", "limits", "kvCache", "compiler")

@@ -1,17 +1,16 @@
-"""The layout with a scale and a minimum a group: Q4_1."""
+"""The codec with a scale and a minimum a group: Q4_1."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
-from ..quantize import ScaleRule, fit_minimum
+from .fitting import ScaleRule, fit_minimum
 from .storage import F16, F16_PAIRS, Storage
-from .words import check_width, code_expression, pack, unpack
+from .words import check_width, pack, unpack
 
 
 @dataclass(frozen=True)
-class MinimumLayout:
+class MinimumCodec:
     """w = code * scale + min: `q_weight` holds codes of `bits` bits, `q_scale` and `q_min` a value for each group."""
 
     name: str
@@ -50,14 +49,6 @@ class MinimumLayout:
         matrix += np.repeat(self.scales.decode(stored["q_min"], groups), self.group, 1)
         return matrix
 
-    def code(self, word: Any, position: Any) -> Any:
-        """TIR expression: the code at `position` of a word, as f32."""
-        return code_expression(word, position, self.bits)
-
-    def affine(self, stored: dict[str, Any], row: Any, group: Any) -> tuple[Any, Any]:
-        """TIR expressions (scale, offset), f32, of a group: w = code * scale + offset."""
-        return self.scales.read(stored["q_scale"], row, group), self.scales.read(stored["q_min"], row, group)
-
-    def without_shader_f16(self) -> "MinimumLayout":
+    def without_shader_f16(self) -> "MinimumCodec":
         """The same bytes, read as u32 where they are f16."""
         return replace(self, scales=F16_PAIRS) if self.scales == F16 else self

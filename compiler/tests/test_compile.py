@@ -1,4 +1,4 @@
-"""Compiling: what the library exports, its agreement with the converted folder, and reproducible bytes."""
+"""Compiling: what the kernels export, their agreement with the converted folder, and reproducible bytes."""
 
 import re
 import shutil
@@ -11,14 +11,14 @@ from checkpoints import TINY, write_random_checkpoint
 
 from thinktab_compiler.__main__ import main
 from thinktab_compiler.chat_config import Sampling
+from thinktab_compiler.compile import KernelsOptions, build_kernels, compile_objects, read_model
 from thinktab_compiler.config import ModelConfig
 from thinktab_compiler.convert import ConvertOptions, convert
 from thinktab_compiler.errors import CompilerError
-from thinktab_compiler.library import LibraryOptions, build_library, compile_objects, read_model
 from thinktab_compiler.quantization import quantization_named
 from thinktab_compiler.shards import read_tensors
 
-OPTIONS = LibraryOptions(quantization_named("q4f32_1"), "software", 256, 64, shader_f16=False)
+OPTIONS = KernelsOptions(quantization_named("q4f32_1"), "software", 256, 64, shader_f16=False)
 
 WEBLLM_CALLS = (
     "_metadata", "embed", "prefill", "decode", "create_tir_paged_kv_cache", "softmax_with_temperature", "argsort_probs",
@@ -39,11 +39,11 @@ def test_parameters_are_those_of_the_converted_folder(tmp_path: Path, tied: bool
 
 
 @pytest.mark.skipif(shutil.which("em++") is None, reason="emscripten is not installed")
-def test_library_holds_every_function_and_is_reproducible(tmp_path: Path) -> None:
+def test_kernels_hold_every_function_and_are_reproducible(tmp_path: Path) -> None:
     config = ModelConfig.from_json(TINY, "tiny")
     outputs = [tmp_path / name / "tiny.wasm" for name in ("first", "second")]
     for output in outputs:
-        build_library(config, OPTIONS, output, "-O1")
+        build_kernels(config, OPTIONS, output, "-O1")
     data = outputs[0].read_bytes()
     assert data == outputs[1].read_bytes()
     assert data.startswith(b"\0asm")
@@ -58,14 +58,16 @@ def test_a_missing_compiler_is_named_and_nothing_is_left_behind(
 ) -> None:
     monkeypatch.setattr(shutil, "which", lambda _: None)
     with pytest.raises(CompilerError, match=r"^em\+\+ was not found"):
-        build_library(ModelConfig.from_json(TINY, "tiny"), OPTIONS, tmp_path / "out" / "tiny.wasm")
+        build_kernels(ModelConfig.from_json(TINY, "tiny"), OPTIONS, tmp_path / "out" / "tiny.wasm")
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["kernels", "library"])
 def test_the_command_takes_the_link_level_apart_from_its_option(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
-    command = "thinktab_compiler library absent.json --profile software --context 1 --prefill-chunk 1 --link O1 -o x"
+    """Under the command's name and under its earlier one."""
+    command = f"thinktab_compiler {name} absent.json --profile software --context 1 --prefill-chunk 1 --link O1 -o x"
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", command.split())
     assert main() == 1

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from ..browser import run_in_browser
-from ..chat_templates import token_id
+from thinktab_compiler.browser import run_in_browser
+from thinktab_compiler.chat_templates import token_id
+from thinktab_compiler.options import add_kernels
+
 from .conversation import ConversationSampler, Example
 from .families import FAMILIES
 from .questions import LANGUAGES
@@ -56,18 +58,18 @@ def held_out_examples(tokenizer: Tokenizer, questions: int) -> Iterator[tuple[st
                     )
 
 
-def greedy_replies(folder: Path, library: Path, chrome: str, examples: list[Example], end: int) -> list[list[int]]:
+def greedy_replies(folder: Path, kernels: Path, chrome: str, examples: list[Example], end: int) -> list[list[int]]:
     """WebLLM's greedy reply to each prompt: token ids up to and with ``end``, or LONGEST_REPLY of them."""
     steps = [{"do": "greedy", "args": [example.prompt, end, LONGEST_REPLY]} for example in examples]
-    return run_in_browser(folder, library, chrome, steps)[1:]  # the first result is the time of the load
+    return run_in_browser(folder, kernels, chrome, steps)[1:]  # the first result is the time of the load
 
 
-def measure(folder: Path, library: Path, chrome: str, questions: int) -> dict[str, Score]:
+def measure(folder: Path, kernels: Path, chrome: str, questions: int) -> dict[str, Score]:
     """Scores by group; ``folder`` is the output of convert."""
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     end = token_id(tokenizer, EOS)
     named = list(held_out_examples(tokenizer, questions))
-    replies = greedy_replies(folder, library, chrome, [example for _, example in named], end)
+    replies = greedy_replies(folder, kernels, chrome, [example for _, example in named], end)
     scores: dict[str, Score] = {}
     for (name, example), reply in zip(named, replies, strict=True):
         text, wanted = (tokenizer.decode(ids, skip_special_tokens=False) for ids in (reply, example.reply))
@@ -98,11 +100,11 @@ def main() -> None:
     """The command; `--help` lists its arguments."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="output of convert")
-    parser.add_argument("--library", type=Path, required=True)
+    add_kernels(parser, "output of kernels")
     parser.add_argument("--chrome", required=True, help="a Chromium with WebGPU")
     parser.add_argument("--questions", type=int, default=50, help="of each split, family and language")
     arguments = parser.parse_args()
-    scores = measure(arguments.folder, arguments.library, arguments.chrome, arguments.questions)
+    scores = measure(arguments.folder, arguments.kernels, arguments.chrome, arguments.questions)
     print(format_scores(scores))
     ended, asked = (sum(getattr(score, name) for score in scores.values()) for name in ("ended", "asked"))
     print(f"replies that ended by themselves: {ended} of {asked}")

@@ -1,4 +1,4 @@
-"""The libraries that ship: files, index and sizes belong together."""
+"""The kernels that ship: files, index and sizes belong together."""
 
 import gzip
 import hashlib
@@ -10,7 +10,7 @@ import pytest
 
 from thinktab_compiler.architectures import architecture_named
 from thinktab_compiler.config import load_config
-from thinktab_compiler.libraries import INDEX_NAME, ShippedLibrary, library_entry, shipped_libraries
+from thinktab_compiler.shipped import INDEX_NAME, ShippedKernels, kernels_entry, shipped_kernels
 
 FOLDER = Path(__file__).resolve().parents[2] / "public" / "models" / "libraries"
 Index = dict[str, dict[str, Any]]
@@ -21,19 +21,19 @@ MOST_BYTES, MOST_GZIPPED = 3_000_000, 600_000
 def index() -> Index:
     path = FOLDER / INDEX_NAME
     if not path.is_file():
-        pytest.skip("public/models/libraries was not built; run python -m thinktab_compiler libraries")
+        pytest.skip("public/models/libraries was not built; run python -m thinktab_compiler shipped-kernels")
     return {entry["file"]: entry for entry in json.loads(path.read_text())["libraries"]}
 
 
 def test_the_index_lists_what_ships(index: Index) -> None:
-    assert list(index) == [shipped.file for shipped in shipped_libraries()]
+    assert list(index) == [shipped.file for shipped in shipped_kernels()]
     assert {path.name for path in FOLDER.glob("*.wasm")} == set(index)
 
 
-@pytest.mark.parametrize("shipped", list(shipped_libraries()), ids=lambda shipped: shipped.file)
-def test_a_library_is_what_the_index_says(index: Index, shipped: ShippedLibrary) -> None:
+@pytest.mark.parametrize("shipped", list(shipped_kernels()), ids=lambda shipped: shipped.file)
+def test_kernels_are_what_the_index_says(index: Index, shipped: ShippedKernels) -> None:
     entry, data = index[shipped.file], (FOLDER / shipped.file).read_bytes()
-    assert entry == library_entry(FOLDER, shipped)
+    assert entry == kernels_entry(FOLDER, shipped)
     assert entry["sha256"] == hashlib.sha256(data).hexdigest()
     assert len(data) <= MOST_BYTES and len(gzip.compress(data, 9)) <= MOST_GZIPPED
     assert entry["features"] == (["shader-f16"] if shipped.shader_f16 else [])
@@ -42,7 +42,7 @@ def test_a_library_is_what_the_index_says(index: Index, shipped: ShippedLibrary)
 
 def test_the_catalogue_counts_parameters_as_the_configurations_do(index: Index) -> None:
     catalogue = json.loads((FOLDER.parent / "catalogue.json").read_text())["models"]
-    configs = {shipped.model: shipped.config for shipped in shipped_libraries()}
+    configs = {shipped.model: shipped.config for shipped in shipped_kernels()}
     assert {model["library"] for model in catalogue} == set(configs)
     for model in catalogue:
         config = load_config(configs[model["library"]])

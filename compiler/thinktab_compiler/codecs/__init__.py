@@ -1,0 +1,40 @@
+"""Codecs: how numpy turns one matrix into the tensors of the shards, and back.
+
+Every layout is affine within a group of consecutive columns of a row: w[n, k] = code[n, k] * scale[n, g] + offset[n, g]
+with g = k // group. Codes lie in `q_weight`, a u32 tensor [rows, columns / per_word]; the other tensors differ. A
+layout with another way to its scales (K-quants) is one more class of the union `Codec`, and one more case in
+kernels/dequantise.py, which says how a kernel reads the same tensors. Nothing here needs TVM.
+
+Which codec each matrix of a model has, and how its vectors (norms, biases) are stored, says a `Quantization`
+(quantization.py). `Storage` (storage.py) stores the f32 or f16 values of vectors, scales and minima: `F16` needs
+WebGPU's `shader-f16` in a kernel, `F16_PAIRS` has the same bytes as u32 and needs nothing.
+"""
+
+from ..errors import CompilerError
+from .fitting import ScaleRule
+from .minimum import MinimumCodec
+from .storage import F16, F16_PAIRS, F32, Storage
+from .symmetric import SymmetricCodec
+
+__all__ = ["F16", "F16_PAIRS", "F32", "Codec", "MinimumCodec", "ScaleRule", "Storage", "SymmetricCodec", "codec_named"]
+
+
+Codec = SymmetricCodec | MinimumCodec
+
+_CODECS: dict[str, Codec] = {
+    codec.name: codec
+    for codec in (
+        SymmetricCodec("q4f32_1", bits=4, zero=7, scales=F32),
+        SymmetricCodec("q4f16_1", bits=4, zero=7, scales=F16),
+        SymmetricCodec("q4_0", bits=4, zero=8, scales=F16_PAIRS),
+        MinimumCodec("q4_1", bits=4, scales=F16_PAIRS),
+        SymmetricCodec("q8_0", bits=8, zero=128, scales=F16_PAIRS),
+    )
+}
+
+
+def codec_named(name: str) -> Codec:
+    """The codec of the layout with that name; raises CompilerError for an unknown one."""
+    if name not in _CODECS:
+        raise CompilerError(f"The weight layout '{name}' is not supported; known: {', '.join(sorted(_CODECS))}.")
+    return _CODECS[name]
