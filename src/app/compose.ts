@@ -117,7 +117,7 @@ export function compose(): AppContext {
   /** Older versions of the built-in model take room for nothing. */
   const afterLoad = async (manifest: ModelManifest) => {
     if (manifest.id !== builtIn.id) await installed.touch(manifest.id, now())
-    // The self-test has libraries and f16 weights of its own.
+    // The self-test has kernels and f16 weights of its own.
     else if (!isTesting()) await weights.removeOthers(await keptArtifacts(manifest, installed))
   }
   const library = async () => {

@@ -1,8 +1,8 @@
 import { parseCatalogue } from '../models/catalogue'
 import { fitOf, type Fit } from '../models/fit'
-import { parseLibraries, type Library } from '../models/libraries'
+import { parseKernels, type Kernels } from '../models/kernels'
 import { artifactsOf, buildFor, type Artifact, type Build } from '../models/manifest'
-import { variantOfInstalled, variantOfOffer, type LibraryVariant } from '../models/variants'
+import { variantOfInstalled, variantOfOffer, type KernelsVariant } from '../models/variants'
 import { canWriteFolders } from '../platform/files'
 import { isAbort, toAppError, type AppError } from '../shared/errors'
 import type { InstalledModel } from '../weights/installed-models'
@@ -10,7 +10,7 @@ import type { FetchOptions } from '../weights/weights'
 import type { DeviceCheck } from './device-check.svelte'
 import { HubGguf } from './hub-gguf'
 import { LibraryModel, shareDownloaded, type Activity } from './library-model.svelte'
-import { renewLibrary } from './library-renewal'
+import { renewKernels } from './kernel-renewal'
 import { ModelAdditions } from './model-additions'
 import { ModelBuilds } from './model-builds'
 import { fetchBuild } from './fetch-build'
@@ -28,7 +28,7 @@ const EXAMINE_FROM_BYTES = 256 * 1024 * 1024
 /** The models that can be had and those that are here: fetching, checking, choosing and deleting them. `imports` takes others in. */
 export class ModelLibrary {
   models = $state<LibraryModel[]>([])
-  libraries = $state.raw<readonly Library[]>([])
+  kernels = $state.raw<readonly Kernels[]>([])
   /** Whether this browser lets pages write into folders. */
   readonly canWriteFolders = canWriteFolders()
   readonly storage = new SiteStorage()
@@ -50,7 +50,7 @@ export class ModelLibrary {
     this.device = deps.device
     this.#additions = new ModelAdditions({
       ...deps,
-      libraries: () => this.libraries,
+      kernels: () => this.kernels,
       device: () => this.device.device,
     })
     const gguf = new HubGguf(deps)
@@ -59,7 +59,7 @@ export class ModelLibrary {
       gguf,
       additions: this.#additions,
       wish: (id) => this.engineOf(id),
-      variantOf: (offer) => variantOfOffer(offer, this.libraries, this.device.device),
+      variantOf: (offer) => variantOfOffer(offer, this.kernels, this.device.device),
       record: (model, installed) => deps.installed.put(installed).then(() => void (model.installed = installed)),
       kept: () => this.#artifacts(this.models),
     })
@@ -100,12 +100,12 @@ export class ModelLibrary {
   async #open(): Promise<void> {
     const { fetchJson, folder, installed } = this.#deps
     this.state = 'loading'
-    const [catalogue, libraries, collection] = await Promise.all([
+    const [catalogue, kernels, collection] = await Promise.all([
       fetchJson(`${folder}catalogue.json`).then(parseCatalogue),
-      fetchJson(`${folder}libraries/libraries.json`).then(parseLibraries),
+      fetchJson(`${folder}libraries/libraries.json`).then(parseKernels),
       installed.list(),
     ])
-    this.libraries = libraries
+    this.kernels = kernels
     const models = catalogue.map((offer) => new LibraryModel(offer.id, offer.name, offer))
     for (const one of collection) {
       const known = models.find(({ id }) => id === one.manifest.id)
@@ -118,7 +118,7 @@ export class ModelLibrary {
     this.state = 'ready'
     await this.storage.look()
     await this.device.open()
-    for (const model of models) await renewLibrary(model, this.models, libraries, this.#deps)
+    for (const model of models) await renewKernels(model, this.models, kernels, this.#deps)
   }
 
   /**
@@ -231,16 +231,15 @@ export class ModelLibrary {
     if (this.chosen === model.id) this.choose(model)
   }
 
-  /** The library that computes a model, if the site ships it. */
-  libraryOf(model: LibraryModel): Library | undefined {
-    return this.#variantOf(model)?.library
+  /** The kernels that compute a model, if the site ships them. */
+  kernelsOf(model: LibraryModel): Kernels | undefined {
+    return this.#variantOf(model)?.kernels
   }
 
-  /** Weights and library of a model on WebGPU: those that are installed, or those that suit this device best. */
-  #variantOf({ installed, offer }: LibraryModel): LibraryVariant | undefined {
-    if (installed && buildFor(installed.manifest, 'webgpu'))
-      return variantOfInstalled(installed.manifest, this.libraries)
-    return offer && variantOfOffer(offer, this.libraries, this.device.device)
+  /** Weights and kernels of a model on WebGPU: those that are installed, or those that suit this device best. */
+  #variantOf({ installed, offer }: LibraryModel): KernelsVariant | undefined {
+    if (installed && buildFor(installed.manifest, 'webgpu')) return variantOfInstalled(installed.manifest, this.kernels)
+    return offer && variantOfOffer(offer, this.kernels, this.device.device)
   }
 
   /** Artifacts of these models, and of the built-in one. */

@@ -128,7 +128,7 @@ export function modelList(change: Partial<Record<keyof ModelLibrary, unknown>> =
     canWriteFolders: false,
     storage: { report: undefined },
     fitOf: () => undefined,
-    libraryOf: () => undefined,
+    kernelsOf: () => undefined,
     engineOf: () => undefined,
     builds: {
       hasProcessor: () => false,
