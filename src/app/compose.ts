@@ -172,12 +172,14 @@ export function compose(): AppContext {
     health,
     defaults: () => settings.replyDefaults,
     now,
-    // A vote asks for its replies itself.
-    onReply: (reply) => {
-      if (reply.stats && reply.origin?.engine === 'wllama') void tellRate(threads, reply.stats)
-      if (reply.poll === undefined) void queue.ended(reply)
+    events: {
+      // A vote asks for its replies itself.
+      onReply: (reply) => {
+        if (reply.stats && reply.origin?.engine === 'wllama') void tellRate(threads, reply.stats)
+        if (reply.poll === undefined) void queue.ended(reply)
+      },
+      onConversation: (id) => void list.changed(id),
     },
-    onConversation: (id) => void list.changed(id),
   })
   const update = new SiteUpdate(() => {
     location.reload()
