@@ -140,18 +140,19 @@ export function compose(): AppContext {
     isTesting = () => selfTest.progress !== undefined
     const choice = await threads()
     return new ModelLibrary({
-      processor: () => choice.facts,
-      device: new DeviceCheck({ capabilities: () => model.capabilities, settings: settingsStore, selfTest }),
-      weights,
-      installed,
+      machine: {
+        device: new DeviceCheck({ capabilities: () => model.capabilities, settings: settingsStore, selfTest }),
+        processor: () => choice.facts,
+        now,
+      },
+      stores: { weights, installed },
       model,
       settings,
-      builtIn,
-      folder,
-      fetchJson,
-      fetcher,
-      inspector: new GgufInspector(() => new Worker(trustedScriptUrl(ggufWorkerUrl), { type: 'module' })),
-      now,
+      site: { builtIn, folder, fetchJson },
+      workers: {
+        fetcher,
+        inspector: new GgufInspector(() => new Worker(trustedScriptUrl(ggufWorkerUrl), { type: 'module' })),
+      },
     })
   }
   const openLibrary = once(library)

@@ -109,27 +109,32 @@ function openLibrary(): ModelLibrary {
     },
   }
   return new ModelLibrary({
-    weights,
-    installed,
+    stores: { weights, installed },
     model: page.model,
     settings,
-    builtIn: builtInSource('https://thinktab.example/models/nano/', manifestJson),
-    folder: 'http://127.0.0.1:9/models/', // nobody is there
-    fetchJson: (url) => Promise.resolve(url.endsWith('catalogue.json') ? CATALOGUE : { libraries: KERNELS }),
-    fetcher: {
-      inspect: (request, signal) => inspectRepository(request, (hash, file) => store.putWhole(hash, file), signal),
-      contents: repositoryContents,
-      part: filePart,
-      folderManifest: fetchFolderManifest,
-      openFiles: readGivenManifest,
-      importFiles: (artifacts, given, options, hashed) => importFiles(artifacts, given, store, options, hashed),
-      hash: hashFile,
-      export: (manifest, target, options) => exportFiles(manifest, target, store, options),
+    site: {
+      builtIn: builtInSource('https://thinktab.example/models/nano/', manifestJson),
+      folder: 'http://127.0.0.1:9/models/', // nobody is there
+      fetchJson: (url) => Promise.resolve(url.endsWith('catalogue.json') ? CATALOGUE : { libraries: KERNELS }),
     },
-    inspector: inspectorHere,
-    device: check as unknown as DeviceCheck,
-    processor: () => ({ threads: 4, bytesPerSecond: undefined }),
-    now: () => 1000,
+    workers: {
+      fetcher: {
+        inspect: (request, signal) => inspectRepository(request, (hash, file) => store.putWhole(hash, file), signal),
+        contents: repositoryContents,
+        part: filePart,
+        folderManifest: fetchFolderManifest,
+        openFiles: readGivenManifest,
+        importFiles: (artifacts, given, options, hashed) => importFiles(artifacts, given, store, options, hashed),
+        hash: hashFile,
+        export: (manifest, target, options) => exportFiles(manifest, target, store, options),
+      },
+      inspector: inspectorHere,
+    },
+    machine: {
+      device: check as unknown as DeviceCheck,
+      processor: () => ({ threads: 4, bytesPerSecond: undefined }),
+      now: () => 1000,
+    },
   })
 }
 
@@ -145,7 +150,7 @@ const kernelsFile = (model = qwen()) => kernelsOfModel(model)?.path
 describe('a model of the catalogue', () => {
   it('is examined, pinned and recorded before weights are fetched, with the kernels for this device', async () => {
     expect(qwen()).toMatchObject({ totalBytes: 1_000_000_000, complete: false, haveBytes: 0 })
-    await library.download(qwen())
+    await library.transfers.download(qwen())
     expect(examined).toBe(1)
     expect(kernelsFile()).toBe(kernelsOf(true)?.file)
     expect(qwen().installed?.manifest).toMatchObject({
@@ -161,32 +166,32 @@ describe('a model of the catalogue', () => {
 
   it('gets the kernels without f16 where the device has none', async () => {
     device = { ...ABLE, f16: false }
-    await library.download(qwen())
+    await library.transfers.download(qwen())
     expect(kernelsFile()).toBe(kernelsOf(false)?.file)
   })
 
   it('that the device cannot run is not fetched, unless somebody insists', async () => {
     device = { ...ABLE, allocatable: { bytes: 2 ** 28, exhausted: true } }
-    await library.download(qwen())
+    await library.transfers.download(qwen())
     expect(qwen()).toMatchObject({ refused: true, installed: undefined, error: undefined })
     expect(hub.served).toEqual([])
-    expect(library.fitOf(qwen())?.reasons[0]).toMatchObject({ kind: 'little-memory' })
-    await library.download(qwen(), true)
+    expect(library.fits.of(qwen())?.reasons[0]).toMatchObject({ kind: 'little-memory' })
+    await library.transfers.download(qwen(), true)
     expect(qwen().installed).toBeDefined()
     expect(examined).toBe(1)
   })
 
   it('is there again for the next page, holds as many tokens as somebody chose, and goes when it is deleted', async () => {
-    await library.download(qwen())
-    await library.setContext(qwen(), 16_384)
+    await library.transfers.download(qwen())
+    await library.choice.setContext(qwen(), 16_384)
     const next = openLibrary()
     await next.open()
     expect(qwen(next).installed?.manifest).toMatchObject({ contextWindow: 16_384, historyTokens: 6144 })
     expect(qwen(next).haveBytes).toBeGreaterThan(0)
-    next.choose(qwen(next))
-    expect([next.chosen, settings.model?.id]).toEqual(['qwen', 'qwen'])
-    await next.remove(qwen(next))
-    expect([next.chosen, settings.model]).toEqual(['nano', undefined])
+    next.choice.choose(qwen(next))
+    expect([next.choice.chosen, settings.model?.id]).toEqual(['qwen', 'qwen'])
+    await next.transfers.remove(qwen(next))
+    expect([next.choice.chosen, settings.model]).toEqual(['nano', undefined])
     expect(qwen(next)).toMatchObject({ installed: undefined, haveBytes: 0 })
     expect(await installed.list()).toEqual([])
   })
@@ -195,7 +200,7 @@ describe('a model of the catalogue', () => {
 describe('the kernels of a model', () => {
   /** The model as an earlier version of the site installed it, with kernels that it does not have any more. */
   async function installEarlier(): Promise<void> {
-    await library.download(qwen())
+    await library.transfers.download(qwen())
     const now = qwen().installed
     if (!now) throw new Error('not installed')
     const bytes = new TextEncoder().encode('earlier kernels')

@@ -322,7 +322,7 @@ describe('Recommended', () => {
     ...(tokensPerSecond !== undefined && { speed: { tokensPerSecond, answerTokens: 1500, answerMinutes: 1 } }),
   })
   const recommended = (of: ReturnType<typeof fit>, model = aModel(), change: Parameters<typeof modelList>[0] = {}) => {
-    const { list, calls } = modelList({ models: [model], fitOf: () => of, ...change })
+    const { list, calls } = modelList({ models: [model], of: () => of, ...change })
     draw(Recommended, { library: list, format: english })
     return calls
   }
