@@ -1,11 +1,13 @@
 /**
  * `npm run check`: the fast part of `npm test`, over the files that git calls changed or does not know yet. Formatting and
- * lint look at those files, unit tests are those that depend on them; types and rules are of the whole.
+ * lint look at those files, unit tests are those that depend on them; types and rules are of the whole. Where compiler/ has
+ * changed, ruff and mypy look at all of that.
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT } from './install.mjs'
+import { python } from './python.mjs'
 import { runParts } from './run-parts.mjs'
 import { MODULES_SEEN, TESTS_RAN, compileMessages, eslint, prettier, rules, types, vitest } from './tools.mjs'
 
@@ -19,6 +21,8 @@ const code = changed.filter((file) => /\.(?:[cm]?js|ts|svelte)$/.test(file))
 /** What unit tests can depend on: sources, and the data that they read. */
 const tested = changed.filter((file) => /^(?:src|config|scripts|public|test\/fixtures)\//.test(file))
 
+const compiler = changed.filter((file) => file.startsWith('compiler/'))
+
 /** @param {readonly string[]} files @param {() => import('./run-parts.mjs').Plan} plan */
 const of = (files, plan) => () => (files.length === 0 ? { skip: 'nothing to do' } : plan())
 
@@ -29,6 +33,7 @@ await runParts(
     types: of(code, () => ({ prepare: [compileMessages()], commands: types(true) })),
     rules: of(code, () => ({ prepare: [compileMessages()], commands: [rules()], ran: MODULES_SEEN })),
     unit: of(tested, () => ({ commands: [vitest('unit', '--changed')], ran: TESTS_RAN, idle: /No test files found/ })),
+    python: of(compiler, python),
   },
   process.argv.includes('--verbose'),
 )

@@ -5,7 +5,8 @@
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import util from 'node:util' // a Node too old for parseArgs must still load this file and be told so
-import { Failure, ROOT, checkNode, install } from './install.mjs'
+import { Failure, checkNode, install } from './install.mjs'
+import { inPython, python } from './python.mjs'
 import { runParts } from './run-parts.mjs'
 import {
   MODULES_SEEN,
@@ -30,28 +31,12 @@ async function inBrowser(plan) {
   return (await findBrowser()) ? plan : { skip: HOW_TO_GET_A_BROWSER }
 }
 
-const WINDOWS = process.platform === 'win32'
-
-/**
- * Modules of Python in compiler/: needs an interpreter in which compiler[test] is installed.
- * @param {{ modules: readonly (readonly string[])[], ran?: RegExp }} plan  each module with its arguments @returns {Plan}
- */
-function inPython({ modules, ...rest }) {
-  const cwd = join(ROOT, 'compiler')
-  if (!existsSync(join(cwd, 'pyproject.toml'))) return { skip: 'there is no compiler/pyproject.toml' }
-  const own = join(cwd, '.venv', WINDOWS ? 'Scripts' : 'bin', WINDOWS ? 'python.exe' : 'python')
-  const python = process.env.THINKTAB_PYTHON ?? own
-  if (!existsSync(python))
-    return { skip: 'no Python for it: make compiler/.venv (see .ci/run) or set THINKTAB_PYTHON to an interpreter' }
-  return { commands: modules.map((module) => [python, '-m', ...module]), cwd, ...rest }
-}
-
 /**
  * The tests of compiler/: need Emscripten too.
  * @param {readonly string[]} args  for pytest @returns {Plan}
  */
 function compiler(...args) {
-  const emcc = WINDOWS ? 'emcc.bat' : 'emcc'
+  const emcc = process.platform === 'win32' ? 'emcc.bat' : 'emcc'
   if (!(process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, emcc))))
     return { skip: 'emcc (Emscripten) is not on the PATH' }
   return inPython({ modules: [['pytest', '-q', ...args]], ran: TESTS_RAN })
@@ -71,7 +56,7 @@ const PARTS = {
   size: () => ({ prepare: [build()], commands: [sizeLimit()] }),
   e2e: () =>
     inBrowser({ prepare: [build()], commands: [playwright('webgpu'), playwright('processor')], ran: TESTS_RAN }),
-  python: () => inPython({ modules: [['ruff', 'format', '--check', '.'], ['ruff', 'check', '.'], ['mypy']] }),
+  python,
   compiler: () => compiler(),
 }
 

@@ -117,7 +117,7 @@ export function compose(): AppContext {
   /** Older versions of the built-in model take room for nothing. */
   const afterLoad = async (manifest: ModelManifest) => {
     if (manifest.id !== builtIn.id) await installed.touch(manifest.id, now())
-    // The self-test has libraries and f16 weights of its own.
+    // The self-test has kernels and f16 weights of its own.
     else if (!isTesting()) await weights.removeOthers(await keptArtifacts(manifest, installed))
   }
   const library = async () => {
@@ -140,18 +140,19 @@ export function compose(): AppContext {
     isTesting = () => selfTest.progress !== undefined
     const choice = await threads()
     return new ModelLibrary({
-      processor: () => choice.facts,
-      device: new DeviceCheck({ capabilities: () => model.capabilities, settings: settingsStore, selfTest }),
-      weights,
-      installed,
+      machine: {
+        device: new DeviceCheck({ capabilities: () => model.capabilities, settings: settingsStore, selfTest }),
+        processor: () => choice.facts,
+        now,
+      },
+      stores: { weights, installed },
       model,
       settings,
-      builtIn,
-      folder,
-      fetchJson,
-      fetcher,
-      inspector: new GgufInspector(() => new Worker(trustedScriptUrl(ggufWorkerUrl), { type: 'module' })),
-      now,
+      site: { builtIn, folder, fetchJson },
+      workers: {
+        fetcher,
+        inspector: new GgufInspector(() => new Worker(trustedScriptUrl(ggufWorkerUrl), { type: 'module' })),
+      },
     })
   }
   const openLibrary = once(library)
@@ -172,12 +173,14 @@ export function compose(): AppContext {
     health,
     defaults: () => settings.replyDefaults,
     now,
-    // A vote asks for its replies itself.
-    onReply: (reply) => {
-      if (reply.stats && reply.origin?.engine === 'wllama') void tellRate(threads, reply.stats)
-      if (reply.poll === undefined) void queue.ended(reply)
+    events: {
+      // A vote asks for its replies itself.
+      onReply: (reply) => {
+        if (reply.stats && reply.origin?.engine === 'wllama') void tellRate(threads, reply.stats)
+        if (reply.poll === undefined) void queue.ended(reply)
+      },
+      onConversation: (id) => void list.changed(id),
     },
-    onConversation: (id) => void list.changed(id),
   })
   const update = new SiteUpdate(() => {
     location.reload()

@@ -121,7 +121,15 @@ export interface Usage {
   readonly droppedTurns: number
 }
 
-export type GenerationEvent =
+/** What a reply ends with. */
+export interface GenerationEnd {
+  readonly type: 'done'
+  readonly reason: EndReason
+  readonly usage: Usage
+}
+
+/** What comes of a reply before its end. */
+export type GenerationStep =
   /** Before the prompt is prefilled. `reply`: the tokens that the reply has already. */
   | { readonly type: 'begun'; readonly size: PromptSize; readonly reply: readonly number[] }
   /** `ids`: the tokens of the text, as far as they are whole characters. */
@@ -130,7 +138,8 @@ export type GenerationEvent =
   | { readonly type: 'closed'; readonly reason: ClosingReason; readonly tokens: number }
   /** Whether the reply goes round in circles, when that changes. */
   | { readonly type: 'looping'; readonly looping: boolean }
-  | { readonly type: 'done'; readonly reason: EndReason; readonly usage: Usage }
+
+export type GenerationEvent = GenerationStep | GenerationEnd
 
 /** A reply at the level of token ids, so that it can be compared exactly. */
 export interface GreedyRequest {

@@ -1,6 +1,6 @@
 import { decode } from './decode'
 import { Detokenizer } from './detokenizer'
-import type { GenerationEvent, GenerationRequest, Prompt, PromptPart, PromptSize, Usage } from './engine'
+import type { GenerationEnd, GenerationRequest, GenerationStep, Prompt, PromptPart, PromptSize, Usage } from './engine'
 import { fitPrompt, type PromptEncoder } from './prompt-tokens'
 import { ReplyWriter } from './reply-writer'
 import { ReplySampler } from './sampler'
@@ -34,8 +34,8 @@ export async function generate(
   model: GenerationModel,
   request: GenerationRequest,
   wishes: Wishes,
-  emit: (event: GenerationEvent) => void,
-): Promise<void> {
+  emit: (event: GenerationStep) => void,
+): Promise<GenerationEnd> {
   const { sequence, encoder, contextWindow } = model
   const reply = await replyIds(encoder, request.reply ?? [])
   const { ids, size } = await fitPrompt(encoder, request.prompt, request.historyTokens, contextWindow, reply.length)
@@ -66,7 +66,7 @@ export async function generate(
     decodeMs: performance.now() - decoding,
     droppedTurns: size.droppedTurns,
   }
-  emit({ type: 'done', reason, usage })
+  return { type: 'done', reason, usage }
 }
 
 /** What a prompt would come to. A question that does not fit is measured all the same. */

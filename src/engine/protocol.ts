@@ -1,8 +1,9 @@
 import type { RunPlan } from '../models/run-plan'
-import type { ErrorRecord } from '../shared/errors'
+import type { Call } from '../platform/rpc'
 import type {
-  GenerationEvent,
+  GenerationEnd,
   GenerationRequest,
+  GenerationStep,
   GreedyRequest,
   LoadedModel,
   LoadProgress,
@@ -11,8 +12,7 @@ import type {
   PromptSize,
 } from './engine'
 
-export interface LoadMessage {
-  readonly type: 'load'
+export interface LoadRequest {
   readonly plan: RunPlan
   readonly files: readonly (readonly [path: string, bytes: Blob])[]
   readonly runtime?: Runtime
@@ -25,30 +25,19 @@ export interface Runtime {
   readonly threads: number
 }
 
-/** From the page to the engine's worker. A worker loads one model once; another model is another worker. */
-export type ToWorker =
-  | LoadMessage
-  | { readonly type: 'generate'; readonly request: GenerationRequest }
-  | { readonly type: 'greedy'; readonly request: GreedyRequest }
-  | { readonly type: 'score'; readonly parts: readonly PromptPart[] }
-  /** Ends the generation in progress after its current token. */
-  | { readonly type: 'stop' }
+/** What an engine's worker does. It loads one model once, then writes one reply at a time; another model is another worker. */
+export interface EngineProcedures {
+  load(request: LoadRequest, call: Call<LoadProgress>): Promise<LoadedModel>
+  /** Giving it up ends the reply after its current token, with the reason `abort`. */
+  generate(request: GenerationRequest, call: Call<GenerationStep>): Promise<GenerationEnd>
   /** Closes the thought of the generation in progress after its current token. */
-  | { readonly type: 'answer-now' }
-  /** Answered at any time, also during a generation. */
-  | { readonly type: 'measure'; readonly id: number; readonly prompt: Prompt; readonly historyTokens: number }
-
-/** From the engine's worker to the page. */
-export type FromWorker =
-  | { readonly type: 'progress'; readonly progress: LoadProgress }
-  | { readonly type: 'loaded'; readonly model: LoadedModel }
-  | { readonly type: 'event'; readonly event: GenerationEvent }
-  /** The whole answer to `greedy`. */
-  | { readonly type: 'tokens'; readonly ids: readonly number[] }
-  /** The whole answer to `score`. */
-  | { readonly type: 'scored'; readonly meanLogProbability: number }
-  | { readonly type: 'measured'; readonly id: number; readonly size: PromptSize }
-  | { readonly type: 'not-measured'; readonly id: number; readonly error: ErrorRecord }
-  | { readonly type: 'failed'; readonly error: ErrorRecord }
-  /** The device is gone; whatever was in progress is too. */
-  | { readonly type: 'lost'; readonly error: ErrorRecord }
+  answerNow(nothing: undefined): Promise<void>
+  /** Token ids. */
+  greedy(request: GreedyRequest): Promise<readonly number[]>
+  /** The mean log-probability of a text's tokens. */
+  score(parts: readonly PromptPart[]): Promise<number>
+  /** At any time, also during a generation. */
+  measure(asked: { readonly prompt: Prompt; readonly historyTokens: number }): Promise<PromptSize>
+  /** Never ends: it fails when the device is gone, and whatever was in progress with it. */
+  lost(nothing: undefined): Promise<never>
+}

@@ -1,5 +1,5 @@
 import type { Detokenizer } from './detokenizer'
-import type { GenerationEvent } from './engine'
+import type { GenerationStep } from './engine'
 import type { EndReason } from './step-policy'
 
 /** Deltas are collected at least this long before they are sent, in ms: a frame of a 60 Hz screen. */
@@ -11,14 +11,14 @@ type TokenListener = (token: number, text: string) => void
 /** Turns tokens into text and sends both, so that the page gets a message a frame and not one a token. */
 export class ReplyWriter {
   readonly #detokenizer: Detokenizer
-  readonly #emit: (event: GenerationEvent) => void
+  readonly #emit: (event: GenerationStep) => void
   readonly #batchMs: number
   readonly #listeners: TokenListener[] = []
   #text = ''
   #ids: number[] = []
   #sent = 0
 
-  constructor(detokenizer: Detokenizer, emit: (event: GenerationEvent) => void, batchMs = BATCH_MS) {
+  constructor(detokenizer: Detokenizer, emit: (event: GenerationStep) => void, batchMs = BATCH_MS) {
     this.#detokenizer = detokenizer
     this.#emit = emit
     this.#batchMs = batchMs

@@ -1,75 +1,54 @@
+import { serve } from '../platform/rpc'
 import { AppError, toAppError, type ErrorCode } from '../shared/errors'
 import type { LoadProgress, PromptPart } from './engine'
 import { generate, measure, type GenerationModel } from './generate'
 import { greedy } from './greedy'
-import type { FromWorker, LoadMessage, ToWorker } from './protocol'
+import type { EngineProcedures, LoadRequest } from './protocol'
 
-type Load = (message: LoadMessage, onProgress: (progress: LoadProgress) => void) => Promise<GenerationModel>
+type Load = (request: LoadRequest, onProgress: (progress: LoadProgress) => void) => Promise<GenerationModel>
 
-/** The worker's side of protocol.ts: one model, loaded once, then one reply at a time. */
-export function serveEngine(loadModel: Load): void {
+/**
+ * The worker's side of protocol.ts: one model, loaded once, then one reply at a time.
+ *
+ * @returns the way to tell the page that the model is gone, with whatever was in progress
+ */
+export function serveEngine(loadModel: Load): (error: AppError) => void {
   let model: GenerationModel | undefined
-  let stopRequested = false
   let answerRequested = false
+  let lose: (error: AppError) => void = () => undefined
+  const lost = new Promise<never>((_, reject) => (lose = reject))
+  // It may be rejected before the page has asked.
+  lost.catch(() => undefined)
 
   const loaded = (): GenerationModel => {
     if (!model) throw new AppError('generation-failed', 'No model is loaded.', { retry: 'later' })
     return model
   }
+  const generating = <T>(task: () => Promise<T>) => withCode('generation-failed', task)
 
-  const load = async (message: LoadMessage) => {
-    const started = performance.now()
-    model = await loadModel(message, (progress) => {
-      post({ type: 'progress', progress })
-    })
-    const loadMs = performance.now() - started
-    post({ type: 'loaded', model: { id: message.plan.model.id, contextWindow: model.contextWindow, loadMs } })
-  }
-
-  const reply = ({ request }: Extract<ToWorker, { type: 'generate' }>) =>
-    generate(loaded(), request, { stop: () => stopRequested, answerNow: () => answerRequested }, (event) => {
-      post({ type: 'event', event })
-    })
-
-  const size = async ({ id, prompt, historyTokens }: Extract<ToWorker, { type: 'measure' }>) => {
-    try {
-      post({ type: 'measured', id, size: await measure(loaded(), prompt, historyTokens) })
-    } catch (error) {
-      post({ type: 'not-measured', id, error: toAppError(error, 'generation-failed').toRecord() })
-    }
-  }
-
-  globalThis.onmessage = ({ data }: MessageEvent<ToWorker>) => {
-    switch (data.type) {
-      case 'load':
-        void attempt('load-failed', () => load(data))
-        break
-      case 'generate':
-        stopRequested = false
-        answerRequested = false
-        void attempt('generation-failed', () => reply(data))
-        break
-      case 'greedy':
-        void attempt('generation-failed', async () => {
-          post({ type: 'tokens', ids: await greedy(loaded().sequence, data.request) })
-        })
-        break
-      case 'score':
-        void attempt('generation-failed', async () => {
-          post({ type: 'scored', meanLogProbability: await score(loaded(), data.parts) })
-        })
-        break
-      case 'stop':
-        stopRequested = true
-        break
-      case 'answer-now':
-        answerRequested = true
-        break
-      case 'measure':
-        void size(data)
-        break
-    }
-  }
+  serve<EngineProcedures>({
+    load: (request, { report }) =>
+      withCode('load-failed', async () => {
+        const started = performance.now()
+        model = await loadModel(request, report)
+        const { contextWindow } = model
+        return { id: request.plan.model.id, contextWindow, loadMs: performance.now() - started }
+      }),
+    generate: (request, { signal, report }) => {
+      answerRequested = false
+      const wishes = { stop: () => signal.aborted, answerNow: () => answerRequested }
+      return generating(() => generate(loaded(), request, wishes, report))
+    },
+    answerNow: () => {
+      answerRequested = true
+      return Promise.resolve()
+    },
+    greedy: (request) => generating(() => greedy(loaded().sequence, request)),
+    score: (parts) => generating(() => score(loaded(), parts)),
+    measure: ({ prompt, historyTokens }) => generating(() => measure(loaded(), prompt, historyTokens)),
+    lost: () => lost,
+  })
+  return lose
 }
 
 async function score(
@@ -83,19 +62,11 @@ async function score(
   return found.reduce((total, one) => total + one, 0) / found.length
 }
 
-/** Tells the page that the model is gone, with whatever was in progress. */
-export function reportLost(error: AppError): void {
-  post({ type: 'lost', error: error.toRecord() })
-}
-
-async function attempt(code: ErrorCode, action: () => Promise<void>): Promise<void> {
+/** Gives what a task throws a code, unless it has one. */
+async function withCode<T>(code: ErrorCode, task: () => Promise<T>): Promise<T> {
   try {
-    await action()
+    return await task()
   } catch (error) {
-    post({ type: 'failed', error: toAppError(error, code).toRecord() })
+    throw toAppError(error, code)
   }
-}
-
-function post(message: FromWorker): void {
-  globalThis.postMessage(message)
 }

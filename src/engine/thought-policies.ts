@@ -1,5 +1,5 @@
 import { scriptOf, type Script } from '../shared/script'
-import type { GenerationEvent, GenerationRequest, ThoughtPlan } from './engine'
+import type { GenerationStep, GenerationRequest, ThoughtPlan } from './engine'
 import { LoopDetector } from './loops'
 import type { PromptEncoder } from './prompt-tokens'
 import type { ReplyWriter } from './reply-writer'
@@ -18,7 +18,7 @@ interface Surroundings {
   readonly stopIds: ReadonlySet<number>
   readonly writer: ReplyWriter
   readonly answerNow: () => boolean
-  readonly emit: (event: GenerationEvent) => void
+  readonly emit: (event: GenerationStep) => void
 }
 
 /** The policies that watch over a reply's thought and answer, and tell of closings and loops. */

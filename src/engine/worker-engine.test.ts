@@ -1,37 +1,17 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { collect } from '../../test/fixtures/collect'
 import type { RunPlan } from '../models/run-plan'
+import { FakeWorker } from '../platform/rpc.fixture'
 import type { ErrorRecord } from '../shared/errors'
 import type { GenerationRequest, Usage } from './engine'
-import type { FromWorker, ToWorker } from './protocol'
 import { processor } from './machine'
 import { WorkerEngine } from './worker-engine'
 
-/** A worker whose answers the test gives. */
-class FakeWorker {
-  readonly received: ToWorker[] = []
-  terminated = false
-  onmessage: ((event: { data: FromWorker }) => void) | null = null
-  onerror: ((event: { message: string; preventDefault(): void }) => void) | null = null
-  onmessageerror: (() => void) | null = null
-
-  postMessage(message: ToWorker): void {
-    this.received.push(message)
-  }
-
-  terminate(): void {
-    this.terminated = true
-  }
-
-  say(message: FromWorker): void {
-    this.onmessage?.({ data: message })
-  }
-}
-
 const PLAN = { build: { artifacts: [{ path: 'a', bytes: 1, sha256: '0', role: 'shard' }] } } as unknown as RunPlan
-const LOADED: FromWorker = { type: 'loaded', model: { id: 'm', contextWindow: 8, loadMs: 1 } }
+const LOADED = { id: 'm', contextWindow: 8, loadMs: 1 }
 const USAGE: Usage = { promptTokens: 1, prefilledTokens: 1, newTokens: 1, prefillMs: 1, decodeMs: 1, droppedTurns: 0 }
 const REQUEST = {} as GenerationRequest
+const calling = (procedure: string): unknown => expect.objectContaining({ type: 'call', procedure })
 const failure = (code: ErrorRecord['code']): ErrorRecord => ({ code, message: 'x', retry: 'now', details: {} })
 
 function setup() {
@@ -50,7 +30,7 @@ function setup() {
     await vi.waitFor(() => {
       expect(workers).toHaveLength(1)
     })
-    workers[0]?.say(LOADED)
+    workers[0]?.answer('load', LOADED)
     await loading
     return workers[0] as FakeWorker
   }
@@ -68,10 +48,10 @@ describe('WorkerEngine', () => {
   it('loads with Blobs and streams a reply', async () => {
     const { engine, loaded } = setup()
     const worker = await loaded()
-    expect(worker.received[0]).toMatchObject({ type: 'load', files: [['a', expect.any(Blob)]] })
+    expect(worker.asked('load')).toMatchObject([{ files: [['a', expect.any(Blob)]] }])
     const reply = generate(engine)
-    worker.say({ type: 'event', event: { type: 'delta', text: 'a', ids: [7] } })
-    worker.say({ type: 'event', event: { type: 'done', reason: 'stop', usage: USAGE } })
+    worker.report('generate', { type: 'delta', text: 'a', ids: [7] })
+    worker.answer('generate', { type: 'done', reason: 'stop', usage: USAGE })
     expect((await reply).map((event) => event.type)).toEqual(['delta', 'done'])
   })
 
@@ -87,9 +67,9 @@ describe('WorkerEngine', () => {
     const options = { signal: new AbortController().signal, onProgress: () => undefined }
     const loading = engine.load(PLAN, () => Promise.resolve(new Blob(['x'])), options)
     await vi.waitFor(() => {
-      expect(worker.received[0]).toMatchObject({ type: 'load', runtime, files: [['a', expect.any(Blob)]] })
+      expect(worker.asked('load')).toMatchObject([{ runtime, files: [['a', expect.any(Blob)]] }])
     })
-    worker.say(LOADED)
+    worker.answer('load', LOADED)
     await loading
   })
 
@@ -107,7 +87,7 @@ describe('WorkerEngine', () => {
     await vi.waitFor(() => {
       expect(workers).toHaveLength(2)
     })
-    workers[1]?.say(LOADED)
+    workers[1]?.answer('load', LOADED)
     await expect(again).resolves.toMatchObject({ id: 'm' })
   })
 
@@ -117,7 +97,7 @@ describe('WorkerEngine', () => {
     await vi.waitFor(() => {
       expect(workers).toHaveLength(1)
     })
-    workers[0]?.say({ type: 'failed', error: failure('load-failed') })
+    workers[0]?.refuse('load', failure('load-failed'))
     await expect(loading).rejects.toMatchObject({ code: 'load-failed' })
     expect(workers[0]?.terminated).toBe(true)
     expect(lost).not.toHaveBeenCalled()
@@ -129,8 +109,8 @@ describe('WorkerEngine', () => {
     const controller = new AbortController()
     const reply = generate(engine, controller.signal)
     controller.abort()
-    expect(worker.received.at(-1)).toEqual({ type: 'stop' })
-    worker.say({ type: 'event', event: { type: 'done', reason: 'abort', usage: USAGE } })
+    expect(worker.gaveUp('generate')).toBe(true)
+    worker.answer('generate', { type: 'done', reason: 'abort', usage: USAGE })
     expect(await reply).toMatchObject([{ reason: 'abort' }])
   })
 
@@ -140,12 +120,12 @@ describe('WorkerEngine', () => {
     const controller = new AbortController()
     const reply = engine.generate(REQUEST, { signal: controller.signal })[Symbol.asyncIterator]()
     const first = reply.next()
-    worker.say({ type: 'event', event: { type: 'delta', text: 'a', ids: [7] } })
-    worker.say({ type: 'event', event: { type: 'done', reason: 'stop', usage: USAGE } })
+    worker.report('generate', { type: 'delta', text: 'a', ids: [7] })
+    worker.answer('generate', { type: 'done', reason: 'stop', usage: USAGE })
     await first
     vi.useFakeTimers()
     controller.abort()
-    expect(worker.received.map((message) => message.type)).toEqual(['load', 'generate'])
+    expect(worker.received).toEqual([calling('lost'), calling('load'), calling('generate')])
     await vi.advanceTimersByTimeAsync(120_000)
     expect(worker.terminated).toBe(false)
     expect((await reply.next()).value).toMatchObject({ reason: 'stop' })
@@ -155,7 +135,7 @@ describe('WorkerEngine', () => {
     const { engine, lost, loaded } = setup()
     const worker = await loaded()
     const reply = generate(engine)
-    worker.onerror?.({ message: 'boom', preventDefault: () => undefined })
+    worker.crash('boom')
     await expect(reply).rejects.toMatchObject({ code: 'engine-crashed' })
     expect(lost).toHaveBeenCalledOnce()
     await expect(generate(engine)).rejects.toMatchObject({ code: 'generation-failed' })
@@ -165,7 +145,7 @@ describe('WorkerEngine', () => {
     const { engine, lost, loaded } = setup()
     const worker = await loaded()
     const reply = generate(engine)
-    worker.say({ type: 'failed', error: failure('prompt-too-long') })
+    worker.refuse('generate', failure('prompt-too-long'))
     await expect(reply).rejects.toMatchObject({ code: 'prompt-too-long' })
     expect(worker.terminated).toBe(false)
     expect(lost).not.toHaveBeenCalled()
@@ -178,7 +158,7 @@ describe('WorkerEngine', () => {
     const reply = generate(engine)
     const outcome = expect(reply).rejects.toMatchObject({ code: 'engine-silent' })
     await vi.advanceTimersByTimeAsync(119_000)
-    worker.say({ type: 'event', event: { type: 'delta', text: 'a', ids: [7] } })
+    worker.report('generate', { type: 'delta', text: 'a', ids: [7] })
     await vi.advanceTimersByTimeAsync(119_000)
     expect(worker.terminated).toBe(false)
     await vi.advanceTimersByTimeAsync(2_000)
@@ -207,11 +187,11 @@ describe('WorkerEngine', () => {
         const reply = greedy(engine)
         await expect(greedy(engine)).rejects.toMatchObject({ code: 'generation-failed' })
         await expect(generate(engine)).rejects.toMatchObject({ code: 'generation-failed' })
-        expect(worker.received.at(-1)).toEqual({ type: 'greedy', request: ASKED })
-        worker.say({ type: 'tokens', ids })
+        expect(worker.asked('greedy').at(-1)).toEqual(ASKED)
+        worker.answer('greedy', ids)
         expect(await reply).toEqual(ids)
       }
-      expect(worker.received).toHaveLength(3)
+      expect(worker.received.slice(2)).toEqual([calling('greedy'), calling('greedy')])
     })
 
     it('ends the worker when aborted', async () => {
@@ -229,7 +209,7 @@ describe('WorkerEngine', () => {
       const { engine, loaded } = setup()
       const worker = await loaded()
       const reply = greedy(engine)
-      worker.say({ type: 'lost', error: failure('device-lost') })
+      worker.refuse('lost', failure('device-lost'))
       await expect(reply).rejects.toMatchObject({ code: 'device-lost' })
       expect(worker.terminated).toBe(true)
 
@@ -246,7 +226,7 @@ describe('WorkerEngine', () => {
       const worker = await loaded()
       vi.useFakeTimers()
       const reply = greedy(engine)
-      worker.say({ type: 'tokens', ids: [9] })
+      worker.answer('greedy', [9])
       await reply
       await vi.advanceTimersByTimeAsync(600_000)
       expect(worker.terminated).toBe(false)
@@ -260,8 +240,8 @@ describe('WorkerEngine', () => {
     const score = () => engine.meanLogProbability(parts, { signal: new AbortController().signal })
     const scored = score()
     await expect(score()).rejects.toMatchObject({ code: 'generation-failed' })
-    expect(worker.received.at(-1)).toEqual({ type: 'score', parts })
-    worker.say({ type: 'scored', meanLogProbability: -2.5 })
+    expect(worker.asked('score')).toEqual([parts])
+    worker.answer('score', -2.5)
     expect(await scored).toBe(-2.5)
 
     vi.useFakeTimers()

@@ -1,6 +1,8 @@
 import type { RunPlan } from '../models/run-plan'
 import { onAbort, withAbort } from '../platform/abort'
-import { AppError, type ErrorCode } from '../shared/errors'
+import { streamOf } from '../platform/event-queue'
+import { RpcClient } from '../platform/rpc'
+import { AppError, toAppError, type ErrorCode } from '../shared/errors'
 import type {
   ArtifactSource,
   EngineCapabilities,
@@ -17,9 +19,8 @@ import type {
   PromptSize,
   ScoringEngine,
 } from './engine'
-import { EventQueue } from './event-queue'
 import { GPU, type Machine } from './machine'
-import type { FromWorker, ToWorker } from './protocol'
+import type { EngineProcedures } from './protocol'
 
 /** How long a generation may go without an event, or a stop without its end, before the worker counts as hung, in ms. */
 const SILENCE_LIMIT = 120_000
@@ -30,36 +31,21 @@ const SCORE_LIMIT = 600_000
 /** Failures after which a loaded model is as it was. */
 export const LEAVES_MODEL: ReadonlySet<ErrorCode> = new Set(['prompt-too-long', 'reply-too-long'])
 
-interface Load {
-  readonly onProgress: LoadOptions['onProgress']
-  readonly resolve: (model: LoadedModel) => void
-  readonly reject: (error: unknown) => void
-}
-
-/** A question that the worker answers with one message. */
-interface Question {
-  readonly take: (answer: FromWorker) => void
-  readonly reject: (error: unknown) => void
-}
+type Client = RpcClient<EngineProcedures>
 
 /** The page's side of an engine that lives in a dedicated worker. Cancelling a load, or any failure, ends the worker. */
 export class WorkerEngine implements InferenceEngine, GreedyEngine, ScoringEngine {
   readonly #start: () => Worker
   readonly #machine: Machine
   readonly #listeners = new Set<(error: AppError) => void>()
-  #worker: Worker | undefined
-  #load: Load | undefined
-  #events: EventQueue<GenerationEvent> | undefined
-  #question: Question | undefined
-  /** Prompts that are being measured, by number. */
-  readonly #measures = new Map<number, { resolve: (size: PromptSize) => void; reject: (error: unknown) => void }>()
-  #lastMeasure = 0
-  readonly #cancel = (reason: Error) => {
-    this.#end(reason)
-  }
+  /** The worker, from the beginning of a load on. */
+  #client: Client | undefined
+  #loaded = false
+  /** Whether the model writes, or answers a question that takes all of it. */
+  #busy = false
   #watchdog: ReturnType<typeof setTimeout> | undefined
 
-  /** @param start makes the worker for this machine, which speaks protocol.ts */
+  /** @param start makes the worker for this machine, which serves protocol.ts */
   constructor(start: () => Worker, machine: Machine = GPU) {
     this.#start = start
     this.#machine = machine
@@ -80,16 +66,15 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine, ScoringEngin
       ...plan.build.artifacts.map(async (artifact) => [artifact.path, await source(artifact)] as const),
     ])
     signal.throwIfAborted()
-    const loaded = () =>
-      new Promise<LoadedModel>((resolve, reject) => {
-        this.#load = { onProgress, resolve, reject }
-        this.#listen(this.#start())
-        this.#post({ type: 'load', plan, files, ...(runtime && { runtime }) })
-      })
+    const client = this.#open()
+    const load = () => client.call('load', { plan, files, ...(runtime && { runtime }) }, { onProgress })
     try {
-      return await withAbort(signal, this.#cancel, loaded)
-    } finally {
-      this.#load = undefined
+      const model = await this.#orEnd(signal, load)
+      this.#loaded = client === this.#client
+      return model
+    } catch (error) {
+      this.#lose(toAppError(error), client)
+      throw error
     }
   }
 
@@ -97,20 +82,31 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine, ScoringEngin
     request: GenerationRequest,
     { signal, answerNow }: GenerationOptions,
   ): AsyncIterable<GenerationEvent> {
-    this.#requireIdle()
-    const events = new EventQueue<GenerationEvent>()
-    this.#events = events
+    const client = this.#requireIdle()
+    const stopping = new AbortController()
+    let writing = true
+    const events = streamOf<GenerationEvent>(async (push) => {
+      const onProgress = (event: GenerationEvent) => {
+        this.#watch(SILENCE_LIMIT)
+        push(event)
+      }
+      const write = () => client.call('generate', request, { signal: stopping.signal, onProgress })
+      try {
+        push(await this.#occupy(client, SILENCE_LIMIT, write))
+      } finally {
+        writing = false
+      }
+    })
     const stop = () => {
       // Its end may have come already, and wait to be read.
-      if (this.#events !== events) return
-      this.#post({ type: 'stop' })
+      if (!writing) return
+      stopping.abort()
       this.#watch(STOP_LIMIT)
     }
     const close = () => {
-      if (this.#events === events) this.#post({ type: 'answer-now' })
+      // Where the worker dies meanwhile, the reply says so.
+      if (writing) client.call('answerNow', undefined).catch(() => undefined)
     }
-    this.#post({ type: 'generate', request })
-    this.#watch(SILENCE_LIMIT)
     const unlisten = [onAbort(signal, stop), answerNow ? onAbort(answerNow, close) : () => undefined]
     try {
       yield* events
@@ -122,43 +118,21 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine, ScoringEngin
   }
 
   async measure(prompt: Prompt, historyTokens: number): Promise<PromptSize> {
-    if (!this.#worker || this.#load) throw new AppError('generation-failed', 'No model is loaded.', { retry: 'later' })
-    const id = (this.#lastMeasure += 1)
-    return await new Promise((resolve, reject) => {
-      this.#measures.set(id, { resolve, reject })
-      this.#post({ type: 'measure', id, prompt, historyTokens })
-    })
+    return await this.#requireLoaded().call('measure', { prompt, historyTokens })
   }
 
   async greedy(request: GreedyRequest, { signal }: { signal: AbortSignal }): Promise<readonly number[]> {
-    const read = (answer: FromWorker) => (answer.type === 'tokens' ? answer.ids : [])
-    return await this.#ask({ type: 'greedy', request }, read, SILENCE_LIMIT, signal)
+    signal.throwIfAborted()
+    const client = this.#requireIdle()
+    const ask = () => client.call('greedy', request)
+    return await this.#occupy(client, SILENCE_LIMIT, () => this.#orEnd(signal, ask))
   }
 
   async meanLogProbability(parts: readonly PromptPart[], { signal }: { signal: AbortSignal }): Promise<number> {
-    const read = (answer: FromWorker) => (answer.type === 'scored' ? answer.meanLogProbability : NaN)
-    return await this.#ask({ type: 'score', parts }, read, SCORE_LIMIT, signal)
-  }
-
-  /** @param limit how long the worker may take, in ms */
-  async #ask<T>(message: ToWorker, read: (answer: FromWorker) => T, limit: number, signal: AbortSignal): Promise<T> {
     signal.throwIfAborted()
-    this.#requireIdle()
-    const answered = () =>
-      new Promise<T>((resolve, reject) => {
-        const take = (answer: FromWorker) => {
-          resolve(read(answer))
-        }
-        this.#question = { take, reject }
-        this.#post(message)
-        this.#watch(limit)
-      })
-    try {
-      return await withAbort(signal, this.#cancel, answered)
-    } finally {
-      this.#question = undefined
-      clearTimeout(this.#watchdog)
-    }
+    const client = this.#requireIdle()
+    const ask = () => client.call('score', parts)
+    return await this.#occupy(client, SCORE_LIMIT, () => this.#orEnd(signal, ask))
   }
 
   unload(): void {
@@ -170,111 +144,94 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine, ScoringEngin
     return () => this.#listeners.delete(listener)
   }
 
+  /** @throws {AppError} `generation-failed` unless a model is loaded */
+  #requireLoaded(): Client {
+    if (this.#client && this.#loaded) return this.#client
+    throw new AppError('generation-failed', 'No model is loaded.', { retry: 'later' })
+  }
+
   /** @throws {AppError} `generation-failed` unless a model is loaded and writes nothing */
-  #requireIdle(): void {
-    if (!this.#worker || this.#load) throw new AppError('generation-failed', 'No model is loaded.', { retry: 'later' })
-    if (this.#events || this.#question)
-      throw new AppError('generation-failed', 'Another reply is being written.', { retry: 'later' })
+  #requireIdle(): Client {
+    const client = this.#requireLoaded()
+    if (this.#busy) throw new AppError('generation-failed', 'Another reply is being written.', { retry: 'later' })
+    return client
   }
 
-  #post(message: ToWorker): void {
-    this.#worker?.postMessage(message)
+  #open(): Client {
+    const client = new RpcClient<EngineProcedures>(this.#start(), (reason) => {
+      const error = new AppError('engine-crashed', `The engine stopped: ${reason}`, {
+        retry: 'now',
+        details: { reason },
+      })
+      this.#lose(error, client)
+      return error
+    })
+    this.#client = client
+    client.call('lost', undefined).catch((error: unknown) => {
+      this.#lose(toAppError(error), client)
+    })
+    return client
   }
 
-  #listen(worker: Worker): void {
-    this.#worker = worker
-    worker.onmessage = (event: MessageEvent<FromWorker>) => {
-      if (worker === this.#worker) this.#receive(event.data)
+  /** What only ending the worker can abort. */
+  #orEnd<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T> {
+    return withAbort(
+      signal,
+      (reason) => {
+        this.#end(reason)
+      },
+      task,
+    )
+  }
+
+  /**
+   * Runs what takes all of the model. What does not fit leaves the model as it was; after any other failure the worker is
+   * not to be trusted, and ends.
+   *
+   * @param limit how long the worker may say nothing, in ms
+   */
+  async #occupy<T>(client: Client, limit: number, task: () => Promise<T>): Promise<T> {
+    this.#busy = true
+    this.#watch(limit)
+    try {
+      return await task()
+    } catch (error) {
+      if (!(error instanceof AppError && LEAVES_MODEL.has(error.code))) this.#lose(toAppError(error), client)
+      throw error
+    } finally {
+      if (client === this.#client) this.#rest()
     }
-    worker.onerror = (event) => {
-      event.preventDefault()
-      const reason = event.message || 'The worker could not be started.'
-      this.#lose(
-        new AppError('engine-crashed', `The engine stopped: ${reason}`, { retry: 'now', details: { reason } }),
-        worker,
-      )
-    }
-    worker.onmessageerror = () => {
-      this.#lose(
-        new AppError('engine-crashed', 'The engine sent a message that cannot be read.', { retry: 'now' }),
-        worker,
-      )
-    }
-  }
-
-  #receive(message: FromWorker): void {
-    switch (message.type) {
-      case 'progress':
-        this.#load?.onProgress(message.progress)
-        break
-      case 'loaded':
-        this.#load?.resolve(message.model)
-        break
-      case 'event':
-        this.#watch(SILENCE_LIMIT)
-        this.#events?.push(message.event)
-        if (message.event.type === 'done') this.#endReply()
-        break
-      case 'tokens':
-      case 'scored':
-        this.#question?.take(message)
-        break
-      case 'measured':
-        this.#measures.get(message.id)?.resolve(message.size)
-        this.#measures.delete(message.id)
-        break
-      case 'not-measured':
-        this.#measures.get(message.id)?.reject(AppError.fromRecord(message.error))
-        this.#measures.delete(message.id)
-        break
-      case 'failed':
-        // What does not fit leaves the model as it was; after anything else the worker is not to be trusted.
-        if (LEAVES_MODEL.has(message.error.code)) this.#failReply(AppError.fromRecord(message.error))
-        else this.#lose(AppError.fromRecord(message.error), this.#worker)
-        break
-      case 'lost':
-        this.#lose(AppError.fromRecord(message.error), this.#worker)
-        break
-    }
-  }
-
-  #endReply(): void {
-    clearTimeout(this.#watchdog)
-    this.#events?.end()
-    this.#events = undefined
-  }
-
-  #failReply(reason: unknown): void {
-    this.#events?.fail(reason)
-    this.#endReply()
   }
 
   #watch(limit: number): void {
     clearTimeout(this.#watchdog)
-    const worker = this.#worker
+    const client = this.#client
     this.#watchdog = setTimeout(() => {
       this.#lose(
         new AppError('engine-silent', 'The engine has not answered for a long time.', { retry: 'now' }),
-        worker,
+        client,
       )
     }, limit)
   }
 
-  /** Ends `worker` after a failure and tells everyone, unless it has been replaced already. */
-  #lose(error: AppError, worker: Worker | undefined): void {
-    if (!worker || worker !== this.#worker) return
-    const wasLoaded = this.#load === undefined
+  #rest(): void {
+    clearTimeout(this.#watchdog)
+    this.#busy = false
+  }
+
+  /** Ends the worker of `client` after a failure and tells everyone, unless it has been replaced already. */
+  #lose(error: AppError, client: Client | undefined): void {
+    if (!client || client !== this.#client) return
+    const wasLoaded = this.#loaded
     this.#end(error)
     if (wasLoaded) for (const listener of this.#listeners) listener(error)
   }
 
-  #end(reason: unknown): void {
-    this.#worker?.terminate()
-    this.#worker = undefined
-    this.#load?.reject(reason)
-    this.#question?.reject(reason)
-    for (const { reject } of this.#measures.values()) reject(reason)
-    this.#measures.clear()
-    this.#failReply(reason)
+  #end(reason: Error): void {
+    const client = this.#client
+    this.#client = undefined
+    this.#loaded = false
+    this.#rest()
+    client?.end(reason)
   }
 }

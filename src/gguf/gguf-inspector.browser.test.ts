@@ -68,7 +68,8 @@ describe('GgufInspector', () => {
 
   it('ends a worker whose file does not let it come to an end', { timeout: 20_000 }, async () => {
     const stuck = new GgufInspector(() => {
-      const code = "onmessage = () => { postMessage({ type: 'read' }); for (;;); }"
+      const code =
+        "onmessage = ({ data: { call } }) => { postMessage({ type: 'progress', call, progress: 'read' }); for (;;); }"
       return new Worker(URL.createObjectURL(new Blob([code], { type: 'text/javascript' })))
     })
     const start = performance.now()

@@ -1,7 +1,8 @@
 import { withAbort } from '../platform/abort'
+import { RpcClient } from '../platform/rpc'
 import { AppError } from '../shared/errors'
 import { ggufUnusable } from '../shared/gguf-problem'
-import type { FromGguf, GgufModel, ToGguf } from './gguf-protocol'
+import type { GgufModel, GgufProcedures } from './gguf-protocol'
 
 /** To start the worker and read a header; a vocabulary of 260,000 tokens from a slow disk takes a second or two (ms). */
 const READ_MS = 20_000
@@ -24,7 +25,7 @@ export interface RemoteFile {
 export class GgufInspector {
   readonly #start: () => Worker
 
-  /** @param start makes the worker, which speaks gguf-protocol.ts */
+  /** @param start makes the worker, which serves gguf-protocol.ts */
   constructor(start: () => Worker) {
     this.#start = start
   }
@@ -58,41 +59,38 @@ export class GgufInspector {
   }
 
   /** @returns what the file is, or up to where its beginning is needed */
-  async #look(request: ToGguf, signal: AbortSignal, name: string): Promise<GgufModel | number> {
+  async #look(asked: { file: Blob; size: number }, signal: AbortSignal, name: string): Promise<GgufModel | number> {
     signal.throwIfAborted()
-    const worker = this.#start()
+    const client = new RpcClient<GgufProcedures>(
+      this.#start(),
+      (reason) => new AppError('unexpected', `The reader of GGUF files stopped: ${reason}`, { retry: 'now' }),
+    )
+    // It may be in the middle of a stranger's program, which hears of nothing.
+    const end = (reason: Error) => {
+      client.end(reason)
+    }
     let patience: ReturnType<typeof setTimeout> | undefined
+    const wait = (ms: number, error: AppError) => {
+      clearTimeout(patience)
+      patience = setTimeout(end, ms, error)
+    }
+    wait(READ_MS, ggufUnusable('unreadable', { file: name, ms: READ_MS }))
+    const onProgress = () => {
+      wait(TEMPLATE_MS, ggufUnusable('template-too-slow', { file: name, ms: TEMPLATE_MS }))
+    }
     try {
-      return await new Promise<GgufModel | number>((resolve, reject) => {
-        const wait = (ms: number, error: AppError) => {
-          clearTimeout(patience)
-          patience = setTimeout(reject, ms, error)
-        }
-        const answered = new Promise<GgufModel | number>((done, failed) => {
-          worker.onmessage = ({ data }: MessageEvent<FromGguf>) => {
-            if (data.type === 'read')
-              wait(TEMPLATE_MS, ggufUnusable('template-too-slow', { file: name, ms: TEMPLATE_MS }))
-            else if (data.type === 'more') done(data.upTo)
-            else if (data.type === 'done') done(data.model)
-            else failed(named(data.error, name))
-          }
-          worker.onerror = (event) => {
-            event.preventDefault()
-            failed(new AppError('unexpected', `The reader of GGUF files stopped: ${event.message}`, { retry: 'now' }))
-          }
-        })
-        wait(READ_MS, ggufUnusable('unreadable', { file: name, ms: READ_MS }))
-        withAbort(signal, reject, () => answered).then(resolve, reject)
-        worker.postMessage(request)
-      })
+      return await withAbort(signal, end, () => client.call('inspect', asked, { onProgress }))
+    } catch (error) {
+      throw error instanceof AppError ? named(error, name) : error
     } finally {
       clearTimeout(patience)
-      worker.terminate()
+      end(new DOMException('The file was looked at.', 'AbortError'))
     }
   }
 }
 
 /** An error that says of which file it is. */
-function named(record: Parameters<typeof AppError.fromRecord>[0], file: string): AppError {
-  return AppError.fromRecord({ ...record, details: { ...record.details, file } })
+function named(error: AppError, file: string): AppError {
+  const { details, ...record } = error.toRecord()
+  return AppError.fromRecord({ ...record, details: { ...details, file } })
 }

@@ -1,5 +1,5 @@
+import type { Call } from '../platform/rpc'
 import type { ChatTemplate } from '../shared/chat-template'
-import type { ErrorRecord } from '../shared/errors'
 import type { GgufFacts } from './facts'
 
 /** A GGUF file that can be asked: what it says of itself, and how a conversation is written down for it. */
@@ -10,18 +10,13 @@ export interface GgufModel {
   readonly thinks: boolean
 }
 
-/** To the worker: look at this file, or at its beginning. It is asked once. */
-export interface ToGguf {
-  readonly file: Blob
-  /** Of the whole file, in bytes. */
-  readonly size: number
+/** What the worker does, of one file and once. */
+export interface GgufProcedures {
+  /**
+   * Looks at a file, or at its beginning; `size` is that of the whole file, in bytes. Reports when the header is read: from then on
+   * the file's own program, its template, may take long.
+   *
+   * @returns what the file is; where the header is longer than what is at hand, the byte up to which it goes on at least
+   */
+  inspect(asked: { readonly file: Blob; readonly size: number }, call: Call<'read'>): Promise<GgufModel | number>
 }
-
-/** From the worker. */
-export type FromGguf =
-  /** The header is read; from here on the file's own program, its template, may take long. */
-  | { readonly type: 'read' }
-  /** The header is longer than what is at hand, and goes on at least up to here. */
-  | { readonly type: 'more'; readonly upTo: number }
-  | { readonly type: 'done'; readonly model: GgufModel }
-  | { readonly type: 'failed'; readonly error: ErrorRecord }

@@ -1,5 +1,6 @@
-/** To the worker: colour this text. One at a time; the next one is sent when the last was answered. */
-export interface ToHighlight {
+import type { Call } from '../platform/rpc'
+
+export interface ToColour {
   /** Whose text it is. What changed is told against the last answer for the same key. */
   readonly key: number
   /** highlight.js's name of the grammar. */
@@ -7,15 +8,18 @@ export interface ToHighlight {
   readonly text: string
 }
 
-/** From the worker. */
-export type FromHighlight =
-  /** The grammar is there, so only the text itself can take long now. */
-  | { readonly type: 'begun' }
-  /** Runs (see runs.ts) from a line on; undefined where nothing changed. `ms` is how long it took. */
-  | {
-      readonly type: 'done'
-      readonly ms: number
-      readonly changed: { readonly from: number; readonly runs: Uint16Array<ArrayBuffer> } | undefined
-    }
-  /** The text stays plain: the grammar could not be fetched, or failed on it. */
-  | { readonly type: 'failed' }
+export interface Colours {
+  /** How long it took. */
+  readonly ms: number
+  /** Runs (see runs.ts) from a line on; undefined where nothing changed. */
+  readonly changed: { readonly from: number; readonly runs: Uint16Array<ArrayBuffer> } | undefined
+}
+
+/** What the worker that colours code does. */
+export interface HighlightProcedures {
+  /**
+   * Colours a text. One at a time. Reports when the grammar is there, so only the text itself can take long from then on. It fails
+   * where the grammar could not be fetched, or fails on the text.
+   */
+  colour(asked: ToColour, call: Call<'begun'>): Promise<Colours>
+}

@@ -1,4 +1,6 @@
-import type { FromHighlight, ToHighlight } from './highlight-protocol'
+import { RpcClient } from '../platform/rpc'
+import { toAppError } from '../shared/errors'
+import type { Colours, HighlightProcedures } from './highlight-protocol'
 
 /** A text is coloured up to here, in UTF-16 units; the rest stays plain. */
 const LONGEST_TEXT = 100_000
@@ -54,7 +56,7 @@ export interface Following {
 export class Highlighter {
   readonly #start: () => Worker
   readonly #waiting = new Set<Followed>()
-  #worker: Worker | undefined
+  #client: RpcClient<HighlightProcedures> | undefined
   /** Whether a worker has ever answered. */
   #works = false
   #dead = false
@@ -63,7 +65,7 @@ export class Highlighter {
   #alarm: ReturnType<typeof setTimeout> | undefined
   #keys = 0
 
-  /** @param start makes the worker, which speaks highlight-protocol.ts */
+  /** @param start makes the worker, which serves highlight-protocol.ts */
   constructor(start: () => Worker) {
     this.#start = start
   }
@@ -116,7 +118,7 @@ export class Highlighter {
 
   #ask(followed: Followed): void {
     try {
-      this.#worker ??= this.#open()
+      this.#client ??= this.#open()
     } catch {
       this.#dead = true
       this.#next()
@@ -126,28 +128,25 @@ export class Highlighter {
     this.#waiting.delete(followed)
     followed.asked = followed.text
     const { key, grammar, text } = followed
-    const request: ToHighlight = { key, grammar, text }
-    this.#worker.postMessage(request)
-  }
-
-  #open(): Worker {
-    const worker = this.#start()
-    worker.onmessage = ({ data }: MessageEvent<FromHighlight>) => {
-      if (worker !== this.#worker) return
+    const onProgress = () => {
       this.#works = true
-      if (data.type === 'begun') this.#patience = setTimeout(() => this.#giveUp(), PATIENCE_MS)
-      else if (data.type === 'done') this.#done(data)
-      else this.#failed()
+      this.#patience = setTimeout(() => this.#giveUp(), PATIENCE_MS)
     }
-    worker.onerror = (event) => {
-      event.preventDefault()
-      this.#dead = !this.#works
-      this.#giveUp()
-    }
-    return worker
+    this.#client.call('colour', { key, grammar, text }, { onProgress }).then(
+      (colours) => this.#done(colours),
+      () => this.#failed(),
+    )
   }
 
-  #done({ ms, changed }: FromHighlight & { type: 'done' }): void {
+  #open(): RpcClient<HighlightProcedures> {
+    return new RpcClient<HighlightProcedures>(this.#start(), (reason) => {
+      this.#dead = !this.#works
+      this.#client = undefined
+      return toAppError(reason)
+    })
+  }
+
+  #done({ ms, changed }: Colours): void {
     const followed = this.#busy
     if (followed) followed.dueAt = performance.now() + restAfter(ms)
     if (changed && !followed?.over) followed?.onRuns(changed.from, changed.runs)
@@ -156,9 +155,9 @@ export class Highlighter {
 
   /** The next text gets a new worker. */
   #giveUp(): void {
-    this.#worker?.terminate()
-    this.#worker = undefined
-    this.#failed()
+    const client = this.#client
+    this.#client = undefined
+    client?.end(new DOMException('It took too long.', 'AbortError'))
   }
 
   /** The text in the worker is never coloured again. */

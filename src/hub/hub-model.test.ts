@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { hubManifest, templateOf, type ModelFacts } from './hub-model'
-import { parseLibraries } from '../models/libraries'
+import { parseKernels } from '../models/kernels'
 import { parseManifest } from '../models/manifest-schema'
 import { gpuPlan } from '../models/plan.fixture'
 
-const [LIBRARY] = parseLibraries(JSON.parse(readFileSync('public/models/libraries/libraries.json', 'utf8')))
-if (!LIBRARY) throw new Error('There is no library.')
+const [KERNELS] = parseKernels(JSON.parse(readFileSync('public/models/libraries/libraries.json', 'utf8')))
+if (!KERNELS) throw new Error('There are no kernels.')
 const FACTS: ModelFacts = {
   id: 'a-model',
   name: 'A model',
@@ -38,8 +38,8 @@ const REPORT = {
 }
 
 describe('hubManifest', () => {
-  it('is a manifest like any other, with the library of the site and the index under its new name', () => {
-    const manifest = hubManifest(REPORT, LIBRARY, FACTS)
+  it('is a manifest like any other, with the kernels of the site and the index under its new name', () => {
+    const manifest = hubManifest(REPORT, KERNELS, FACTS)
     const { build } = gpuPlan(manifest)
     const artifacts = build.artifacts.map(({ path, bytes, sha256, role }) => ({ path, bytes, sha256, role }))
     expect(parseManifest({ ...manifest, builds: [{ ...build, artifacts }] })).toMatchObject({
@@ -51,19 +51,19 @@ describe('hubManifest', () => {
       ['tensor-cache.json', 'ndarray-cache.json', 'config'],
       ['tokenizer.json', undefined, 'tokenizer'],
       ['params_shard_0.bin', undefined, 'shard'],
-      [LIBRARY.file, undefined, 'library'],
+      [KERNELS.file, undefined, 'library'],
     ])
     expect(manifest).toMatchObject({ contextWindow: 8000, historyTokens: 3000 })
     expect(build.requires.features).toEqual(['shader-f16'])
   })
 
-  it('never holds more than its library can', () => {
-    expect(hubManifest(REPORT, LIBRARY, { ...FACTS, contextWindow: 10 ** 6 }).contextWindow).toBe(LIBRARY.context)
+  it('never holds more than its kernels can', () => {
+    expect(hubManifest(REPORT, KERNELS, { ...FACTS, contextWindow: 10 ** 6 }).contextWindow).toBe(KERNELS.context)
   })
 
   it("refuses a tokenizer without the template's tokens", () => {
     const report = { ...REPORT, addedTokens: ['<|im_start|>', '<think>', '</think>'] }
-    expect(() => hubManifest(report, LIBRARY, FACTS)).toThrow(expect.objectContaining({ code: 'repository-unusable' }))
+    expect(() => hubManifest(report, KERNELS, FACTS)).toThrow(expect.objectContaining({ code: 'repository-unusable' }))
   })
 
   it.each(['<|im_start|>', '<|im_end|>', '<|endoftext|>', '<think>', '</think>'])(
@@ -71,9 +71,9 @@ describe('hubManifest', () => {
     (token) => {
       const report = { ...REPORT, addedTokens: QWEN3_TOKENS }
       const facts: ModelFacts = { ...FACTS, template: 'qwen3' }
-      expect(hubManifest(report, LIBRARY, facts).template).toBe('qwen3')
+      expect(hubManifest(report, KERNELS, facts).template).toBe('qwen3')
       const lacking = { ...report, addedTokens: QWEN3_TOKENS.filter((one) => one !== token) }
-      expect(() => hubManifest(lacking, LIBRARY, facts)).toThrow(token)
+      expect(() => hubManifest(lacking, KERNELS, facts)).toThrow(token)
     },
   )
 })

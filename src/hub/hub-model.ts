@@ -1,6 +1,6 @@
 import { repositoryUnusable } from '../shared/repository-problem'
 import type { RepositoryReport } from './repository'
-import type { Library } from '../models/libraries'
+import type { Kernels } from '../models/kernels'
 import type { Artifact, ModelManifest, TemplateName } from '../models/manifest'
 
 /** What a repository does not say about itself. */
@@ -41,11 +41,11 @@ export function requireTemplate(repository: string, template: TemplateName, adde
 }
 
 /**
- * The manifest of a model whose weights lie in a hub's repository and whose library comes with the site.
+ * The manifest of a model whose weights lie in a hub's repository and whose kernels come with the site.
  *
  * @throws {AppError} `repository-unusable` if its tokenizer does not have the template's tokens
  */
-export function hubManifest(report: RepositoryReport, library: Library, facts: ModelFacts): ModelManifest {
+export function hubManifest(report: RepositoryReport, kernels: Kernels, facts: ModelFacts): ModelManifest {
   const { repository, revision, files, indexPath, addedTokens } = report
   requireTemplate(repository, facts.template, addedTokens)
   const artifacts: Artifact[] = files.map(({ path, bytes, sha256 }) => {
@@ -54,7 +54,7 @@ export function hubManifest(report: RepositoryReport, library: Library, facts: M
     const role = path === 'tokenizer.json' ? 'tokenizer' : path.endsWith('.json') ? 'config' : 'shard'
     return { path, bytes, sha256, role }
   })
-  const { file, bytes, sha256, features, limits, quantization, context } = library
+  const { file, bytes, sha256, features, limits, quantization, context } = kernels
   return {
     ...facts,
     version: 2,

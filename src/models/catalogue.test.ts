@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parseCatalogue } from './catalogue'
-import { librariesFor, parseLibraries } from './libraries'
+import { kernelsFor, parseKernels } from './kernels'
 
 const read = (path: string): unknown => JSON.parse(readFileSync(`public/models/${path}`, 'utf8'))
 const CATALOGUE = read('catalogue.json') as { models: Record<string, unknown>[] }
-const LIBRARIES = parseLibraries(read('libraries/libraries.json'))
+const KERNELS = parseKernels(read('libraries/libraries.json'))
 
-/** mlc-chat-config.json of a model, as far as a library's own record tells. */
+/** mlc-chat-config.json of a model, as far as kernels' own record tells. */
 const configOf = (model: string, quantization: string) => {
-  const library = LIBRARIES.find((one) => one.model === model && one.quantization === quantization)
-  return { model_type: library?.config.model_type, quantization, model_config: library?.config }
+  const kernels = KERNELS.find((one) => one.model === model && one.quantization === quantization)
+  return { model_type: kernels?.config.model_type, quantization, model_config: kernels?.config }
 }
 
 describe('the catalogue', () => {
@@ -40,10 +40,10 @@ describe('the catalogue', () => {
       if (template === 'qwen3') expect(sampling).toEqual({ temperature: 0.6, topP: 0.95 })
   })
 
-  it('has libraries for all its weights, one of them for devices without f16, and they hold the context', () => {
+  it('has kernels for all its weights, some of them for devices without f16, and they hold the context', () => {
     for (const model of parseCatalogue(CATALOGUE))
       for (const { quantization, repository } of model.weights) {
-        const fitting = librariesFor(configOf(model.library, quantization), LIBRARIES, repository)
+        const fitting = kernelsFor(configOf(model.kernels, quantization), KERNELS, repository)
         expect(fitting.some(({ features }) => features.length === 0)).toBe(true)
         for (const { context } of fitting) expect(context).toBeGreaterThanOrEqual(model.contextWindow)
       }
@@ -124,16 +124,16 @@ describe('the catalogue', () => {
 
 const one = (model: Record<string, unknown>) => (model['weights'] as Record<string, unknown>[])[0]
 
-describe('librariesFor', () => {
+describe('kernelsFor', () => {
   const config = configOf('DeepSeek-R1-Distill-Qwen-1.5B', 'q4f16_1')
 
   it("knows Llama's rope under the name that MLC gives it", () => {
     const llama = configOf('DeepSeek-R1-Distill-Llama-8B', 'q4f16_1')
     const { rope_theta, ...others } = llama.model_config ?? {}
     const named = { ...llama, model_config: { ...others, position_embedding_base: rope_theta } }
-    expect(librariesFor(named, LIBRARIES, 'a/b')).toHaveLength(2)
+    expect(kernelsFor(named, KERNELS, 'a/b')).toHaveLength(2)
     const other = { ...llama, model_config: { ...others, position_embedding_base: 10_000 } }
-    expect(() => librariesFor(other, LIBRARIES, 'a/b')).toThrow('no-library')
+    expect(() => kernelsFor(other, KERNELS, 'a/b')).toThrow('no-kernels')
   })
 
   it.each([
@@ -143,10 +143,10 @@ describe('librariesFor', () => {
   ])('refuses weights of Qwen3’s sizes with %s', (_, other) => {
     const qwen = configOf('Qwen3-8B', 'q4f16_1')
     expect(
-      librariesFor({ ...qwen, model_config: { ...qwen.model_config, rope_scaling: null } }, LIBRARIES, 'a/b'),
+      kernelsFor({ ...qwen, model_config: { ...qwen.model_config, rope_scaling: null } }, KERNELS, 'a/b'),
     ).toHaveLength(2)
     const given = { ...qwen, model_config: { ...qwen.model_config, ...other } }
-    expect(() => librariesFor(given, LIBRARIES, 'a/b')).toThrow('no-library')
+    expect(() => kernelsFor(given, KERNELS, 'a/b')).toThrow('no-kernels')
   })
 
   it.each([
@@ -156,8 +156,6 @@ describe('librariesFor', () => {
     ['another architecture', { ...config, model_type: 'gemma2' }],
     ['nothing that is known', { model: 'x' }],
   ])('refuses weights with %s', (_, given) => {
-    expect(() => librariesFor(given, LIBRARIES, 'a/b')).toThrow(
-      expect.objectContaining({ code: 'repository-unusable' }),
-    )
+    expect(() => kernelsFor(given, KERNELS, 'a/b')).toThrow(expect.objectContaining({ code: 'repository-unusable' }))
   })
 })

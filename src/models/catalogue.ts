@@ -42,25 +42,28 @@ const rangeSchema = v.pipe(
   v.check(([low, high]) => low < high, 'the range is empty'),
 )
 
-const modelSchema = v.strictObject({
-  id: idSchema,
-  name: nonEmpty,
-  /** `r1`: DeepSeek's own distillations; `other`: other models that think before they answer. */
-  group: v.picklist(['r1', 'other']),
-  parameters: positive,
-  licence: nonEmpty,
-  /** Which libraries fit: the `model` of libraries.json. */
-  library: nonEmpty,
-  template: templateNameSchema,
-  sampling: samplingSchema,
-  /** Tokens, as long as nobody chooses otherwise. */
-  contextWindow: positive,
-  weights: v.pipe(v.array(weightsSchema), v.minLength(1)),
-  /** For devices without a usable GPU, the best first: the first that fits into memory is taken. */
-  gguf: v.exactOptional(v.pipe(v.array(ggufSchema), v.minLength(1))),
-  /** What a device that computes right comes to, where somebody has measured it. */
-  check: v.optional(v.strictObject({ meanLogProbability: rangeSchema })),
-})
+const modelSchema = v.pipe(
+  v.strictObject({
+    id: idSchema,
+    name: nonEmpty,
+    /** `r1`: DeepSeek's own distillations; `other`: other models that think before they answer. */
+    group: v.picklist(['r1', 'other']),
+    parameters: positive,
+    licence: nonEmpty,
+    /** Which kernels fit: the `model` of libraries.json. Both files call them so, as WebLLM does. */
+    library: nonEmpty,
+    template: templateNameSchema,
+    sampling: samplingSchema,
+    /** Tokens, as long as nobody chooses otherwise. */
+    contextWindow: positive,
+    weights: v.pipe(v.array(weightsSchema), v.minLength(1)),
+    /** For devices without a usable GPU, the best first: the first that fits into memory is taken. */
+    gguf: v.exactOptional(v.pipe(v.array(ggufSchema), v.minLength(1))),
+    /** What a device that computes right comes to, where somebody has measured it. */
+    check: v.optional(v.strictObject({ meanLogProbability: rangeSchema })),
+  }),
+  v.transform(({ library: kernels, ...model }) => ({ ...model, kernels })),
+)
 
 const catalogueSchema = v.strictObject({
   version: v.literal(1),

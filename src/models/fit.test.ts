@@ -7,7 +7,7 @@ import type { Device, FitReason, Needs, Verdict } from './fit'
 const GIGABYTE = 1e9
 const ORDER: readonly Verdict[] = ['no', 'tight', 'unknown', 'fits']
 
-interface ShippedLibrary {
+interface ShippedKernels {
   readonly file: string
   readonly model: string
   readonly quantization: 'q4f16_1' | 'q4f32_1'
@@ -23,7 +23,7 @@ interface ShippedLibrary {
 }
 
 const { libraries } = JSON.parse(readFileSync('public/models/libraries/libraries.json', 'utf8')) as {
-  libraries: ShippedLibrary[]
+  libraries: ShippedKernels[]
 }
 
 /** Weights of R1-Distill-Qwen-1.5B and of -7B, in bytes. */
@@ -34,10 +34,10 @@ const BYTES: Readonly<Record<string, Record<'q4f16_1' | 'q4f32_1', number>>> = {
 
 const variantsOf = (model: string, contextTokens = 8192) =>
   libraries
-    .filter((library) => library.model === model)
-    .map((library) => {
-      const { file, quantization } = library
-      const needs = needsOf({ bytes: BYTES[model]?.[quantization] ?? 0, quantization }, library, contextTokens)
+    .filter((kernels) => kernels.model === model)
+    .map((kernels) => {
+      const { file, quantization } = kernels
+      const needs = needsOf({ bytes: BYTES[model]?.[quantization] ?? 0, quantization }, kernels, contextTokens)
       return { file, quantization, needs }
     })
 const SMALL = 'DeepSeek-R1-Distill-Qwen-1.5B'
@@ -221,11 +221,11 @@ describe('pickVariant', () => {
   const variants = variantsOf(SMALL).reverse()
   const picked = (device: Device, from = variants) => pickVariant(from, device)?.variant.file
 
-  it('takes the f16 library where the device has shader-f16', () => {
+  it('takes the f16 kernels where the device has shader-f16', () => {
     expect(picked(DEVICE)).toBe(smallF16.file)
   })
 
-  it('takes the same weights with the library without f16 where it does not, and other weights last', () => {
+  it('takes the same weights with the kernels without f16 where it does not, and other weights last', () => {
     expect(picked({ ...DEVICE, f16: false })).toBe(smallWithout.file)
     expect(
       picked(

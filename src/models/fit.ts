@@ -15,7 +15,7 @@ const DECODE_SHARE = 0.5
 /** Memory beyond what a model needs that has to be free for it to fit with ease: the screen and other pages need some too. */
 const HEADROOM = 1.15
 /**
- * Activations, logits and the KV cache's own buffers. An upper bound for the shipped libraries (chunks of 512 tokens): the
+ * Activations, logits and the KV cache's own buffers. An upper bound for the shipped kernels (chunks of 512 tokens): the
  * compiler plans 29 MB (1.5B) to 63 MB (7B), and the runtime's attention buffers come on top.
  */
 const WORKING_BYTES = 96 * MEBIBYTE
@@ -32,7 +32,7 @@ export type Quantization = keyof typeof BITS_A_WEIGHT
 export const PRECISIONS = ['f32', 'f16'] as const
 export type Precision = (typeof PRECISIONS)[number]
 
-/** What a model needs of a device with one library. */
+/** What a model needs of a device with one file of kernels. */
 export interface Needs {
   /** WebGPU features by name. */
   readonly features: readonly string[]
@@ -106,10 +106,10 @@ export const speedOf = (tokensPerSecond: number): Speed => ({
 /** From the best verdict to the worst. */
 const VERDICTS: readonly Verdict[] = ['fits', 'unknown', 'tight', 'no']
 
-/** What weights and a library of the site need together. */
+/** What weights and kernels of the site need together. */
 export function needsOf(
   weights: { readonly bytes: number; readonly quantization: Quantization },
-  library: {
+  kernels: {
     readonly features: readonly string[]
     readonly limits: Readonly<Record<string, number>>
     readonly kvCache: { readonly bytesPerToken: number }
@@ -122,15 +122,15 @@ export function needsOf(
   },
   contextTokens: number,
 ): Needs {
-  const { vocab_size, hidden_size, num_hidden_layers, tie_word_embeddings } = library.config
-  const kvBytesPerToken = library.kvCache.bytesPerToken
+  const { vocab_size, hidden_size, num_hidden_layers, tie_word_embeddings } = kernels.config
+  const kvBytesPerToken = kernels.kvCache.bytesPerToken
   // The KV cache of a layer is one buffer, of whole pages; two pages more are always there.
   const layerBytes = ((Math.ceil(contextTokens / KV_PAGE) + 2) * KV_PAGE * kvBytesPerToken) / num_hidden_layers
-  const atLeast = (limit: string) => Math.max(library.limits[limit] ?? 0, layerBytes)
+  const atLeast = (limit: string) => Math.max(kernels.limits[limit] ?? 0, layerBytes)
   return {
-    features: library.features,
+    features: kernels.features,
     limits: {
-      ...library.limits,
+      ...kernels.limits,
       maxBufferSize: atLeast('maxBufferSize'),
       maxStorageBufferBindingSize: atLeast('maxStorageBufferBindingSize'),
     },
@@ -185,7 +185,7 @@ function wrongResults(needs: Needs, { computesRight }: Device): Finding[] {
   return computesRight?.[precisionOf(needs)] === false ? [{ verdict: 'no', reason: { kind: 'wrong-results' } }] : []
 }
 
-/** WebLLM 0.2.86 opens its device with shader-f16 and subgroups at most, and no library of ours uses subgroups. */
+/** WebLLM 0.2.86 opens its device with shader-f16 and subgroups at most, and no kernels of ours use subgroups. */
 function missingFeatures({ features }: Needs, { f16 }: Device): Finding[] {
   return features
     .filter((feature) => feature !== 'shader-f16' || !f16)
@@ -256,7 +256,7 @@ function slowness(tokensPerSecond: number | undefined, { software }: Device): Fi
   return software ? [{ verdict: 'tight', reason: { kind: 'software-adapter' } }, slow] : [slow]
 }
 
-/** A way to run a model: weights in one layout with one library. */
+/** A way to run a model: weights in one layout with one file of kernels. */
 export interface Variant {
   readonly quantization: Quantization
   readonly needs: Needs

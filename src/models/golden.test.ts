@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { firstDifference, librarySha256, parseGolden, withGoldenLibrary } from './golden'
+import { firstDifference, kernelsSha256, parseGolden, withGoldenKernels } from './golden'
 import { artifactsOf } from './manifest'
 import { parseManifest } from './manifest-schema'
 import { gpuPlan } from './plan.fixture'
@@ -14,11 +14,11 @@ const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex
 const shipped = json('golden.json')
 
 describe('golden.json', () => {
-  it('is valid as it ships, and its library is the file beside it', () => {
-    const { library, prompts } = parseGolden(shipped)
-    const bytes = readFileSync(FOLDER + library.path)
-    expect(library.bytes).toBe(bytes.length)
-    expect(library.sha256).toBe(sha256(bytes))
+  it('is valid as it ships, and its kernels are the file beside it', () => {
+    const { kernels, prompts } = parseGolden(shipped)
+    const bytes = readFileSync(FOLDER + kernels.path)
+    expect(kernels.bytes).toBe(bytes.length)
+    expect(kernels.sha256).toBe(sha256(bytes))
     expect(prompts.length).toBeGreaterThanOrEqual(20)
     expect(new Set(prompts.map(({ reply }) => reply.at(-1))).size).toBe(1)
   })
@@ -55,15 +55,15 @@ describe('Nano in f16, for the self-test', () => {
   })
 })
 
-describe('withGoldenLibrary', () => {
-  it('exchanges the library and nothing else', () => {
+describe('withGoldenKernels', () => {
+  it('exchanges the kernels and nothing else', () => {
     const { build } = gpuPlan(parseManifest(json('manifest.json')))
     const golden = parseGolden(shipped)
-    const changed = withGoldenLibrary(build, golden)
-    const libraries = changed.artifacts.filter(({ role }) => role === 'library')
-    expect(libraries).toEqual([{ ...golden.library, role: 'library' }])
+    const changed = withGoldenKernels(build, golden)
+    const kernels = changed.artifacts.filter(({ role }) => role === 'library')
+    expect(kernels).toEqual([{ ...golden.kernels, role: 'library' }])
     expect(changed.artifacts).toHaveLength(build.artifacts.length)
-    expect(librarySha256(changed)).toBe(golden.library.sha256)
+    expect(kernelsSha256(changed)).toBe(golden.kernels.sha256)
     expect(changed).toEqual({ ...build, library: { profile: 'gpu' }, artifacts: changed.artifacts })
   })
 })

@@ -1,28 +1,31 @@
 import * as v from 'valibot'
 import { invalid, parseAs } from '../shared/parse-as'
-import type { WebGpuBuild } from './manifest'
+import { isKernels, type WebGpuBuild } from './manifest'
 import { artifactSchema } from './manifest-schema'
 
 const tokens = v.pipe(v.array(v.pipe(v.number(), v.integer(), v.minValue(0))), v.minLength(1))
 
-/** golden.json, version 1. The compiler writes it: what the numpy model and WebLLM with this library agree on. */
-const goldenSchema = v.strictObject({
-  version: v.literal(1),
-  /** The library whose kernels are of the same make as those of the big models. */
-  library: v.omit(artifactSchema, ['role']),
-  prompts: v.pipe(
-    v.array(
-      v.strictObject({
-        family: v.string(),
-        prompt: tokens,
-        /** Greedy tokens; the last one ends the reply. */
-        reply: tokens,
-        answer: v.string(),
-      }),
+/** golden.json, version 1. The compiler writes it: what the numpy model and WebLLM with these kernels agree on. */
+const goldenSchema = v.pipe(
+  v.strictObject({
+    version: v.literal(1),
+    /** Kernels of the same make as those of the big models. The file calls them so, as WebLLM does. */
+    library: v.omit(artifactSchema, ['role']),
+    prompts: v.pipe(
+      v.array(
+        v.strictObject({
+          family: v.string(),
+          prompt: tokens,
+          /** Greedy tokens; the last one ends the reply. */
+          reply: tokens,
+          answer: v.string(),
+        }),
+      ),
+      v.minLength(1),
     ),
-    v.minLength(1),
-  ),
-})
+  }),
+  v.transform(({ library: kernels, ...golden }) => ({ ...golden, kernels })),
+)
 
 /** Prompts with the only greedy replies that a device may give to them. */
 export type Golden = Readonly<v.InferOutput<typeof goldenSchema>>
@@ -37,15 +40,18 @@ export function parseGolden(data: unknown): Golden {
   return parseAs(goldenSchema, data, invalid('The list of golden prompts', 'golden.json'))
 }
 
-/** The same build with the library of the golden prompts in the place of its own. */
-export function withGoldenLibrary(build: WebGpuBuild, { library }: Golden): WebGpuBuild {
-  const others = build.artifacts.filter(({ role }) => role !== 'library')
-  return { ...build, library: { profile: 'gpu' }, artifacts: [...others, { ...library, role: 'library' }] }
+/** The same build with the kernels of the golden prompts in the place of its own. */
+export function withGoldenKernels(build: WebGpuBuild, { kernels }: Golden): WebGpuBuild {
+  const others = build.artifacts.filter((artifact) => !isKernels(artifact))
+  return { ...build, library: { profile: 'gpu' }, artifacts: [...others, { ...kernels, role: 'library' }] }
 }
 
-/** SHA-256 of a build's library, as a hexadecimal number; it has exactly one. */
-export function librarySha256({ artifacts }: Pick<WebGpuBuild, 'artifacts'>): string {
-  return artifacts.flatMap(({ role, sha256 }) => (role === 'library' ? [sha256] : [])).join()
+/** SHA-256 of a build's kernels, as a hexadecimal number; it has exactly one file of them. */
+export function kernelsSha256({ artifacts }: Pick<WebGpuBuild, 'artifacts'>): string {
+  return artifacts
+    .filter(isKernels)
+    .map(({ sha256 }) => sha256)
+    .join()
 }
 
 /** Where a reply first differs from the golden one. */

@@ -47,6 +47,7 @@ const webgpuArtifacts = v.pipe(
   ),
 )
 
+/** In a manifest the kernels are the `library`, as in WebLLM: artifacts by their role, and what they were compiled for. */
 const webgpuEntries = {
   /** The last ones are of weights that were a GGUF file's; in `gguf` each matrix keeps the type that it had. */
   quantization: v.picklist(['q4f16_1', 'q4f32_1', 'q4_0', 'q4_1', 'q8_0', 'gguf']),

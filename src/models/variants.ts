@@ -1,40 +1,40 @@
 import { repositoryUnusable } from '../shared/repository-problem'
 import type { CatalogueModel } from './catalogue'
 import { needsOf, pickVariant, type Device, type Variant } from './fit'
-import { librariesFor, type Library } from './libraries'
-import { buildFor, type ModelManifest } from './manifest'
+import { kernelsFor, type Kernels } from './kernels'
+import { buildFor, isKernels, type ModelManifest } from './manifest'
 
-/** A way to run a model: a library, and the weights for it as the catalogue has them. */
-export interface LibraryVariant extends Variant {
-  readonly library: Library
+/** A way to run a model: kernels, and the weights for it as the catalogue has them. */
+export interface KernelsVariant extends Variant {
+  readonly kernels: Kernels
   readonly weights?: CatalogueModel['weights'][number]
 }
 
-/** The way in which an installed model runs; undefined if it does not run on WebGPU, or the site does not ship its library any more. */
-export function variantOfInstalled(manifest: ModelManifest, libraries: readonly Library[]): LibraryVariant | undefined {
+/** The way in which an installed model runs; undefined if it does not run on WebGPU, or the site does not ship its kernels any more. */
+export function variantOfInstalled(manifest: ModelManifest, shipped: readonly Kernels[]): KernelsVariant | undefined {
   const build = buildFor(manifest, 'webgpu')
   if (!build) return undefined
   const { artifacts, quantization } = build
-  const kernels = artifacts.find(({ role }) => role === 'library')
-  const library = libraries.find(({ sha256 }) => sha256 === kernels?.sha256)
+  const own = artifacts.find(isKernels)
+  const kernels = shipped.find(({ sha256 }) => sha256 === own?.sha256)
   const bytes = artifacts.reduce((total, { role, bytes: size }) => total + (role === 'shard' ? size : 0), 0)
-  return library && { library, quantization, needs: needsOf({ bytes, quantization }, library, manifest.contextWindow) }
+  return kernels && { kernels, quantization, needs: needsOf({ bytes, quantization }, kernels, manifest.contextWindow) }
 }
 
 /** Of the ways to run a model of the catalogue, the one that suits a device best. */
 export function variantOfOffer(
-  { library: model, weights: all, contextWindow }: CatalogueModel,
-  libraries: readonly Library[],
+  { kernels: model, weights: all, contextWindow }: CatalogueModel,
+  shipped: readonly Kernels[],
   device: Device | undefined,
-): LibraryVariant | undefined {
+): KernelsVariant | undefined {
   const variants = all.flatMap((weights) =>
-    libraries
-      .filter((library) => library.model === model && library.quantization === weights.quantization)
-      .map((library) => ({
-        library,
+    shipped
+      .filter((kernels) => kernels.model === model && kernels.quantization === weights.quantization)
+      .map((kernels) => ({
+        kernels,
         weights,
         quantization: weights.quantization,
-        needs: needsOf(weights, library, contextWindow),
+        needs: needsOf(weights, kernels, contextWindow),
       })),
   )
   return best(variants, device)
@@ -48,25 +48,25 @@ interface Weights {
   readonly files: readonly { readonly bytes: number }[]
 }
 
-/** The library for a repository's weights that suits a device best. @throws {AppError} `repository-unusable` if there is none */
-export function libraryForWeights(
+/** The kernels for a repository's weights that suit a device best. @throws {AppError} `repository-unusable` if there is none */
+export function kernelsForWeights(
   { config, repository, files }: Weights,
-  libraries: readonly Library[],
+  shipped: readonly Kernels[],
   device: Device | undefined,
-): Library {
+): Kernels {
   const bytes = files.reduce((total, file) => total + file.bytes, 0)
-  const variants = librariesFor(config, libraries, repository).map((library) => ({
-    library,
-    quantization: library.quantization,
-    needs: needsOf({ bytes, quantization: library.quantization }, library, library.context),
+  const variants = kernelsFor(config, shipped, repository).map((kernels) => ({
+    kernels,
+    quantization: kernels.quantization,
+    needs: needsOf({ bytes, quantization: kernels.quantization }, kernels, kernels.context),
   }))
-  const library = best(variants, device)?.library
-  if (!library) throw repositoryUnusable(repository, 'no-library', repository)
-  return library
+  const kernels = best(variants, device)?.kernels
+  if (!kernels) throw repositoryUnusable(repository, 'no-kernels', repository)
+  return kernels
 }
 
 /** Of an unknown device nothing can be asked that not every device has. */
-function best(variants: readonly LibraryVariant[], device: Device | undefined): LibraryVariant | undefined {
+function best(variants: readonly KernelsVariant[], device: Device | undefined): KernelsVariant | undefined {
   if (device) return pickVariant(variants, device)?.variant
   return variants.find(({ needs }) => needs.features.length === 0)
 }

@@ -1,13 +1,10 @@
+import type { Call } from '../platform/rpc'
 import type { IndexProgress, SearchAnswer, SearchQuery } from './search'
 
-/** To the worker. A newer query ends the one before it. */
-export interface ToSearch {
-  readonly key: number
-  readonly query: SearchQuery
+/** What the worker that searches does. */
+export interface SearchProcedures {
+  /** Brings the index up to date and keeps it so: it never ends. */
+  index(nothing: undefined, call: Call<IndexProgress>): Promise<never>
+  /** Reports answers, each with more than the one before. */
+  search(query: SearchQuery, call: Call<SearchAnswer>): Promise<void>
 }
-
-/** From the worker. */
-export type FromSearch =
-  | { readonly type: 'answer'; readonly key: number; readonly answer: SearchAnswer }
-  | { readonly type: 'progress'; readonly progress: IndexProgress }
-  | { readonly type: 'failed' }

@@ -2,20 +2,15 @@
 import { IdbConversationStore } from '../conversations/idb-conversation-store'
 import type { Conversation, Message } from '../conversations/conversations'
 import { withLock } from '../platform/locks'
+import { serve } from '../platform/rpc'
 import { splitReply } from '../reasoning/think-parser'
 import type { ConversationId } from '../shared/ids'
 import { answersTo, type Texts } from './answers'
 import { Indexer } from './indexer'
 import { IndexStore, SEARCH_DATABASE } from './index-store'
 import type { Entry } from './message-index'
-import type { FromSearch, ToSearch } from './search-protocol'
-
-const post = (message: FromSearch) => {
-  self.postMessage(message)
-}
-const fail = () => {
-  post({ type: 'failed' })
-}
+import type { IndexProgress } from './search'
+import type { SearchProcedures } from './search-protocol'
 
 const store = new IdbConversationStore()
 const split = ({ role, text, opensThought, damaged }: Message) => {
@@ -57,33 +52,29 @@ function entriesOf(conversation: Conversation, messages: readonly Message[]): En
   ]
 }
 
+let tell: (progress: IndexProgress) => void = () => undefined
 const indexer = new Indexer({
   store,
   index: new IndexStore(),
   entriesOf,
   onProgress: (progress) => {
-    post({ type: 'progress', progress })
+    tell(progress)
   },
 })
+const forever = new Promise<never>(() => undefined)
 
-let newest = 0
-self.onmessage = ({ data: { key, query } }: MessageEvent<ToSearch>) => {
-  newest = key
-  void answer(key, query).catch(fail)
-}
-
-async function answer(key: number, query: ToSearch['query']): Promise<void> {
-  for await (const part of answersTo(query, indexer.shards(), texts, () => newest !== key))
-    post({ type: 'answer', key, answer: part })
-}
-
-// One tab stores the index, as long as it is open.
-const forever = new Promise<void>(() => undefined)
-const opened = indexer.open()
-opened.catch(fail)
-void opened.then(() =>
-  withLock(SEARCH_DATABASE, new AbortController().signal, () => {
-    indexer.takeOver()
-    return forever
-  }),
-)
+serve<SearchProcedures>({
+  index: async (_nothing, { report }) => {
+    tell = report
+    await indexer.open()
+    // One tab stores the index, as long as it is open.
+    void withLock(SEARCH_DATABASE, new AbortController().signal, () => {
+      indexer.takeOver()
+      return forever
+    })
+    return await forever
+  },
+  search: async (query, { signal, report }) => {
+    for await (const part of answersTo(query, indexer.shards(), texts, () => signal.aborted)) report(part)
+  },
+})

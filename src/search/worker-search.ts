@@ -1,29 +1,38 @@
-import type { FromSearch, ToSearch } from './search-protocol'
+import { RpcClient } from '../platform/rpc'
+import { toAppError } from '../shared/errors'
 import type { IndexProgress, Search, SearchAnswer, SearchQuery } from './search'
+import type { SearchProcedures } from './search-protocol'
 
 /** A worker that nobody has asked for so long ends, and its memory is free; ms. */
 const IDLE_MS = 5 * 60_000
+
+type Client = RpcClient<SearchProcedures>
 
 /** The index in a worker, which starts with the first query. */
 export class WorkerSearch implements Search {
   readonly #start: () => Worker
   readonly #listeners = new Set<(progress: IndexProgress | 'failed') => void>()
-  #worker: Worker | undefined
+  #client: Client | undefined
   #idle: ReturnType<typeof setTimeout> | undefined
-  #asked: { readonly key: number; readonly onAnswer: (answer: SearchAnswer) => void } | undefined
-  #key = 0
+  /** Ends the query before. */
+  #newer = new AbortController()
 
-  /** @param start makes the worker, which speaks search-protocol.ts */
+  /** @param start makes the worker, which serves search-protocol.ts */
   constructor(start: () => Worker) {
     this.#start = start
   }
 
   search(query: SearchQuery, onAnswer: (answer: SearchAnswer) => void): void {
-    this.#key += 1
-    this.#asked = { key: this.#key, onAnswer }
-    this.#worker ??= this.#open()
-    const message: ToSearch = { key: this.#key, query }
-    this.#worker.postMessage(message)
+    this.#newer.abort()
+    this.#newer = new AbortController()
+    const { signal } = this.#newer
+    const onProgress = (answer: SearchAnswer) => {
+      if (!signal.aborted) onAnswer(answer)
+    }
+    const client = (this.#client ??= this.#open())
+    client.call('search', query, { signal, onProgress }).catch(() => {
+      this.#fail(client)
+    })
     clearTimeout(this.#idle)
     this.#idle = setTimeout(() => {
       this.#end()
@@ -37,30 +46,29 @@ export class WorkerSearch implements Search {
     }
   }
 
-  #open(): Worker {
-    const worker = this.#start()
-    worker.onmessage = ({ data }: MessageEvent<FromSearch>) => {
-      if (data.type === 'answer') {
-        if (data.key === this.#asked?.key) this.#asked.onAnswer(data.answer)
-      } else if (data.type === 'progress') this.#tell(data.progress)
-      else this.#fail()
+  #open(): Client {
+    const client = new RpcClient<SearchProcedures>(this.#start(), toAppError)
+    const onProgress = (progress: IndexProgress) => {
+      this.#tell(progress)
     }
-    worker.onerror = () => {
-      this.#fail()
-    }
-    return worker
+    client.call('index', undefined, { onProgress }).catch(() => {
+      this.#fail(client)
+    })
+    return client
   }
 
-  /** The next query starts another worker. */
-  #fail(): void {
+  /** The next query starts another worker. Of a worker that has been ended nothing is told. */
+  #fail(client: Client): void {
+    if (client !== this.#client) return
     this.#end()
     this.#tell('failed')
   }
 
   #end(): void {
     clearTimeout(this.#idle)
-    this.#worker?.terminate()
-    this.#worker = undefined
+    const client = this.#client
+    this.#client = undefined
+    client?.end(new DOMException('Nobody searches.', 'AbortError'))
   }
 
   #tell(progress: IndexProgress | 'failed'): void {

@@ -2,7 +2,7 @@ import { AppError } from './errors'
 
 /** Why a repository cannot be used. */
 export type RepositoryProblem =
-  'file-missing' | 'file-unreadable' | 'file-too-large' | 'length-differs' | 'no-library' | 'no-template-token'
+  'file-missing' | 'file-unreadable' | 'file-too-large' | 'length-differs' | 'no-kernels' | 'no-template-token'
 
 /** For `parseAs`: a file of a repository is not in the form that it should have. */
 export function unreadable(repository: string, path: string): (field: string | undefined) => AppError {

@@ -31,7 +31,7 @@ async function twoChats() {
   await page.ask('a', 'x</think>1')
   const [, reply] = page.chat.shown.path
   page.engine.replies.push(['x</think>2'])
-  if (reply) await page.chat.regenerate(reply)
+  if (reply) await page.chat.again.regenerate(reply)
   const id = page.chat.shown.conversation?.id as ConversationId
   await page.list.update([id], { pinned: true, folder: 'Work', title: 'named' })
   page.chat.shown.startNew()

@@ -103,12 +103,12 @@ describe('branches', () => {
     if (!question || !first) throw new Error('There is no reply.')
     page.engine.replies.push(['second'], ['third'])
     page.clock.now += 1
-    await page.chat.regenerate(first)
+    await page.chat.again.regenerate(first)
     expect(path()).toEqual(['a', 'second (done)'])
     expect(shown(page.chat.shown.branches(first))).toEqual(['first (done)', 'second (done)'])
     expect(page.engine.requests[1]?.prompt).toEqual(page.engine.requests[0]?.prompt)
     page.clock.now += 1
-    await page.chat.edit(question, 'b')
+    await page.chat.again.edit(question, 'b')
     expect(path()).toEqual(['b', 'third (done)'])
     expect(shown(page.chat.shown.branches(question))).toEqual(['a', 'b'])
     page.clock.now += 1
@@ -126,8 +126,8 @@ describe('branches', () => {
     if (!question || !reply) throw new Error('There is no reply.')
     const { sent, streaming, open } = asking('b', 'x')
     await streaming
-    await page.chat.regenerate(reply)
-    await page.chat.edit(question, 'c')
+    await page.chat.again.regenerate(reply)
+    await page.chat.again.edit(question, 'c')
     open()
     await sent
     expect(path()).toEqual(['a', 'first (done)', 'b', 'x end (done)'])

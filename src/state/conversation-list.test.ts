@@ -89,7 +89,7 @@ describe('copying', () => {
     await page.ask('a', '1')
     const [, reply] = page.chat.shown.path
     page.engine.replies.push(['2'])
-    if (reply) await page.chat.regenerate(reply)
+    if (reply) await page.chat.again.regenerate(reply)
     const original = page.chat.shown.conversation?.id as ConversationId
     await page.list.update([original], { pinned: true, folder: 'Work' })
     const before = await page.store.messages(original)

@@ -1,9 +1,9 @@
 import type { CatalogueModel } from '../models/catalogue'
 import type { Device } from '../models/fit'
 import { hubManifest, templateOf, type ModelFacts } from '../hub/hub-model'
-import type { Library } from '../models/libraries'
+import type { Kernels } from '../models/kernels'
 import { parseManifest } from '../models/manifest-schema'
-import { libraryForWeights } from '../models/variants'
+import { kernelsForWeights } from '../models/variants'
 import { repositoryUnusable } from '../shared/repository-problem'
 import type { RepositoryReport } from '../hub/repository'
 import type { InstalledModel, InstalledModels } from '../weights/installed-models'
@@ -16,7 +16,7 @@ interface Parts {
   readonly fetcher: Pick<WorkerFetcher, 'inspect' | 'folderManifest' | 'openFiles'>
   readonly installed: Pick<InstalledModels, 'put'>
   readonly settings: Settings
-  readonly libraries: () => readonly Library[]
+  readonly kernels: () => readonly Kernels[]
   /** Undefined before it is known. */
   readonly device: () => Device | undefined
   readonly now: () => number
@@ -30,7 +30,7 @@ export class ModelAdditions {
     this.#parts = parts
   }
 
-  /** @throws {AppError} as `inspectRepository` and `libraryForWeights` do, as all methods that ask a hub */
+  /** @throws {AppError} as `inspectRepository` and `kernelsForWeights` do, as all methods that ask a hub */
   async fromCatalogue(
     offer: CatalogueModel,
     weights: CatalogueModel['weights'][number],
@@ -39,7 +39,7 @@ export class ModelAdditions {
     const report = await this.#inspect(weights.repository, weights.revision, signal)
     const { id, name, parameters, template, sampling, contextWindow, licence } = offer
     const facts: ModelFacts = { id, name, parameters, template, sampling, contextWindow, licence }
-    const manifest = hubManifest(report, this.#libraryFor(report), facts)
+    const manifest = hubManifest(report, this.#kernelsFor(report), facts)
     return { manifest, addedAt: this.#parts.now(), ...(offer.check && { check: offer.check }) }
   }
 
@@ -51,15 +51,15 @@ export class ModelAdditions {
     signal: AbortSignal,
   ): Promise<InstalledModel> {
     const report = await this.#inspect(repository, revision, signal)
-    const library = this.#libraryFor(report)
-    const like = catalogue.find((offer) => offer.library === library.model)
-    if (!like) throw repositoryUnusable(repository, 'no-library', library.model)
+    const kernels = this.#kernelsFor(report)
+    const like = catalogue.find((offer) => offer.kernels === kernels.model)
+    if (!like) throw repositoryUnusable(repository, 'no-kernels', kernels.model)
     const { parameters, sampling, contextWindow } = like
     const template = templateOf(report)
     const name = repository.slice(repository.indexOf('/') + 1)
     const id = `hub-${repository.toLowerCase().replaceAll(/[^a-z0-9._-]+/g, '-')}`.slice(0, 64)
     const facts = { id, name, parameters, template, sampling, contextWindow, licence: '?' }
-    return { manifest: hubManifest(report, library, facts), addedAt: this.#parts.now() }
+    return { manifest: hubManifest(report, kernels, facts), addedAt: this.#parts.now() }
   }
 
   /** @param folder absolute URL with a slash at its end, which has a manifest.json */
@@ -86,7 +86,7 @@ export class ModelAdditions {
     return await fetcher.inspect({ repository, revision, hubs: settings.hubs }, signal)
   }
 
-  #libraryFor(report: RepositoryReport): Library {
-    return libraryForWeights(report, this.#parts.libraries(), this.#parts.device())
+  #kernelsFor(report: RepositoryReport): Kernels {
+    return kernelsForWeights(report, this.#parts.kernels(), this.#parts.device())
   }
 }

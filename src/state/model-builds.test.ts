@@ -29,7 +29,7 @@ const offer = (...files: readonly string[]): CatalogueModel => ({
   group: 'r1',
   parameters: 1_453_184,
   licence: 'MIT',
-  library: 'Small',
+  kernels: 'Small',
   template: 'deepseek-r1',
   sampling: { temperature: 0.6, topP: 0.95 },
   contextWindow: 512,

@@ -4,7 +4,7 @@ import type { CatalogueModel } from '../models/catalogue'
 import { artifactsOf, buildFor, type Artifact, type Build, type ModelManifest } from '../models/manifest'
 import type { Fit } from '../models/fit'
 import { processorFit } from '../models/processor-fit'
-import type { LibraryVariant } from '../models/variants'
+import type { KernelsVariant } from '../models/variants'
 import { deviceMemoryGiB } from '../platform/browser-facts'
 import { AppError, toAppError } from '../shared/errors'
 import type { InstalledModel } from '../weights/installed-models'
@@ -27,7 +27,7 @@ interface Parts {
   /** The engine that somebody has chosen for a model. */
   readonly wish: (id: string) => Engine | undefined
   /** Weights for WebGPU that suit this device. */
-  readonly variantOf: (offer: CatalogueModel) => LibraryVariant | undefined
+  readonly variantOf: (offer: CatalogueModel) => KernelsVariant | undefined
   /** Records what is known of a model, before anything of it is fetched. */
   readonly record: (model: LibraryModel, installed: InstalledModel) => Promise<void>
   readonly weights: Pick<WeightsStore, 'remove'>

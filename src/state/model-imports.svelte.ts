@@ -48,7 +48,7 @@ export class ModelImports {
   }
 
   /**
-   * A repository on a hub whose network fits one of the site's libraries, or which has GGUF files to choose from; the address of a
+   * A repository on a hub whose network fits kernels of the site, or which has GGUF files to choose from; the address of a
    * single GGUF file on a hub; or a folder with a manifest.json, as our compiler writes it. Nothing of weights is fetched yet.
    *
    * @param given `owner/name`, or an address

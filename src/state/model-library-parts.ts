@@ -8,20 +8,27 @@ import type { Settings } from './settings.svelte'
 
 /** What a ModelLibrary is put together from. */
 export interface ModelLibraryParts {
-  readonly weights: WeightsStore
-  readonly installed: InstalledModels
+  readonly stores: { readonly weights: WeightsStore; readonly installed: InstalledModels }
   readonly model: ModelController
   readonly settings: Settings
-  readonly builtIn: ModelSource
-  /** Absolute URL of the site's models folder, with a slash at its end. */
-  readonly folder: string
-  readonly fetchJson: (url: string) => Promise<unknown>
-  /** Repositories, folders and files, by way of the weights worker. */
-  readonly fetcher: Omit<WorkerFetcher, 'ensure' | 'verify'>
-  /** What looks at files for llama.cpp. */
-  readonly inspector: Pick<GgufInspector, 'inspect' | 'inspectRemote'>
-  readonly device: DeviceCheck
-  /** Threads that llama.cpp gets, and bytes of weights a second, where that was measured. */
-  readonly processor: () => { readonly threads: number; readonly bytesPerSecond: number | undefined }
-  readonly now: () => number
+  /** What comes with the site. */
+  readonly site: {
+    readonly builtIn: ModelSource
+    /** Absolute URL of the site's models folder, with a slash at its end. */
+    readonly folder: string
+    readonly fetchJson: (url: string) => Promise<unknown>
+  }
+  readonly workers: {
+    /** Repositories, folders and files, by way of the weights worker. */
+    readonly fetcher: Omit<WorkerFetcher, 'ensure' | 'verify'>
+    /** What looks at files for llama.cpp. */
+    readonly inspector: Pick<GgufInspector, 'inspect' | 'inspectRemote'>
+  }
+  readonly machine: {
+    readonly device: DeviceCheck
+    /** Threads that llama.cpp gets, and bytes of weights a second, where that was measured. */
+    readonly processor: () => { readonly threads: number; readonly bytesPerSecond: number | undefined }
+    /** ms since the epoch */
+    readonly now: () => number
+  }
 }

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 
 import { Hub, REPOSITORY, REVISION } from '../../test/fixtures/hub'
 import { inspectorHere } from './inspector.fixture'
 import type { Device } from '../models/fit'
-import { parseLibraries } from '../models/libraries'
+import { parseKernels } from '../models/kernels'
 import { artifactsOf, upToDate } from '../models/manifest'
 import { parseManifest } from '../models/manifest-schema'
 import { gpuPlan, withArtifacts } from '../models/plan.fixture'
@@ -24,7 +24,7 @@ import { builtInSource } from './model-sources'
 import { manifestJson, openPage, type TestPage } from './page.fixture'
 import { Settings } from './settings.svelte'
 
-const KERNELS = parseLibraries(JSON.parse(readFileSync('public/models/libraries/libraries.json', 'utf8')))
+const KERNELS = parseKernels(JSON.parse(readFileSync('public/models/libraries/libraries.json', 'utf8')))
 const QWEN = 'DeepSeek-R1-Distill-Qwen-1.5B'
 const kernelsOf = (f16: boolean) =>
   KERNELS.find(
@@ -109,27 +109,32 @@ function openLibrary(): ModelLibrary {
     },
   }
   return new ModelLibrary({
-    weights,
-    installed,
+    stores: { weights, installed },
     model: page.model,
     settings,
-    builtIn: builtInSource('https://thinktab.example/models/nano/', manifestJson),
-    folder: 'http://127.0.0.1:9/models/', // nobody is there
-    fetchJson: (url) => Promise.resolve(url.endsWith('catalogue.json') ? CATALOGUE : { libraries: KERNELS }),
-    fetcher: {
-      inspect: (request, signal) => inspectRepository(request, (hash, file) => store.putWhole(hash, file), signal),
-      contents: repositoryContents,
-      part: filePart,
-      folderManifest: fetchFolderManifest,
-      openFiles: readGivenManifest,
-      importFiles: (artifacts, given, options, hashed) => importFiles(artifacts, given, store, options, hashed),
-      hash: hashFile,
-      export: (manifest, target, options) => exportFiles(manifest, target, store, options),
+    site: {
+      builtIn: builtInSource('https://thinktab.example/models/nano/', manifestJson),
+      folder: 'http://127.0.0.1:9/models/', // nobody is there
+      fetchJson: (url) => Promise.resolve(url.endsWith('catalogue.json') ? CATALOGUE : { libraries: KERNELS }),
     },
-    inspector: inspectorHere,
-    device: check as unknown as DeviceCheck,
-    processor: () => ({ threads: 4, bytesPerSecond: undefined }),
-    now: () => 1000,
+    workers: {
+      fetcher: {
+        inspect: (request, signal) => inspectRepository(request, (hash, file) => store.putWhole(hash, file), signal),
+        contents: repositoryContents,
+        part: filePart,
+        folderManifest: fetchFolderManifest,
+        openFiles: readGivenManifest,
+        importFiles: (artifacts, given, options, hashed) => importFiles(artifacts, given, store, options, hashed),
+        hash: hashFile,
+        export: (manifest, target, options) => exportFiles(manifest, target, store, options),
+      },
+      inspector: inspectorHere,
+    },
+    machine: {
+      device: check as unknown as DeviceCheck,
+      processor: () => ({ threads: 4, bytesPerSecond: undefined }),
+      now: () => 1000,
+    },
   })
 }
 
@@ -138,68 +143,68 @@ const qwen = (of = library): LibraryModel => {
   if (!model) throw new Error('The catalogue has no such model.')
   return model
 }
-const libraryOf = ({ installed: here }: LibraryModel) =>
+const kernelsOfModel = ({ installed: here }: LibraryModel) =>
   here && artifactsOf(here.manifest).find(({ role }) => role === 'library')
-const libraryFile = (model = qwen()) => libraryOf(model)?.path
+const kernelsFile = (model = qwen()) => kernelsOfModel(model)?.path
 
 describe('a model of the catalogue', () => {
-  it('is examined, pinned and recorded before weights are fetched, with the library for this device', async () => {
+  it('is examined, pinned and recorded before weights are fetched, with the kernels for this device', async () => {
     expect(qwen()).toMatchObject({ totalBytes: 1_000_000_000, complete: false, haveBytes: 0 })
-    await library.download(qwen())
+    await library.transfers.download(qwen())
     expect(examined).toBe(1)
-    expect(libraryFile()).toBe(kernelsOf(true)?.file)
+    expect(kernelsFile()).toBe(kernelsOf(true)?.file)
     expect(qwen().installed?.manifest).toMatchObject({
       contextWindow: 8192,
       source: { repository: REPOSITORY, revision: REVISION },
     })
-    // The library lies with the site, which is not there in this test: all else has come.
+    // The kernels lie with the site, which is not there in this test: all else has come.
     expect(qwen().error).toMatchObject({ code: 'network' })
     const recorded = await installed.get('qwen')
     const missing = recorded && (await weights.status(artifactsOf(recorded.manifest))).missing
     expect(missing?.map(({ role }) => role)).toEqual(['library'])
   })
 
-  it('gets the library without f16 where the device has none', async () => {
+  it('gets the kernels without f16 where the device has none', async () => {
     device = { ...ABLE, f16: false }
-    await library.download(qwen())
-    expect(libraryFile()).toBe(kernelsOf(false)?.file)
+    await library.transfers.download(qwen())
+    expect(kernelsFile()).toBe(kernelsOf(false)?.file)
   })
 
   it('that the device cannot run is not fetched, unless somebody insists', async () => {
     device = { ...ABLE, allocatable: { bytes: 2 ** 28, exhausted: true } }
-    await library.download(qwen())
+    await library.transfers.download(qwen())
     expect(qwen()).toMatchObject({ refused: true, installed: undefined, error: undefined })
     expect(hub.served).toEqual([])
-    expect(library.fitOf(qwen())?.reasons[0]).toMatchObject({ kind: 'little-memory' })
-    await library.download(qwen(), true)
+    expect(library.fits.of(qwen())?.reasons[0]).toMatchObject({ kind: 'little-memory' })
+    await library.transfers.download(qwen(), true)
     expect(qwen().installed).toBeDefined()
     expect(examined).toBe(1)
   })
 
   it('is there again for the next page, holds as many tokens as somebody chose, and goes when it is deleted', async () => {
-    await library.download(qwen())
-    await library.setContext(qwen(), 16_384)
+    await library.transfers.download(qwen())
+    await library.choice.setContext(qwen(), 16_384)
     const next = openLibrary()
     await next.open()
     expect(qwen(next).installed?.manifest).toMatchObject({ contextWindow: 16_384, historyTokens: 6144 })
     expect(qwen(next).haveBytes).toBeGreaterThan(0)
-    next.choose(qwen(next))
-    expect([next.chosen, settings.model?.id]).toEqual(['qwen', 'qwen'])
-    await next.remove(qwen(next))
-    expect([next.chosen, settings.model]).toEqual(['nano', undefined])
+    next.choice.choose(qwen(next))
+    expect([next.choice.chosen, settings.model?.id]).toEqual(['qwen', 'qwen'])
+    await next.transfers.remove(qwen(next))
+    expect([next.choice.chosen, settings.model]).toEqual(['nano', undefined])
     expect(qwen(next)).toMatchObject({ installed: undefined, haveBytes: 0 })
     expect(await installed.list()).toEqual([])
   })
 })
 
-describe('the library of a model', () => {
-  /** The model as an earlier version of the site installed it, with a library that it does not have any more. */
+describe('the kernels of a model', () => {
+  /** The model as an earlier version of the site installed it, with kernels that it does not have any more. */
   async function installEarlier(): Promise<void> {
-    await library.download(qwen())
+    await library.transfers.download(qwen())
     const now = qwen().installed
     if (!now) throw new Error('not installed')
     const bytes = new TextEncoder().encode('earlier kernels')
-    const earlier = { path: libraryFile() ?? '', bytes: bytes.length, sha256: await sha256(bytes.buffer) }
+    const earlier = { path: kernelsFile() ?? '', bytes: bytes.length, sha256: await sha256(bytes.buffer) }
     await new ArtifactStore(`${page.database}-weights`).putWhole(earlier.sha256, new Blob([bytes]))
     const artifacts = gpuPlan(now.manifest).build.artifacts.map((one) =>
       one.role === 'library' ? { ...one, ...earlier } : one,
@@ -219,7 +224,7 @@ describe('the library of a model', () => {
     )
     const next = openLibrary()
     await next.open()
-    expect(libraryOf(qwen(next))?.sha256).toBe(kernelsOf(true)?.sha256)
+    expect(kernelsOfModel(qwen(next))?.sha256).toBe(kernelsOf(true)?.sha256)
     const recorded = await installed.get('qwen')
     expect(recorded?.manifest).toEqual(qwen(next).installed?.manifest)
     expect(recorded && (await weights.status(artifactsOf(recorded.manifest))).missing).toEqual([])
@@ -232,7 +237,7 @@ describe('the library of a model', () => {
     await installEarlier()
     const next = openLibrary()
     await next.open()
-    expect(libraryOf(qwen(next))?.bytes).toBe('earlier kernels'.length)
+    expect(kernelsOfModel(qwen(next))?.bytes).toBe('earlier kernels'.length)
     expect(qwen(next).complete).toBe(true)
   })
 })

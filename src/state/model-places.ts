@@ -12,13 +12,13 @@ import type { Places } from '../weights/weights'
 export function placesOf(
   { manifest, folder, processorSource }: InstalledModel,
   hubs: readonly HubAddress[],
-  libraries: string,
+  kernels: string,
   engine: Build['engine'],
 ): Places {
-  if (folder !== undefined) return { weights: [folder], libraries: [folder] }
+  if (folder !== undefined) return { weights: [folder], kernels: [folder] }
   const { repository, revision } = (engine === 'processor' && processorSource) || manifest.source
-  if (repository === undefined) return { weights: [], libraries: [libraries] }
-  return { weights: hubs.map((hub) => folderOf(hub, repository, revision)), libraries: [libraries] }
+  if (repository === undefined) return { weights: [], kernels: [kernels] }
+  return { weights: hubs.map((hub) => folderOf(hub, repository, revision)), kernels: [kernels] }
 }
 
 /** The manifest with another context window, and its share for earlier turns. */

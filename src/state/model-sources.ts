@@ -16,7 +16,7 @@ export function siteFolder(folder: string, fetchJson: FetchJson): Pick<ModelSour
       ])
       return parseManifest(data)
     },
-    places: { weights: [folder], libraries: [folder] },
+    places: { weights: [folder], kernels: [folder] },
   }
 }
 
@@ -39,7 +39,7 @@ export function installedSource(id: string, name: string, installed: InstalledMo
         details: { model: name, missingBytes: 0 },
       })
     },
-    places: { weights: [], libraries: [] },
+    places: { weights: [], kernels: [] },
   }
 }
 

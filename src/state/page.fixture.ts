@@ -102,8 +102,10 @@ export function openPage(options: { database?: string; site?: Site; contextWindo
     health,
     defaults: () => ({}),
     now: () => clock.now,
-    onReply: (reply) => void queue.ended(reply),
-    onConversation: (id) => void list.changed(id),
+    events: {
+      onReply: (reply) => void queue.ended(reply),
+      onConversation: (id) => void list.changed(id),
+    },
   })
   const queue = new QuestionQueue(chat, drafts)
   /** Asks, and waits for the end of this reply. */

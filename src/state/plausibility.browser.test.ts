@@ -44,7 +44,7 @@ async function load(change: (bytes: Uint8Array<ArrayBuffer>) => void = () => und
 }
 
 describe('requirePlausible', () => {
-  it('measures once for each adapter, browser, library and weights', { timeout: 120_000 }, async () => {
+  it('measures once for each adapter, browser, kernels and weights', { timeout: 120_000 }, async () => {
     const { engine, artifacts, plan, asked, require } = await load()
     await require([-50, -0.5])
     expect(asked).toHaveBeenCalledOnce()

@@ -28,7 +28,7 @@ const rememberedSchema = v.object({ browserVersion: v.string(), artifacts: v.str
 
 /**
  * Lets a loaded model read a text and compares how probable it finds that with what the catalogue expects. It is done once
- * for each adapter, version of the browser, library and weights; what was wrong is measured again the next time.
+ * for each adapter, version of the browser, kernels and weights; what was wrong is measured again the next time.
  *
  * @throws {AppError} `computes-wrongly`, or what the engine throws; the signal's reason when it is aborted
  */
@@ -55,7 +55,7 @@ export async function requirePlausible(
 /** False for what is no number. */
 const isIn = ([low, high]: Range, mean: number): boolean => mean >= low && mean <= high
 
-/** One hash for all that a model consists of, its library included. */
+/** One hash for all that a model consists of, its kernels included. */
 async function fingerprint({ artifacts }: RunPlan['build']): Promise<string> {
   const hashes = artifacts.map((artifact) => artifact.sha256).sort()
   return await sha256(new TextEncoder().encode(hashes.join()).buffer)

@@ -23,7 +23,7 @@ export class Poll {
     const chat = this.#chat
     if (chat.live || this.progress) return
     const poll = crypto.randomUUID()
-    const { temperature = this.#temperature(), seed } = chat.settings
+    const { temperature = this.#temperature(), seed } = chat.next.settings
     const options = (at: number) => ({
       poll,
       settings: {
@@ -38,7 +38,7 @@ export class Poll {
       if (!question) return
       for (let at = 1; at < count && this.#lastEnded(question, poll); at += 1) {
         this.progress = { current: at + 1, count }
-        await chat.answer(question, options(at))
+        await chat.again.answer(question, options(at))
       }
       await this.#showWinner(question, poll)
     } finally {

@@ -6,7 +6,7 @@ export function recommendedOf(library: ModelLibrary): Recommendation {
   return recommend(
     library.models.flatMap((model) =>
       model.offer
-        ? [{ id: model.id, group: model.offer.group, parameters: model.offer.parameters, fit: library.fitOf(model) }]
+        ? [{ id: model.id, group: model.offer.group, parameters: model.offer.parameters, fit: library.fits.of(model) }]
         : [],
     ),
   )

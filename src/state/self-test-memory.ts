@@ -22,12 +22,16 @@ const verdictSchema = v.object({
   at: v.number(),
 })
 
-const rememberedSchema = v.object({ librarySha256: v.string(), verdict: verdictSchema })
+/** What is stored calls the kernels a library, and always has. */
+const rememberedSchema = v.pipe(
+  v.object({ librarySha256: v.string(), verdict: verdictSchema }),
+  v.transform(({ librarySha256, verdict }) => ({ kernelsSha256: librarySha256, verdict })),
+)
 
 /** Whether a device computes in one precision what it should: its replies to the golden prompts, token by token. */
 export type SelfTestVerdict = Readonly<v.InferOutput<typeof verdictSchema>>
 
-/** What came of a self-test, and the library that it was run with. */
+/** What came of a self-test, and the kernels that it was run with. */
 export type Remembered = Readonly<v.InferOutput<typeof rememberedSchema>>
 
 const PREFIXES = { f32: 'self-test', f16: 'self-test-f16' } as const
@@ -36,7 +40,8 @@ const PREFIXES = { f32: 'self-test', f16: 'self-test-f16' } as const
 const keyOf = (precision: Precision, adapter: string) => `${PREFIXES[precision]}:${adapter}`
 
 export function remember(settings: SettingsStore, precision: Precision, remembered: Remembered): void {
-  settings.set(keyOf(precision, remembered.verdict.adapter), JSON.stringify(remembered))
+  const { kernelsSha256: librarySha256, verdict } = remembered
+  settings.set(keyOf(precision, verdict.adapter), JSON.stringify({ librarySha256, verdict }))
 }
 
 /** What is known of an adapter under this version of the browser. */

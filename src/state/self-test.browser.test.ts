@@ -42,7 +42,7 @@ async function setup(
     ...(changes.bytes && { sha256: await sha256((await fetchFile(file)).buffer) }),
   })
   const model = withArtifacts(manifest, await Promise.all(gpuPlan(manifest).build.artifacts.map(hashed)))
-  const used = { ...(changes.golden ?? golden), library: await hashed(golden.library) }
+  const used = { ...(changes.golden ?? golden), kernels: await hashed(golden.kernels) }
   const settings = new SettingsStore()
   const parts: SelfTestParts = {
     engine: new WorkerEngine(() => {
@@ -57,11 +57,11 @@ async function setup(
         }
       : new IdbWeightsStore(database, new ArtifactFetcher(database)),
     settings,
-    nano: { manifest: () => Promise.resolve(model), places: { weights: [FOLDER], libraries: [FOLDER] } },
+    nano: { manifest: () => Promise.resolve(model), places: { weights: [FOLDER], kernels: [FOLDER] } },
     // SwiftShader has no shader-f16, so nobody asks for it.
     nanoF16: {
       manifest: () => Promise.reject(new Error('Nano in f16 was asked for.')),
-      places: { weights: [], libraries: [] },
+      places: { weights: [], kernels: [] },
     },
     golden: () => Promise.resolve(used),
     browserVersion: browserVersion(),
@@ -94,7 +94,7 @@ function patch(bytes: Uint8Array, after: string, from: string, to: string) {
   let found = 0
   for (let at = text.indexOf(from, start); at !== -1 && at < end; at = text.indexOf(from, at + 1), found += 1)
     bytes.set(new TextEncoder().encode(to), at)
-  if (start === -1 || found === 0) throw new Error(`The library has no ${from} after ${after}.`)
+  if (start === -1 || found === 0) throw new Error(`The kernels have no ${from} after ${after}.`)
 }
 
 describe('SelfTest', () => {
@@ -140,7 +140,7 @@ describe('SelfTest', () => {
       const { test } = await setup({
         golden: short(16),
         bytes: (path, bytes) => {
-          if (path === golden.library.path) patch(bytes, 'fn batch_decode_paged_kv_kernel', ' + 224i)]', ' + 192i)]')
+          if (path === golden.kernels.path) patch(bytes, 'fn batch_decode_paged_kv_kernel', ' + 224i)]', ' + 192i)]')
         },
       })
       await test.run(signal)
@@ -165,7 +165,7 @@ describe('SelfTest', () => {
     const { test } = await setup({
       golden: short(4),
       bytes: (path, bytes) => {
-        if (path === golden.library.path) bytes.fill(0, 0, 64)
+        if (path === golden.kernels.path) bytes.fill(0, 0, 64)
       },
     })
     await test.run(signal)

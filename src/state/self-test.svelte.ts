@@ -1,6 +1,6 @@
 import type { GreedyEngine } from '../engine/engine'
 import { PRECISIONS, type Precision } from '../models/fit'
-import { firstDifference, librarySha256, withGoldenLibrary, type Golden } from '../models/golden'
+import { firstDifference, kernelsSha256, withGoldenKernels, type Golden } from '../models/golden'
 import { buildFor, type WebGpuBuild } from '../models/manifest'
 import type { RunPlan } from '../models/run-plan'
 import type { SettingsStore } from '../platform/settings-store'
@@ -20,7 +20,7 @@ export interface SelfTestParts {
   readonly weights: Pick<WeightsStore, 'ensure' | 'read' | 'verify'>
   readonly settings: SettingsStore
   readonly nano: Pick<ModelSource, 'manifest' | 'places'>
-  /** Nano's weights and library in f16; nothing of it is fetched for a device without shader-f16. */
+  /** Nano's weights and kernels in f16; nothing of it is fetched for a device without shader-f16. */
   readonly nanoF16: Pick<ModelSource, 'manifest' | 'places'>
   readonly golden: () => Promise<Golden>
   readonly browserVersion: string
@@ -30,7 +30,7 @@ export interface SelfTestParts {
 
 /**
  * Nano on the kernels of the big models, on this device: in f32, and in f16 where the device has shader-f16. It is run once
- * for each adapter, version of the browser and library; the verdicts are remembered.
+ * for each adapter, version of the browser and kernels; the verdicts are remembered.
  */
 export class SelfTest {
   /** What is known. */
@@ -54,7 +54,7 @@ export class SelfTest {
         const known = recall(this.#parts.settings, precision, adapter, this.#parts.browserVersion)
         if (!known || this.verdicts[precision]) continue
         const { build } = await this.#plan(precision, await this.#parts.golden())
-        if (known.librarySha256 === librarySha256(build))
+        if (known.kernelsSha256 === kernelsSha256(build))
           this.verdicts = { [precision]: known.verdict, ...this.verdicts }
       }
     } catch (error) {
@@ -96,7 +96,7 @@ export class SelfTest {
         const result = await this.#compare(golden, this.progress, signal)
         const verdict = { ...result, adapter, browserVersion: this.#parts.browserVersion, at: this.#now() }
         this.verdicts = { ...this.verdicts, [precision]: verdict }
-        remember(this.#parts.settings, precision, { librarySha256: librarySha256(plan.build), verdict })
+        remember(this.#parts.settings, precision, { kernelsSha256: kernelsSha256(plan.build), verdict })
       }
     } catch (error) {
       if (!isAbort(error)) this.error = toAppError(error, 'generation-failed')
@@ -110,12 +110,12 @@ export class SelfTest {
     return precision === 'f32' ? this.#parts.nano : this.#parts.nanoF16
   }
 
-  /** Nano in one precision, with the library of the test. */
+  /** Nano in one precision, with the kernels of the test. */
   async #plan(precision: Precision, golden: Golden): Promise<RunPlan & { readonly build: WebGpuBuild }> {
     const model = await this.#source(precision).manifest()
     const build = buildFor(model, 'webgpu')
     if (!build) throw new RangeError('Nano has a build for WebGPU.')
-    return { model, build: precision === 'f32' ? withGoldenLibrary(build, golden) : build, reason: 'chosen' }
+    return { model, build: precision === 'f32' ? withGoldenKernels(build, golden) : build, reason: 'chosen' }
   }
 
   async #load(plan: RunPlan, places: Places, signal: AbortSignal): Promise<void> {

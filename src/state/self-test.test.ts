@@ -49,7 +49,7 @@ let engine: FakeEngine
 let settings: SettingsStore
 const nanoF16 = {
   manifest: vi.fn(() => Promise.resolve(manifestF16)),
-  places: { weights: ['f/'], libraries: ['f/'] },
+  places: { weights: ['f/'], kernels: ['f/'] },
 }
 let weights: { ensure: ReturnType<typeof vi.fn>; read: ReturnType<typeof vi.fn>; verify: ReturnType<typeof vi.fn> }
 beforeEach(() => {
@@ -69,7 +69,7 @@ const open = (changes: Partial<SelfTestParts> = {}) =>
     engine,
     weights: weights as unknown as SelfTestParts['weights'],
     settings,
-    nano: { manifest: () => Promise.resolve(manifest), places: { weights: ['w/'], libraries: ['l/'] } },
+    nano: { manifest: () => Promise.resolve(manifest), places: { weights: ['w/'], kernels: ['l/'] } },
     nanoF16,
     golden: () => Promise.resolve(golden),
     browserVersion: 'browser 1',
@@ -78,14 +78,14 @@ const open = (changes: Partial<SelfTestParts> = {}) =>
   })
 
 describe('a run', () => {
-  it('loads Nano with the golden library from the store and compares every prompt', async () => {
+  it('loads Nano with the golden kernels from the store and compares every prompt', async () => {
     const test = open()
     await test.run(signal)
     const f32 = { passed: true, prompts: 20, adapter: 'one', browserVersion: 'browser 1', at: 1000 }
     expect(test.verdicts).toEqual({ f32 })
     expect(nanoF16.manifest).not.toHaveBeenCalled()
-    const library = { ...golden.library, role: 'library' }
-    expect(engine.loaded[0]?.build.artifacts).toContainEqual(library)
+    const kernels = { ...golden.kernels, role: 'library' }
+    expect(engine.loaded[0]?.build.artifacts).toContainEqual(kernels)
     expect(weights.ensure.mock.calls[0]?.[0]).toBe(engine.loaded[0]?.build.artifacts)
     expect(engine.asked[0]).toEqual({
       prompt: golden.prompts[0]?.prompt,
@@ -182,7 +182,7 @@ describe('on a device with shader-f16', () => {
     engine.f16 = true
   })
 
-  it('runs in f32 first, then in f16 with weights and library of its own', async () => {
+  it('runs in f32 first, then in f16 with weights and kernels of its own', async () => {
     const test = open()
     const seen: unknown[] = []
     const right = engine.reply
@@ -194,7 +194,7 @@ describe('on a device with shader-f16', () => {
     expect(engine.loaded.map(({ build }) => build.quantization)).toEqual(['q4f32_1', 'q4f16_1'])
     expect(engine.loaded[1]?.model).toBe(manifestF16)
     expect(weights.ensure.mock.calls.map(([, places]) => places as unknown)).toEqual([
-      { weights: ['w/'], libraries: ['l/'] },
+      { weights: ['w/'], kernels: ['l/'] },
       nanoF16.places,
     ])
     expect(test.verdicts).toMatchObject({ f32: { passed: true, prompts: 20 }, f16: { passed: true, prompts: 20 } })
@@ -238,7 +238,7 @@ describe('on a device with shader-f16', () => {
     expect(test.verdicts).toMatchObject({ f32: { prompts: 6 }, f16: { prompts: 6 } })
   })
 
-  it('forgets the verdict of another library in f16, and only that', async () => {
+  it('forgets the verdict of other kernels in f16, and only that', async () => {
     const test = open()
     await test.run(signal)
     const artifacts = gpuPlan(manifestF16).build.artifacts.map((artifact) => ({ ...artifact, sha256: 'b'.repeat(64) }))
@@ -256,7 +256,7 @@ describe('the memory', () => {
     expect(engine.loaded).toHaveLength(1)
     return test.verdicts.f32
   }
-  const other: Golden = { ...golden, library: { ...golden.library, sha256: 'a'.repeat(64) } }
+  const other: Golden = { ...golden, kernels: { ...golden.kernels, sha256: 'a'.repeat(64) } }
 
   it.each([
     ['passed', (right: readonly number[]) => right],
@@ -270,7 +270,7 @@ describe('the memory', () => {
     expect(await recalled()).toEqual(test.verdicts.f32)
   })
 
-  it('is of one adapter, version of the browser and library', async () => {
+  it('is of one adapter, version of the browser and kernels', async () => {
     const test = open()
     await test.run(signal)
     expect(await recalled({ browserVersion: 'browser 2' })).toBeUndefined()

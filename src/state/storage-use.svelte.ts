@@ -82,7 +82,7 @@ export class StorageUse {
     const library = await this.#deps.library()
     await library.open()
     const model = library.models.find((one) => one.id === id)
-    if (model) await library.remove(model)
+    if (model) await library.transfers.remove(model)
     await Promise.all([this.site.look(), this.#lookAtModels()])
     if (model?.error) throw model.error
     if (library.error) throw library.error

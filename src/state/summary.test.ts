@@ -79,7 +79,7 @@ describe('a summary', () => {
     await summaries.use()
     const question = page.chat.shown.path[0]
     page.engine.replies.push(['new'])
-    if (question) await page.chat.edit(question, 'otherwise')
+    if (question) await page.chat.again.edit(question, 'otherwise')
     expect(lastPrompt()).not.toContain('of the other branch')
   })
 

@@ -25,7 +25,7 @@ const PROBLEMS: Readonly<Record<RepositoryProblem, (inputs: { what: string }) =>
   'file-unreadable': m.problem_file_unreadable,
   'file-too-large': m.problem_file_too_large,
   'length-differs': m.problem_length_differs,
-  'no-library': m.problem_no_library,
+  'no-kernels': m.problem_no_kernels,
   'no-template-token': m.problem_no_template_token,
 }
 

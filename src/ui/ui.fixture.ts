@@ -3,7 +3,10 @@ import { flushSync, mount, unmount, type Component } from 'svelte'
 import { afterEach, beforeEach, vi } from 'vitest'
 import { chooseLocale, type Locale } from '../i18n'
 import { LibraryModel } from '../state/library-model.svelte'
+import type { ModelChoice } from '../state/model-choice'
+import type { ModelFits } from '../state/model-fits'
 import type { ModelLibrary } from '../state/model-library.svelte'
+import type { ModelTransfers } from '../state/model-transfers.svelte'
 import { eventually, openPage } from '../state/page.fixture'
 import { Settings } from '../state/settings.svelte'
 import { Format } from './format'
@@ -109,8 +112,10 @@ export function messageAt(page: ReturnType<typeof openState>, index: number) {
   return message
 }
 
-/** What can be asked of the list of models. Each call is noted. */
-export function modelList(change: Partial<Record<keyof ModelLibrary, unknown>> = {}) {
+type AnyOfLibrary = keyof ModelLibrary | keyof ModelTransfers | keyof ModelChoice | keyof ModelFits
+
+/** What can be asked of the list of models, and of what it consists of: here all is one. Each call is noted. */
+export function modelList(change: Partial<Record<AnyOfLibrary, unknown>> = {}) {
   const calls: string[] = []
   const note =
     (name: string, result?: unknown) =>
@@ -127,8 +132,8 @@ export function modelList(change: Partial<Record<keyof ModelLibrary, unknown>> =
     notifications: { permission: 'denied' },
     canWriteFolders: false,
     storage: { report: undefined },
-    fitOf: () => undefined,
-    libraryOf: () => undefined,
+    of: () => undefined,
+    kernelsOf: () => undefined,
     engineOf: () => undefined,
     builds: {
       hasProcessor: () => false,
@@ -144,6 +149,7 @@ export function modelList(change: Partial<Record<keyof ModelLibrary, unknown>> =
     imports: { named: note('named', 'unknown'), take: note('take'), chosen: note('chosen', []) },
     ...change,
   })
+  Object.assign(list, { transfers: list, choice: list, fits: list })
   return { list: list as unknown as ModelLibrary, calls }
 }
 

@@ -55,7 +55,7 @@ export class ArtifactFetcher implements Fetcher {
     let verified = total - sum(missing.map(({ bytes }) => bytes))
     await requireSpace(total - sum(have.values()))
     const context = new DownloadContext(this.#store, this.#tuning)
-    const libraries = places.libraries.map((folder) => new Source(folder))
+    const kernels = places.kernels.map((folder) => new Source(folder))
     const given = places.weights.map((folder) => new Source(folder))
     const isSmall = ({ bytes }: Artifact) => bytes <= this.#tuning.pieceBytes
     const large = missing.filter((artifact) => !isSmall(artifact))
@@ -68,7 +68,7 @@ export class ArtifactFetcher implements Fetcher {
           have.set(artifact.sha256, bytes)
           onProgress({ phase: 'download', done: sum(have.values()), total, verified, ...(source && { source }) })
         }
-        const sources = artifact.role === 'library' ? libraries : weights
+        const sources = artifact.role === 'library' ? kernels : weights
         if (!(await this.#store.has(artifact.sha256)))
           await new ArtifactDownload(artifact, context, sources, onHave).run(stopped)
         verified += artifact.bytes

@@ -67,7 +67,7 @@ export class DownloadBench {
     model = MODEL,
     base = this.hub.base,
   ): Promise<void> {
-    const places = { weights: [base, ...mirrors], libraries: [], inOrder: true }
+    const places = { weights: [base, ...mirrors], kernels: [], inOrder: true }
     await this.store.ensure(model, places, { ...quietly(), ...options })
   }
 

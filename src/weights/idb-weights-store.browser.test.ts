@@ -6,7 +6,7 @@ import { ArtifactFetcher } from './artifact-fetcher'
 import type { FetchProgress } from './weights'
 
 const BASE = 'https://thinktab.example/models/nano/'
-const PLACES = { weights: [BASE], libraries: [BASE] }
+const PLACES = { weights: [BASE], kernels: [BASE] }
 const PIECE = 1024 * 1024
 const encode = (text: string) => new TextEncoder().encode(text)
 

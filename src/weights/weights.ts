@@ -16,8 +16,8 @@ export interface Places {
   /** Whether the order of `weights` is somebody's wish; otherwise the fastest is asked first where much is to be fetched. */
   readonly inOrder?: boolean
   readonly weights: readonly string[]
-  /** The library often lies elsewhere: with the site, while weights come from a hub. */
-  readonly libraries: readonly string[]
+  /** Kernels often lie elsewhere: with the site, while weights come from a hub. */
+  readonly kernels: readonly string[]
 }
 
 export interface FetchOptions {

@@ -59,7 +59,7 @@ test('draws a hostile answer as text: nothing runs, nothing is requested', async
   // every thought is unfolded, every link in an answer is looked at and every button in it pressed
   await press(page, '[data-part=thought] .head > button')
   await expect(page.locator('[data-part=thought-text] .markdown')).toHaveCount(PAYLOADS.length)
-  // (a preview runs what it is given: preview.spec.ts looks at that)
+  // (a preview runs what it is given: preview-isolation.spec.ts looks at that)
   await press(page, '[data-part=answer] button:not([data-part=preview-open])')
   await page.locator('[data-part=answer] a').evaluateAll((links) => {
     for (const link of links)

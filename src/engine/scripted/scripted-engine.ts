@@ -1,5 +1,6 @@
 import type { RunPlan } from '../../models/run-plan'
 import { onAbort } from '../../platform/abort'
+import { streamOf } from '../../platform/event-queue'
 import { sha256 } from '../../platform/sha256'
 import { AppError } from '../../shared/errors'
 import type {
@@ -14,7 +15,6 @@ import type {
   Prompt,
   PromptSize,
 } from '../engine'
-import { EventQueue } from '../event-queue'
 import { generate, measure, type GenerationModel } from '../generate'
 import { LEAVES_MODEL } from '../worker-engine'
 import { GivenUp, ScriptedModel, type Step } from './scripted-model'
@@ -80,7 +80,6 @@ export class ScriptedEngine implements InferenceEngine {
     this.requests.push(request)
     this.model.steps = this.replies.shift() ?? []
     this.model.stop = request.stopTokens[0] ?? this.model.stop
-    const events = new EventQueue<GenerationEvent>()
     this.model.interrupted = new Promise<never>((_, reject) => {
       this.#fail = reject
       onAbort(signal, () => {
@@ -91,21 +90,19 @@ export class ScriptedEngine implements InferenceEngine {
     this.model.interrupted.catch(() => undefined)
     let newTokens = 0
     const wishes = { stop: () => signal.aborted, answerNow: () => answerNow?.aborted === true }
-    generate(model, request, wishes, (event) => {
-      if (event.type === 'delta') newTokens += event.ids.length
-      events.push(event)
-    }).then(
-      () => {
-        events.end()
-      },
-      (error: unknown) => {
-        if (error instanceof GivenUp) {
-          const usage = { promptTokens: 0, prefilledTokens: 0, newTokens, prefillMs: 0, decodeMs: 0, droppedTurns: 0 }
-          events.push({ type: 'done', reason: 'abort', usage })
-          events.end()
-        } else events.fail(error instanceof AppError ? this.#broken(error) : error)
-      },
-    )
+    const events = streamOf<GenerationEvent>(async (push) => {
+      try {
+        const end = await generate(model, request, wishes, (event) => {
+          if (event.type === 'delta') newTokens += event.ids.length
+          push(event)
+        })
+        push(end)
+      } catch (error) {
+        if (!(error instanceof GivenUp)) throw error instanceof AppError ? this.#broken(error) : error
+        const usage = { promptTokens: 0, prefilledTokens: 0, newTokens, prefillMs: 0, decodeMs: 0, droppedTurns: 0 }
+        push({ type: 'done', reason: 'abort', usage })
+      }
+    })
     try {
       yield* events
     } finally {

@@ -28,7 +28,7 @@ export class ArtifactCacheStorage {
 
   /**
    * @param files by absolute URL
-   * @param inWords whether the library wants f16 tensors as pairs in u32 words
+   * @param inWords whether the kernels want f16 tensors as pairs in u32 words
    */
   constructor(files: ReadonlyMap<string, StoredArtifact>, inWords: boolean) {
     this.#files = files

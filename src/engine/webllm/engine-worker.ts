@@ -1,9 +1,8 @@
 /** WebLLM's worker. It has no network. */
 import { forbidNetwork } from '../no-network'
-import { reportLost, serveEngine } from '../serve-engine'
+import { serveEngine } from '../serve-engine'
 import { watchDevice } from './device-watch'
 import { loadModel } from './load'
 
 forbidNetwork(globalThis)
-watchDevice(reportLost)
-serveEngine(({ plan, files }, onProgress) => loadModel(plan, new Map(files), onProgress))
+watchDevice(serveEngine(({ plan, files }, onProgress) => loadModel(plan, new Map(files), onProgress)))

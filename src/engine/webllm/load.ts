@@ -59,9 +59,9 @@ export async function startEngine(
     !build.requires.features.includes('shader-f16'),
   )
   Object.defineProperty(globalThis, 'caches', { value: storage, configurable: true })
-  const library = build.artifacts.find((artifact) => artifact.role === 'library')
-  if (!library)
-    throw new AppError('manifest-invalid', 'The model has no library.', {
+  const kernels = build.artifacts.find((artifact) => artifact.role === 'library')
+  if (!kernels)
+    throw new AppError('manifest-invalid', 'The model has no kernels.', {
       retry: 'never',
       details: { field: 'artifacts' },
     })
@@ -71,7 +71,7 @@ export async function startEngine(
       {
         model_id: model.id,
         model: `${ORIGIN}${model.id}`,
-        model_lib: folder + library.path,
+        model_lib: folder + kernels.path,
         overrides: { context_window_size: model.contextWindow },
       },
     ],

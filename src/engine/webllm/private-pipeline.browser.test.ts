@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { parseManifest } from '../../models/manifest-schema'
 import { gpuPlan } from '../../models/plan.fixture'
 import type { RunPlan } from '../../models/run-plan'
-import type { GenerationEvent, PromptPart } from '../engine'
+import type { GenerationStep, PromptPart } from '../engine'
 import { generate, type GenerationModel } from '../generate'
 import { loadModel, startEngine } from './load'
 
@@ -30,16 +30,14 @@ const CASES: readonly Case[] = [
 /** Through our token sequence, which reuses and rewinds the KV cache from case to case. */
 async function ours(model: GenerationModel, { history, question }: Case): Promise<{ text: string; prefilled: number }> {
   let text = ''
-  let prefilled = 0
-  const emit = (event: GenerationEvent) => {
+  const emit = (event: GenerationStep) => {
     if (event.type === 'delta') text += event.text
-    if (event.type === 'done') prefilled = event.usage.prefilledTokens
   }
   const turns = history.map((turn) => ({
     parts: [...asked(turn.question), { kind: 'text', text: turn.answer } as const, token(END)],
   }))
   const last = [...asked(question), token('<think>'), { kind: 'text', text: '\n' } as const]
-  await generate(
+  const { usage } = await generate(
     model,
     {
       prompt: { head: [token(BEGIN)], history: turns, last },
@@ -51,7 +49,7 @@ async function ours(model: GenerationModel, { history, question }: Case): Promis
     { stop: () => false, answerNow: () => false },
     emit,
   )
-  return { text, prefilled }
+  return { text, prefilled: usage.prefilledTokens }
 }
 
 /** Through WebLLM's own completions, which begin with an empty KV cache each time. */

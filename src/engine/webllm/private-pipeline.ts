@@ -5,7 +5,7 @@
 import type { MLCEngine } from '@mlc-ai/web-llm'
 import { invalidLogits, type Sampler } from '../sampler'
 
-/** A tvmjs object that lives on the GPU or in the library's memory; freed with the scope that it was made in. */
+/** A tvmjs object that lives on the GPU or in the kernels' memory; freed with the scope that it was made in. */
 type TvmObject = object
 type PackedFunction = ((...args: unknown[]) => unknown) & TvmObject
 type ScalarConstructor = new (value: number, dtype: 'int32' | 'int64') => TvmObject

@@ -16,7 +16,7 @@ export function shardsInOrder(bytes: ArrayBuffer): string[] {
 }
 
 /**
- * The index as a library without `shader-f16` wants it: f16 tensors are read as pairs in u32 words. The bytes of the tensors
+ * The index as kernels without `shader-f16` want it: f16 tensors are read as pairs in u32 words. The bytes of the tensors
  * stay the same; dtype and last dimension of their records change. (compiler: `offered_index`)
  */
 export function indexInWords(bytes: ArrayBuffer): ArrayBuffer {

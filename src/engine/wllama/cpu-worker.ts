@@ -6,4 +6,4 @@ import { sealScripts } from './sealed-scripts'
 
 sealScripts(globalThis)
 forbidNetwork(globalThis)
-serveEngine(loadModel)
+const reportLost = serveEngine((request) => loadModel(request, (error) => reportLost(error)))

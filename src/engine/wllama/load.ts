@@ -5,8 +5,7 @@ import { PREFILL_BATCH } from '../../shared/prefill-batch'
 import { addedTokens } from '../added-tokens'
 import type { GenerationModel } from '../generate'
 import { PromptEncoder } from '../prompt-tokens'
-import type { LoadMessage, Runtime } from '../protocol'
-import { reportLost } from '../serve-engine'
+import type { LoadRequest, Runtime } from '../protocol'
 import { TokenSequence } from '../token-sequence'
 import { verifiedBytes } from '../verified-bytes'
 import { LlamaModel } from './llama-model'
@@ -15,8 +14,15 @@ import { pieceDecoder } from './pieces'
 /** Up to this size a file is hashed again when it is loaded; a larger one was when it was stored. */
 const HASHED_BYTES = 64 * 1024 * 1024
 
-/** Loads a model's GGUF file into llama.cpp. The load fails, or the model is lost, when wllama's own worker stops. */
-export async function loadModel({ plan: { model, build }, files, runtime }: LoadMessage): Promise<GenerationModel> {
+/**
+ * Loads a model's GGUF file into llama.cpp.
+ *
+ * @param onLost told when wllama's own worker stops after the load; before, the load fails
+ */
+export async function loadModel(
+  { plan: { model, build }, files, runtime }: LoadRequest,
+  onLost: (error: AppError) => void,
+): Promise<GenerationModel> {
   const blobs = new Map(files)
   const gguf = await blobOf(build, blobs, 'gguf')
   const added = await addedTokensOf(build, blobs)
@@ -28,7 +34,7 @@ export async function loadModel({ plan: { model, build }, files, runtime }: Load
     n_threads: runtime.threads,
   })
   await Promise.race([load, stopped])
-  stopped.catch(reportLost)
+  stopped.catch(onLost)
   const vocabulary = await wllama.getVocab()
   const { n_vocab } = wllama.getLoadedContextInfo()
   return {

@@ -134,7 +134,7 @@ describe('ModelCard', () => {
     }
     const model = aModel()
     model.refused = true
-    const { calls } = openCard(model, { fitOf: () => fit })
+    const { calls } = openCard(model, { of: () => fit })
     expect(one('fit').dataset['verdict']).toBe('no')
     expect(all('[data-testid=fit] [data-reason]').map(({ dataset }) => dataset['reason'])).toEqual([
       'little-memory',

@@ -229,7 +229,7 @@ describe('the rest of the models page', () => {
 
   it('offers contexts up to what the kernels hold, with their memory', () => {
     const model = aModel(GIGABYTE)
-    const { list, calls } = modelList({ libraryOf: () => ({ context: 16384, kvCache: { bytesPerToken: 1000 } }) })
+    const { list, calls } = modelList({ kernelsOf: () => ({ context: 16384, kvCache: { bytesPerToken: 1000 } }) })
     draw(ContextChoice, { library: list, model, format: english })
     const select = one<HTMLSelectElement>('context')
     expect([...select.options].map(({ value }) => Number(value))).toEqual([2048, 4096, 8192, 16384])
@@ -312,9 +312,9 @@ describe('the rest of the models page', () => {
         aModel(at === 0 ? GIGABYTE : undefined, `${at % 2 === 0 ? 'Qwen' : 'Llama'} ${at}`, `model-${at}`),
       )
     const open = (count: number) => {
-      const fitOf = ({ id }: { id: string }) =>
+      const of = ({ id }: { id: string }) =>
         id === 'model-3' ? undefined : { verdict: id === 'model-2' ? 'no' : 'fits' }
-      const { list } = modelList({ models: named(count), fitOf, state: 'loading' })
+      const { list } = modelList({ models: named(count), of, state: 'loading' })
       return draw(ModelsPage, { library: list, settings: openState().settings, format: english, back: '#/' }).target
     }
     open(9).remove()
@@ -353,7 +353,7 @@ describe('Recommended', () => {
     ...(tokensPerSecond !== undefined && { speed: { tokensPerSecond, answerTokens: 1500, answerMinutes: 1 } }),
   })
   const recommended = (of: ReturnType<typeof fit>, model = aModel(), change: Parameters<typeof modelList>[0] = {}) => {
-    const { list, calls } = modelList({ models: [model], fitOf: () => of, ...change })
+    const { list, calls } = modelList({ models: [model], of: () => of, ...change })
     draw(Recommended, { library: list, format: english })
     return calls
   }

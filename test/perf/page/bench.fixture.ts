@@ -105,7 +105,7 @@ async function openShell(name: string, earlier: number) {
     health,
     defaults: () => ({}),
     now: () => Date.now(),
-    onConversation: () => undefined,
+    events: { onConversation: () => undefined },
   })
   const drafts = new Drafts(new IdbDraftStore(name), new SettingsStore())
   const props = {

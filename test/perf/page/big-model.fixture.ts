@@ -34,7 +34,7 @@ export async function download(folder: string, database: string): Promise<{ ms: 
   const model = await manifestIn(folder)
   const weights = new IdbWeightsStore(database, new ArtifactFetcher(database))
   const start = performance.now()
-  await weights.ensure(artifactsOf(model), { weights: [folder], libraries: [folder] }, quiet())
+  await weights.ensure(artifactsOf(model), { weights: [folder], kernels: [folder] }, quiet())
   return { ms: performance.now() - start, bytes: bytesOf(model) }
 }
 
@@ -42,7 +42,7 @@ export async function download(folder: string, database: string): Promise<{ ms: 
 export async function warmLoad(folder: string, database: string): Promise<{ ms: number; read: number; model: number }> {
   const manifest = await manifestIn(folder)
   const weights = new IdbWeightsStore(database, new ArtifactFetcher(database))
-  await weights.ensure(artifactsOf(manifest), { weights: [folder], libraries: [folder] }, quiet())
+  await weights.ensure(artifactsOf(manifest), { weights: [folder], kernels: [folder] }, quiet())
   const engine = new WorkerEngine(
     () => new Worker(new URL('./counting-worker.ts', import.meta.url), { type: 'module' }),
   )

@@ -1,10 +1,12 @@
 /** Counts every byte that this worker reads from the Blobs it was handed, and tells it who asks on the channel. */
-import type { ToWorker } from '../../../src/engine/protocol'
+import type { LoadRequest } from '../../../src/engine/protocol'
+import type { ToWorker } from '../../../src/platform/rpc'
 
 const reads = { bytes: 0 }
 const handed = new WeakSet<Blob>()
 addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
-  if (data.type === 'load') for (const [, blob] of data.files) handed.add(blob)
+  if (data.type !== 'call' || data.procedure !== 'load') return
+  for (const [, blob] of (data.argument as LoadRequest).files) handed.add(blob)
 })
 const report = new BroadcastChannel('bytes-read')
 report.onmessage = () => {

@@ -38,7 +38,7 @@ async function askApp(): Promise<{ arrivals: Arrivals; places: Map<number, numbe
   const quiet = { signal: new AbortController().signal, onProgress: () => undefined }
   const plan = gpuPlan(await manifestIn(LONG))
   const weights = new IdbWeightsStore('long', new ArtifactFetcher('long'))
-  await weights.ensure(plan.build.artifacts, { weights: [LONG], libraries: [LONG] }, quiet)
+  await weights.ensure(plan.build.artifacts, { weights: [LONG], kernels: [LONG] }, quiet)
   const start = () =>
     new Worker(new URL('../../../src/engine/webllm/engine-worker.ts', import.meta.url), { type: 'module' })
   const engine = new WorkerEngine(start)

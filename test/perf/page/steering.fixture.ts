@@ -18,7 +18,7 @@ const quiet = { signal: new AbortController().signal, onProgress: () => undefine
 async function openEngine(): Promise<WorkerEngine> {
   const plan = processorPlan(await manifestIn(MODEL))
   const weights = new IdbWeightsStore('steering', new ArtifactFetcher('steering'))
-  await weights.ensure(plan.build.artifacts, { weights: [MODEL], libraries: [MODEL] }, quiet)
+  await weights.ensure(plan.build.artifacts, { weights: [MODEL], kernels: [MODEL] }, quiet)
   const start = () =>
     new Worker(new URL('../../../src/engine/wllama/cpu-worker.ts', import.meta.url), { type: 'module' })
   const engine = new WorkerEngine(

@@ -1,5 +1,5 @@
-import { withLibraryOf, type Library } from '../models/libraries'
-import { artifactsOf, type ModelManifest } from '../models/manifest'
+import { withKernelsOf, type Kernels } from '../models/kernels'
+import { artifactsOf, isKernels, type ModelManifest } from '../models/manifest'
 import type { InstalledModels } from '../weights/installed-models'
 import type { WeightsStore } from '../weights/weights'
 import type { LibraryModel } from './library-model.svelte'
@@ -12,22 +12,22 @@ interface Stores {
   readonly folder: string
 }
 
-const kernelsOf = (manifest: ModelManifest) => artifactsOf(manifest).filter(({ role }) => role === 'library')
+const kernelsOf = (manifest: ModelManifest) => artifactsOf(manifest).filter(isKernels)
 
 /**
- * Gives an installed model the library that the site has now, as soon as it has been fetched: the site keeps no earlier ones, so a
- * damaged one could never be mended. Without a network the stored one goes on.
+ * Gives an installed model the kernels that the site has now, as soon as they have been fetched: the site keeps no earlier ones, so
+ * damaged ones could never be mended. In the addresses they are libraries. Without a network the stored ones go on.
  *
  * @param all models; what they share is kept
  */
-export async function renewLibrary(
+export async function renewKernels(
   model: LibraryModel,
   all: readonly LibraryModel[],
-  libraries: readonly Library[],
+  shipped: readonly Kernels[],
   { weights, installed, folder }: Stores,
 ): Promise<void> {
   const before = model.installed
-  const manifest = before && withLibraryOf(before.manifest, libraries)
+  const manifest = before && withKernelsOf(before.manifest, shipped)
   if (!manifest || before.folder !== undefined || model.activity) return
   const places = placesOf(before, [], `${folder}libraries/`, 'webgpu')
   try {

@@ -1,12 +1,12 @@
 import * as v from 'valibot'
 import { invalid, parseAs } from '../shared/parse-as'
 import { repositoryUnusable, unreadable } from '../shared/repository-problem'
-import { buildFor, type ModelManifest } from './manifest'
+import { buildFor, isKernels, type ModelManifest } from './manifest'
 
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1))
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
 
-/** The dimensions by which weights fit a library, under Hugging Face's names. */
+/** The dimensions by which weights fit kernels, under Hugging Face's names. */
 const DIMENSIONS = [
   'hidden_size',
   'intermediate_size',
@@ -25,7 +25,7 @@ const networkSchema = {
   ...v.entriesFromList(DIMENSIONS, positive),
 }
 
-const librarySchema = v.object({
+const kernelsSchema = v.object({
   file: v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]*\.wasm$/)),
   bytes: positive,
   sha256,
@@ -42,8 +42,8 @@ const librarySchema = v.object({
   config: v.object({ model_type: v.string(), ...networkSchema }),
 })
 
-/** A library that the site ships: kernels for one configuration and one layout of weights. */
-export type Library = Readonly<v.InferOutput<typeof librarySchema>>
+/** Kernels that the site ships: one file for one configuration and one layout of weights. */
+export type Kernels = Readonly<v.InferOutput<typeof kernelsSchema>>
 
 /** What mlc-chat-config.json says about the network. Llama's has its rope under another name. */
 const mlcConfigSchema = v.object({
@@ -53,36 +53,36 @@ const mlcConfigSchema = v.object({
 })
 
 /**
- * Reads public/models/libraries/libraries.json.
+ * Reads public/models/libraries/libraries.json, which calls kernels libraries, as WebLLM does.
  *
  * @throws {AppError} `manifest-invalid`
  */
-export function parseLibraries(data: unknown): Library[] {
-  const schema = v.object({ libraries: v.array(librarySchema) })
-  return parseAs(schema, data, invalid('The list of libraries', 'libraries.json')).libraries
+export function parseKernels(data: unknown): Kernels[] {
+  const schema = v.object({ libraries: v.array(kernelsSchema) })
+  return parseAs(schema, data, invalid('The list of kernels', 'libraries.json')).libraries
 }
 
 /** The kind of a network's rope scaling; Hugging Face has given the field two names. */
-const scalingOf = ({ rope_scaling }: Pick<Library['config'], 'rope_scaling'>): string =>
+const scalingOf = ({ rope_scaling }: Pick<Kernels['config'], 'rope_scaling'>): string =>
   rope_scaling?.rope_type ?? rope_scaling?.type ?? 'none'
 
 /** Whether two say the same, or one says nothing. */
 const agree = <T>(a: T | undefined, b: T | undefined): boolean => a === undefined || b === undefined || a === b
 
 /**
- * The libraries that compute a network with these weights: same layout, same dimensions, same rope.
+ * The kernels that compute a network with these weights: same layout, same dimensions, same rope.
  *
  * @param config mlc-chat-config.json
  * @throws {AppError} `repository-unusable` if there is none
  */
-export function librariesFor(config: unknown, libraries: readonly Library[], repository: string): Library[] {
+export function kernelsFor(config: unknown, shipped: readonly Kernels[], repository: string): Kernels[] {
   const {
     model_type,
     quantization,
     model_config: wanted,
   } = parseAs(mlcConfigSchema, config, unreadable(repository, 'mlc-chat-config.json'))
   const ropeTheta = wanted.rope_theta ?? wanted.position_embedding_base
-  const fitting = libraries.filter(
+  const fitting = shipped.filter(
     ({ config: has, quantization: layout }) =>
       layout === quantization &&
       has.model_type === model_type &&
@@ -94,20 +94,20 @@ export function librariesFor(config: unknown, libraries: readonly Library[], rep
   )
   if (fitting.length > 0) return fitting
   const size = `${model_type}, ${wanted.num_hidden_layers} × ${wanted.hidden_size}, ${quantization}`
-  throw repositoryUnusable(repository, 'no-library', size)
+  throw repositoryUnusable(repository, 'no-kernels', size)
 }
 
 /**
- * The manifest with the library that has the name of its own now, where that is another one: the site ships one version of each.
+ * The manifest with the kernels that have the name of its own now, where they are others: the site ships one version of each.
  * Undefined if there is none, or it could not hold as many tokens.
  */
-export function withLibraryOf(manifest: ModelManifest, libraries: readonly Library[]): ModelManifest | undefined {
+export function withKernelsOf(manifest: ModelManifest, shipped: readonly Kernels[]): ModelManifest | undefined {
   const build = buildFor(manifest, 'webgpu')
-  const old = build?.artifacts.find(({ role }) => role === 'library')
-  const library = libraries.find(({ file }) => file === old?.path)
-  if (!build || !old || !library || library.sha256 === old.sha256 || library.context < manifest.contextWindow)
+  const old = build?.artifacts.find(isKernels)
+  const kernels = shipped.find(({ file }) => file === old?.path)
+  if (!build || !old || !kernels || kernels.sha256 === old.sha256 || kernels.context < manifest.contextWindow)
     return undefined
-  const { bytes, sha256, features, limits } = library
+  const { bytes, sha256, features, limits } = kernels
   const artifacts = build.artifacts.map((artifact) => (artifact === old ? { ...old, bytes, sha256 } : artifact))
   const renewed = { ...build, requires: { features, limits }, artifacts }
   return { ...manifest, builds: manifest.builds.map((one) => (one === build ? renewed : one)) }

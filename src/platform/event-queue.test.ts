@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { collect } from '../../test/fixtures/collect'
-import { EventQueue } from './event-queue'
+import { EventQueue, streamOf } from './event-queue'
 
 describe('EventQueue', () => {
   it('gives what was pushed before and while it is read, in order', async () => {
@@ -35,5 +35,21 @@ describe('EventQueue', () => {
       })(),
     ).rejects.toThrow('lost')
     expect(seen).toEqual([1])
+  })
+})
+
+describe('streamOf', () => {
+  it('gives what its task tells of, and ends or fails with it', async () => {
+    const told = streamOf<number>(async (push) => {
+      push(1)
+      await Promise.resolve()
+      push(2)
+    })
+    expect(await collect(told)).toEqual([1, 2])
+    const failing = streamOf<number>((push) => {
+      push(1)
+      return Promise.reject(new Error('lost'))
+    })
+    await expect(collect(failing)).rejects.toThrow('lost')
   })
 })

@@ -32,3 +32,19 @@ export class EventQueue<T> implements AsyncIterable<T> {
     }
   }
 }
+
+/** What a task tells of, in order: the stream ends when the task does, or throws what it throws. A reader that leaves does not end it. */
+export function streamOf<T>(task: (push: (value: T) => void) => Promise<void>): AsyncIterable<T> {
+  const queue = new EventQueue<T>()
+  task((value) => {
+    queue.push(value)
+  }).then(
+    () => {
+      queue.end()
+    },
+    (error: unknown) => {
+      queue.fail(error)
+    },
+  )
+  return queue
+}

@@ -1,0 +1,151 @@
+import { AppError, isAbort, toAppError, type ErrorRecord } from '../shared/errors'
+import { withAbort } from './abort'
+
+/** What a procedure is given of a call, beside its argument. */
+export interface Call<Progress = never> {
+  /** Aborted when the page gives the call up. */
+  readonly signal: AbortSignal
+  /** Tells the page something before the result, in order; after the result it is lost. */
+  readonly report: (progress: Progress) => void
+  /** Takes what of the result is handed over to the page, and not copied. */
+  readonly transfer: Transferable[]
+}
+
+type Procedure = (argument: never, call: never) => Promise<unknown>
+
+/** An interface whose methods take one argument and a Call: what a worker does for the page, as both sides know it. */
+type Procedures<S> = { readonly [K in keyof S]: Procedure }
+
+type Argument<S, K extends keyof S> = S[K] extends (argument: infer A, ...rest: never[]) => unknown ? A : never
+type Progress<S, K extends keyof S> = S[K] extends (argument: never, call: Call<infer P>) => unknown ? P : never
+type Result<S, K extends keyof S> = S[K] extends (...args: never[]) => Promise<infer R> ? R : never
+
+/** What crosses to the worker. */
+export type ToWorker =
+  | { readonly type: 'call'; readonly call: number; readonly procedure: PropertyKey; readonly argument: unknown }
+  | { readonly type: 'abort'; readonly call: number }
+
+type FromWorker =
+  | { readonly type: 'progress'; readonly call: number; readonly progress: unknown }
+  | { readonly type: 'done'; readonly call: number; readonly result: unknown }
+  /** Without an error the call ended because it was given up. */
+  | { readonly type: 'failed'; readonly call: number; readonly error: ErrorRecord | undefined }
+
+interface Pending {
+  readonly resolve: (result: unknown) => void
+  readonly reject: (error: unknown) => void
+  readonly onProgress: ((progress: unknown) => void) | undefined
+  readonly signal: AbortSignal | undefined
+}
+
+/** The page's side of one worker that serves `S`. A worker that has ended is never used again; another one is another client. */
+export class RpcClient<S extends Procedures<S>> {
+  readonly #worker: Worker
+  readonly #pending = new Map<number, Pending>()
+  #calls = 0
+  #ended: { readonly reason: Error } | undefined
+
+  /** @param crashed told once, why, when the worker stops by itself or cannot start; returns what its calls then fail with */
+  constructor(worker: Worker, crashed: (reason: string) => Error) {
+    this.#worker = worker
+    const crash = (reason: string) => {
+      if (!this.#ended) this.end(crashed(reason))
+    }
+    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+      const pending = this.#pending.get(data.call)
+      if (data.type === 'progress') pending?.onProgress?.(data.progress)
+      else if (data.type === 'done') pending?.resolve(data.result)
+      else pending?.reject(data.error ? AppError.fromRecord(data.error) : pending.signal?.reason)
+    }
+    worker.onerror = (event) => {
+      event.preventDefault()
+      crash(event.message || 'The worker could not be started.')
+    }
+    worker.onmessageerror = () => {
+      crash('It sent a message that cannot be read.')
+    }
+  }
+
+  /**
+   * Has the worker do something. Calls may overlap. Aborting `signal` tells the worker, whose procedure then says how the call ends.
+   *
+   * @param argument something that can be cloned
+   * @throws {AppError} what the procedure threw, `unexpected` where that was no AppError; the signal's reason when the worker gave the
+   *   call up for it; what the worker ended with
+   */
+  async call<K extends keyof S>(
+    procedure: K,
+    argument: Argument<S, K>,
+    {
+      signal,
+      onProgress,
+    }: { readonly signal?: AbortSignal; readonly onProgress?: (progress: Progress<S, K>) => void } = {},
+  ): Promise<Result<S, K>> {
+    signal?.throwIfAborted()
+    if (this.#ended) throw this.#ended.reason
+    const call = (this.#calls += 1)
+    const abort = () => {
+      this.#post({ type: 'abort', call })
+    }
+    const answered = () =>
+      new Promise<unknown>((resolve, reject) => {
+        this.#pending.set(call, { resolve, reject, onProgress: onProgress as Pending['onProgress'], signal })
+        this.#post({ type: 'call', call, procedure, argument })
+      })
+    try {
+      return (await (signal ? withAbort(signal, abort, answered) : answered())) as Result<S, K>
+    } finally {
+      this.#pending.delete(call)
+    }
+  }
+
+  /** Ends the worker at once, whatever it does; its calls, and all later ones, fail with `reason`. */
+  end(reason: Error): void {
+    this.#ended ??= { reason }
+    this.#worker.terminate()
+    for (const { reject } of this.#pending.values()) reject(reason)
+    this.#pending.clear()
+  }
+
+  #post(message: ToWorker): void {
+    this.#worker.postMessage(message)
+  }
+}
+
+/** Where a worker hears from the page and speaks to it: its global scope, or a MessagePort. */
+export interface Scope {
+  postMessage(message: unknown, options?: StructuredSerializeOptions): void
+  onmessage: ((event: MessageEvent<ToWorker>) => void) | null
+}
+
+/** The worker's side: runs what the page asks for, each call by itself, from the next message on. */
+export function serve<S extends Procedures<S>>(procedures: S, scope: Scope = globalThis): void {
+  const running = new Map<number, AbortController>()
+  const post = (message: FromWorker, transfer: Transferable[] = []) => {
+    scope.postMessage(message, { transfer })
+  }
+  const answer = async ({ call, procedure, argument }: Extract<ToWorker, { type: 'call' }>) => {
+    const controller = new AbortController()
+    const { signal } = controller
+    const transfer: Transferable[] = []
+    const report = (progress: unknown) => {
+      post({ type: 'progress', call, progress })
+    }
+    running.set(call, controller)
+    try {
+      // `RpcClient.call` has seen to it that they are what the procedure takes.
+      const given: readonly [argument: never, call: never] = [argument as never, { signal, report, transfer } as never]
+      const result = await procedures[procedure as keyof S](...given)
+      post({ type: 'done', call, result }, transfer)
+    } catch (error) {
+      const givenUp = signal.aborted && isAbort(error)
+      post({ type: 'failed', call, error: givenUp ? undefined : toAppError(error).toRecord() })
+    } finally {
+      running.delete(call)
+    }
+  }
+  scope.onmessage = ({ data }) => {
+    if (data.type === 'call') void answer(data)
+    else running.get(data.call)?.abort()
+  }
+}

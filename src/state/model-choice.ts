@@ -1,0 +1,54 @@
+import type { Build } from '../models/manifest'
+import type { InstalledModels } from '../weights/installed-models'
+import type { LibraryModel } from './library-model.svelte'
+import { withContext } from './model-places'
+import { installedSource } from './model-sources'
+import type { ModelController, ModelSource } from './model.svelte'
+import type { Settings } from './settings.svelte'
+
+interface Parts {
+  readonly installed: InstalledModels
+  readonly model: ModelController
+  readonly settings: Settings
+  readonly builtIn: ModelSource
+}
+
+/** Which model answers, and how it runs. */
+export class ModelChoice {
+  readonly #deps: Parts
+
+  constructor(parts: Parts) {
+    this.#deps = parts
+  }
+
+  /** The model that answers, by its id. */
+  get chosen(): string {
+    return this.#deps.model.id
+  }
+
+  /** Lets a model answer from now on; undefined is the built-in one. */
+  choose(model: LibraryModel | undefined): void {
+    const { builtIn, installed, model: controller, settings } = this.#deps
+    settings.setModel(model && { id: model.id, name: model.name })
+    controller.use(model ? installedSource(model.id, model.name, installed) : builtIn)
+  }
+
+  /** The engine that somebody has chosen for a model; undefined leaves it to the page. */
+  engineOf(id: string): Build['engine'] | undefined {
+    return this.#deps.settings.engineOf(id)
+  }
+
+  /** Lets a model run on this engine, where it can; it is loaded anew if it answers. */
+  setEngine(id: string, engine: Build['engine'] | undefined): void {
+    this.#deps.settings.setEngine(id, engine)
+    if (this.chosen === id) this.#deps.model.use(this.#deps.model.source)
+  }
+
+  /** Changes how many tokens a model holds; it takes effect when the model is loaded the next time, which is at once. */
+  async setContext(model: LibraryModel, contextWindow: number): Promise<void> {
+    if (!model.installed) return
+    model.installed = { ...model.installed, manifest: withContext(model.installed.manifest, contextWindow) }
+    await this.#deps.installed.put(model.installed)
+    if (this.chosen === model.id) this.choose(model)
+  }
+}

@@ -1,0 +1,170 @@
+import { artifactsOf, type Artifact } from '../models/manifest'
+import { canWriteFolders } from '../platform/files'
+import { isAbort, toAppError } from '../shared/errors'
+import type { InstalledModels } from '../weights/installed-models'
+import type { FetchOptions, WeightsStore } from '../weights/weights'
+import type { WorkerFetcher } from '../weights/worker-fetcher'
+import type { DeviceCheck } from './device-check.svelte'
+import { fetchBuild } from './fetch-build'
+import { shareDownloaded, type Activity, type LibraryModel } from './library-model.svelte'
+import type { ModelBuilds } from './model-builds'
+import type { ModelChoice } from './model-choice'
+import type { ModelFits } from './model-fits'
+import { Notifications } from './notifications.svelte'
+import { saveModel } from './save-model'
+import type { Settings } from './settings.svelte'
+import { SiteStorage } from './site-storage.svelte'
+
+/** From this size on a device is examined before a model is fetched. */
+const EXAMINE_FROM_BYTES = 256 * 1024 * 1024
+
+/** The list that models stand in. */
+interface Listed {
+  readonly models: () => readonly LibraryModel[]
+  readonly drop: (model: LibraryModel) => void
+  /** What must stay stored for these models, and for the built-in one. */
+  readonly artifacts: (models: readonly LibraryModel[]) => Promise<Artifact[]>
+}
+
+interface Parts {
+  readonly stores: {
+    readonly weights: WeightsStore
+    readonly installed: InstalledModels
+    readonly settings: Settings
+    readonly folder: string
+  }
+  readonly fetcher: Pick<WorkerFetcher, 'export'>
+  readonly machine: { readonly device: DeviceCheck; readonly now: () => number }
+  readonly how: { readonly builds: ModelBuilds; readonly fits: ModelFits }
+  readonly choice: ModelChoice
+  readonly list: Listed
+}
+
+/** Brings models here, checks them, writes them out and deletes them. */
+export class ModelTransfers {
+  /** Whether this browser lets pages write into folders. */
+  readonly canWriteFolders = canWriteFolders()
+  readonly storage = new SiteStorage()
+  readonly notifications = new Notifications()
+  /** Told when a model has been fetched; the texts are the page's business. */
+  onFetched: (model: LibraryModel) => void = () => undefined
+  readonly #parts: Parts
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** How far downloads are in all, from 0 to 1; undefined when there is none. */
+  get downloaded(): number | undefined {
+    return shareDownloaded(this.#parts.list.models())
+  }
+
+  /**
+   * Fetches what is missing of a model; what has arrived before stays. Only one call at a time for a model.
+   *
+   * @param anyway also if this device cannot run it; otherwise it is examined before a large model is begun
+   */
+  async download(model: LibraryModel, anyway = false): Promise<void> {
+    if (model.activity) return
+    const {
+      how: { builds, fits },
+      machine: { device },
+      stores,
+    } = this.#parts
+    const onGpu = builds.engineFor(model) === 'webgpu'
+    const isNew = builds.lacking(model) !== undefined
+    const cannot = onGpu
+      ? device.lacksGpu && (isNew || !builds.hasProcessor(model))
+      : isNew && fits.of(model)?.verdict === 'no'
+    model.refused = !anyway && cannot
+    if (model.refused) return
+    const needs = fits.needsOf(model)
+    const examine = !anyway && onGpu && isNew && needs !== undefined && needs.weightBytes >= EXAMINE_FROM_BYTES
+    await this.perform(model, examine ? 'examining' : 'inspecting', async (options) => {
+      if (examine) {
+        await device.examine(needs, options.signal)
+        model.refused = fits.of(model)?.verdict === 'no'
+        if (model.refused) return
+      }
+      model.refused = false
+      model.activity = 'inspecting'
+      await builds.bring(model, options.signal, async (installed, build) => {
+        model.activity = 'downloading'
+        void this.storage.persist()
+        await fetchBuild(stores, installed, build, options)
+      })
+      model.haveBytes = model.totalBytes
+      this.onFetched(model)
+    })
+  }
+
+  /** Writes a model out, as one .zip or into a folder, where somebody chooses. */
+  async export(model: LibraryModel, as: 'file' | 'folder'): Promise<void> {
+    const { installed } = model
+    if (model.activity || !installed) return
+    await this.perform(model, 'exporting', async (options) => {
+      await saveModel(this.#parts.fetcher, installed.manifest, as, options)
+    })
+  }
+
+  /** Hashes all that is stored of a model, drops what is damaged and fetches it anew. */
+  async verify(model: LibraryModel): Promise<void> {
+    const { installed } = model
+    if (model.activity || !installed) return
+    let damaged = 0
+    await this.perform(model, 'verifying', async (options) => {
+      damaged = (await this.#parts.stores.weights.verify(artifactsOf(installed.manifest), options)).length
+      if (damaged === 0) return
+      model.activity = 'downloading'
+      for (const build of installed.manifest.builds) await fetchBuild(this.#parts.stores, installed, build, options)
+    })
+    if (!model.error) model.checked = { damaged }
+  }
+
+  /** Deletes a model's weights, and the model itself if it is not one of the catalogue. */
+  async remove(model: LibraryModel): Promise<void> {
+    const {
+      stores: { installed, weights, settings },
+      choice,
+      list,
+    } = this.#parts
+    const here = model.installed
+    if (model.activity || !here) return
+    if (choice.chosen === model.id) choice.choose(undefined)
+    await this.perform(model, 'verifying', async () => {
+      await weights.remove(
+        artifactsOf(here.manifest),
+        await list.artifacts(list.models().filter((one) => one !== model)),
+      )
+      await installed.delete(model.id)
+      model.installed = undefined
+      model.haveBytes = 0
+      settings.forgetModel(model.id)
+      if (!model.offer) list.drop(model)
+    })
+  }
+
+  /** Runs what is done with a model; how it is going, and what it fails with, shows at the model. */
+  async perform(
+    model: LibraryModel,
+    activity: Activity,
+    task: (options: FetchOptions) => Promise<void>,
+  ): Promise<void> {
+    const signal = model.begin(activity)
+    try {
+      await task({
+        signal,
+        onProgress: (progress) => {
+          if (!signal.aborted) model.report(progress, this.#parts.machine.now())
+        },
+      })
+      model.end()
+    } catch (error) {
+      model.end(isAbort(error) ? undefined : toAppError(error))
+    }
+    const { installed } = model
+    if (installed)
+      model.haveBytes = (await this.#parts.stores.weights.status(artifactsOf(installed.manifest))).haveBytes
+    await this.storage.look()
+  }
+}

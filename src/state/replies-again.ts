@@ -1,0 +1,53 @@
+import type { Message } from '../conversations/conversations'
+import type { ReplyOptions } from './chat.svelte'
+import type { OpenConversation } from './open-conversation.svelte'
+import type { ReplyWriting } from './reply-writing.svelte'
+
+/** Asks and answers once more, as branches beside what is there. Nothing happens while a reply is being written. */
+export class RepliesAgain {
+  readonly #shown: OpenConversation
+  readonly #writing: ReplyWriting
+
+  constructor(shown: OpenConversation, writing: ReplyWriting) {
+    this.#shown = shown
+    this.#writing = writing
+  }
+
+  /** Asks again in other words: a new branch beside the question. */
+  async edit(question: Message, text: string): Promise<void> {
+    if (this.#writing.live || text.trim() === '') return
+    await this.#writing.ask(text, question.parentId, {})
+  }
+
+  /** Has a question answered, once more if it was already: a new branch beside what it has. */
+  async answer(question: Message, options: ReplyOptions = {}): Promise<void> {
+    const { conversation } = this.#shown
+    if (this.#writing.live || !conversation) return
+    const reply = this.#writing.emptyReply(conversation, question.id, options)
+    await this.#writing.write(conversation, reply, [], options)
+  }
+
+  /** Has the question before a reply answered again. */
+  async regenerate(reply: Message, options: ReplyOptions = {}): Promise<void> {
+    const question = reply.parentId === null ? undefined : this.#shown.messages.get(reply.parentId)
+    if (question) await this.answer(question, options)
+  }
+
+  /** Lets a reply that broke off go on from its last token. */
+  async continue(reply: Message): Promise<void> {
+    const { conversation } = this.#shown
+    if (this.#writing.live || !conversation || this.#shown.isWrittenElsewhere(reply)) return
+    const { error, atLimit, atLongest, ...begun } = reply
+    await this.#writing.write(conversation, { ...begun, state: 'streaming' }, [], {}, begun)
+  }
+
+  /** Writes a reply anew, going on from other words, as a branch beside it. */
+  async rewrite(reply: Message, text: string): Promise<void> {
+    const { conversation } = this.#shown
+    if (this.#writing.live || !conversation || reply.parentId === null) return
+    const { opensThought, withoutThought } = reply
+    const begun = { text, ...(opensThought && { opensThought }), ...(withoutThought && { withoutThought }) }
+    const branch = { ...this.#writing.emptyReply(conversation, reply.parentId, {}), ...begun }
+    await this.#writing.write(conversation, branch, [], {}, begun)
+  }
+}

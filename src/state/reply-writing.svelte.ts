@@ -1,0 +1,143 @@
+import type { Conversation, Message } from '../conversations/conversations'
+import { newConversation, titleFrom } from '../conversations/tree'
+import { afterSummary } from '../reasoning/after-summary'
+import type { Replies, ReplyRequest } from '../reasoning/replies'
+import { newMessageId, type MessageId } from '../shared/ids'
+import type { ChatDependencies, ReplyOptions } from './chat.svelte'
+import { LiveReply } from './live-reply.svelte'
+import type { OpenConversation } from './open-conversation.svelte'
+import { asWriter } from './other-writers.svelte'
+import { ReplyRun } from './reply-run'
+
+type Parts = Pick<ChatDependencies, 'replies' | 'defaults' | 'now' | 'events'> & { readonly shown: OpenConversation }
+
+/** Has replies written and stored, one at a time. Who calls it has seen that none is being written. */
+export class ReplyWriting {
+  /** The reply in progress, in the conversation on the page or in another one. */
+  live = $state.raw<LiveReply>()
+  #run: ReplyRun | undefined
+  /** What the model writes beside the conversation. */
+  #aside: { readonly stop: AbortController; readonly ended: Promise<unknown> } | undefined
+  readonly #parts: Parts
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** Ends the reply in progress; what has come is kept. */
+  stop(): void {
+    this.#run?.stop()
+  }
+
+  /** Closes the thought of the reply in progress, so that its answer begins. */
+  answerNow(): void {
+    this.#run?.answerNow()
+  }
+
+  /**
+   * Has the model write something that is no part of a conversation. A reply goes before it: it aborts the signal.
+   *
+   * @throws the signal's reason where a reply is being written; what the task throws
+   */
+  async aside<T>(task: (replies: Replies, signal: AbortSignal) => Promise<T>): Promise<T> {
+    await this.#endAside()
+    const stop = new AbortController()
+    if (this.live) stop.abort()
+    stop.signal.throwIfAborted()
+    const running = task(this.#parts.replies, stop.signal)
+    this.#aside = { stop, ended: running.catch(() => undefined) }
+    return await running
+  }
+
+  async #endAside(): Promise<void> {
+    const aside = this.#aside
+    this.#aside = undefined
+    aside?.stop.abort()
+    await aside?.ended
+  }
+
+  /** Asks, in the conversation on the page or in a new one. */
+  async ask(text: string, parentId: MessageId | null, options: ReplyOptions): Promise<void> {
+    const now = this.#parts.now()
+    const { conversation: shown, settings } = this.#parts.shown
+    const conversation: Conversation = shown ?? {
+      ...newConversation(titleFrom(text), now),
+      ...(Object.keys(settings).length > 0 && { settings }),
+    }
+    const question: Message = {
+      id: newMessageId(),
+      conversationId: conversation.id,
+      parentId,
+      role: 'user',
+      createdAt: now,
+      state: 'done',
+      text,
+    }
+    await this.write(conversation, this.emptyReply(conversation, question.id, options), [question], options)
+  }
+
+  /** A reply of which nothing is written yet. */
+  emptyReply({ id }: Conversation, parentId: MessageId, { poll }: ReplyOptions): Message {
+    const { now, replies } = this.#parts
+    return {
+      id: newMessageId(),
+      conversationId: id,
+      parentId,
+      role: 'assistant',
+      createdAt: now(),
+      state: 'streaming',
+      text: '',
+      modelId: replies.modelId,
+      ...(poll !== undefined && { poll }),
+    }
+  }
+
+  /**
+   * Has a reply written to its end.
+   *
+   * @param added messages that are not stored yet and come before it
+   * @param begun what there is of the reply already
+   */
+  async write(
+    conversation: Conversation,
+    reply: Message,
+    added: readonly Message[],
+    options: ReplyOptions,
+    begun?: ReplyRequest['begun'],
+  ): Promise<void> {
+    const { now, replies, defaults, shown, events } = this.#parts
+    const { writes } = shown
+    const run = new ReplyRun(new LiveReply(reply, added.length > 0, now))
+    const { live } = run
+    this.live = live
+    this.#run = run
+    // What follows a reply that goes on stays in sight.
+    const isShown = shown.path.some(({ id }) => id === reply.id)
+    const updated = { ...conversation, updatedAt: now(), leafId: isShown ? conversation.leafId : reply.id }
+    shown.put(updated, [...added, reply])
+    const sent = afterSummary(shown.pathTo(reply.parentId), conversation.summary)
+    const settings = { ...defaults(), ...conversation.settings, ...options.settings }
+    await asWriter(reply.id, async () => {
+      await writes.append(updated, [...added, reply])
+      events.onConversation(reply.conversationId)
+      const checkpoint = () => {
+        writes.checkpoint({ ...reply, ...live.written })
+      }
+      await this.#endAside()
+      const request = { ...sent, settings, ...(begun && { begun }) }
+      const end = await run.write(replies, request, reply.stats, { now, checkpoint })
+      await this.#finish(updated, added, { ...reply, ...live.written, ...end })
+    })
+  }
+
+  async #finish(conversation: Conversation, added: readonly Message[], finished: Message): Promise<void> {
+    const { shown, events } = this.#parts
+    const { writes } = shown
+    shown.ended(finished)
+    this.live = undefined
+    this.#run = undefined
+    if (writes.isBehind(conversation.id)) await writes.append(conversation, [...added, finished])
+    else await writes.save(finished)
+    events.onReply?.(finished)
+  }
+}
