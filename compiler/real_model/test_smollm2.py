@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import k_quantised
 import numpy as np
 import pytest
 import smollm2
@@ -61,9 +62,14 @@ def count_agreement(reference: Reference, prompt: list[int], reply: list[int]) -
     return int((behind == 0).sum()), int(((behind > 0) & (behind < NEAR_TIE)).sum())
 
 
-@pytest.mark.parametrize("quantization", ["gguf", "q4f32_1", "q4f16_1"])
+@pytest.mark.parametrize("quantization", ["gguf", "K-quants", "q4f32_1", "q4f16_1"])
 def test_webllm_agrees_with_the_reference(model: Path, tmp_path: Path, quantization: str) -> None:
-    options = ConvertOptions(quantization, "search", 2048, 256, Sampling(0, 1), perplexity_text=PARAGRAPH)
+    own = quantization in ("gguf", "K-quants")
+    if quantization == "K-quants":
+        k_quantised.rewrite(model, tmp_path / "k.gguf")
+        model = tmp_path / "k.gguf"
+    kind = "gguf" if own else quantization
+    options = ConvertOptions(kind, "search", 2048, 256, Sampling(0, 1), perplexity_text=PARAGRAPH)
     report = convert(model, options, tmp_path / "model")
     config, found = read_model(tmp_path / "model" / "mlc-chat-config.json", None)
     kernels = tmp_path / "kernels.wasm"
@@ -99,7 +105,7 @@ def test_webllm_agrees_with_the_reference(model: Path, tmp_path: Path, quantizat
     assert error < 5e-3 * spread
     for text, words in zip(texts, QUESTIONS.values(), strict=True):
         assert any(word in text.lower() for word in words), text
-    if quantization == "gguf":
+    if own:
         assert report.approximated == [] and measured.after == pytest.approx(measured.before, rel=1e-4)
     else:
         assert measured.after < 1.2 * measured.before

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from thinktab_compiler.codecs import F16, F16_PAIRS, ScaleRule, codec_named
+from thinktab_compiler.codecs import F16, F16_PAIRS, ScaleRule, fitted_codec
 from thinktab_compiler.errors import CompilerError
 
 NAMES = ("q4f32_1", "q4f16_1", "q4_0", "q4_1", "q8_0")
@@ -14,14 +14,14 @@ def random_matrix(rows: int = 40, columns: int = 192) -> np.ndarray:
 
 
 def group_errors(name: str, w: np.ndarray, rule: ScaleRule) -> np.ndarray:
-    codec = codec_named(name)
+    codec = fitted_codec(name)
     return np.square(codec.decode(codec.encode(w, rule)) - w).reshape(-1, 32).sum(-1)
 
 
 def test_low_nibble_comes_first() -> None:
     w = np.zeros((1, 32), np.float32)
     w[0, :3] = [7, -7, 3]
-    stored = codec_named("q4f32_1").encode(w, "max")
+    stored = fitted_codec("q4f32_1").encode(w, "max")
     assert stored["q_weight"].dtype == np.uint32 and stored["q_weight"].shape == (1, 4)
     assert stored["q_scale"].dtype == np.float32 and stored["q_scale"].tolist() == [[1.0]]
     assert stored["q_weight"][0, 0] == 0x77777A0E
@@ -30,7 +30,7 @@ def test_low_nibble_comes_first() -> None:
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("rule", ["max", "search"])
 def test_stored_tensors_are_those_announced_and_close_to_the_weights(name: str, rule: ScaleRule) -> None:
-    w, codec = random_matrix(), codec_named(name)
+    w, codec = random_matrix(), fitted_codec(name)
     stored = codec.encode(w, rule)
     assert {s: (a.shape, a.dtype.name) for s, a in stored.items()} == codec.tensors(*w.shape)
     decoded = codec.decode(stored)
@@ -47,12 +47,12 @@ def test_weights_on_the_grid_come_back_exactly(name: str, rule: ScaleRule) -> No
     codes = generator.integers(-7, 8, (16, 4, 32)).astype(np.float32)
     codes[..., 0] = 7
     w = (codes * np.float32(0.0625)).reshape(16, 128)
-    codec = codec_named(name)
+    codec = fitted_codec(name)
     assert np.array_equal(codec.decode(codec.encode(w, rule)), w)
 
 
 def test_max_error_is_at_most_half_a_step() -> None:
-    w, codec = random_matrix(), codec_named("q4f32_1")
+    w, codec = random_matrix(), fitted_codec("q4f32_1")
     stored = codec.encode(w, "max")
     assert np.all(np.abs(codec.decode(stored) - w) <= np.repeat(stored["q_scale"], 32, 1) / 2 * 1.0001)
 
@@ -66,7 +66,7 @@ def test_search_is_never_worse_in_a_group_and_clearly_better_overall(name: str) 
 
 
 def test_search_uses_the_longer_side_for_either_sign() -> None:
-    w, codec = random_matrix(1, 32), codec_named("q4f32_1")
+    w, codec = random_matrix(1, 32), fitted_codec("q4f32_1")
     w[0, 0] = 8.0
     up, down = group_errors("q4f32_1", w, "search").sum(), group_errors("q4f32_1", -w, "search").sum()
     assert abs(up - down) < 1e-6 * up
@@ -76,7 +76,7 @@ def test_search_uses_the_longer_side_for_either_sign() -> None:
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("rule", ["max", "search"])
 def test_zeros_stay_zeros(name: str, rule: ScaleRule) -> None:
-    codec = codec_named(name)
+    codec = fitted_codec(name)
     assert not codec.decode(codec.encode(np.zeros((2, 64), np.float32), rule)).any()
 
 
@@ -84,7 +84,7 @@ def test_zeros_stay_zeros(name: str, rule: ScaleRule) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_unusable_matrices_are_refused(name: str, w: np.ndarray) -> None:
     with pytest.raises(CompilerError, match="cannot be quantised"):
-        codec_named(name).encode(w, "max")
+        fitted_codec(name).encode(w, "max")
 
 
 def test_pairs_have_the_bytes_of_f16_and_an_odd_row_ends_with_a_zero() -> None:

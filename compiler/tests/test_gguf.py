@@ -8,15 +8,17 @@ import numpy as np
 import pytest
 from checkpoints import TINY, write_random_checkpoint
 from gguf import GGMLQuantizationType as Type
+from random_blocks import K_TYPES, TYPES, random_blocks
 from tokenizers import Tokenizer
 
 from thinktab_compiler.chat_config import Sampling
-from thinktab_compiler.codecs import codec_named
+from thinktab_compiler.codecs import codec_named, fitted_codec
 from thinktab_compiler.convert import ConvertOptions, convert
 from thinktab_compiler.errors import CompilerError
-from thinktab_compiler.gguf_files.blocks import BLOCK_BYTES, blocks_of, exact_codec, stored_exactly
+from thinktab_compiler.gguf_files.blocks import EXACT_IN, blocks_of, exact_codec, stored_exactly
 from thinktab_compiler.gguf_files.writer import write_gguf
 from thinktab_compiler.model_input import open_model
+from thinktab_compiler.quantization import quantization_named
 from thinktab_compiler.reference import Reference
 
 NANO = Path(__file__).parent.parent / "nano" / "checkpoint"
@@ -76,22 +78,40 @@ def test_the_tokenizer_comes_back_from_gguf(tmp_path: Path) -> None:
     assert "<｜User｜>" in fields["tokenizer.chat_template"].contents()
 
 
-@pytest.mark.parametrize("kind", [Type.Q4_0, Type.Q4_1, Type.Q5_0, Type.Q8_0])
+@pytest.mark.parametrize("kind", TYPES, ids=lambda kind: str(kind.name))
 def test_blocks_are_kept_exactly(kind: Type) -> None:
-    """Random bytes with sane scales, so that every bit of every block counts, against the gguf package."""
-    generator = np.random.default_rng(3)
-    blocks = generator.integers(0, 256, (6, 4, BLOCK_BYTES[kind]), dtype=np.uint8)
-    head = 2 if kind == Type.Q4_1 else 1
-    blocks[..., : 2 * head] = generator.standard_normal((6, 4, head)).astype(np.float16).view(np.uint8)
-    raw = blocks.reshape(6, -1)
+    """Against the gguf package, in every codec that holds the type."""
+    raw = random_blocks(np.random.default_rng(3), kind, 6, 1024)
     expected = gguf.quants.dequantize(raw, kind)
-    for name in ("q4_0", "q4_1", "q8_0"):
-        if exact_codec([kind]) == name or (kind, name) in ((Type.Q4_0, "q4_1"), (Type.Q4_0, "q8_0")):
-            codec = codec_named(name)
-            stored = stored_exactly(raw, kind, codec)
-            np.testing.assert_allclose(codec.decode(stored), expected, rtol=2e-7, atol=1e-6)
-            if kind.name.lower() == name:
-                assert np.array_equal(blocks_of(stored, codec, kind), raw)
+    held = [name for name, kinds in EXACT_IN.items() if kind in kinds]
+    assert exact_codec([kind]) == held[0] and held[-1] == "q8_mixed"
+    for name in held:
+        codec = codec_named(name)
+        stored = stored_exactly(raw, kind, codec)
+        assert {s: (a.shape, a.dtype.name) for s, a in stored.items()} == codec.tensors(6, 1024)
+        np.testing.assert_allclose(codec.decode(stored), expected, rtol=2e-7, atol=1e-6)
+        if name in ("q4_0", "q4_1", "q8_0") and kind.name.lower() == name:
+            assert np.array_equal(blocks_of(stored, fitted_codec(name), kind), raw)
+
+
+@pytest.mark.parametrize("kind", K_TYPES, ids=lambda kind: str(kind.name))
+def test_a_k_quant_takes_hardly_more_room_than_in_its_file(kind: Type) -> None:
+    raw = random_blocks(np.random.default_rng(3), kind, 6, 1024)
+    stored = stored_exactly(raw, kind, codec_named(kind.name.lower()))
+    bits = {Type.Q2_K: 5.125, Type.Q3_K: 4.5625, Type.Q4_K: 4.625, Type.Q5_K: 8.625, Type.Q6_K: 8.5625}[kind]
+    assert sum(array.nbytes for array in stored.values()) * 8 / (6 * 1024) == bits
+
+
+def test_rows_that_are_no_multiple_of_256_have_no_k_quants() -> None:
+    with pytest.raises(CompilerError, match="a multiple of 256"):
+        codec_named("q4_k").tensors(1, 576)
+
+
+def test_other_numbers_are_not_brought_into_a_k_quant() -> None:
+    with pytest.raises(CompilerError, match="not one for any numbers"):
+        fitted_codec("q4_k")
+    with pytest.raises(CompilerError, match="is not supported"):
+        quantization_named("q4_k")
 
 
 @pytest.mark.parametrize("kind", ["q4_0", "q4_1", "q8_0"])
@@ -112,26 +132,16 @@ def test_fused_matrices_of_different_types_get_the_codec_that_holds_both() -> No
     assert exact_codec([Type.Q4_0, Type.Q4_0]) == "q4_0"
     assert exact_codec([Type.Q4_0, Type.Q4_1, Type.Q4_1]) == "q4_1"
     assert exact_codec([Type.Q4_0, Type.Q8_0, Type.Q5_0]) == "q8_0"
-    assert exact_codec([Type.Q4_1, Type.Q8_0]) is None and exact_codec([Type.Q6_K]) is None
+    assert exact_codec([Type.Q4_K, Type.Q4_K]) == "q4_k"
+    assert exact_codec([Type.Q4_K, Type.Q6_K]) == exact_codec([Type.Q4_1, Type.Q8_0]) == "q8_mixed"
+    assert exact_codec([Type.Q4_0, Type.F32]) is None and exact_codec([Type.IQ4_XS]) is None
 
 
 def encoded(values: np.ndarray, kind: Type) -> np.ndarray:
-    """f32 [rows, columns] as rows of blocks; for K-quants other weights of the same shape."""
-    if kind in (Type.Q4_K, Type.Q6_K):
-        return random_k_blocks(values.shape, kind)
+    """f32 [rows, columns] as rows of blocks; for K-quants, which the gguf package cannot make, other weights."""
+    if kind in K_TYPES:
+        return random_blocks(np.random.default_rng(5), kind, *values.shape)
     return gguf.quants.quantize(values, kind)
-
-
-def random_k_blocks(shape: tuple[int, ...], kind: Type) -> np.ndarray:
-    """Rows of valid Q4_K or Q6_K blocks, u8, with random codes and small scales; gguf cannot encode them."""
-    rows, columns = shape
-    size, scales = {Type.Q4_K: (144, slice(0, 4)), Type.Q6_K: (210, slice(208, 210))}[kind]
-    generator = np.random.default_rng(5)
-    blocks = generator.integers(0, 256, (rows, columns // 256, size), dtype=np.uint8)
-    halves = (scales.stop - scales.start) // 2
-    small = (generator.random((rows, columns // 256, halves)) * 1e-3 + 1e-4).astype(np.float16)
-    blocks[..., scales] = small.view(np.uint8)
-    return blocks.reshape(rows, -1)
 
 
 def rewritten(path: Path, output: Path, kinds: dict[str, Type], fields: dict[str, str]) -> None:
@@ -164,7 +174,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_types_without_a_codec_are_approximated_and_named(tiny: Path, tmp_path: Path) -> None:
     kinds = {
         "attn_q.": Type.Q4_1,
-        "attn_k.": Type.Q5_1,
+        "attn_k.": Type.F16,
         "ffn_down": Type.F16,
         "ffn_up": Type.BF16,
         "attn_output": Type.Q5_0,
@@ -172,7 +182,7 @@ def test_types_without_a_codec_are_approximated_and_named(tiny: Path, tmp_path: 
     rewritten(tiny, tmp_path / "mixed.gguf", kinds, {})
     report = convert(tmp_path / "mixed.gguf", options("gguf"), tmp_path / "out")
     named = {line.split(" ", 1)[0]: line.split(" ", 1)[1] for line in report.approximated}
-    assert named["model.layers.0.self_attn.c_attn"] == "(F32, Q4_1, Q5_1)"
+    assert named["model.layers.0.self_attn.c_attn"] == "(F16, F32, Q4_1)"
     assert named["model.layers.0.mlp.gate_up_proj"] == "(BF16, F32)" and named["model.embed_tokens"] == "(F32)"
     assert "model.layers.0.self_attn.o_proj" not in named
     weights, source = Reference.load(tmp_path / "out").weights, open_model(tmp_path / "mixed.gguf")
@@ -181,19 +191,35 @@ def test_types_without_a_codec_are_approximated_and_named(tiny: Path, tmp_path: 
         assert np.abs(weights[parameter.name] - expected).max() < 0.01 * np.abs(expected).max()
 
 
-def test_k_quants_are_read(tmp_path: Path) -> None:
-    wide = {**TINY, "hidden_size": 256, "intermediate_size": 256, "num_attention_heads": 16, "num_hidden_layers": 1}
+def test_k_quants_are_kept_as_a_file_mixes_them(tmp_path: Path) -> None:
+    """As in Q4_K_M: Q6_K for v among Q4_K, and for some of the down projections."""
+    wide = {**TINY, "hidden_size": 256, "intermediate_size": 256, "num_attention_heads": 16, "num_hidden_layers": 2}
     write_random_checkpoint(tmp_path / "hf", wide)
-    write_gguf(tmp_path / "hf", "f32", "Tiny", tmp_path / "f32.gguf")
-    rewritten(tmp_path / "f32.gguf", tmp_path / "k.gguf", {"ffn_up": Type.Q4_K, "ffn_down": Type.Q6_K}, {})
+    write_gguf(tmp_path / "hf", "q8_0", "Tiny", tmp_path / "q8.gguf")
+    kinds = {
+        "attn_v.weight": Type.Q6_K,
+        "0.ffn_down": Type.Q6_K,
+        "ffn_gate": Type.Q5_K,
+        "ffn_up": Type.Q5_K,
+        "token_embd": Type.Q3_K,
+        "attn_q.weight": Type.Q4_K,
+        "attn_k.weight": Type.Q4_K,
+        "attn_output": Type.Q4_K,
+        "ffn_down": Type.Q4_K,
+    }
+    rewritten(tmp_path / "q8.gguf", tmp_path / "k.gguf", kinds, {})
     report = convert(tmp_path / "k.gguf", options("gguf"), tmp_path / "out")
-    assert "model.layers.0.mlp.down_proj (Q6_K)" in report.approximated
-    assert "model.layers.0.mlp.gate_up_proj (F32, Q4_K)" in report.approximated
-    tensors = {tensor.name: tensor for tensor in gguf.GGUFReader(tmp_path / "k.gguf").tensors}
-    down = tensors["blk.0.ffn_down.weight"]
-    expected = gguf.quants.dequantize(down.data, down.tensor_type)
-    found = Reference.load(tmp_path / "out").weights["model.layers.0.mlp.down_proj"]
-    assert expected.std() > 0 and np.abs(found - expected).max() < 0.01 * np.abs(expected).max()
+    assert report.approximated == []
+    chat = json.loads((tmp_path / "out" / "mlc-chat-config.json").read_text())
+    layer = {name.removeprefix("model.layers.0."): codec for name, codec in chat["matrix_layouts"].items()}
+    assert layer["self_attn.c_attn"] == "q8_mixed" and layer["self_attn.o_proj"] == "q4_k"
+    assert layer["mlp.gate_up_proj"] == "q5_k" and layer["mlp.down_proj"] == "q6_k"
+    assert chat["matrix_layouts"]["model.layers.1.mlp.down_proj"] == "q4_k"
+    assert chat["matrix_layouts"]["model.embed_tokens"] == "q3_k"
+    weights, source = Reference.load(tmp_path / "out").weights, open_model(tmp_path / "k.gguf")
+    for parameter in source.parameters:
+        blocks = [block for name in parameter.sources for block in source.weights.blocks(name)]
+        np.testing.assert_allclose(weights[parameter.name], np.concatenate(blocks), rtol=2e-7, atol=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from tokenizers import Tokenizer
 from .architectures import Parameter
 from .chat_config import CONFIG_NAME, TOKENIZER_NAME, Sampling, chat_config, read_tokenizer
 from .checkpoint import stacked_blocks
-from .codecs import Codec, ScaleRule
+from .codecs import Codec, ScaleRule, fitted_codec
 from .errors import CompilerError
 from .files import staging_folder, write_atomic, write_json, writing
 from .gguf_files.stored import GgufWeights
@@ -96,7 +96,7 @@ def _plan_for(model: ModelInput, name: str, rule: ScaleRule) -> _Plan:
     if name != GGUF:
 
         def encode(parameter: Parameter, codec: Codec) -> Iterator[dict[str, np.ndarray]]:
-            return (codec.encode(block, rule) for block in stacked_blocks(weights, parameter))
+            return (fitted_codec(codec.name).encode(block, rule) for block in stacked_blocks(weights, parameter))
 
         return _Plan(quantization_named(name), encode, [])
     if not isinstance(weights, GgufWeights):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .codecs import F16, F16_PAIRS, F32, Codec, Storage, codec_named
+from .codecs import F16, F16_PAIRS, F32, Codec, Storage, codec_named, fitted_codec
 from .errors import CompilerError
 
 GGUF = "gguf"  # the quantization of a GGUF file, whose matrices may differ
@@ -52,7 +52,7 @@ def quantization_named(name: str) -> Quantization:
     """The quantization with one codec for all matrices; raises CompilerError for an unknown name."""
     if name not in _VECTORS:
         raise CompilerError(f"The quantization '{name}' is not supported; known: {', '.join(sorted(_VECTORS))}.")
-    return Quantization(name, _VECTORS[name], codec_named(name))
+    return Quantization(name, _VECTORS[name], fitted_codec(name))
 
 
 def mixed_quantization(codecs: Mapping[str, str]) -> Quantization:

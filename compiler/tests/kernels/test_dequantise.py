@@ -2,9 +2,12 @@
 
 import numpy as np
 import pytest
+from gguf import GGMLQuantizationType as Type
 from kernels.device import Device
+from random_blocks import K_TYPES, random_blocks
 
-from thinktab_compiler.codecs import F16, F16_PAIRS, F32, Codec, Storage, codec_named
+from thinktab_compiler.codecs import F16, F16_PAIRS, F32, Codec, FittedCodec, Storage, codec_named, fitted_codec
+from thinktab_compiler.gguf_files.blocks import stored_exactly
 from thinktab_compiler.kernels.builder import ceil_div, kernel
 from thinktab_compiler.kernels.dequantise import number, weight
 
@@ -38,22 +41,32 @@ def test_numbers_in_f16(f16_device: Device) -> None:
     read_numbers(f16_device, F16)
 
 
-def read_weights(device: Device, generator: np.random.Generator, codec: Codec) -> None:
-    matrix = generator.standard_normal((ROWS, WIDTH)).astype(np.float32)
+def read_weights(device: Device, codec: Codec, arrays: dict[str, np.ndarray], width: int) -> None:
     with kernel() as k:
-        stored = {suffix: k.argument(*tensor) for suffix, tensor in codec.tensors(ROWS, WIDTH).items()}
-        out = k.argument((ROWS, WIDTH), "float32")
-        with k.threads(WIDTH, ROWS) as (row, column):
+        stored = {suffix: k.argument(*tensor) for suffix, tensor in codec.tensors(ROWS, width).items()}
+        out = k.argument((ROWS, width), "float32")
+        with k.threads(width, ROWS) as (row, column):
             out[row, column] = weight(codec, stored, row, column)
-    arrays, found = codec.encode(matrix, "search"), np.full_like(matrix, np.nan)
+    found = np.full((ROWS, width), np.nan, np.float32)
     device.run(k.function, *arrays.values(), found)
     np.testing.assert_allclose(found, codec.decode(arrays), rtol=1e-5, atol=1e-6)
 
 
-@pytest.mark.parametrize("name", ["q4f32_1", "q4f16_1", "q4_0", "q4_1", "q8_0"])
+def read_fitted(device: Device, generator: np.random.Generator, codec: FittedCodec) -> None:
+    matrix = generator.standard_normal((ROWS, WIDTH)).astype(np.float32)
+    read_weights(device, codec, codec.encode(matrix, "search"), WIDTH)
+
+
+@pytest.mark.parametrize("name", ["q4f32_1", "q4f16_1", "q4_0", "q4_1", "q8_0", "q8_mixed"])
 def test_weights(device: Device, generator: np.random.Generator, name: str) -> None:
-    read_weights(device, generator, codec_named(name).without_shader_f16())
+    read_fitted(device, generator, fitted_codec(name).without_shader_f16())
 
 
 def test_weights_with_scales_in_f16(f16_device: Device, generator: np.random.Generator) -> None:
-    read_weights(f16_device, generator, codec_named("q4f16_1"))
+    read_fitted(f16_device, generator, fitted_codec("q4f16_1"))
+
+
+@pytest.mark.parametrize("kind", K_TYPES, ids=lambda kind: str(kind.name))
+def test_weights_of_k_quants(device: Device, generator: np.random.Generator, kind: Type) -> None:
+    codec = codec_named(kind.name.lower())
+    read_weights(device, codec, stored_exactly(random_blocks(generator, kind, ROWS, 256), kind, codec), 256)

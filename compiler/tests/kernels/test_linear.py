@@ -2,9 +2,12 @@
 
 import numpy as np
 import pytest
+from gguf import GGMLQuantizationType as Type
 from kernels.device import Device
+from random_blocks import random_blocks
 
-from thinktab_compiler.codecs import F16, F16_PAIRS, F32, Storage, codec_named
+from thinktab_compiler.codecs import F16, F16_PAIRS, F32, KMinimumCodec, KSignedCodec, Storage, codec_named
+from thinktab_compiler.gguf_files.blocks import stored_exactly
 from thinktab_compiler.kernels import LinearSpec, Profile
 from thinktab_compiler.reference import gated, rms_norm
 
@@ -18,6 +21,12 @@ SPECS = [
     LinearSpec(codec_named("q4_1"), F32, ROWS, WIDTH, 1e-6, "gate"),
     LinearSpec(codec_named("q8_0"), F32, ROWS, WIDTH, None, "gate"),
     LinearSpec(PAIRS, F16_PAIRS, ROWS - 1, WIDTH, 1e-5, "bias"),
+    LinearSpec(codec_named("q8_mixed"), F32, ROWS, WIDTH, None, "bias"),
+    LinearSpec(codec_named("q2_k"), F32, ROWS, 256, None, "nothing"),
+    LinearSpec(codec_named("q3_k"), F32, ROWS, 256, None, "residual"),
+    LinearSpec(codec_named("q4_k"), F32, ROWS, 512, 1e-6, "gate"),
+    LinearSpec(codec_named("q5_k"), F32, ROWS, 256, None, "bias"),
+    LinearSpec(codec_named("q6_k"), F32, ROWS, 768, 1e-5, "gate"),
 ]
 F16_SPECS = [
     LinearSpec(codec_named("q4f16_1"), F16, ROWS, WIDTH, 1e-5, "gate"),
@@ -35,6 +44,13 @@ def stored_vector(generator: np.random.Generator, vectors: Storage, length: int)
     return vectors.decode(stored, length).astype(np.float64), stored
 
 
+def stored_matrix(generator: np.random.Generator, spec: LinearSpec) -> dict[str, np.ndarray]:
+    if isinstance(spec.codec, KMinimumCodec | KSignedCodec):
+        kind = Type[spec.codec.name.upper()]
+        return stored_exactly(random_blocks(generator, kind, spec.rows, spec.width), kind, spec.codec)
+    return spec.codec.encode(generator.standard_normal((spec.rows, spec.width)).astype(np.float32), "max")
+
+
 def multiply(
     device: Device,
     generator: np.random.Generator,
@@ -45,8 +61,7 @@ def multiply(
 ) -> None:
     """Compares products of x [1, length, width] with numpy's in f64."""
     function = profile.one_row(spec) if one_row else profile.rows(spec)
-    matrix = generator.standard_normal((spec.rows, spec.width)).astype(np.float32)
-    stored = spec.codec.encode(matrix, "max")
+    stored = stored_matrix(generator, spec)
     weights = spec.codec.decode(stored).astype(np.float64)
     norm, stored_norm = stored_vector(generator, spec.vectors, spec.width)
     bias, stored_bias = stored_vector(generator, spec.vectors, spec.rows)

@@ -2,7 +2,7 @@
 
 Every layout is affine within a group of consecutive columns of a row: w[n, k] = code[n, k] * scale[n, g] + offset[n, g]
 with g = k // group. Codes lie in `q_weight`, a u32 tensor [rows, columns / per_word]; the other tensors differ. A
-layout with another way to its scales (K-quants) is one more class of the union `Codec`, and one more case in
+layout with another way to its scales is one more class of the union `Codec`, and one more case in
 kernels/dequantise.py, which says how a kernel reads the same tensors. Nothing here needs TVM.
 
 Which codec each matrix of a model has, and how its vectors (norms, biases) are stored, says a `Quantization`
@@ -12,16 +12,34 @@ WebGPU's `shader-f16` in a kernel, `F16_PAIRS` has the same bytes as u32 and nee
 
 from ..errors import CompilerError
 from .fitting import ScaleRule
+from .k_quants import KMinimumCodec, KSignedCodec
 from .minimum import MinimumCodec
 from .storage import F16, F16_PAIRS, F32, Storage
 from .symmetric import SymmetricCodec
 
-__all__ = ["F16", "F16_PAIRS", "F32", "Codec", "MinimumCodec", "ScaleRule", "Storage", "SymmetricCodec", "codec_named"]
+__all__ = [
+    "F16",
+    "F16_PAIRS",
+    "F32",
+    "Codec",
+    "FittedCodec",
+    "KMinimumCodec",
+    "KSignedCodec",
+    "MinimumCodec",
+    "ScaleRule",
+    "Storage",
+    "SymmetricCodec",
+    "codec_named",
+    "fitted_codec",
+]
 
 
-Codec = SymmetricCodec | MinimumCodec
+# Of any matrix, whose numbers are fitted.
+FittedCodec = SymmetricCodec | MinimumCodec
+# The others only hold what a GGUF file has.
+Codec = FittedCodec | KMinimumCodec | KSignedCodec
 
-_CODECS: dict[str, Codec] = {
+_FITTED: dict[str, FittedCodec] = {
     codec.name: codec
     for codec in (
         SymmetricCodec("q4f32_1", bits=4, zero=7, scales=F32),
@@ -29,6 +47,18 @@ _CODECS: dict[str, Codec] = {
         SymmetricCodec("q4_0", bits=4, zero=8, scales=F16_PAIRS),
         MinimumCodec("q4_1", bits=4, scales=F16_PAIRS),
         SymmetricCodec("q8_0", bits=8, zero=128, scales=F16_PAIRS),
+        # Of a matrix whose rows have several types: in f32 every scale and minimum of theirs is exact.
+        MinimumCodec("q8_mixed", bits=8, scales=F32, group=16),
+    )
+}
+_CODECS: dict[str, Codec] = _FITTED | {
+    codec.name: codec
+    for codec in (
+        KMinimumCodec("q2_k", bits=4, group=16),
+        KSignedCodec("q3_k", bits=4, zero=4),
+        KMinimumCodec("q4_k", bits=4),
+        KMinimumCodec("q5_k", bits=8),
+        KSignedCodec("q6_k", bits=8, zero=32),
     )
 }
 
@@ -38,3 +68,12 @@ def codec_named(name: str) -> Codec:
     if name not in _CODECS:
         raise CompilerError(f"The weight layout '{name}' is not supported; known: {', '.join(sorted(_CODECS))}.")
     return _CODECS[name]
+
+
+def fitted_codec(name: str) -> FittedCodec:
+    """The same, of those that any matrix can be brought into; raises CompilerError."""
+    if name not in _FITTED:
+        raise CompilerError(
+            f"The weight layout '{name}' is not one for any numbers; known: {', '.join(sorted(_FITTED))}."
+        )
+    return _FITTED[name]

@@ -1,7 +1,7 @@
-"""GGUF's block formats whose numbers a codec holds exactly: Q4_0, Q4_1, Q5_0 and Q8_0; Q5_0 is only read.
+"""GGUF's block formats, whose numbers a codec holds exactly: Q4_0 to Q8_0 here, K-quants in k_blocks.py.
 
-Each block has 32 weights: an f16 scale, with Q4_1 an f16 minimum, with Q5_0 a u32 of fifth bits, then the codes. Of a
-byte of nibbles the low one is weight i, the high one weight i + 16. See ggml's quants reference.
+Each block has 32 weights: an f16 scale, with Q4_1 and Q5_1 an f16 minimum, with Q5_0 and Q5_1 a u32 of fifth bits, then
+the codes. Of a byte of nibbles the low one is weight i, the high one weight i + 16. See ggml's quants reference.
 """
 
 from collections.abc import Sequence
@@ -9,15 +9,18 @@ from collections.abc import Sequence
 import numpy as np
 from gguf import GGMLQuantizationType as Type
 
-from ..codecs import Codec, MinimumCodec
+from ..codecs import Codec, FittedCodec, KMinimumCodec, KSignedCodec, MinimumCodec
 from ..codecs.words import unpack
+from .k_blocks import K_TYPES, affine_groups, k_groups
 
 BLOCK = 32
-BLOCK_BYTES = {Type.Q4_0: 18, Type.Q4_1: 20, Type.Q5_0: 22, Type.Q8_0: 34}
+BLOCK_BYTES = {Type.Q4_0: 18, Type.Q4_1: 20, Type.Q5_0: 22, Type.Q5_1: 24, Type.Q8_0: 34}
 EXACT_IN = {
     "q4_0": {Type.Q4_0},
     "q4_1": {Type.Q4_0, Type.Q4_1},
     "q8_0": {Type.Q4_0, Type.Q5_0, Type.Q8_0},
+    **{kind.name.lower(): {kind} for kind in K_TYPES},
+    "q8_mixed": {*BLOCK_BYTES, *K_TYPES},
 }
 
 
@@ -28,25 +31,40 @@ def exact_codec(types: Sequence[Type]) -> str | None:
 
 def stored_exactly(blocks: np.ndarray, kind: Type, codec: Codec) -> dict[str, np.ndarray]:
     """Rows of blocks u8[N, bytes] -> the codec's stored tensors, with every weight unchanged."""
+    if isinstance(codec, KMinimumCodec | KSignedCodec):
+        found = k_groups(blocks, kind)
+        return codec.store(found.codes, found.integers, found.factors)
+    if kind in K_TYPES:
+        codes, scales, minima = affine_groups(k_groups(blocks, kind))
+    else:
+        codes, scales, minima = _affine_blocks(blocks, kind)
+    if isinstance(codec, MinimumCodec):
+        repeats = scales.shape[1] * codec.group
+        wide = codes.shape[1] // repeats  # groups of the codec in one of the file's
+        return codec.store(codes, np.repeat(scales, wide, 1), np.repeat(minima, wide, 1))
+    # No minimum but that of the zero point, so codes move to the codec's own.
+    zero = _ZERO[kind]
+    return codec.store((codes.astype(np.int16) - zero + codec.zero).astype(np.uint8), scales)
+
+
+_ZERO = {Type.Q4_0: 8, Type.Q4_1: 0, Type.Q5_0: 16, Type.Q5_1: 0, Type.Q8_0: 128}
+
+
+def _affine_blocks(blocks: np.ndarray, kind: Type) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Codes u8[N,K], scales and minima f32[N,K/32] of blocks of 32 weights: w = code * scale + minimum."""
     rows = blocks.reshape(len(blocks), -1, BLOCK_BYTES[kind])
     scales = _f16(rows[..., 0:2])
-    minima, zero = None, {Type.Q4_0: 8, Type.Q4_1: 0, Type.Q5_0: 16, Type.Q8_0: 0}[kind]
-    if kind == Type.Q8_0:
-        codes = rows[..., 2:].view(np.int8).astype(np.int16)
-    elif kind == Type.Q5_0:
-        fifth = np.unpackbits(rows[..., 2:6], axis=-1, bitorder="little")
-        codes = _nibbles(rows[..., 6:]) | fifth.astype(np.int16) << 4
-    else:
-        codes = _nibbles(rows[..., rows.shape[-1] - BLOCK // 2 :])
-        minima = _f16(rows[..., 2:4]) if kind == Type.Q4_1 else None
-    codes = codes.reshape(len(rows), -1)
-    if isinstance(codec, MinimumCodec):
-        # -8 d is d with another exponent: exact in f16 as long as it does not overflow, which `store` would notice
-        return codec.store(codes.astype(np.uint8), scales, scales * np.float32(-zero) if minima is None else minima)
-    return codec.store((codes - zero + codec.zero).astype(np.uint8), scales)
+    # int8 + 128, or the low and high halves of the last bytes
+    codes = rows[..., 2:] ^ np.uint8(128) if kind == Type.Q8_0 else _nibbles(rows[..., -BLOCK // 2 :])
+    if kind in (Type.Q5_0, Type.Q5_1):
+        first = 2 if kind == Type.Q5_0 else 4
+        codes = codes | np.unpackbits(rows[..., first : first + 4], axis=-1, bitorder="little") << np.uint8(4)
+    # -8 d is d with another exponent: exact in f16 as long as it does not overflow, which `store` would notice
+    minima = _f16(rows[..., 2:4]) if kind in (Type.Q4_1, Type.Q5_1) else scales * np.float32(-_ZERO[kind])
+    return codes.reshape(len(rows), -1), scales, minima
 
 
-def blocks_of(stored: dict[str, np.ndarray], codec: Codec, kind: Type) -> np.ndarray:
+def blocks_of(stored: dict[str, np.ndarray], codec: FittedCodec, kind: Type) -> np.ndarray:
     """Stored tensors of q4_0, q4_1 or q8_0 -> rows of blocks u8[N, bytes] of the GGUF type with the same name."""
     codes = unpack(stored["q_weight"], codec.bits)
     groups = codes.reshape(len(codes), -1, BLOCK)
@@ -64,4 +82,4 @@ def _f16(pairs: np.ndarray) -> np.ndarray:
 
 
 def _nibbles(packed: np.ndarray) -> np.ndarray:
-    return np.concatenate([packed & 15, packed >> 4], -1).astype(np.int16)
+    return np.concatenate([packed & np.uint8(15), packed >> np.uint8(4)], -1)

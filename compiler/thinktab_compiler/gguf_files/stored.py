@@ -8,7 +8,7 @@ import numpy as np
 from gguf import GGMLQuantizationType as Type
 
 from ..architectures import Parameter
-from ..codecs import Codec
+from ..codecs import Codec, fitted_codec
 from ..config import ModelConfig
 from ..errors import CompilerError
 from .blocks import exact_codec, stored_exactly
@@ -63,7 +63,7 @@ class GgufWeights:
             if exact:
                 yield from (stored_exactly(raw, self._kind(name), codec) for raw in self._raw_blocks(name))
             else:
-                yield from (codec.encode(block, "max") for block in self.blocks(name))
+                yield from (fitted_codec(codec.name).encode(block, "max") for block in self.blocks(name))
 
     def _kind(self, name: str) -> Type:
         return self._tensors[self._names.gguf_name(name)].tensor_type

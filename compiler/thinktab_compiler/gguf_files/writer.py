@@ -9,7 +9,7 @@ import gguf
 import numpy as np
 from gguf import GGMLQuantizationType as Type
 
-from ..codecs import codec_named
+from ..codecs import fitted_codec
 from ..config import ModelConfig
 from ..errors import CompilerError
 from ..files import staging_folder, writing
@@ -106,7 +106,7 @@ def _encoded(model: ModelInput, entry: _Entry, kind: str) -> Iterator[np.ndarray
         if kind in _FLOATS:
             yield block.astype(_FLOATS[kind][1])
             continue
-        codec = codec_named(kind)
+        codec = fitted_codec(kind)
         yield blocks_of(codec.encode(block, "search"), codec, _QUANTIZED[kind])
 
 
