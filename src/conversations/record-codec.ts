@@ -30,7 +30,9 @@ export class RecordCodec {
 
   async decodeMessage(record: StoredRecord): Promise<Message> {
     const message = readMessage(record)
-    return message.damaged ? message : { ...message, text: await this.#words.decode(message.text) }
+    if (message.damaged) return message
+    const text = await this.#words.decode(message.text)
+    return text === message.text ? message : { ...message, text }
   }
 
   async encodeConversation(conversation: Conversation): Promise<StoredRecord> {

@@ -11,7 +11,9 @@ const TITLE_LENGTH = 60
 
 /** The messages of `map` with these added, or put in place of those with the same ids. */
 export function withMessages(map: MessageMap, messages: readonly Message[]): MessageMap {
-  return new Map([...map, ...messages.map((message) => [message.id, message] as const)])
+  const found = new Map(map)
+  for (const message of messages) found.set(message.id, message)
+  return found
 }
 
 /**
