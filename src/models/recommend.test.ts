@@ -23,7 +23,7 @@ describe('what to take', () => {
       model('r1-7b', 'r1', 7e9, fit('fits', 12)),
       model('r1-8b', 'r1', 8e9, fit('fits', 5)),
     ])
-    expect(found).toEqual({ id: 'r1-7b', tokensPerSecond: 12, isGuess: false })
+    expect(found).toEqual({ id: 'r1-7b', tokensPerSecond: 12, isGuess: false, isSlow: false })
   })
 
   it('is another model where no R1 runs well', () => {
@@ -40,7 +40,7 @@ describe('what to take', () => {
       model('qwen-0.6b', 'other', 6e8, fit('tight', 4)),
       model('tiny', 'other', 1e8, fit('no')),
     ])
-    expect(found.id).toBe('qwen-0.6b')
+    expect(found).toEqual({ id: 'qwen-0.6b', tokensPerSecond: 4, isGuess: false, isSlow: true })
   })
 
   it('is a guess before anything was measured', () => {
@@ -48,6 +48,7 @@ describe('what to take', () => {
       id: 'r1-1.5b',
       tokensPerSecond: undefined,
       isGuess: true,
+      isSlow: false,
     })
   })
 

@@ -19,6 +19,8 @@ export interface Recommendation {
   readonly tokensPerSecond: number | undefined
   /** Whether memory or speed has not been measured yet. */
   readonly isGuess: boolean
+  /** Whether it is the fastest only because none runs at a comfortable speed. */
+  readonly isSlow: boolean
 }
 
 /**
@@ -36,5 +38,10 @@ export function recommend(candidates: readonly Candidate[]): Recommendation {
   const [fastest] = [...usable].sort((a, b) => a.parameters - b.parameters)
   const chosen = best ?? fastest
   const rate = chosen && rateOf(chosen)
-  return { id: chosen?.id, tokensPerSecond: rate, isGuess: chosen?.fit?.verdict === 'unknown' || rate === undefined }
+  return {
+    id: chosen?.id,
+    tokensPerSecond: rate,
+    isGuess: chosen?.fit?.verdict === 'unknown' || rate === undefined,
+    isSlow: best === undefined && chosen !== undefined,
+  }
 }

@@ -346,7 +346,7 @@ function openDevice(known: object) {
 }
 
 describe('Recommended', () => {
-  const fit = (verdict: 'fits' | 'unknown' | 'no', tokensPerSecond?: number) => ({
+  const fit = (verdict: 'fits' | 'tight' | 'unknown' | 'no', tokensPerSecond?: number) => ({
     verdict,
     reasons: [],
     memoryBytes: 1,
@@ -370,6 +370,12 @@ describe('Recommended', () => {
   it('says that it guesses before anything is measured', () => {
     recommended(fit('unknown'))
     expect(one('recommended').textContent).toContain(m.recommended_guess())
+  })
+
+  it('says of the fastest that it is slow, and how slow', () => {
+    recommended(fit('tight', 2))
+    expect(textOf('recommended-slow')).toBe(m.recommended_slow({ duration: english.duration(500_000) }))
+    expect(one('recommended').textContent).not.toContain(m.recommended_measured())
   })
 
   it('uses one that is here', () => {
