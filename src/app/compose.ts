@@ -21,6 +21,7 @@ import type { Archive } from '../state/archive.svelte'
 import { Chat } from '../state/chat.svelte'
 import { ConversationList } from '../state/conversation-list.svelte'
 import { Drafts } from '../state/drafts.svelte'
+import { LoadWatch } from '../state/load-watch'
 import { builtInSource, installedSource, keptArtifacts, siteFolder } from '../state/model-sources'
 import { ModelController } from '../state/model.svelte'
 import type { ModelLibrary } from '../state/model-library.svelte'
@@ -98,6 +99,7 @@ export function compose(): AppContext {
     engine,
     weights,
     wish: (id) => settings.engineOf(id),
+    watch: new LoadWatch(settingsStore),
     onReady: (manifest) => {
       void afterLoad(manifest).catch(() => undefined)
     },

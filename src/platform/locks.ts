@@ -28,12 +28,21 @@ export async function whenUnlocked(name: string, onWait: () => void): Promise<vo
   const locks = webLocks()
   if (!locks) return
   try {
-    const free = await locks.request(name, { mode: 'shared', ifAvailable: true }, (lock) => lock !== null)
-    if (free) return
+    if (!(await isLocked(name))) return
     onWait()
     await locks.request(name, { mode: 'shared' }, () => undefined)
   } catch (error) {
     if (!isRefusal(error)) throw error
+  }
+}
+
+/** Whether somebody, here or in another tab, holds the lock; undefined where that cannot be known. */
+export async function isLocked(name: string): Promise<boolean | undefined> {
+  try {
+    return await webLocks()?.request(name, { mode: 'shared', ifAvailable: true }, (lock) => lock === null)
+  } catch (error) {
+    if (!isRefusal(error)) throw error
+    return undefined
   }
 }
 

@@ -10,6 +10,7 @@ export const ERROR_CODES = [
   'generation-failed',
   'insecure-context',
   'link-damaged',
+  'load-ended-page',
   'load-failed',
   'manifest-invalid',
   'model-incomplete',

@@ -21,6 +21,12 @@ export interface ModelSource {
 /** Looks at a model that was just loaded, on the adapter of this name. */
 type Check = (plan: RunPlan, adapter: string, signal: AbortSignal) => Promise<void>
 
+/** Notices that a load has ended the page. */
+interface Watch {
+  during<T>(model: string, load: () => Promise<T>): Promise<T>
+  hasEndedPage(model: string): Promise<boolean>
+}
+
 /** The model that answers: verified, loaded when it is first needed, and exchanged for another one on request. */
 export class ModelController {
   state = $state<ModelState>('absent')
@@ -36,6 +42,7 @@ export class ModelController {
   readonly #onReady: (manifest: ModelManifest) => void
   readonly #check: Check
   readonly #wish: (model: string) => Build['engine'] | undefined
+  readonly #watch: Watch | undefined
   #loading: Promise<RunPlan> | undefined
   #cancel = new AbortController()
 
@@ -51,6 +58,7 @@ export class ModelController {
     onReady?: (manifest: ModelManifest) => void
     check?: Check
     wish?: (model: string) => Build['engine'] | undefined
+    watch?: Watch
   }) {
     this.source = options.source
     this.#engine = options.engine
@@ -58,6 +66,7 @@ export class ModelController {
     this.#onReady = options.onReady ?? (() => undefined)
     this.#check = options.check ?? (() => Promise.resolve())
     this.#wish = options.wish ?? (() => undefined)
+    this.#watch = options.watch
     this.#engine.onLost((error) => {
       this.#fail(error)
     })
@@ -117,7 +126,13 @@ export class ModelController {
     try {
       this.capabilities = await this.#engine.probe()
       // What comes with the site runs on the processor too; of another model its manifest must say so.
-      if (!this.source.builtIn) runPlan(await this.source.manifest(), this.capabilities, this.#wish(this.id))
+      if (this.source.builtIn) return
+      runPlan(await this.source.manifest(), this.capabilities, this.#wish(this.id))
+      if (await this.#watch?.hasEndedPage(this.id))
+        throw new AppError('load-ended-page', `The last attempt to load ${this.name} ended the page.`, {
+          retry: 'later',
+          details: { model: this.name },
+        })
     } catch (error) {
       this.#fail(toAppError(error))
     }
@@ -198,7 +213,10 @@ export class ModelController {
     const read = this.source.builtIn
       ? await this.#ensureBuiltIn(plan.build.artifacts, options)
       : await this.#requireComplete(plan)
-    await this.#engine.load(plan, read, options)
+    const load = () => this.#engine.load(plan, read, options)
+    // The model that comes with the site is too small to end a page.
+    if (this.source.builtIn || !this.#watch) await load()
+    else await this.#watch.during(this.id, load)
   }
 
   /** The built-in model is small enough to live in memory where the browser lets the site store nothing, or no more. */

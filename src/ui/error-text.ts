@@ -44,6 +44,7 @@ const TEXTS: Readonly<Record<ErrorCode, Text>> = {
   'generation-failed': () => m.error_generation_failed(),
   'insecure-context': () => m.error_insecure_context(),
   'link-damaged': () => m.error_link_damaged(),
+  'load-ended-page': m.error_load_ended_page,
   'load-failed': () => m.error_load_failed(),
   'manifest-invalid': m.error_manifest_invalid,
   'model-incomplete': m.error_model_incomplete,

@@ -1,0 +1,5 @@
+/** Does something when the page is left or closed; a page that crashes or is killed has no time for it. Returns the way to take that back. */
+export function onLeaving(leave: () => void): () => void {
+  addEventListener('pagehide', leave)
+  return () => removeEventListener('pagehide', leave)
+}
