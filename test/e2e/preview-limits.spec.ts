@@ -17,18 +17,14 @@ async function longestPause(page: Page, during: () => Promise<void>): Promise<nu
   return await watching.evaluate(({ longest }) => longest)
 }
 
-test('ends code that is busy for five seconds, and the page goes on meanwhile', async ({ page }) => {
-  await page.goto('/')
-  const loop = 'console.log("begun"); for (;;);'
-  const late = `setTimeout(() => { ${loop} }, 500)`
-  for (const block of [
-    ['html', `<p>x</p><script>${late}</script>`],
-    ['html', `<p>x</p><script>${loop}</script>`],
-    ['js', loop],
-  ] as const) {
-    const [preview] = await openPreviews(page, block)
-    // Playwright is slow beside a busy frame, so the page itself starts it again, and takes the time.
-    const { took, longest } = await page.evaluate(async () => {
+/**
+ * Starts the preview again and waits for its end: in the page itself, because Playwright is slow beside a busy frame.
+ *
+ * @returns ms that it took, and the longest time for which the page did not answer
+ */
+async function untilEnded(page: Page): Promise<{ took: number; longest: number }> {
+  const run = () =>
+    page.evaluate(async () => {
       const part = (name: string) => document.querySelector<HTMLElement>(`[data-part=preview${name}]`)
       part('-again')?.click()
       const start = performance.now()
@@ -39,8 +35,25 @@ test('ends code that is busy for five seconds, and the page goes on meanwhile', 
         longest = Math.max(longest, performance.now() - last)
         last = performance.now()
       } while (part('')?.dataset.state !== 'failed' && last - start < 30_000)
-      return { took: last - start, longest }
+      return { took: last - start, longest, problem: part('')?.dataset.problem }
     })
+  const first = await run()
+  // Chromium may give the frame the process of the one before, whose loop it has not ended yet. The page says that it could not be
+  // opened, and whoever presses again has it.
+  return first.problem === 'unopened' ? await run() : first
+}
+
+test('ends code that is busy for five seconds, and the page goes on meanwhile', async ({ page }) => {
+  await page.goto('/')
+  const loop = 'console.log("begun"); for (;;);'
+  const late = `setTimeout(() => { ${loop} }, 500)`
+  for (const block of [
+    ['html', `<p>x</p><script>${late}</script>`],
+    ['html', `<p>x</p><script>${loop}</script>`],
+    ['js', loop],
+  ] as const) {
+    const [preview] = await openPreviews(page, block)
+    const { took, longest } = await untilEnded(page)
     await expect(preview.root).toHaveAttribute('data-problem', 'busy')
     // What a document says while it is parsed leaves its thread with the next task: too late here.
     if (!block[1].includes(`<script>${loop}`)) await expect(preview.lines).toHaveText(['begun'])
