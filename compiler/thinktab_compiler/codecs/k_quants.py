@@ -12,8 +12,8 @@ from .storage import F16_PAIRS
 from .words import check_width, pack, unpack
 
 SUPER = 256  # weights that share the f16 factors
-_SIXTEEN_BITS = 2  # integers of a group in a u32 word
-_BYTES = 4
+_GROUPS_OF_16_BITS = 2  # whose integers share a u32 word
+_GROUPS_OF_A_BYTE = 4
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class KMinimumCodec:
         check_width(self.name, SUPER, columns)
         return {
             "q_weight": ((rows, columns // self.per_word), "uint32"),
-            "q_scale": ((rows, columns // self.group // _SIXTEEN_BITS), "uint32"),
+            "q_scale": ((rows, columns // self.group // _GROUPS_OF_16_BITS), "uint32"),
             "q_super": ((rows, columns // SUPER), "uint32"),
         }
 
@@ -89,7 +89,7 @@ class KSignedCodec:
         check_width(self.name, SUPER, columns)
         return {
             "q_weight": ((rows, columns // self.per_word), "uint32"),
-            "q_scale": ((rows, columns // self.group // _BYTES), "uint32"),
+            "q_scale": ((rows, columns // self.group // _GROUPS_OF_A_BYTE), "uint32"),
             "q_super": F16_PAIRS.tensor(rows, columns // SUPER),
         }
 
