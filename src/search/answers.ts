@@ -6,7 +6,7 @@ import type { SearchAnswer, SearchHit, SearchQuery } from './search'
 import { snippetOf } from './snippet'
 import { fold } from './terms'
 
-/** So many hits are shown, and so many of them while the search goes on: their texts are read first. */
+/** So many hits are shown, and so many of them at first: few texts are soon read. */
 const SHOWN = 50
 const SHOWN_FIRST = 10
 /** Texts that are looked through for phrases at a time: few at first, or the first hit would wait for them. */
@@ -51,6 +51,7 @@ export async function* answersTo(
   const look: Look = { phrases, thoughts: query.thoughts, texts }
   let nextTold = performance.now() + FIRST_ANSWER_MS
   let sliceEnd = performance.now() + SLICE_MS
+  let shown = SHOWN_FIRST
   let best = new Best()
   for (const typos of [false, true]) {
     if (typos && (best.total >= FEW || phrases.length > 0)) break
@@ -65,7 +66,8 @@ export async function* answersTo(
         }
         if (isOver()) return
         if (performance.now() < nextTold || best.total === 0) continue
-        yield { ...(await answerOf(best, look, SHOWN_FIRST)), complete: false }
+        yield { ...(await answerOf(best, look, shown)), complete: false }
+        shown = SHOWN
         nextTold = performance.now() + NEXT_ANSWER_MS
       }
     }
