@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .storage import F16_PAIRS
-from .words import check_width, pack, unpack
+from .words import PackedCodes, check_width, pack, unpack
 
 SUPER = 256  # weights that share the f16 factors
 _GROUPS_OF_16_BITS = 2  # whose integers share a u32 word
@@ -17,20 +17,13 @@ _GROUPS_OF_A_BYTE = 4
 
 
 @dataclass(frozen=True)
-class KMinimumCodec:
+class KMinimumCodec(PackedCodes):
     """w = code * (d * s) - dmin * m: Q4_K, with codes of 8 bits Q5_K, and with groups of 16 Q2_K.
 
     `q_scale` holds s and m, six bits each, in 16 bits a group; `q_super` d in the low half of a word, dmin in the high.
     """
 
-    name: str
-    bits: int
     group: int = 32
-
-    @property
-    def per_word(self) -> int:
-        """Codes in a u32 word."""
-        return 32 // self.bits
 
     def tensors(self, rows: int, columns: int) -> dict[str, tuple[tuple[int, ...], str]]:
         """Tensors of a [rows, columns] matrix: suffix -> (shape, dtype), in storage order; raises CompilerError."""
@@ -68,21 +61,14 @@ class KMinimumCodec:
 
 
 @dataclass(frozen=True)
-class KSignedCodec:
+class KSignedCodec(PackedCodes):
     """w = (code - zero) * (d * s): Q6_K, and with codes of 4 bits Q3_K; groups of 16.
 
     `q_scale` holds s as int8, four to a word; `q_super` d as f16, two to a word.
     """
 
-    name: str
-    bits: int
     zero: int
     group: int = 16
-
-    @property
-    def per_word(self) -> int:
-        """Codes in a u32 word."""
-        return 32 // self.bits
 
     def tensors(self, rows: int, columns: int) -> dict[str, tuple[tuple[int, ...], str]]:
         """Tensors of a [rows, columns] matrix: suffix -> (shape, dtype), in storage order; raises CompilerError."""

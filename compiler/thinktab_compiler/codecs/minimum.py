@@ -6,22 +6,15 @@ import numpy as np
 
 from .fitting import ScaleRule, fit_minimum
 from .storage import F16, F16_PAIRS, Storage
-from .words import check_width, pack, unpack
+from .words import PackedCodes, check_width, pack, unpack
 
 
 @dataclass(frozen=True)
-class MinimumCodec:
+class MinimumCodec(PackedCodes):
     """w = code * scale + min: `q_weight` holds codes of `bits` bits, `q_scale` and `q_min` a value for each group."""
 
-    name: str
-    bits: int
     scales: Storage
     group: int = 32
-
-    @property
-    def per_word(self) -> int:
-        """Codes in a u32 word."""
-        return 32 // self.bits
 
     def tensors(self, rows: int, columns: int) -> dict[str, tuple[tuple[int, ...], str]]:
         """Tensors of a [rows, columns] matrix: suffix -> (shape, dtype), in storage order; raises CompilerError."""

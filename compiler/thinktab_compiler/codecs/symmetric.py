@@ -6,23 +6,16 @@ import numpy as np
 
 from .fitting import ScaleRule, fit_symmetric
 from .storage import F16, F16_PAIRS, Storage
-from .words import check_width, pack, unpack
+from .words import PackedCodes, check_width, pack, unpack
 
 
 @dataclass(frozen=True)
-class SymmetricCodec:
+class SymmetricCodec(PackedCodes):
     """w = (code - zero) * scale: `q_weight` holds codes of `bits` bits, `q_scale` a scale for each group."""
 
-    name: str
-    bits: int
     zero: int
     scales: Storage
     group: int = 32
-
-    @property
-    def per_word(self) -> int:
-        """Codes in a u32 word."""
-        return 32 // self.bits
 
     def tensors(self, rows: int, columns: int) -> dict[str, tuple[tuple[int, ...], str]]:
         """Tensors of a [rows, columns] matrix: suffix -> (shape, dtype), in storage order; raises CompilerError."""

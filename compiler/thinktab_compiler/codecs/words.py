@@ -1,8 +1,23 @@
 """Codes of 4 or 8 bits in u32 words, the first in the lowest bits."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from ..errors import CompilerError
+
+
+@dataclass(frozen=True)
+class PackedCodes:
+    """What every codec has: its name, and codes of `bits` bits in u32 words."""
+
+    name: str
+    bits: int
+
+    @property
+    def per_word(self) -> int:
+        """Codes in a u32 word."""
+        return 32 // self.bits
 
 
 def check_width(codec: str, group: int, columns: int) -> None:
