@@ -12,7 +12,7 @@ import { WorkerEngine } from '../engine/worker-engine'
 import { browserVersion, threadFacts } from '../platform/browser-facts'
 import { fetchJson } from '../platform/fetch-json'
 import { SettingsStore } from '../platform/settings-store'
-import { registerSiteWorker } from '../platform/site-worker'
+import { siteWorker } from '../platform/site-worker'
 import { trustedScriptUrl } from '../platform/trusted'
 import { LaterReplies } from '../reasoning/later-replies'
 import { PROCESSOR_CACHE } from '../shared/site-worker'
@@ -260,17 +260,13 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 
 /** The development server has no service worker: it would keep old modules. */
 function offlineKeeper(update: SiteUpdate): () => void {
-  let begun = !import.meta.env.PROD
-  return () => {
-    if (begun) return
-    begun = true
-    void registerSiteWorker('sw.js', {
-      waiting: (activate) => {
-        update.waiting(activate)
-      },
-      replaced: () => {
-        update.replaced()
-      },
-    })
-  }
+  if (!import.meta.env.PROD) return () => undefined
+  return siteWorker('sw.js', {
+    waiting: (activate) => {
+      update.waiting(activate)
+    },
+    replaced: () => {
+      update.replaced()
+    },
+  })
 }

@@ -12,38 +12,49 @@ export interface SiteWorkerEvents {
 }
 
 /**
- * Registers the service worker, which keeps the site for offline use. Without one (private windows of some browsers, an
- * insecure context) the site works as it does, only not offline, so a refusal is not reported.
+ * The service worker, which keeps the site for offline use. Without one (private windows of some browsers, an insecure
+ * context) the site works as it does, only not offline, so a refusal is not reported. Another tab can take a new version
+ * before this one has registered anything, so replacements are listened for from the call on.
  *
  * @param url of the worker, relative to the page
+ * @returns registers it; a second call does nothing
  */
-export async function registerSiteWorker(url: string, events: SiteWorkerEvents): Promise<void> {
+export function siteWorker(url: string, events: SiteWorkerEvents): () => void {
   const container = (navigator as { serviceWorker?: ServiceWorkerContainer }).serviceWorker
-  if (!container) return
+  if (!container) return () => undefined
   let served = container.controller !== null
   container.addEventListener('controllerchange', () => {
     if (served) events.replaced()
     served = true
   })
+  let registered = false
+  return () => {
+    if (registered) return
+    registered = true
+    register(container, url, events).catch(() => undefined) // see above
+  }
+}
+
+async function register(container: ServiceWorkerContainer, url: string, events: SiteWorkerEvents): Promise<void> {
+  const registration = await container.register(trustedScriptUrl(url), { updateViaCache: 'none' })
   const offer = (worker: ServiceWorker) => {
     events.waiting(() => {
       worker.postMessage(ACTIVATE)
     })
   }
-  try {
-    const registration = await container.register(trustedScriptUrl(url), { updateViaCache: 'none' })
-    if (registration.waiting) offer(registration.waiting)
-    registration.addEventListener('updatefound', () => {
-      const worker = registration.installing
-      worker?.addEventListener('statechange', () => {
-        // The first version has nothing to wait for.
-        if (worker.state === 'installed' && container.controller) offer(worker)
-      })
+  const offerWhenStored = (worker: ServiceWorker | null) => {
+    worker?.addEventListener('statechange', () => {
+      // The first version has nothing to wait for.
+      if (worker.state === 'installed' && container.controller) offer(worker)
     })
-    checkWhenSeen(registration)
-  } catch {
-    // see above
   }
+  if (registration.waiting) offer(registration.waiting)
+  // Another tab may have begun to store a new version.
+  offerWhenStored(registration.installing)
+  registration.addEventListener('updatefound', () => {
+    offerWhenStored(registration.installing)
+  })
+  checkWhenSeen(registration)
 }
 
 function checkWhenSeen(registration: ServiceWorkerRegistration): void {

@@ -2,9 +2,10 @@
 export class SiteUpdate {
   /** A version other than this page's is stored; taking it reloads the page. */
   offered = $state(false)
+  /** It was taken here. The old one may have to finish what other tabs asked of it: that takes up to half a minute. */
+  taking = $state(false)
   readonly #reload: () => void
   #activate: (() => void) | undefined
-  #taken = false
 
   /** @param reload reloads the page */
   constructor(reload: () => void) {
@@ -19,7 +20,7 @@ export class SiteUpdate {
 
   /** The new version serves this page from now on: because it was taken here, or in another tab. */
   replaced(): void {
-    if (this.#taken) {
+    if (this.taking) {
       this.#reload()
       return
     }
@@ -28,7 +29,7 @@ export class SiteUpdate {
   }
 
   take(): void {
-    this.#taken = true
+    this.taking = true
     if (this.#activate) this.#activate()
     else this.#reload()
   }

@@ -14,6 +14,7 @@ describe('SiteUpdate', () => {
     update.waiting(activate)
     expect(update.offered).toBe(true)
     update.take()
+    expect(update.taking).toBe(true)
     expect(activate).toHaveBeenCalledOnce()
     expect(reload).not.toHaveBeenCalled()
     update.replaced()

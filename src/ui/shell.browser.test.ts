@@ -167,6 +167,9 @@ describe('Shell', () => {
     await sent
     flushSync()
     await appears('site-update')
+    press('[data-testid=site-update] [data-part=toast-action]')
+    expect(textOf('site-update')).toContain(m.update_taking())
+    expect(document.querySelector('[data-part=toast-action]')).toBeNull()
     press('[data-testid=site-update] [data-part=toast-dismiss]')
     expect(all('site-update')).toEqual([])
   })
