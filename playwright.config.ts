@@ -14,7 +14,8 @@ export default defineConfig({
   timeout: 120_000, // a first load compiles shaders on the CPU, which a busy machine makes slow
   expect: { timeout: 20_000 }, // what a test waits for is that something comes, never how soon
   forbidOnly: Boolean(process.env.CI),
-  reporter: 'list',
+  retries: 1,
+  reporter: [['list'], ['./test/fixtures/flaky-limit.ts']],
   snapshotPathTemplate: '{testDir}/{testFileDir}/{testFileName}-snapshots/{arg}-{platform}{ext}',
   use: {
     ...devices['Desktop Chrome'],

@@ -11,6 +11,7 @@ import { Failure, ROOT } from './install.mjs'
  * @property {string} [cwd]
  * @property {RegExp} [ran]  what each command must have said for it to have done anything
  * @property {RegExp} [idle]  what it says where there is rightly nothing for it to do
+ * @property {RegExp} [told]  what is shown of what it says even if it passes
  */
 /** @typedef {Commands | { skip: string } | { problem: string }} Plan */
 /** @typedef {Record<string, () => Plan | Promise<Plan>>} Parts */
@@ -52,15 +53,20 @@ export async function runPart(make, prepared, verbose) {
     if (!ok) return { result: 'failed', output: verbose ? '' : output }
     prepared.add(key)
   }
+  /** @type {Outcome} */
+  const outcome = { result: 'passed', output: '' }
+  // One command that fails does not hide what the next one would say.
   for (const command of plan.commands) {
     const { ok, output } = await run(command, plan.cwd ?? ROOT, verbose)
-    const shown = verbose ? '' : output
-    if (!ok) return { result: 'failed', output: shown }
     const said = stripVTControlCharacters(output)
     if (plan.idle?.test(said)) return { result: 'skipped', note: 'nothing to do', output: '' }
-    if (plan.ran && !plan.ran.test(said)) return { result: 'failed', note: 'it ran nothing', output: shown }
+    const ranNothing = ok && plan.ran !== undefined && !plan.ran.test(said)
+    if (ranNothing) outcome.note = 'it ran nothing'
+    if (!ok || ranNothing) outcome.result = 'failed'
+    const shown = !ok || ranNothing ? output : (plan.told?.exec(said)?.[0] ?? '')
+    if (!verbose) outcome.output += shown
   }
-  return { result: 'passed', output: '' }
+  return outcome
 }
 
 /** @param {Parts[string]} make @returns {Promise<Plan>} */

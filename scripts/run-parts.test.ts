@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { runPart, type Plan } from './run-parts.mjs'
+import { FLAKY_TESTS } from './tools.mjs'
 
 const say = (text: string, code = 0) => [
   process.execPath,
@@ -25,6 +26,19 @@ describe('runPart', () => {
     expect(await outcome({ commands: [say('none')], ran: /passed/, idle: /none/ })).toMatchObject({
       result: 'skipped',
       note: 'nothing to do',
+    })
+  })
+
+  it('runs every command, though one has failed', async () => {
+    const both = await outcome({ commands: [say('wrong', 1), say('fine'), say('bad', 1)] })
+    expect(both).toEqual({ result: 'failed', output: 'wrong\nbad\n' })
+  })
+
+  it('shows what is to be told of a part that passes', async () => {
+    const said = '  1 flaky\n    [webgpu] › chats\n  43 passed'
+    expect(await outcome({ commands: [say(said)], told: FLAKY_TESTS })).toEqual({
+      result: 'passed',
+      output: '  1 flaky\n    [webgpu] › chats\n',
     })
   })
 

@@ -9,6 +9,7 @@ import { Failure, checkNode, install } from './install.mjs'
 import { inPython, python } from './python.mjs'
 import { runParts } from './run-parts.mjs'
 import {
+  FLAKY_TESTS,
   MODULES_SEEN,
   TESTS_RAN,
   build,
@@ -55,7 +56,12 @@ const PARTS = {
   build: () => ({ prepare: [build()], commands: [] }),
   size: () => ({ prepare: [build()], commands: [sizeLimit()] }),
   e2e: () =>
-    inBrowser({ prepare: [build()], commands: [playwright('webgpu'), playwright('processor')], ran: TESTS_RAN }),
+    inBrowser({
+      prepare: [build()],
+      commands: [playwright('webgpu'), playwright('processor')],
+      ran: TESTS_RAN,
+      told: FLAKY_TESTS,
+    }),
   python,
   compiler: () => compiler(),
 }

@@ -56,5 +56,7 @@ export const knip = () => tool('knip', 'knip')
 /** @param {'unit' | 'browser'} project @param {...string} args */
 export const vitest = (project, ...args) => tool('vitest', 'vitest', 'run', '--project', project, ...args)
 export const sizeLimit = () => tool('size-limit', 'size-limit')
+/** Where Playwright lists the tests that passed only at their second try. */
+export const FLAKY_TESTS = /^ *\d+ flaky\n(?: {4}.*\n)*/m
 /** @param {'webgpu' | 'processor'} project */
 export const playwright = (project) => tool('@playwright/test', 'playwright', 'test', '--project', project)
