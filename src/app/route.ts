@@ -27,7 +27,7 @@ export function followRoute(context: AppContext): Promise<void> {
   }
   /** Its address then is the conversation's again, so that the same message can be asked for again. */
   const showMessage = async (conversation: ConversationId, message: MessageId) => {
-    if (await chat.shown.reveal(message)) router.message = { id: message }
+    if (await chat.shown.branches.reveal(message)) router.message = { id: message }
     history.replaceState(null, '', chatAddress(conversation))
   }
   addEventListener('hashchange', () => void show())

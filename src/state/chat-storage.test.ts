@@ -83,7 +83,7 @@ describe('deleting the conversation that is being answered', () => {
     const { sent, open } = await replying('a')
     const id = idOf(page)
     page.chat.shown.startNew()
-    await page.list.remove([id])
+    await page.list.deletion.remove([id])
     open()
     await sent
     expect(await page.store.get(id)).toBeUndefined()
@@ -95,10 +95,10 @@ describe('deleting the conversation that is being answered', () => {
     const { sent, open } = await replying('a')
     const id = idOf(page)
     page.chat.shown.startNew()
-    await page.list.remove([id])
+    await page.list.deletion.remove([id])
     open()
     await sent
-    expect(await page.list.undo()).toEqual([id])
+    expect(await page.list.deletion.undo()).toEqual([id])
     await page.chat.shown.open(id)
     expect(path()).toEqual(['a', 'x end (done)'])
     await eventually(async () => expect(await reopened(id)).toEqual(path()))
@@ -106,7 +106,7 @@ describe('deleting the conversation that is being answered', () => {
 
   it('in another tab stops the reply and takes it off the page', async () => {
     const { sent } = await replying('a')
-    await openPage({ database: page.database }).list.remove([idOf(page)])
+    await openPage({ database: page.database }).list.deletion.remove([idOf(page)])
     await sent
     expect(page.chat.shown.conversation).toBeUndefined()
     expect(page.chat.live).toBeUndefined()
@@ -163,7 +163,7 @@ it.each(['this tab', 'another tab'])(
     const { sent, open } = await replying('a')
     await page.list.refresh()
     const { list } = where === 'this tab' ? page : openPage({ database: page.database })
-    await list.rename(idOf(page), ' new ')
+    await list.edits.rename(idOf(page), ' new ')
     await eventually(() => expect(page.chat.shown.conversation?.title).toBe('new'))
     open()
     await sent

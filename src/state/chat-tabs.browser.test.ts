@@ -23,7 +23,7 @@ async function otherTab() {
   await eventually(() => expect(page.chat.live?.text).toBe('half'))
   const other = openPage({ database: page.database })
   await other.chat.shown.open(page.chat.shown.conversation?.id as ConversationId)
-  await eventually(() => expect(other.chat.shown.answeredElsewhere).toBe(true))
+  await eventually(() => expect(other.chat.shown.others.isWriting(other.chat.shown.path.at(-1))).toBe(true))
   return { other, sent, open: wait.open }
 }
 
@@ -33,7 +33,7 @@ it('shows that another tab is writing, takes no question meanwhile, then shows t
   const note = () => {
     const [, reply] = other.chat.shown.path
     if (reply)
-      seen.push(`${reply.text} (${reply.state})${other.chat.shown.isWrittenElsewhere(reply) ? ' elsewhere' : ''}`)
+      seen.push(`${reply.text} (${reply.state})${other.chat.shown.others.isWriting(reply) ? ' elsewhere' : ''}`)
   }
   note()
   await other.ask('too early')
@@ -42,7 +42,7 @@ it('shows that another tab is writing, takes no question meanwhile, then shows t
   await sent
   await eventually(() => {
     note()
-    expect(other.chat.shown.answeredElsewhere).toBe(false)
+    expect(other.chat.shown.others.isWriting(other.chat.shown.path.at(-1))).toBe(false)
   })
   expect(shown(other.chat.shown.path)).toEqual(['a', 'half whole (done)'])
   // never as a reply that was cut off
@@ -58,7 +58,7 @@ it('does not take its own reply for another tab’s', async () => {
   page.chat.shown.startNew()
   await page.chat.shown.open(id)
   await new Promise((resolve) => setTimeout(resolve, 50))
-  expect(page.chat.shown.answeredElsewhere).toBe(false)
+  expect(page.chat.shown.others.isWriting(page.chat.shown.path.at(-1))).toBe(false)
   open()
   await sent
   expect(shown(page.chat.shown.path)).toEqual(['a', 'half whole (done)'])
@@ -94,17 +94,17 @@ it('has the same history in both tabs after pins, moves, titles, questions, copi
   await Promise.all([page.chat.shown.open(first), other.chat.shown.open(first)])
 
   await Promise.all([
-    page.list.update([first, second], { pinned: true }),
-    other.list.update([first, third], { folder: 'Work' }),
-    other.list.rename(first, 'named'),
+    page.list.edits.update([first, second], { pinned: true }),
+    other.list.edits.update([first, third], { folder: 'Work' }),
+    other.list.edits.rename(first, 'named'),
     page.ask('more', 'x</think>w'),
-    page.list.remove([fourth, fifth]),
-    other.list.fork(second, (title) => `${title} 2`),
+    page.list.deletion.remove([fourth, fifth]),
+    other.list.edits.fork(second, (title) => `${title} 2`),
     archiveOf(other).take([file]),
     archiveOf(page).take([file]),
   ])
-  await page.list.undo()
-  await other.list.remove([fifth])
+  await page.list.deletion.undo()
+  await other.list.deletion.remove([fifth])
 
   // No change was lost: each of them is in the one record that both changed.
   await eventually(async () =>
@@ -139,9 +139,9 @@ it('lets random changes in two tabs lose nothing', async () => {
     const [title, folder, pinned] = [`t${round}`, `f${random(3)}`, random(2) === 1]
     const [one, two] = random(2) === 1 ? [page, other] : [other, page]
     await Promise.all([
-      one.list.update([id], { title }),
-      two.list.update([id], { folder }),
-      one.list.update([id], { pinned }),
+      one.list.edits.update([id], { title }),
+      two.list.edits.update([id], { folder }),
+      one.list.edits.update([id], { pinned }),
       two.store.append({ id, title: 'old', createdAt: 1, updatedAt: 5000 + round, leafId: null }, []),
     ])
     expected.set(id, { title, folder, pinned })
@@ -157,5 +157,5 @@ it('knows a reply that nobody writes any more at once', async () => {
   const ended = vi.fn(() => Promise.resolve())
   await writers.watch('r' as never, ended)
   expect(ended).not.toHaveBeenCalled()
-  expect(writers.replies.size).toBe(0)
+  expect(writers.isWriting({ id: 'r' } as never)).toBe(false)
 })

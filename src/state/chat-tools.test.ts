@@ -105,7 +105,7 @@ describe('a vote', () => {
     page.engine.replies.push(['it is 41'], ['it is 42'], ['so: 42'])
     await tools.poll.ask('20 + 22', 3)
     expect(path()).toEqual(['20 + 22', 'it is 42 (done)'])
-    const votes = page.chat.shown.branches(at(1))
+    const votes = page.chat.shown.branches.beside(at(1))
     expect(votes).toHaveLength(3)
     expect(new Set(votes.map(({ poll }) => poll)).size).toBe(1)
     expect(tools.poll.progress).toBeUndefined()
@@ -124,12 +124,12 @@ describe('a vote', () => {
     page.chat.stop()
     stop()
     await vote
-    expect(page.chat.shown.branches(at(1))).toHaveLength(2)
+    expect(page.chat.shown.branches.beside(at(1))).toHaveLength(2)
     expect(path()).toEqual(['a', 'it is 7 (done)'])
   })
 
   it('gives each answer a seed of its own where one is set, and keeps a temperature that is set', async () => {
-    await page.chat.shown.configure({ seed: 4_294_967_295, temperature: 1 })
+    await page.chat.shown.settings.change({ seed: 4_294_967_295, temperature: 1 })
     page.engine.replies.push(['1'], ['2'])
     await tools.poll.ask('a', 2)
     expect(samplings()).toMatchObject([
@@ -178,22 +178,22 @@ describe('a reply', () => {
     page.engine.replies.push(['2'])
     await page.chat.again.rewrite(at(1), '<think>\ntwo\n</think>\n\n')
     expect(path()).toEqual(['a', '<think>\ntwo\n</think>\n\n2 (done)'])
-    expect(page.chat.shown.branches(at(1))).toHaveLength(2)
+    expect(page.chat.shown.branches.beside(at(1))).toHaveLength(2)
   })
 })
 
 describe('settings of a chat', () => {
   it('are stored with it, hold before the defaults, and wait for the first question of a new one', async () => {
-    await page.chat.shown.configure({ temperature: 0.9, instructions: 'Be brief.' })
+    await page.chat.shown.settings.change({ temperature: 0.9, instructions: 'Be brief.' })
     await page.ask('a', '1')
     expect(page.engine.requests[0]).toMatchObject({ sampling: { temperature: 0.9 } })
     expect(lastPrompt()).toContain('Be brief.')
     const id = page.chat.shown.conversation?.id as ConversationId
     expect((await page.store.get(id))?.settings).toEqual({ temperature: 0.9, instructions: 'Be brief.' })
     page.chat.shown.startNew()
-    expect(page.chat.shown.settings).toEqual({})
+    expect(page.chat.shown.settings.current).toEqual({})
     await page.chat.shown.open(id)
-    await page.chat.shown.configure({ effort: 'off' })
+    await page.chat.shown.settings.change({ effort: 'off' })
     await page.ask('b', '2')
     expect(page.engine.requests[1]).toMatchObject({ sampling: { temperature: 0 }, thought: { opened: false } })
   })

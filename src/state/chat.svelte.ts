@@ -6,7 +6,7 @@ import type { ChatTools } from './chat-tools'
 import type { LiveReply } from './live-reply.svelte'
 import { NextReply } from './next-reply'
 import { OpenConversation } from './open-conversation.svelte'
-import { RepliesAgain } from './replies-again'
+import { RepliesAgain } from './replies-again.svelte'
 import { ReplyWriting } from './reply-writing.svelte'
 import type { StorageHealth } from './storage-health.svelte'
 
@@ -91,7 +91,7 @@ export class Chat {
 
   /** Asks. Nothing happens while a reply is being written, here or to the last question on the page, or for a blank one. */
   async send(text: string, options: ReplyOptions = {}): Promise<void> {
-    if (this.live || this.shown.answeredElsewhere || text.trim() === '') return
+    if (this.live || this.shown.others.isWriting(this.shown.path.at(-1)) || text.trim() === '') return
     await this.#writing.ask(text, this.shown.conversation?.leafId ?? null, options)
   }
 

@@ -105,14 +105,14 @@ describe('branches', () => {
     page.clock.now += 1
     await page.chat.again.regenerate(first)
     expect(path()).toEqual(['a', 'second (done)'])
-    expect(shown(page.chat.shown.branches(first))).toEqual(['first (done)', 'second (done)'])
+    expect(shown(page.chat.shown.branches.beside(first))).toEqual(['first (done)', 'second (done)'])
     expect(page.engine.requests[1]?.prompt).toEqual(page.engine.requests[0]?.prompt)
     page.clock.now += 1
     await page.chat.again.edit(question, 'b')
     expect(path()).toEqual(['b', 'third (done)'])
-    expect(shown(page.chat.shown.branches(question))).toEqual(['a', 'b'])
+    expect(shown(page.chat.shown.branches.beside(question))).toEqual(['a', 'b'])
     page.clock.now += 1
-    await page.chat.shown.showBranch(question)
+    await page.chat.shown.branches.show(question)
     expect(path()).toEqual(['a', 'second (done)'])
     const { id } = page.chat.shown.conversation ?? {}
     const other = openPage({ database: page.database })
@@ -131,7 +131,7 @@ describe('branches', () => {
     open()
     await sent
     expect(path()).toEqual(['a', 'first (done)', 'b', 'x end (done)'])
-    expect(page.chat.shown.branches(question)).toHaveLength(1)
+    expect(page.chat.shown.branches.beside(question)).toHaveLength(1)
   })
 })
 
@@ -175,7 +175,7 @@ describe('moving about while a reply is written', () => {
     open()
     await sent
     expect(path()).toEqual([])
-    expect(reply && page.chat.shown.branches(reply)).toEqual([])
+    expect(reply && page.chat.shown.branches.beside(reply)).toEqual([])
     expect(await stored(id)).toEqual(['a', 'x end (done)'])
     expect(await page.chat.shown.open(id)).toBe(true)
     expect(path()).toEqual(['a', 'x end (done)'])

@@ -1,10 +1,7 @@
-import type {
-  Conversation,
-  ConversationChange,
-  ConversationStore,
-  RemovedConversation,
-} from '../conversations/conversations'
+import type { Conversation, ConversationStore } from '../conversations/conversations'
 import type { ConversationId } from '../shared/ids'
+import { ConversationDeletion } from './conversation-deletion.svelte'
+import { ConversationEdits } from './conversation-edits'
 import { foldersOf, groupsOf, newestFirst, withFound } from './conversation-groups'
 import type { StorageHealth } from './storage-health.svelte'
 
@@ -28,20 +25,22 @@ export class ConversationList {
   items = $state.raw<readonly Conversation[]>([])
   /** Whether every stored conversation is among them. */
   complete = $state(false)
-  /** Those deleted last, while they can be put back. */
-  removed = $state.raw<readonly RemovedConversation[]>([])
   /** What was chosen to be exported; undefined is everything. */
   toExport = $state.raw<readonly ConversationId[]>()
   /** The list as it is shown. */
   readonly groups = $derived.by(() => groupsOf(this.items, this.#deps.now()))
   /** Names of folders that have something in them, in order. */
   readonly folders = $derived.by(() => foldersOf(this.items))
+  readonly edits: ConversationEdits
+  readonly deletion: ConversationDeletion
   readonly #deps: ConversationListDependencies
   #stale: readonly ConversationId[] = []
   #reading: Promise<void> = Promise.resolve()
 
   constructor(dependencies: ConversationListDependencies) {
     this.#deps = dependencies
+    this.edits = new ConversationEdits(this, dependencies)
+    this.deletion = new ConversationDeletion(this, dependencies)
     dependencies.store.onChange(({ id }) => void this.changed(id))
   }
 
@@ -89,72 +88,6 @@ export class ConversationList {
   /** Brings back what damaged records keep out of the list. Storage that fails shows elsewhere. */
   async mend(): Promise<void> {
     if (await this.#deps.store.mend().catch(() => false)) await this.refresh()
-  }
-
-  async rename(id: ConversationId, title: string): Promise<void> {
-    const trimmed = title.trim()
-    if (trimmed === '' || trimmed === this.items.find((item) => item.id === id)?.title) return
-    await this.update([id], { title: trimmed })
-  }
-
-  /** Changes records; a conversation that is gone stays gone. */
-  async update(ids: readonly ConversationId[], change: ConversationChange): Promise<void> {
-    const { store, health, onUpdate } = this.#deps
-    const updated = await health.attempt('write', () => Promise.all(ids.map((id) => store.update(id, change))))
-    for (const conversation of updated ?? []) if (conversation) onUpdate(conversation)
-    await this.changed(...ids)
-  }
-
-  /** Copies a conversation with all its branches. @returns the copy's id; undefined if there was nothing to copy, or no room */
-  async fork(id: ConversationId, title: (original: string) => string): Promise<ConversationId | undefined> {
-    const { store, health, now } = this.#deps
-    const copied = await health.attempt('write', async () => {
-      const [conversation, messages] = await Promise.all([store.get(id), store.messages(id)])
-      if (!conversation) return undefined
-      const { copyOf } = await import('./conversation-copy')
-      const copy = copyOf({ conversation, messages }, title(conversation.title), now())
-      await store.restore([copy])
-      return copy.conversation.id
-    })
-    if (copied !== undefined) await this.changed(copied)
-    return copied
-  }
-
-  async remove(ids: readonly ConversationId[]): Promise<void> {
-    const removed = await this.#deps.health.attempt('write', () => this.#deps.store.remove(ids))
-    if (removed && removed.length > 0) this.removed = removed
-    await this.changed(...ids)
-  }
-
-  /** Puts back what was deleted last; returns the ids. It stays deleted, and can be put back again, if that fails. */
-  async undo(): Promise<readonly ConversationId[]> {
-    const { removed } = this
-    if (removed.length === 0) return []
-    this.removed = []
-    const ids = await this.#deps.health.attempt('write', async () => {
-      await this.#deps.store.restore(removed)
-      return removed.map(({ conversation }) => conversation.id)
-    })
-    if (!ids && this.removed.length === 0) this.removed = removed
-    await this.changed(...(ids ?? []))
-    return ids ?? []
-  }
-
-  /** The chance to undo is over. */
-  forgetRemoved(): void {
-    this.removed = []
-  }
-
-  /** Deletes every conversation, message and draft, for good. @returns whether that worked */
-  async clear(): Promise<boolean> {
-    const { store, health } = this.#deps
-    const cleared = await health.attempt('write', async () => {
-      await store.clear()
-      return true
-    })
-    this.forgetRemoved()
-    await this.refresh()
-    return cleared ?? false
   }
 
   async #read<T>(read: (store: ConversationStore) => Promise<T>): Promise<T | undefined> {

@@ -103,7 +103,7 @@ export class MessageEdits {
     const { conversation } = this.#shown
     if (!conversation) return undefined
     const { copyOf } = await import('./conversation-copy')
-    const messages = this.#shown.pathTo(message.id)
+    const messages = this.#shown.branches.to(message.id)
     const copy = copyOf({ conversation: { ...conversation, leafId: message.id }, messages }, title, this.#now())
     return await this.#health.attempt('write', async () => {
       await this.#store.restore([copy])

@@ -16,7 +16,7 @@ export class NextReply {
 
   /** The conversation's settings over the defaults. */
   get settings(): ReplySettings {
-    return { ...this.#parts.defaults(), ...this.#shown.settings }
+    return { ...this.#parts.defaults(), ...this.#shown.settings.current }
   }
 
   /** What replies are sampled at where nothing is set, once a model is loaded. */

@@ -1,9 +1,7 @@
 import type { Conversation, ConversationStore, Message } from '../conversations/conversations'
 import {
   newConversation,
-  newestLeaf,
   pathTo,
-  siblings,
   validLeaf,
   withFoundParents,
   withMessages,
@@ -11,7 +9,8 @@ import {
   type MessageMap,
 } from '../conversations/tree'
 import type { ConversationId, MessageId } from '../shared/ids'
-import type { ReplySettings } from '../shared/reply-settings'
+import { Branches } from './branches'
+import { ChatSettings } from './chat-settings.svelte'
 import { ChatWrites } from './chat-writes'
 import { OtherWriters } from './other-writers.svelte'
 import type { StorageHealth } from './storage-health.svelte'
@@ -34,18 +33,12 @@ export class OpenConversation {
   conversation = $state.raw<Conversation>()
   /** From the first question to the leaf that is shown. */
   readonly path = $derived.by(() => pathTo(this.messages, this.conversation?.leafId ?? null))
-  /** Whether another tab is writing the last reply on the page. */
-  readonly answeredElsewhere = $derived.by(() => {
-    const last = this.path.at(-1)
-    return last !== undefined && this.isWrittenElsewhere(last)
-  })
   messages = $state.raw<MessageMap>(EMPTY)
-  /** The question that somebody wants to put into other words; its field takes it from here. */
-  toEdit = $state<MessageId>()
+  readonly branches: Branches
+  readonly settings: ChatSettings
   readonly writes: ChatWrites
-  /** Settings of a conversation that has no question yet. */
-  #newSettings = $state.raw<ReplySettings>({})
-  readonly #others = new OtherWriters()
+  /** What other tabs are writing. */
+  readonly others = new OtherWriters()
   readonly #deps: OpenConversationDependencies
   /** Counts what the page was asked to show, so that a slow read does not replace what was asked for after it. */
   #asked = 0
@@ -54,28 +47,15 @@ export class OpenConversation {
 
   constructor(dependencies: OpenConversationDependencies) {
     this.#deps = dependencies
-    this.writes = new ChatWrites(dependencies.store, dependencies.health, () => this)
-    dependencies.store.onChange(({ type, id }) => {
-      if (!this.isShown(id)) return
+    const { store, health } = dependencies
+    this.branches = new Branches(this, (leafId) => this.#change({ leafId }))
+    this.settings = new ChatSettings(this, (settings) => this.#change({ settings }))
+    this.writes = new ChatWrites(store, health, () => this)
+    store.onChange(({ type, id }) => {
+      if (!this.#isShown(id)) return
       if (type === 'removed') this.#show(undefined, EMPTY)
       else void this.#refresh(id)
     })
-  }
-
-  /** What is set for this conversation. */
-  get settings(): ReplySettings {
-    return this.conversation ? (this.conversation.settings ?? {}) : this.#newSettings
-  }
-
-  /** Sets it, from the next reply on; a new conversation keeps it for its first question. */
-  async configure(settings: ReplySettings): Promise<void> {
-    if (!this.conversation) {
-      this.#newSettings = settings
-      return
-    }
-    const { id } = this.conversation
-    this.conversation = { ...this.conversation, settings }
-    await this.#deps.health.attempt('write', () => this.#deps.store.update(id, { settings }))
   }
 
   /** Shows a stored conversation, unless another is asked for meanwhile; false if there is none of that id. */
@@ -89,7 +69,7 @@ export class OpenConversation {
   /** Shows an empty conversation; it is stored with its first question. */
   startNew(): void {
     this.#asked += 1
-    this.#newSettings = {}
+    this.settings.forget()
     this.#show(undefined, EMPTY)
   }
 
@@ -107,37 +87,6 @@ export class OpenConversation {
     this.conversation = { ...changed, updatedAt: conversation.updatedAt, leafId: conversation.leafId }
   }
 
-  isShown(id: ConversationId): boolean {
-    return this.conversation?.id === id
-  }
-
-  /** Whether another tab is writing this reply now. */
-  isWrittenElsewhere(reply: Message): boolean {
-    return this.#others.replies.has(reply.id)
-  }
-
-  /** The messages beside this one, itself included. */
-  branches(message: Message): Message[] {
-    return siblings(this.messages, message)
-  }
-
-  /** Shows the branch of a message, down to its newest leaf. */
-  async showBranch(message: Message): Promise<void> {
-    if (!this.conversation) return
-    const { id } = this.conversation
-    const leafId = newestLeaf(this.messages, message.id)
-    this.conversation = { ...this.conversation, leafId }
-    await this.#deps.health.attempt('write', () => this.#deps.store.update(id, { leafId }))
-    this.#deps.onConversation(id)
-  }
-
-  /** Shows the branch of a message unless it is shown; false if there is no such message here. */
-  async reveal(id: MessageId): Promise<boolean> {
-    const message = this.messages.get(id)
-    if (message && !this.path.includes(message)) await this.showBranch(message)
-    return message !== undefined
-  }
-
   /** Puts messages on the page, in place of those with the same ids; the caller stores them. */
   put(conversation: Conversation, messages: readonly Message[]): void {
     this.conversation = conversation
@@ -152,13 +101,21 @@ export class OpenConversation {
 
   /** The end of a reply that this tab wrote; it may be of another conversation than the one on the page. */
   ended(reply: Message): void {
-    if (this.isShown(reply.conversationId)) this.messages = withMessages(this.messages, [reply])
+    if (this.#isShown(reply.conversationId)) this.messages = withMessages(this.messages, [reply])
     this.#ended = reply
   }
 
-  /** From the root to a message. */
-  pathTo(id: MessageId | null): Message[] {
-    return pathTo(this.messages, id)
+  #isShown(id: ConversationId): boolean {
+    return this.conversation?.id === id
+  }
+
+  /** Changes a part of the record, here and in the store. */
+  async #change(change: Partial<Pick<Conversation, 'leafId' | 'settings'>>): Promise<void> {
+    if (!this.conversation) return
+    const { id } = this.conversation
+    this.conversation = { ...this.conversation, ...change }
+    await this.#deps.health.attempt('write', () => this.#deps.store.update(id, change))
+    this.#deps.onConversation(id)
   }
 
   #show(conversation: Conversation | undefined, messages: MessageMap): void {
@@ -172,8 +129,8 @@ export class OpenConversation {
     }
     for (const { id, state, conversationId } of this.messages.values())
       if (state === 'streaming' && id !== this.#deps.writing()?.messageId)
-        void this.#others.watch(id, async () => {
-          if (this.isShown(conversationId)) await this.#refresh(conversationId)
+        void this.others.watch(id, async () => {
+          if (this.#isShown(conversationId)) await this.#refresh(conversationId)
         })
   }
 

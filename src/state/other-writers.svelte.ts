@@ -1,4 +1,5 @@
 import { SvelteSet } from 'svelte/reactivity'
+import type { Message } from '../conversations/conversations'
 import { whenUnlocked, withLock } from '../platform/locks'
 import type { MessageId } from '../shared/ids'
 
@@ -9,8 +10,13 @@ export function asWriter(reply: MessageId, write: () => Promise<void>): Promise<
 
 /** The replies that other tabs are writing, as far as somebody asked. */
 export class OtherWriters {
-  readonly replies = new SvelteSet<MessageId>()
+  readonly #replies = new SvelteSet<MessageId>()
   readonly #watched = new SvelteSet<MessageId>()
+
+  /** Whether another tab is writing this reply now. */
+  isWriting(reply: Message | undefined): boolean {
+    return reply !== undefined && this.#replies.has(reply.id)
+  }
 
   /**
    * Finds out whether another tab writes this reply, and until when.
@@ -21,11 +27,11 @@ export class OtherWriters {
     if (this.#watched.has(reply)) return
     this.#watched.add(reply)
     await whenUnlocked(lockOf(reply), () => {
-      this.replies.add(reply)
+      this.#replies.add(reply)
     })
     // what became of it is on the page before it counts as ended, so that it is not taken for one that was cut off
-    if (this.replies.has(reply)) await onEnd()
-    this.replies.delete(reply)
+    if (this.#replies.has(reply)) await onEnd()
+    this.#replies.delete(reply)
     this.#watched.delete(reply)
   }
 }

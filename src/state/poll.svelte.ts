@@ -53,7 +53,8 @@ export class Poll {
 
   async #showWinner(question: Message, poll: string): Promise<void> {
     const [winner] = tally(votesOf(this.#chat, question, poll))[0]?.votes ?? []
-    if (winner && this.#chat.shown.isShown(question.conversationId)) await this.#chat.shown.showBranch(winner)
+    if (winner && this.#chat.shown.conversation?.id === question.conversationId)
+      await this.#chat.shown.branches.show(winner)
   }
 }
 

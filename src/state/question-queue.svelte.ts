@@ -29,7 +29,8 @@ export class QuestionQueue {
   /** Asks the first question of the conversation on the page, unless a reply is being written. */
   async next(): Promise<void> {
     const [first, ...rest] = this.waiting
-    if (first === undefined || this.#chat.live || this.#chat.shown.answeredElsewhere) return
+    if (first === undefined || this.#chat.live || this.#chat.shown.others.isWriting(this.#chat.shown.path.at(-1)))
+      return
     this.#set(rest)
     await this.#chat.send(first)
   }

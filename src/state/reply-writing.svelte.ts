@@ -59,7 +59,8 @@ export class ReplyWriting {
   /** Asks, in the conversation on the page or in a new one. */
   async ask(text: string, parentId: MessageId | null, options: ReplyOptions): Promise<void> {
     const now = this.#parts.now()
-    const { conversation: shown, settings } = this.#parts.shown
+    const { conversation: shown } = this.#parts.shown
+    const settings = this.#parts.shown.settings.current
     const conversation: Conversation = shown ?? {
       ...newConversation(titleFrom(text), now),
       ...(Object.keys(settings).length > 0 && { settings }),
@@ -115,7 +116,7 @@ export class ReplyWriting {
     const isShown = shown.path.some(({ id }) => id === reply.id)
     const updated = { ...conversation, updatedAt: now(), leafId: isShown ? conversation.leafId : reply.id }
     shown.put(updated, [...added, reply])
-    const sent = afterSummary(shown.pathTo(reply.parentId), conversation.summary)
+    const sent = afterSummary(shown.branches.to(reply.parentId), conversation.summary)
     const settings = { ...defaults(), ...conversation.settings, ...options.settings }
     await asWriter(reply.id, async () => {
       await writes.append(updated, [...added, reply])

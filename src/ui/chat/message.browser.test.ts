@@ -117,7 +117,7 @@ describe('Question', () => {
     expect(key('edit-text', 'Enter').defaultPrevented).toBe(true)
     await eventually(() => expect(chat.shown.path[0]?.text).toBe('2 + 2'))
     const [question] = chat.shown.path
-    expect(question && chat.shown.branches(question)).toHaveLength(2)
+    expect(question && chat.shown.branches.beside(question)).toHaveLength(2)
     await eventually(() => expect(chat.live).toBeUndefined())
   })
 

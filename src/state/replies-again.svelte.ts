@@ -1,10 +1,13 @@
 import type { Message } from '../conversations/conversations'
+import type { MessageId } from '../shared/ids'
 import type { ReplyOptions } from './chat.svelte'
 import type { OpenConversation } from './open-conversation.svelte'
 import type { ReplyWriting } from './reply-writing.svelte'
 
 /** Asks and answers once more, as branches beside what is there. Nothing happens while a reply is being written. */
 export class RepliesAgain {
+  /** The question that somebody wants to put into other words; its field takes it from here. */
+  toEdit = $state<MessageId>()
   readonly #shown: OpenConversation
   readonly #writing: ReplyWriting
 
@@ -36,7 +39,7 @@ export class RepliesAgain {
   /** Lets a reply that broke off go on from its last token. */
   async continue(reply: Message): Promise<void> {
     const { conversation } = this.#shown
-    if (this.#writing.live || !conversation || this.#shown.isWrittenElsewhere(reply)) return
+    if (this.#writing.live || !conversation || this.#shown.others.isWriting(reply)) return
     const { error, atLimit, atLongest, ...begun } = reply
     await this.#writing.write(conversation, { ...begun, state: 'streaming' }, [], {}, begun)
   }
