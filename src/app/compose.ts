@@ -1,5 +1,6 @@
 import { queueKey, type ReplyStats } from '../conversations/conversations'
-import { IdbConversationStore } from '../conversations/idb-conversation-store'
+import { CONVERSATIONS } from '../conversations/idb-conversation-store'
+import { KeepingStore } from '../conversations/keeping-store'
 import { TemporaryDrafts, TemporaryStore } from '../conversations/temporary-store'
 import { IdbDraftStore } from '../conversations/idb-draft-store'
 import { EngineChoice } from '../engine/engine-choice'
@@ -15,6 +16,7 @@ import { SettingsStore } from '../platform/settings-store'
 import { siteWorker } from '../platform/site-worker'
 import { trustedScriptUrl } from '../platform/trusted'
 import { LaterReplies } from '../reasoning/later-replies'
+import { once } from '../shared/once'
 import { PROCESSOR_CACHE } from '../shared/site-worker'
 import { upToDate } from '../models/manifest'
 import type { Archive } from '../state/archive.svelte'
@@ -69,8 +71,11 @@ export interface AppContext {
 
 /** Builds every implementation. */
 export function compose(): AppContext {
-  const store = new TemporaryStore(new IdbConversationStore())
-  const health = new StorageHealth()
+  const kept = new KeepingStore(CONVERSATIONS, () => {
+    health.caughtUp()
+  })
+  const health = new StorageHealth(() => kept.isBehind)
+  const store = new TemporaryStore(kept)
   const settingsStore = new SettingsStore()
   const startEngine = () =>
     new WorkerEngine(() => new Worker(trustedScriptUrl(engineWorkerUrl), { type: 'module', name: 'engine' }))
@@ -244,18 +249,6 @@ function processorEngine(choice: () => Promise<ThreadChoice>): WorkerEngine {
 async function tellRate(choice: () => Promise<ThreadChoice>, { newTokens, decodeMs }: ReplyStats): Promise<void> {
   const threads = await choice()
   threads.measured(newTokens, decodeMs)
-}
-
-/** The one result of a function; a failure is tried again. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined
-  return () => {
-    made ??= make().catch((error: unknown) => {
-      made = undefined
-      throw error
-    })
-    return made
-  }
 }
 
 /** The development server has no service worker: it would keep old modules. */

@@ -33,7 +33,7 @@ async function twoChats() {
   page.engine.replies.push(['x</think>2'])
   if (reply) await page.chat.again.regenerate(reply)
   const id = page.chat.shown.conversation?.id as ConversationId
-  await page.list.edits.update([id], { pinned: true, folder: 'Work', title: 'named' })
+  await page.edits.update([id], { pinned: true, folder: 'Work', title: 'named' })
   page.chat.shown.startNew()
   await page.ask('b', 'x</think>3')
   return id
@@ -73,7 +73,7 @@ describe('import', () => {
     const id = await twoChats()
     const file = fileOf(await exported(archive, [id]))
     const before = await page.store.messages(id)
-    await page.list.edits.update([id], { title: 'newer' })
+    await page.edits.update([id], { title: 'newer' })
     const lost = before.at(-1)
     await page.store.remove([id])
     await page.store.restore([

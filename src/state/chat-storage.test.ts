@@ -1,5 +1,6 @@
 /** Chat with a store that fails, or that other tabs and the list write to as well. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { IdbConversationStore } from '../conversations/idb-conversation-store'
 import { AppError } from '../shared/errors'
 import type { ConversationId } from '../shared/ids'
 import { eventually, gate, openPage, shown, type TestPage } from './page.fixture'
@@ -34,12 +35,12 @@ async function replying(question: string, of = page) {
 
 describe('a store that fails', () => {
   it('lets the conversation go on, says so throughout, and gets all of it once it works again', async () => {
-    const append = vi.spyOn(page.store, 'append').mockRejectedValue(FULL)
+    const append = vi.spyOn(IdbConversationStore.prototype, 'append').mockRejectedValue(FULL)
     await page.ask('a', '1')
     await page.list.refresh()
     expect(path()).toEqual(['a', '1 (done)'])
     expect(page.health.problem).toBe(FULL)
-    expect(await page.store.get(idOf(page))).toBeUndefined()
+    expect(await openPage({ database: page.database }).store.get(idOf(page))).toBeUndefined()
 
     append.mockRestore()
     await page.ask('b', '2')
@@ -48,7 +49,7 @@ describe('a store that fails', () => {
   })
 
   it('gets the question with the end of its reply, if it works again by then', async () => {
-    vi.spyOn(page.store, 'append').mockRejectedValueOnce(FULL)
+    vi.spyOn(IdbConversationStore.prototype, 'append').mockRejectedValueOnce(FULL)
     const { sent, open } = await replying('a')
     expect(page.health.problem).toBe(FULL)
     page.chat.shown.startNew()
@@ -60,7 +61,7 @@ describe('a store that fails', () => {
   })
 
   it('gets the end of a reply with the next question, if only the end could not be stored', async () => {
-    vi.spyOn(page.store, 'save').mockRejectedValueOnce(FULL)
+    vi.spyOn(IdbConversationStore.prototype, 'save').mockRejectedValueOnce(FULL)
     await page.ask('a', '1')
     expect(page.health.problem).toBe(FULL)
     await page.ask('b', '2')
@@ -69,8 +70,8 @@ describe('a store that fails', () => {
 
   it('does not take what is only in memory off the page when another tab writes', async () => {
     await page.ask('a', '1')
-    vi.spyOn(page.store, 'append').mockRejectedValue(FULL)
-    vi.spyOn(page.store, 'save').mockRejectedValue(FULL)
+    vi.spyOn(IdbConversationStore.prototype, 'append').mockRejectedValue(FULL)
+    vi.spyOn(IdbConversationStore.prototype, 'save').mockRejectedValue(FULL)
     await page.ask('b', '2')
     await openPage({ database: page.database }).store.update(idOf(page), { title: 'other' })
     await eventually(() => expect(page.chat.shown.conversation?.title).toBe('other'))
@@ -78,12 +79,92 @@ describe('a store that fails', () => {
   })
 })
 
+describe('a chat that could not be stored', () => {
+  async function unstored() {
+    const append = vi.spyOn(IdbConversationStore.prototype, 'append').mockRejectedValue(FULL)
+    await page.ask('a', '1')
+    const id = idOf(page)
+    page.chat.shown.startNew()
+    return { append, id }
+  }
+
+  it('is in the list, and shown again after another one', async () => {
+    const { id } = await unstored()
+    expect(page.list.items.map((item) => item.id)).toEqual([id])
+    await page.list.fill()
+    expect(page.list.items.map((item) => item.id)).toEqual([id])
+    await page.chat.shown.open(id)
+    expect(path()).toEqual(['a', '1 (done)'])
+  })
+
+  it('is stored when there is room again, without a word from anybody', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const { append, id } = await unstored()
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(page.health.problem).toBe(FULL)
+    append.mockRestore()
+    await vi.advanceTimersByTimeAsync(5000)
+    vi.useRealTimers()
+    await eventually(() => expect(page.health.problem).toBeUndefined())
+    expect(await reopened(id)).toEqual(['a', '1 (done)'])
+  })
+
+  it('keeps its problem in sight though something else can be stored', async () => {
+    const { id } = await unstored()
+    await page.edits.update([id], { title: 'mine', pinned: true })
+    expect(page.health.problem).toBe(FULL)
+    expect(page.list.items[0]).toMatchObject({ title: 'mine', pinned: true })
+    await page.edits.update([id], { pinned: false })
+    expect(page.list.items[0]).not.toHaveProperty('pinned')
+  })
+
+  it('is deleted, and put back, like any other', async () => {
+    const { append, id } = await unstored()
+    await page.edits.remove([id])
+    expect(page.list.items).toEqual([])
+    expect(await page.store.get(id)).toBeUndefined()
+    append.mockRestore()
+    await page.edits.undo()
+    expect(await reopened(id)).toEqual(['a', '1 (done)'])
+  })
+
+  it('is exported like any other', async () => {
+    const { id } = await unstored()
+    expect(shown(await page.store.messages(id))).toEqual(['a', '1 (done)'])
+    expect(await page.store.batch({ limit: 10 })).toMatchObject([{ id }])
+    expect(await page.store.page({ limit: 10 })).toMatchObject([{ id }])
+  })
+
+  it('loses a message that is deleted', async () => {
+    const { id } = await unstored()
+    await page.chat.shown.open(id)
+    const { edits } = await page.chat.tools()
+    const reply = page.chat.shown.path[1]
+    if (reply) await edits.remove(reply)
+    expect(shown(await page.store.messages(id))).toEqual(['a'])
+  })
+})
+
+it('reads and writes in memory alone where the database cannot be opened at all', async () => {
+  const dead = new AppError('storage-unavailable', 'no', { retry: 'later' })
+  for (const method of ['append', 'save', 'get', 'messages', 'page', 'batch'] as const)
+    vi.spyOn(IdbConversationStore.prototype, method).mockRejectedValue(dead)
+  await page.ask('a', '1')
+  const id = idOf(page)
+  page.chat.shown.startNew()
+  await page.ask('b', '2')
+  expect(page.health.problem).toBe(dead)
+  expect(page.list.items).toHaveLength(2)
+  await page.chat.shown.open(id)
+  expect(path()).toEqual(['a', '1 (done)'])
+})
+
 describe('deleting the conversation that is being answered', () => {
   it('does not bring it back when the reply ends', async () => {
     const { sent, open } = await replying('a')
     const id = idOf(page)
     page.chat.shown.startNew()
-    await page.list.deletion.remove([id])
+    await page.edits.remove([id])
     open()
     await sent
     expect(await page.store.get(id)).toBeUndefined()
@@ -95,10 +176,10 @@ describe('deleting the conversation that is being answered', () => {
     const { sent, open } = await replying('a')
     const id = idOf(page)
     page.chat.shown.startNew()
-    await page.list.deletion.remove([id])
+    await page.edits.remove([id])
     open()
     await sent
-    expect(await page.list.deletion.undo()).toEqual([id])
+    expect(await page.edits.undo()).toEqual([id])
     await page.chat.shown.open(id)
     expect(path()).toEqual(['a', 'x end (done)'])
     await eventually(async () => expect(await reopened(id)).toEqual(path()))
@@ -106,7 +187,7 @@ describe('deleting the conversation that is being answered', () => {
 
   it('in another tab stops the reply and takes it off the page', async () => {
     const { sent } = await replying('a')
-    await openPage({ database: page.database }).list.deletion.remove([idOf(page)])
+    await openPage({ database: page.database }).edits.remove([idOf(page)])
     await sent
     expect(page.chat.shown.conversation).toBeUndefined()
     expect(page.chat.live).toBeUndefined()
@@ -162,8 +243,8 @@ it.each(['this tab', 'another tab'])(
   async (where) => {
     const { sent, open } = await replying('a')
     await page.list.refresh()
-    const { list } = where === 'this tab' ? page : openPage({ database: page.database })
-    await list.edits.rename(idOf(page), ' new ')
+    const { edits } = where === 'this tab' ? page : openPage({ database: page.database })
+    await edits.rename(idOf(page), ' new ')
     await eventually(() => expect(page.chat.shown.conversation?.title).toBe('new'))
     open()
     await sent

@@ -94,17 +94,17 @@ it('has the same history in both tabs after pins, moves, titles, questions, copi
   await Promise.all([page.chat.shown.open(first), other.chat.shown.open(first)])
 
   await Promise.all([
-    page.list.edits.update([first, second], { pinned: true }),
-    other.list.edits.update([first, third], { folder: 'Work' }),
-    other.list.edits.rename(first, 'named'),
+    page.edits.update([first, second], { pinned: true }),
+    other.edits.update([first, third], { folder: 'Work' }),
+    other.edits.rename(first, 'named'),
     page.ask('more', 'x</think>w'),
-    page.list.deletion.remove([fourth, fifth]),
-    other.list.edits.fork(second, (title) => `${title} 2`),
+    page.edits.remove([fourth, fifth]),
+    other.edits.fork(second, (title) => `${title} 2`),
     archiveOf(other).take([file]),
     archiveOf(page).take([file]),
   ])
-  await page.list.deletion.undo()
-  await other.list.deletion.remove([fifth])
+  await page.edits.undo()
+  await other.edits.remove([fifth])
 
   // No change was lost: each of them is in the one record that both changed.
   await eventually(async () =>
@@ -139,9 +139,9 @@ it('lets random changes in two tabs lose nothing', async () => {
     const [title, folder, pinned] = [`t${round}`, `f${random(3)}`, random(2) === 1]
     const [one, two] = random(2) === 1 ? [page, other] : [other, page]
     await Promise.all([
-      one.list.edits.update([id], { title }),
-      two.list.edits.update([id], { folder }),
-      one.list.edits.update([id], { pinned }),
+      one.edits.update([id], { title }),
+      two.edits.update([id], { folder }),
+      one.edits.update([id], { pinned }),
       two.store.append({ id, title: 'old', createdAt: 1, updatedAt: 5000 + round, leafId: null }, []),
     ])
     expected.set(id, { title, folder, pinned })

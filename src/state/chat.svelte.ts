@@ -1,6 +1,7 @@
 import type { ConversationStore, Message } from '../conversations/conversations'
 import type { Replies } from '../reasoning/replies'
 import type { ConversationId } from '../shared/ids'
+import { once } from '../shared/once'
 import type { ReplySettings } from '../shared/reply-settings'
 import type { ChatTools } from './chat-tools'
 import type { LiveReply } from './live-reply.svelte'
@@ -49,12 +50,11 @@ export class Chat {
   readonly liveHere = $derived.by(() =>
     this.live?.conversationId === this.shown.conversation?.id ? this.live : undefined,
   )
+  /** What is not needed to ask and answer. */
+  readonly tools: () => Promise<ChatTools>
   readonly #writing: ReplyWriting
-  #tools: Promise<ChatTools> | undefined
-  readonly #deps: ChatDependencies
 
   constructor(dependencies: ChatDependencies) {
-    this.#deps = dependencies
     const { store, events } = dependencies
     store.onChange(({ type, id }) => {
       if (type === 'removed' && this.live?.conversationId === id) this.stop()
@@ -63,25 +63,15 @@ export class Chat {
     this.#writing = new ReplyWriting({ ...dependencies, shown: this.shown })
     this.next = new NextReply(this.shown, dependencies)
     this.again = new RepliesAgain(this.shown, this.#writing)
+    this.tools = once(async () => {
+      const { ChatTools: Tools } = await import('./chat-tools')
+      return new Tools(this, { ...dependencies, temperature: () => this.next.sampling?.temperature ?? 0 })
+    })
   }
 
   /** The reply in progress, in the conversation on the page or in another one. */
   get live(): LiveReply | undefined {
     return this.#writing.live
-  }
-
-  /** What is not needed to ask and answer. */
-  tools(): Promise<ChatTools> {
-    this.#tools ??= this.#makeTools().catch((error: unknown) => {
-      this.#tools = undefined
-      throw error
-    })
-    return this.#tools
-  }
-
-  async #makeTools(): Promise<ChatTools> {
-    const { ChatTools: Tools } = await import('./chat-tools')
-    return new Tools(this, { ...this.#deps, temperature: () => this.next.sampling?.temperature ?? 0 })
   }
 
   /** As `ReplyWriting.aside` does. */

@@ -2,7 +2,7 @@ import type { ConversationChange } from '../conversations/conversations'
 import type { ConversationId } from '../shared/ids'
 import type { ConversationList, ConversationListDependencies } from './conversation-list.svelte'
 
-/** What is done to conversations of the list: renamed, pinned, moved, copied. */
+/** Changes conversations of the list: renames, pins, moves, copies, deletes and puts back. Fetched when it is first used. */
 export class ConversationEdits {
   readonly #list: ConversationList
   readonly #deps: ConversationListDependencies
@@ -39,5 +39,37 @@ export class ConversationEdits {
     })
     if (copied !== undefined) await this.#list.changed(copied)
     return copied
+  }
+
+  async remove(ids: readonly ConversationId[]): Promise<void> {
+    const removed = await this.#deps.health.attempt('write', () => this.#deps.store.remove(ids))
+    if (removed && removed.length > 0) this.#list.removed = removed
+    await this.#list.changed(...ids)
+  }
+
+  /** Puts back what was deleted last; returns the ids. It stays deleted, and can be put back again, if that fails. */
+  async undo(): Promise<readonly ConversationId[]> {
+    const { removed } = this.#list
+    if (removed.length === 0) return []
+    this.#list.removed = []
+    const ids = await this.#deps.health.attempt('write', async () => {
+      await this.#deps.store.restore(removed)
+      return removed.map(({ conversation }) => conversation.id)
+    })
+    if (!ids && this.#list.removed.length === 0) this.#list.removed = removed
+    await this.#list.changed(...(ids ?? []))
+    return ids ?? []
+  }
+
+  /** Deletes every conversation, message and draft, for good. @returns whether that worked */
+  async clear(): Promise<boolean> {
+    const { store, health } = this.#deps
+    const cleared = await health.attempt('write', async () => {
+      await store.clear()
+      return true
+    })
+    this.#list.removed = []
+    await this.#list.refresh()
+    return cleared ?? false
   }
 }

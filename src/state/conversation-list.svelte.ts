@@ -1,7 +1,7 @@
-import type { Conversation, ConversationStore } from '../conversations/conversations'
+import type { Conversation, ConversationStore, RemovedConversation } from '../conversations/conversations'
 import type { ConversationId } from '../shared/ids'
-import { ConversationDeletion } from './conversation-deletion.svelte'
-import { ConversationEdits } from './conversation-edits'
+import { once } from '../shared/once'
+import type { ConversationEdits } from './conversation-edits'
 import { foldersOf, groupsOf, newestFirst, withFound } from './conversation-groups'
 import type { StorageHealth } from './storage-health.svelte'
 
@@ -25,22 +25,26 @@ export class ConversationList {
   items = $state.raw<readonly Conversation[]>([])
   /** Whether every stored conversation is among them. */
   complete = $state(false)
+  /** Those deleted last, while they can be put back. */
+  removed = $state.raw<readonly RemovedConversation[]>([])
   /** What was chosen to be exported; undefined is everything. */
   toExport = $state.raw<readonly ConversationId[]>()
   /** The list as it is shown. */
   readonly groups = $derived.by(() => groupsOf(this.items, this.#deps.now()))
   /** Names of folders that have something in them, in order. */
   readonly folders = $derived.by(() => foldersOf(this.items))
-  readonly edits: ConversationEdits
-  readonly deletion: ConversationDeletion
+  /** What changes them. */
+  readonly edits: () => Promise<ConversationEdits>
   readonly #deps: ConversationListDependencies
   #stale: readonly ConversationId[] = []
   #reading: Promise<void> = Promise.resolve()
 
   constructor(dependencies: ConversationListDependencies) {
     this.#deps = dependencies
-    this.edits = new ConversationEdits(this, dependencies)
-    this.deletion = new ConversationDeletion(this, dependencies)
+    this.edits = once(async () => {
+      const { ConversationEdits: Edits } = await import('./conversation-edits')
+      return new Edits(this, dependencies)
+    })
     dependencies.store.onChange(({ id }) => void this.changed(id))
   }
 

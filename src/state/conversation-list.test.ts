@@ -62,12 +62,12 @@ describe('pinning and folders', () => {
     const other = openPage({ database: page.database })
     await Promise.all([page.list.refresh(), other.list.refresh()])
     const { id } = conversation(0)
-    await page.list.edits.update([id], { pinned: true, folder: 'Work' })
+    await page.edits.update([id], { pinned: true, folder: 'Work' })
     await eventually(() => expect(other.list.groups[0]).toMatchObject({ kind: 'pinned', conversations: [{ id }] }))
     expect(other.list.folders).toEqual(['Work'])
-    await other.list.edits.update([id], { pinned: false })
+    await other.edits.update([id], { pinned: false })
     await eventually(() => expect(page.list.groups[0]).toMatchObject({ kind: 'folder', folder: 'Work' }))
-    await page.list.edits.update([id], { folder: '' })
+    await page.edits.update([id], { folder: '' })
     expect(await page.store.get(id)).toEqual(conversation(0))
   })
 
@@ -76,7 +76,7 @@ describe('pinning and folders', () => {
     const id = page.list.items[0]?.id as ConversationId
     const other = openPage({ database: page.database })
     await other.chat.shown.open(id)
-    await page.list.edits.update([id], { pinned: true, title: 'named' })
+    await page.edits.update([id], { pinned: true, title: 'named' })
     await other.ask('b', '2')
     expect(await page.store.get(id)).toMatchObject({ pinned: true, title: 'named' })
     await page.ask('c', '3')
@@ -91,9 +91,9 @@ describe('copying', () => {
     page.engine.replies.push(['2'])
     if (reply) await page.chat.again.regenerate(reply)
     const original = page.chat.shown.conversation?.id as ConversationId
-    await page.list.edits.update([original], { pinned: true, folder: 'Work' })
+    await page.edits.update([original], { pinned: true, folder: 'Work' })
     const before = await page.store.messages(original)
-    const copy = (await page.list.edits.fork(original, (title) => `${title} 2`)) as ConversationId
+    const copy = (await page.edits.fork(original, (title) => `${title} 2`)) as ConversationId
     expect(await page.store.messages(original)).toEqual(before)
     expect(await page.store.get(copy)).toMatchObject({ title: 'a 2', folder: 'Work' })
     expect((await page.store.get(copy))?.pinned).toBeUndefined()
@@ -106,7 +106,7 @@ describe('copying', () => {
   })
 
   it('of a chat that is gone gives nothing', async () => {
-    expect(await page.list.edits.fork('gone' as ConversationId, String)).toBeUndefined()
+    expect(await page.edits.fork('gone' as ConversationId, String)).toBeUndefined()
   })
 })
 
@@ -142,12 +142,12 @@ it('deletes everything, drafts too, for good', async () => {
   await store(3)
   await page.ask('a', '1')
   await page.draftStore.put('new', { text: 'half', pasted: [] })
-  await page.list.deletion.remove([conversation(0).id])
-  expect(await page.list.deletion.clear()).toBe(true)
+  await page.edits.remove([conversation(0).id])
+  expect(await page.edits.clear()).toBe(true)
   expect(ids()).toEqual([])
-  expect(page.list.deletion.removed).toEqual([])
+  expect(page.list.removed).toEqual([])
   expect(await page.draftStore.all()).toEqual(new Map())
-  expect(await page.list.deletion.undo()).toEqual([])
+  expect(await page.edits.undo()).toEqual([])
 })
 
 describe('renaming', () => {
@@ -155,7 +155,7 @@ describe('renaming', () => {
     await store(1)
     await page.list.refresh()
     const update = vi.spyOn(page.store, 'update')
-    await page.list.edits.rename(conversation(0).id, title)
+    await page.edits.rename(conversation(0).id, title)
     expect(update).not.toHaveBeenCalled()
   })
 
@@ -163,7 +163,7 @@ describe('renaming', () => {
     await store(1)
     const other = openPage({ database: page.database })
     await Promise.all([page.list.refresh(), other.list.refresh()])
-    await page.list.edits.rename(conversation(0).id, ' new ')
+    await page.edits.rename(conversation(0).id, ' new ')
     expect(page.list.items).toEqual([{ ...conversation(0), title: 'new' }])
     await eventually(() => expect(other.list.items[0]?.title).toBe('new'))
   })
@@ -172,7 +172,7 @@ describe('renaming', () => {
     await store(1)
     await page.list.refresh()
     await page.store.remove([conversation(0).id])
-    await page.list.edits.rename(conversation(0).id, 'new')
+    await page.edits.rename(conversation(0).id, 'new')
     expect(page.list.items).toEqual([])
   })
 })
@@ -181,46 +181,43 @@ describe('deleting', () => {
   it('can be undone once', async () => {
     await store(2)
     await page.list.refresh()
-    await page.list.deletion.remove([conversation(1).id])
+    await page.edits.remove([conversation(1).id])
     expect(ids()).toEqual([conversation(0).id])
-    expect(page.list.deletion.removed[0]?.conversation).toEqual(conversation(1))
-    expect(await Promise.all([page.list.deletion.undo(), page.list.deletion.undo()])).toEqual([
-      [conversation(1).id],
-      [],
-    ])
+    expect(page.list.removed[0]?.conversation).toEqual(conversation(1))
+    expect(await Promise.all([page.edits.undo(), page.edits.undo()])).toEqual([[conversation(1).id], []])
     expect(ids()).toEqual(newestFirst(2))
-    expect(page.list.deletion.removed).toEqual([])
+    expect(page.list.removed).toEqual([])
   })
 
   it('can still be undone when putting it back failed', async () => {
     await store(1)
-    await page.list.deletion.remove([conversation(0).id])
+    await page.edits.remove([conversation(0).id])
     vi.spyOn(page.store, 'restore').mockRejectedValueOnce(new AppError('storage-full', 'x', { retry: 'later' }))
-    expect(await page.list.deletion.undo()).toEqual([])
+    expect(await page.edits.undo()).toEqual([])
     expect(page.health.problem?.code).toBe('storage-full')
-    expect(await page.list.deletion.undo()).toEqual([conversation(0).id])
+    expect(await page.edits.undo()).toEqual([conversation(0).id])
     expect(ids()).toEqual([conversation(0).id])
   })
 
   it('keeps the chance to undo a second deletion, made while the first was put back in vain', async () => {
     await store(2)
-    await page.list.deletion.remove([conversation(0).id])
+    await page.edits.remove([conversation(0).id])
     const slow = gate()
     vi.spyOn(page.store, 'restore').mockImplementationOnce(async () => {
       await slow.opened
       throw new AppError('storage-full', 'x', { retry: 'later' })
     })
-    const undone = page.list.deletion.undo()
-    await page.list.deletion.remove([conversation(1).id])
+    const undone = page.edits.undo()
+    await page.edits.remove([conversation(1).id])
     slow.open()
     await undone
-    expect(page.list.deletion.removed[0]?.conversation.id).toBe(conversation(1).id)
+    expect(page.list.removed[0]?.conversation.id).toBe(conversation(1).id)
   })
 
   it('is over when it is dismissed', async () => {
     await store(1)
-    await page.list.deletion.remove([conversation(0).id])
-    page.list.deletion.forget()
-    expect(await page.list.deletion.undo()).toEqual([])
+    await page.edits.remove([conversation(0).id])
+    page.list.removed = []
+    expect(await page.edits.undo()).toEqual([])
   })
 })

@@ -50,7 +50,7 @@ export class OpenConversation {
     const { store, health } = dependencies
     this.branches = new Branches(this, (leafId) => this.#change({ leafId }))
     this.settings = new ChatSettings(this, (settings) => this.#change({ settings }))
-    this.writes = new ChatWrites(store, health, () => this)
+    this.writes = new ChatWrites(store, health)
     store.onChange(({ type, id }) => {
       if (!this.#isShown(id)) return
       if (type === 'removed') this.#show(undefined, EMPTY)
@@ -148,7 +148,7 @@ export class OpenConversation {
     const { conversation, messages } = this
     const found = await this.#read(id)
     if (!found || !conversation || this.conversation !== conversation || this.messages !== messages) return
-    if (this.#deps.writing()?.conversationId === id || this.writes.isBehind(id))
+    if (this.#deps.writing()?.conversationId === id)
       this.#show(
         { ...found.conversation, leafId: conversation.leafId },
         withMessages(found.messages, [...messages.values()]),

@@ -1,9 +1,9 @@
 import 'fake-indexeddb/auto'
 import { vi } from 'vitest'
-import { IdbConversationStore } from '../conversations/idb-conversation-store'
+import { KeepingStore } from '../conversations/keeping-store'
 import { TemporaryStore } from '../conversations/temporary-store'
 import { IdbDraftStore } from '../conversations/idb-draft-store'
-import type { Message } from '../conversations/conversations'
+import type { Conversation, Message } from '../conversations/conversations'
 import { ScriptedEngine, type Step } from '../engine/scripted/scripted-engine'
 import type { Artifact } from '../models/manifest'
 import { SettingsStore } from '../platform/settings-store'
@@ -12,6 +12,7 @@ import { LocalReplies } from '../reasoning/local-replies'
 import { IdbWeightsStore } from '../weights/idb-weights-store'
 import { ArtifactFetcher } from '../weights/artifact-fetcher'
 import { Chat } from './chat.svelte'
+import { ConversationEdits } from './conversation-edits'
 import { ConversationList } from './conversation-list.svelte'
 import { Drafts } from './drafts.svelte'
 import { builtInSource } from './model-sources'
@@ -75,10 +76,13 @@ let databases = 0
 export function openPage(options: { database?: string; site?: Site; contextWindow?: number } = {}) {
   const database = options.database ?? `page-${++databases}`
   const site = options.site ?? new Site()
-  const store = new TemporaryStore(new IdbConversationStore(database))
+  const kept = new KeepingStore(database, () => {
+    health.caughtUp()
+  })
+  const health = new StorageHealth(() => kept.isBehind)
+  const store = new TemporaryStore(kept)
   const weights = new IdbWeightsStore(`${database}-weights`, new ArtifactFetcher(`${database}-weights`))
   const engine = new ScriptedEngine()
-  const health = new StorageHealth()
   const draftStore = new IdbDraftStore(database)
   const drafts = new Drafts(draftStore, new SettingsStore())
   const clock = { now: 1000 }
@@ -88,14 +92,16 @@ export function openPage(options: { database?: string; site?: Site; contextWindo
     ...(contextWindow !== undefined && { contextWindow, historyTokens: contextWindow }),
   })
   const model = new ModelController({ source: builtInSource(FOLDER, manifest), engine, weights })
+  const adopt = (conversation: Conversation) => {
+    chat.shown.adopt(conversation)
+  }
   const list = new ConversationList({
     store,
     health,
     now: () => clock.now,
-    onUpdate: (conversation) => {
-      chat.shown.adopt(conversation)
-    },
+    onUpdate: adopt,
   })
+  const edits = new ConversationEdits(list, { store, health, now: () => clock.now, onUpdate: adopt })
   const chat: Chat = new Chat({
     store,
     replies: new LocalReplies(model, engine),
@@ -114,7 +120,23 @@ export function openPage(options: { database?: string; site?: Site; contextWindo
     clock.now += 1000
     await chat.send(question)
   }
-  return { database, site, store, drafts, draftStore, weights, engine, health, clock, model, list, chat, queue, ask }
+  return {
+    database,
+    site,
+    store,
+    drafts,
+    draftStore,
+    weights,
+    engine,
+    health,
+    clock,
+    model,
+    list,
+    edits,
+    chat,
+    queue,
+    ask,
+  }
 }
 
 export type TestPage = ReturnType<typeof openPage>

@@ -127,18 +127,17 @@ export class ReplyWriting {
       await this.#endAside()
       const request = { ...sent, settings, ...(begun && { begun }) }
       const end = await run.write(replies, request, reply.stats, { now, checkpoint })
-      await this.#finish(updated, added, { ...reply, ...live.written, ...end })
+      await this.#finish({ ...reply, ...live.written, ...end })
     })
   }
 
-  async #finish(conversation: Conversation, added: readonly Message[], finished: Message): Promise<void> {
+  async #finish(finished: Message): Promise<void> {
     const { shown, events } = this.#parts
     const { writes } = shown
     shown.ended(finished)
     this.live = undefined
     this.#run = undefined
-    if (writes.isBehind(conversation.id)) await writes.append(conversation, [...added, finished])
-    else await writes.save(finished)
+    await writes.save(finished)
     events.onReply?.(finished)
   }
 }

@@ -4,18 +4,27 @@ import { toAppError, type AppError } from '../shared/errors'
 export class StorageHealth {
   problem = $state.raw<AppError>()
   #failed: 'read' | 'write' | undefined
+  /** Whether the store has something in memory only. */
+  readonly isBehind: () => boolean
+
+  constructor(isBehind: () => boolean = () => false) {
+    this.isBehind = isBehind
+  }
+
+  /** Nothing is in memory only any more. */
+  caughtUp(): void {
+    this.#failed = undefined
+    this.problem = undefined
+  }
 
   /**
    * Runs an operation on the store; a failure is kept as `problem` and gives undefined. A read that works does not end
-   * the problem of a write: a full disk can still be read.
+   * the problem of a write: a full disk can still be read. Nor does a write, while another one is still to be made up for.
    */
   async attempt<T>(kind: 'read' | 'write', operation: () => Promise<T>): Promise<T | undefined> {
     try {
       const result = await operation()
-      if (kind === 'write' || this.#failed === 'read') {
-        this.#failed = undefined
-        this.problem = undefined
-      }
+      if (!this.isBehind() && (kind === 'write' || this.#failed === 'read')) this.caughtUp()
       return result
     } catch (error) {
       if (kind === 'write' || this.#failed === undefined) this.#failed = kind

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { expect, test, type Page } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
 import { store } from '../fixtures/stored'
@@ -95,10 +96,26 @@ test('on a disk that fills up keeps everything in view, says what to free, and s
   expect((await chat.ask('30 + 31')).answer).toBe('30 + 31 = 61')
   const notice = page.getByTestId('notice')
   await expect(notice).toHaveAttribute('data-code', 'storage-full')
-  await expect(notice).toHaveText(said('en', 'error_storage_full'))
+  await expect(notice.locator('p')).toHaveText(said('en', 'error_storage_full'))
   await chat.speak('zh-CN')
-  await expect(notice).toHaveText(said('zh-CN', 'error_storage_full'))
+  await expect(notice.locator('p')).toHaveText(said('zh-CN', 'error_storage_full'))
   await chat.speak('en')
+
+  // a chat of which nothing is stored is there like any other, and can be taken out
+  await page.getByTestId('new-chat').click()
+  await expect(chat.replies).toHaveCount(0)
+  expect((await chat.ask('40 + 2')).answer).toBe('40 + 2 = 42')
+  const item = (title: string) => page.getByTestId('chat-item').filter({ hasText: title })
+  await item('20 + 22').getByRole('link').click()
+  await expect(chat.replies).toHaveCount(2)
+  await item('40 + 2').getByRole('link').click()
+  await expect(chat.replies.locator('[data-part=answer]')).toHaveText(['40 + 2 = 42'])
+  await notice.locator('[data-part=notice-action]').click()
+  const downloading = page.waitForEvent('download')
+  await page.getByTestId('export-chats').click()
+  const exported = await readFile(await (await downloading).path(), 'utf8')
+  for (const word of ['20 + 22', '30 + 31', '40 + 2 = **42**', 'Old chat']) expect(exported).toContain(word)
+  await page.goto(address)
   await chat.composer.fill('half a thought')
   await expect(chat.questions).toHaveText([/20 \+ 22/, /30 \+ 31/])
   await expect(chat.replies.locator('[data-part=answer]')).toHaveText(['20 + 22 = 42', '30 + 31 = 61'])
@@ -112,6 +129,7 @@ test('on a disk that fills up keeps everything in view, says what to free, and s
   await expect(notice).toHaveCount(0)
   await page.goto(address)
   await page.reload()
+  await expect(item('40 + 2')).toBeVisible()
   await expect(chat.questions).toHaveText([/20 \+ 22/, /30 \+ 31/])
   await expect(chat.replies.locator('[data-part=answer]')).toHaveText(['20 + 22 = 42', '30 + 31 = 61'])
   await expect(chat.composer).toHaveValue('half a thought')

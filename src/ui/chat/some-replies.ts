@@ -1,4 +1,4 @@
-import { once } from '../kit/once'
+import { once } from '../../shared/once'
 
 /** What only some replies have; fetched with the first of them. */
 export const askBigger = once(() => import('./AskBigger.svelte'))

@@ -242,7 +242,7 @@ describe('Sidebar', () => {
     flushSync()
     expect(location.hash).toBe('#/')
     expect(all('chat-item').map((item) => item.textContent.trim())).toEqual(['old'])
-    expect(list.deletion.removed[0]?.conversation.title).toBe('new')
+    expect(list.removed[0]?.conversation.title).toBe('new')
   })
 
   it('stops the reply of a chat that is deleted', async () => {
@@ -303,7 +303,7 @@ describe('Sidebar', () => {
     expect(one('selection').dataset['count']).toBe('2')
     press('selection-delete')
     await eventually(() => expect(list.items.map(({ title }) => title)).toEqual(['d', 'a']))
-    expect(list.deletion.removed).toHaveLength(2)
+    expect(list.removed).toHaveLength(2)
     flushSync()
     expect(all('selection')).toEqual([])
   })
@@ -334,7 +334,7 @@ describe('UndoDelete', () => {
     if (!id) throw new Error('not listed')
     draw(UndoDelete, { list: page.list })
     expect(all('undo-delete')).toEqual([])
-    await page.list.deletion.remove([id])
+    await page.edits.remove([id])
     flushSync()
     return { ...page, id }
   }
@@ -353,14 +353,14 @@ describe('UndoDelete', () => {
     const { list } = await openUndo()
     press('toast-dismiss')
     expect(all('undo-delete')).toEqual([])
-    expect(list.deletion.removed).toEqual([])
+    expect(list.removed).toEqual([])
   })
 
   it('goes by itself after ten seconds, not before', async () => {
     const page = await openUndo()
     press('toast-dismiss')
     vi.useFakeTimers()
-    page.list.deletion.removed = [{ conversation: { title: 'again' } }] as never
+    page.list.removed = [{ conversation: { title: 'again' } }] as never
     flushSync()
     vi.advanceTimersByTime(9_000)
     flushSync()
