@@ -67,11 +67,11 @@ export default {
     ),
     forbid(
       'i18n-on-shared',
-      'i18n uses shared, and asks the browser for languages.',
+      'i18n uses shared, asks the browser for languages, and keeps the choice.',
       { path: '^src/i18n/' },
       {
         path: '^src/',
-        pathNot: '^src/(?:i18n|shared)/|^src/platform/browser-facts\\.ts$',
+        pathNot: '^src/(?:i18n|shared)/|^src/platform/(?:browser-facts|settings-store)\\.ts$',
       },
     ),
     forbid(

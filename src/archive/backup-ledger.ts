@@ -1,4 +1,5 @@
-import { clear, createStore, del, entries, get, set, setMany, type UseStore } from 'idb-keyval'
+import { clear, del, entries, get, set, setMany, type UseStore } from 'idb-keyval'
+import { openStore } from '../platform/open-store'
 import { storageErrors } from '../platform/storage-error'
 
 /** How a backup stands, as every tab shows it. */
@@ -21,7 +22,7 @@ export class BackupLedger {
 
   /** @param database its name */
   constructor(database = 'thinktab-backup') {
-    this.#store = createStore(database, 'backup')
+    this.#store = openStore(database, 'backup')
   }
 
   /** @throws {AppError} `storage-unavailable` or `storage-full`, as all methods do */

@@ -1,5 +1,5 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
-import { storageError } from '../platform/storage-error'
+import { inTime, storageError } from '../platform/storage-error'
 import type { StoredRecord } from './record'
 
 /** Records are what any version, or a damaged disk, has left; `record.ts` reads them. */
@@ -14,13 +14,13 @@ const VERSION = 2
 /** The database of conversations, opened when it is first used and again after it was closed for another tab's sake. */
 export class ConversationDatabase {
   readonly #name: string
-  #database: Promise<IDBPDatabase<ConversationSchema>> | undefined
+  #database: (() => Promise<IDBPDatabase<ConversationSchema>>) | undefined
 
   constructor(name: string) {
     this.#name = name
   }
 
-  /** @throws {AppError} `storage-unavailable` or `storage-full` */
+  /** @throws {AppError} `storage-unavailable`, `storage-silent`, `storage-newer` or `storage-full` */
   async use<T>(action: (db: IDBPDatabase<ConversationSchema>) => Promise<T>): Promise<T> {
     try {
       return await action(await this.#open())
@@ -31,7 +31,8 @@ export class ConversationDatabase {
 
   #open(): Promise<IDBPDatabase<ConversationSchema>> {
     const forget = () => (this.#database = undefined)
-    this.#database ??= openDB<ConversationSchema>(this.#name, VERSION, {
+    if (this.#database) return this.#database()
+    const opening = openDB<ConversationSchema>(this.#name, VERSION, {
       upgrade(db, from) {
         if (from < 1) {
           db.createObjectStore('conversations', { keyPath: 'id' }).createIndex('updatedAt', 'updatedAt')
@@ -46,8 +47,9 @@ export class ConversationDatabase {
       },
       terminated: forget,
     })
-    this.#database.catch(forget)
-    return this.#database
+    opening.catch(forget)
+    this.#database = inTime(opening)
+    return this.#database()
   }
 }
 

@@ -242,7 +242,7 @@ describe('the database', () => {
     await store.append(A, [])
     const newer = await opened(3)
     newer.close()
-    await expect(store.get(A.id)).rejects.toMatchObject({ code: 'storage-unavailable', retry: 'later' })
+    await expect(store.get(A.id)).rejects.toMatchObject({ code: 'storage-newer', retry: 'later' })
   })
 
   it('is opened again after it was deleted under the page', async () => {
@@ -267,7 +267,7 @@ describe('the database', () => {
       }
       return open(`${name}-higher`, 1)
     })
-    await expect(store.get(A.id)).rejects.toMatchObject({ code: 'storage-unavailable' })
+    await expect(store.get(A.id)).rejects.toMatchObject({ code: 'storage-newer' })
     await store.append(A, [])
     expect(await store.get(A.id)).toEqual(A)
   })

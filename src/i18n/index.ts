@@ -1,27 +1,19 @@
 /**
  * The interface's texts, compiled from messages/*.json, and the choice of a language. Everything else imports from here,
- * so that the browser strategy is defined before the first text is asked for.
+ * so that the language is known before the first text is asked for.
  */
 import { preferredLanguages } from '../platform/browser-facts'
+import { SettingsStore } from '../platform/settings-store'
 import { matchLocale } from './match-locale'
 import { m } from './paraglide/messages'
-import {
-  defineCustomClientStrategy,
-  getLocale,
-  locales,
-  overwriteGetLocale,
-  setLocale,
-  type Locale,
-} from './paraglide/runtime'
+import { baseLocale, getLocale, isLocale, locales, overwriteGetLocale, type Locale } from './paraglide/runtime'
 
-defineCustomClientStrategy('custom-browser', {
-  getLocale: () => matchLocale(preferredLanguages(), locales),
-  // The person's choice is kept by the localStorage strategy; the browser's own list cannot be set.
-  setLocale: () => undefined,
-})
-
-/** Found once: each text asks for it, and the strategies read localStorage for that. */
-let chosen = getLocale()
+// Not the compiler's own strategy for localStorage, which fails where the browser blocks a site's data.
+const store = new SettingsStore()
+/** public/boot.js reads it before the first paint. */
+const KEY = 'locale'
+const stored = store.get(KEY)
+let chosen: Locale = isLocale(stored) ? stored : (matchLocale(preferredLanguages(), locales) ?? baseLocale)
 overwriteGetLocale(() => chosen)
 
 export { getLocale, m }
@@ -37,6 +29,6 @@ export function nameOf(locale: Locale): string {
 
 /** Chooses the language of later texts and keeps the choice. Texts on screen do not change by themselves. */
 export function chooseLocale(locale: Locale): void {
-  void setLocale(locale, { reload: false })
+  store.set(KEY, locale)
   chosen = locale
 }

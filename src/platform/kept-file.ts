@@ -13,9 +13,7 @@ export async function keptFile(
   cacheName: string,
   ...urls: readonly [wanted: string, ...others: string[]]
 ): Promise<Blob> {
-  // Not there at all in insecure contexts; refused where the site may store nothing.
-  const storage = globalThis.caches as CacheStorage | undefined
-  const cache = await storage?.open(cacheName).catch(() => undefined)
+  const cache = await openCache(cacheName).catch(() => undefined)
   if (!cache) return await (await fetchSite(urls[0], 'default')).blob()
   const load = async (url: string) => {
     const kept = await cache.match(url)
@@ -29,4 +27,9 @@ export async function keptFile(
   const [first] = await Promise.all([load(wanted), ...others.map(load)])
   for (const request of await cache.keys()) if (!urls.includes(request.url)) await cache.delete(request)
   return await first.blob()
+}
+
+/** Not there at all in insecure contexts; refused, some time or at the first word, where the site may store nothing. */
+async function openCache(name: string): Promise<Cache | undefined> {
+  return await (globalThis.caches as CacheStorage | undefined)?.open(name)
 }

@@ -20,7 +20,7 @@ export interface SiteWorkerEvents {
  * @returns registers it; a second call does nothing
  */
 export function siteWorker(url: string, events: SiteWorkerEvents): () => void {
-  const container = (navigator as { serviceWorker?: ServiceWorkerContainer }).serviceWorker
+  const container = serviceWorkers()
   if (!container) return () => undefined
   let served = container.controller !== null
   container.addEventListener('controllerchange', () => {
@@ -69,11 +69,20 @@ function checkWhenSeen(registration: ServiceWorkerRegistration): void {
 
 /** Whether the service worker answers for this page, and so for documents of the site that are framed in it. */
 export function isServedByWorker(): boolean {
-  return Boolean((navigator as { serviceWorker?: ServiceWorkerContainer }).serviceWorker?.controller)
+  return Boolean(serviceWorkers()?.controller)
 }
 
 /** Takes the service worker away; the next visit registers it again, and then it stores the site anew. */
 export async function unregisterSiteWorker(): Promise<void> {
-  const container = (navigator as { serviceWorker?: ServiceWorkerContainer }).serviceWorker
+  const container = serviceWorkers()
   for (const registration of (await container?.getRegistrations()) ?? []) await registration.unregister()
+}
+
+/** Not there in insecure contexts and some private windows; a document that may keep no data is refused the very word. */
+function serviceWorkers(): ServiceWorkerContainer | undefined {
+  try {
+    return (navigator as { serviceWorker?: ServiceWorkerContainer }).serviceWorker
+  } catch {
+    return undefined
+  }
 }

@@ -29,7 +29,9 @@ export const ERROR_CODES = [
   'script-url-foreign',
   'server-busy',
   'storage-full',
+  'storage-newer',
   'storage-short',
+  'storage-silent',
   'storage-unavailable',
   'unexpected',
 ] as const

@@ -256,3 +256,17 @@ it('stores a reply in progress twice a second', async () => {
     ['123', 'strict'],
   ])
 })
+
+it('stores a reply in progress though the clock is set back', async () => {
+  const wait = gate()
+  const replying = page.ask('a', '1', wait.opened, '2', wait.opened, '3')
+  await eventually(() => expect(page.chat.live?.text).toBe('1'))
+  page.clock.now -= 3_600_000
+  const save = vi.spyOn(page.store, 'save')
+  wait.open()
+  await replying
+  expect(save.mock.calls.map(([message, durability]) => [message.text, durability])).toEqual([
+    ['12', 'relaxed'],
+    ['123', 'strict'],
+  ])
+})

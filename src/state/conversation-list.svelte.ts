@@ -19,6 +19,9 @@ export interface ConversationListDependencies {
   readonly onUpdate: (conversation: Conversation) => void
 }
 
+/** A list that could not be read because the database does not open is read again after so many ms. */
+const RETRY_MS = 5000
+
 /** The stored conversations. */
 export class ConversationList {
   /** Newest first. */
@@ -52,7 +55,11 @@ export class ConversationList {
   async refresh(): Promise<void> {
     await this.#inTurn(async () => {
       const newest = await this.#read((store) => store.page({ limit: FIRST }))
-      if (!newest) return
+      if (!newest) {
+        // A database that another tab blocks may open later.
+        if (this.#deps.health.problem?.code === 'storage-silent') setTimeout(() => void this.refresh(), RETRY_MS)
+        return
+      }
       this.complete = newest.length < FIRST
       this.items = newest
     })

@@ -47,7 +47,8 @@ export class ReplyRun {
         if (event.type === 'done') return endOf(event, before)
         if (event.type === 'begun') stored = now()
         this.#take(event)
-        if (now() - stored < CHECKPOINT_MS) continue
+        // A clock that is set back, say by an hour, must not keep the next hour's words from being stored.
+        if (Math.abs(now() - stored) < CHECKPOINT_MS) continue
         stored = now()
         checkpoint()
       }

@@ -62,7 +62,9 @@ const TEXTS: Readonly<Record<ErrorCode, Text>> = {
   'script-url-foreign': () => m.error_unexpected(),
   'server-busy': m.error_server_busy,
   'storage-full': ({ needed }) => (needed === '' ? m.error_storage_full() : m.error_storage_full_model({ needed })),
+  'storage-newer': () => m.error_storage_newer(),
   'storage-short': m.error_storage_short,
+  'storage-silent': () => m.error_storage_silent(),
   'storage-unavailable': () => m.error_storage_unavailable(),
   unexpected: () => m.error_unexpected(),
 }

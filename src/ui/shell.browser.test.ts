@@ -174,12 +174,12 @@ describe('Shell', () => {
     expect(all('site-update')).toEqual([])
   })
 
-  it('says above the composer what no reply says: trouble with the model, and with storage', () => {
+  it('says above the composer what no reply says: trouble with the model, and with storage', async () => {
     const { model, health } = open()
     model.state = 'error'
     model.error = new AppError('no-webgpu', 'None.', { retry: 'never' })
     health.problem = new AppError('storage-full', 'Full.', { retry: 'later' })
-    flushSync()
+    await appears('notice')
     expect(all('notice').map(({ dataset }) => dataset['code'])).toEqual(['no-webgpu', 'storage-full'])
     press('notice-action')
     expect(location.hash).toBe('#/models')

@@ -1,5 +1,6 @@
-import { createStore, delMany, get, getMany, keys, promisifyRequest, set, setMany, type UseStore } from 'idb-keyval'
+import { delMany, get, getMany, keys, promisifyRequest, set, setMany, type UseStore } from 'idb-keyval'
 import type { Artifact } from '../models/manifest'
+import { openStore } from '../platform/open-store'
 import { storageErrors } from '../platform/storage-error'
 import { sizeOf, type Range } from './ranges'
 
@@ -29,7 +30,7 @@ export class ArtifactStore {
 
   /** @param database its name */
   constructor(database: string) {
-    this.#store = createStore(database, 'artifacts')
+    this.#store = openStore(database, 'artifacts')
     this.#group = new BlockGroup((blocks) => storageErrors(() => setMany(blocks, this.#store)))
   }
 

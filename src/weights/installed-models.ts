@@ -1,6 +1,7 @@
-import { createStore, del, entries, get, set, update, type UseStore } from 'idb-keyval'
+import { del, entries, get, set, update, type UseStore } from 'idb-keyval'
 import type { CatalogueModel } from '../models/catalogue'
 import type { ModelManifest } from '../models/manifest'
+import { openStore } from '../platform/open-store'
 import { storageErrors } from '../platform/storage-error'
 
 /** A model whose download was begun here, or that was taken over from files. Its weights may still be incomplete. */
@@ -28,7 +29,7 @@ export class InstalledModels {
    */
   constructor(upToDate: (manifest: ModelManifest) => ModelManifest, database = 'thinktab-models') {
     this.#upToDate = upToDate
-    this.#store = createStore(database, 'models')
+    this.#store = openStore(database, 'models')
   }
 
   /** @throws {AppError} `storage-unavailable` or `storage-full`, as all methods do */

@@ -14,11 +14,9 @@ const REFUSALS = {
   'fails later': () => {
     const open = Reflect.get(IDBFactory.prototype, 'open')
     IDBFactory.prototype.open = function (this: IDBFactory) {
-      const higher = open.call(this, 'refused', 2)
-      higher.onsuccess = () => {
-        higher.result.close()
-      }
-      return open.call(this, 'refused', 1) // fails, because the version is lower
+      const refused = open.call(this, 'refused', 1)
+      refused.onupgradeneeded = () => refused.transaction?.abort()
+      return refused
     }
   },
 }
@@ -38,6 +36,73 @@ for (const [name, refuse] of Object.entries(REFUSALS))
     expect((await chat.ask('30 + 12')).answer).toBe('30 + 12 = 42')
     await expect(chat.questions).toHaveText([/20 \+ 22/, /30 \+ 12/])
   })
+
+test('where the browser blocks all data of the site, says so, and answers all the same', async ({ page }) => {
+  await page.addInitScript(() => {
+    const refuse = () => {
+      throw new DOMException('Access is denied for this document.', 'SecurityError')
+    }
+    for (const name of ['localStorage', 'sessionStorage', 'caches'])
+      Object.defineProperty(window, name, { get: refuse })
+    Object.defineProperty(navigator, 'serviceWorker', { get: refuse })
+    IDBFactory.prototype.open = refuse
+  })
+  const chat = new ChatPage(page)
+  await chat.open('/?lang=en')
+  await expect(page.getByTestId('notice')).toHaveAttribute('data-code', 'storage-unavailable')
+  expect((await chat.ask('20 + 22')).answer).toBe('20 + 22 = 42')
+  await chat.speak('zh-CN')
+  await page.getByTestId('new-chat').click()
+  expect((await chat.ask('30 + 12')).answer).toBe('30 + 12 = 42')
+  await expect(page.getByTestId('chat-item')).toHaveCount(2)
+})
+
+/** Opens the chats' database in a page without scripts of the site, and keeps it open if that is its first version. */
+async function openDatabase(page: Page, version: number): Promise<void> {
+  await page.goto('/about.json')
+  await page.evaluate(async (wanted) => {
+    await new Promise<void>((resolve) => {
+      const opening = indexedDB.open('thinktab-conversations', wanted)
+      opening.onupgradeneeded = () => {
+        opening.result.createObjectStore('conversations', { keyPath: 'id' }).createIndex('updatedAt', 'updatedAt')
+        opening.result.createObjectStore('messages', { keyPath: 'id' }).createIndex('conversationId', 'conversationId')
+      }
+      opening.onsuccess = () => {
+        if (wanted > 1) opening.result.close()
+        resolve()
+      }
+    })
+  }, version)
+}
+
+test('while a page of an older version keeps the database, answers from memory, and stores it afterwards', async ({
+  page,
+  context,
+}) => {
+  const older = await context.newPage()
+  await openDatabase(older, 1)
+  const chat = new ChatPage(page)
+  await chat.open('/?lang=en')
+  const notice = page.getByTestId('notice')
+  await expect(notice).toHaveAttribute('data-code', 'storage-silent')
+  await expect(notice.locator('p')).toHaveText(said('en', 'error_storage_silent'))
+  expect((await chat.ask('20 + 22')).answer).toBe('20 + 22 = 42')
+  await older.close()
+  await expect(notice).toHaveCount(0)
+  await page.reload()
+  await expect(chat.replies.locator('[data-part=answer]')).toHaveText(['20 + 22 = 42'])
+})
+
+test('beside data of a newer version says that this page is the older one, and answers', async ({ page }) => {
+  await openDatabase(page, 99)
+  const chat = new ChatPage(page)
+  await chat.open('/?lang=zh-CN')
+  const notice = page.getByTestId('notice')
+  await expect(notice).toHaveAttribute('data-code', 'storage-newer')
+  await expect(notice.locator('p')).toHaveText(said('zh-CN', 'error_storage_newer'))
+  expect((await chat.ask('20 + 22')).answer).toBe('20 + 22 = 42')
+  await expect(page.getByTestId('chat-item')).toHaveCount(1)
+})
 
 /**
  * Lets the browser give a site so many bytes, all told. What it allowed before it goes on allowing for a while, so this
