@@ -20,7 +20,7 @@ export function followRoute(context: AppContext): Promise<void> {
       location.hash = '#/'
     else if (message !== undefined) await showMessage(conversation as ConversationId, message as MessageId)
   }
-  /** What holds no chat is said to be damaged; the chat that was shown stays behind it. */
+  /** A link that holds no chat is said to be damaged; the chat that was shown stays behind that message. */
   const showShared = async (fragment: string) => {
     const id = await (await context.archive()).openLink(fragment)
     if (id === undefined || !(await chat.shown.open(id))) router.page = SHARED

@@ -24,7 +24,7 @@ export interface Records {
   /** The version of the records that are written. */
   readonly version: number
   readConversation(record: Readonly<Record<string, unknown>>): Conversation
-  /** Gives a damaged message for what is none. */
+  /** Gives a damaged message for a record that is not a message. */
   readMessage(record: Readonly<Record<string, unknown>>): Message
 }
 

@@ -17,7 +17,7 @@ export async function backupName(id: string, digest: (text: string) => Promise<s
 export const isBackupName = (name: string): boolean => NAME.test(name)
 
 /**
- * What of a chat's record is in its file. The messages are not looked at: while the page is open, it is told of each change,
+ * The part of a chat's record that its file holds. The messages are not compared: an open page is told of each change,
  * and a chat whose file is behind has no stamp.
  */
 export function backupStamp({ updatedAt, leafId, title, pinned, folder, settings }: Conversation): string {

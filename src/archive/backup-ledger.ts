@@ -15,7 +15,7 @@ export interface BackupStatus {
 
 const CHAT = 'chat/'
 
-/** What is known of a backup in this browser: its folder, how it stands, and which state of each chat its files have. */
+/** The state of a backup in this browser: its folder, whether it works, and which state of each chat its files have. */
 export class BackupLedger {
   readonly #store: UseStore
 
@@ -29,7 +29,7 @@ export class BackupLedger {
     return await storageErrors(() => get<FileSystemDirectoryHandle>('folder', this.#store))
   }
 
-  /** Begins anew with another folder. */
+  /** Starts again with another folder. */
   async begin(folder: FileSystemDirectoryHandle): Promise<void> {
     await storageErrors(async () => {
       await clear(this.#store)

@@ -7,7 +7,10 @@ export interface ForeignNode {
   readonly message: Omit<ForeignMessage, 'key' | 'parent'> | undefined
 }
 
-/** Messages of a tree whose nodes are not all messages: those hang on the nearest one above. Parents come first. */
+/**
+ * Messages of a tree in which some nodes are no messages: a message hangs on the nearest message above it. Parents come
+ * first.
+ */
 export function messagesOf(nodes: readonly ForeignNode[]): {
   messages: ForeignMessage[]
   nearest: (id: string) => string | undefined

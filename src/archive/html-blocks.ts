@@ -1,6 +1,6 @@
 import type { Block, Inline, ListItem, Row } from '../render/blocks'
 
-/** What a page draws that no text can: each gives HTML that is safe as it is, or undefined. */
+/** Parts that a page draws and no text can: each function gives HTML that is safe as it is, or undefined. */
 export interface Drawing {
   /** A formula as MathML. */
   formula(tex: string, display: boolean): string | undefined

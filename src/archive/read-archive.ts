@@ -19,7 +19,7 @@ export interface ReadOptions {
   readonly onRead: (bytes: number) => void
 }
 
-/** The chats of a file of ours or of another program, and what of it could not be read. */
+/** The chats of a file of ours or of another program, and a note for each part that could not be read. */
 export async function* readArchive(file: Blob, options: ReadOptions): AsyncGenerator<ReadResult> {
   let recordVersion: unknown = undefined
   let isOurs = false

@@ -8,7 +8,8 @@ export const LONGEST_LINK = 8000
 const LARGEST_CHAT = 2_000_000
 
 /**
- * A chat as a part of an address: compressed JSON in Base64 for addresses. What stands behind the # never reaches a server.
+ * A chat as a part of an address: compressed JSON in Base64 for addresses. A browser never sends the part behind the #
+ * to a server.
  *
  * @returns undefined if it would be longer than `LONGEST_LINK`
  */

@@ -19,7 +19,7 @@ export interface GenerationModel {
   readonly score?: (ids: readonly number[]) => Promise<number[]>
 }
 
-/** What somebody may want while a reply is written; asked between tokens. */
+/** Wishes that a person may have while a reply is written; asked between tokens. */
 export interface Wishes {
   readonly stop: () => boolean
   readonly answerNow: () => boolean
@@ -69,7 +69,7 @@ export async function generate(
   return { type: 'done', reason, usage }
 }
 
-/** What a prompt would come to. A question that does not fit is measured all the same. */
+/** Measures a prompt. A question that does not fit is measured all the same. */
 export async function measure(
   { encoder, contextWindow }: GenerationModel,
   prompt: Prompt,

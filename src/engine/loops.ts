@@ -1,6 +1,7 @@
 /**
- * Notices that a text goes round in circles. Three signs, each measured over so much text that honest work (a column of
- * zeros, a list of cases, code written down once more) does not show it; test/fixtures/thoughts.ts has what was tried.
+ * Notices that a text goes round in circles. Three signs. Each is measured over enough text that honest work does not
+ * show it, such as a column of zeros, a list of cases, code copied once more. test/fixtures/thoughts.ts has the texts
+ * that were tried.
  */
 
 /** Longest period of tokens that is looked for. */
@@ -30,7 +31,7 @@ export class LoopDetector {
   /** Tokens since the loop was noticed; 0 outside of one. */
   tokens = 0
   readonly #history: number[] = []
-  /** For each period: how many of the last tokens equal the one that many places before. */
+  /** For each period: how many of the last tokens equal the token one period before. */
   readonly #equal = new Int32Array(LONGEST_PERIOD + 1)
   readonly #runs = new Map<string, number>()
   /** For each of the last tokens: whether the run that it ends came often before. */
@@ -103,7 +104,7 @@ class Paragraphs {
   }
 }
 
-/** Three words in a row, or four Chinese characters; numbers count as they are, since they are what changes in honest work. */
+/** Three words in a row, or four Chinese characters. Numbers count as written, because honest work changes them. */
 function piecesOf(paragraph: string): string[] {
   const words = paragraph.toLowerCase().match(/\p{Script=Han}|[\p{L}\p{N}.]+/gu) ?? []
   const size = /\p{Script=Han}/u.test(paragraph) ? 4 : 3

@@ -1,12 +1,12 @@
 import { AppError } from '../shared/errors'
 
-/** How tokens are chosen. What is absent changes nothing. */
+/** How tokens are chosen. An absent setting changes nothing. */
 export interface Sampling {
   /** 0 takes the likeliest token each time. */
   readonly temperature: number
   /** The likeliest tokens that together have this probability are kept. */
   readonly topP: number
-  /** So many of the likeliest tokens are kept; 0 keeps all. */
+  /** Keeps this many of the likeliest tokens; 0 keeps all. */
   readonly topK?: number
   /** Tokens less likely than the likeliest times this are left out. */
   readonly minP?: number
@@ -35,15 +35,17 @@ export interface Sampler {
 }
 
 /**
- * Where the likeliest logit is put before a repetition penalty, the one thing here that depends on a number added to all
- * logits: llama.cpp's are known up to such a number only.
+ * The likeliest logit gets this value before a repetition penalty. Only that penalty depends on a constant added to all
+ * logits, and llama.cpp's logits are known only up to such a constant.
  */
 const LIKELIEST = 20
 
-/** What is less likely than the likeliest token by this factor (as a power of e) is never chosen, and not sorted. */
+/** A token less likely than the likeliest by this factor (as a power of e) is never chosen, and not sorted. */
 const NEGLIGIBLE = 30
 
-/** Chooses the tokens of one reply. What no engine's own sampler can do, or not the same way as the other, is done here. */
+/**
+ * Chooses the tokens of one reply. It does the steps that one of the engines' own samplers lacks or does differently.
+ */
 export class ReplySampler implements Sampler {
   readonly temperature: number
   readonly topP: number
@@ -60,7 +62,7 @@ export class ReplySampler implements Sampler {
     this.choose = isPlain(sampling) ? undefined : (candidates) => this.#choose(candidates)
   }
 
-  /** To be told of each token of the reply, also of those that were there before. */
+  /** Told of each token of the reply, and of those that the reply had before. */
   took(token: number): void {
     this.#length += 1
     this.#counts.set(token, (this.#counts.get(token) ?? 0) + 1)
@@ -150,7 +152,7 @@ function scrambled(value: number): number {
   return (hash ^ (hash >>> 16)) >>> 0
 }
 
-/** What a device computed is no numbers. */
+/** The error for logits that are no numbers. */
 export function invalidLogits(cause?: Error): AppError {
   return new AppError('generation-failed', 'What the model computed is no numbers, so no token could be chosen.', {
     retry: 'now',

@@ -9,7 +9,7 @@ import { closeThought, limitAnswer, ThoughtTracker } from './thought'
 /** Most tokens that closing a thought may cost; where a tokenizer needs more, the closing sentence is left out. */
 const MOST_CLOSING_TOKENS = 16
 
-/** So many characters at the end of a thought tell what it is written in. */
+/** This many characters at the end of a thought tell its language. */
 const RECENT = 400
 
 interface Surroundings {
@@ -27,7 +27,7 @@ export async function thoughtPolicies(
   { thought, longestAnswer = Infinity }: GenerationRequest,
   { limit, stopIds, writer, answerNow, emit }: Surroundings,
 ): Promise<StepPolicy[]> {
-  // Some models of a family do not think, and have no tokens for it.
+  // Some models of a family do not think, and have no tokens for a thought.
   const plan = thought && encoder.has(thought.open) && encoder.has(thought.close) ? thought : undefined
   const tracker = await trackerOf(encoder, plan)
   let loops = new LoopDetector()
@@ -37,7 +37,7 @@ export async function thoughtPolicies(
     const wasOpen = tracker.isOpen
     tracker.push(token, text)
     recent = (recent + text).slice(-RECENT)
-    // What an answer says once more is no loop.
+    // An answer that repeats its thought is no loop.
     if (wasOpen && !tracker.isOpen) loops = new LoopDetector()
     else loops.push(token, text)
     if (loops.tokens > 0 === looping) return
@@ -71,7 +71,7 @@ async function trackerOf(encoder: PromptEncoder, plan: ThoughtPlan | undefined):
   return new ThoughtTracker(open, close, plan.opened)
 }
 
-/** The tokens that close a thought, by what it is written in. */
+/** The tokens that close a thought, by the language of its text. */
 async function closings(
   encoder: PromptEncoder,
   { close, closing, after }: ThoughtPlan,

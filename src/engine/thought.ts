@@ -33,7 +33,7 @@ export class ThoughtTracker {
       this.#begun = true
     } else {
       this.answerTokens += 1
-      // Blank lines may come before a thought. Behind anything else the tag is text.
+      // Blank lines may come before a thought. Behind any other text the tag is text.
       if (text.trim() !== '') this.#begun = true
     }
   }
@@ -55,7 +55,7 @@ export interface ClosingRules {
   readonly onClose: (reason: ClosingReason) => void
 }
 
-/** Closes the thought, once, and lets the answer begin. Nothing of the thought is lost. It comes before `stopBefore`. */
+/** Closes the thought, once, and lets the answer begin. Keeps the whole thought. Comes before `stopBefore`. */
 export function closeThought(thought: ThoughtTracker, rules: ClosingRules): StepPolicy {
   let closed = false
   const close = (reason: ClosingReason): Decision => {

@@ -1,11 +1,11 @@
 import type { Sampler } from './sampler'
 
-/** What a sequence needs of a model: a KV cache that can be extended, sampled from and rewound. */
+/** The operations that a sequence needs of a model: extend the KV cache, sample from it and rewind it. */
 export interface TokenModel {
   reset(): void | Promise<void>
   /** Takes the last `count` tokens out of the KV cache. */
   pop(count: number): void | Promise<void>
-  /** Appends tokens and samples the one that follows. */
+  /** Appends tokens and samples the next token. */
   forward(ids: readonly number[], sampler: Sampler): Promise<number>
 }
 
@@ -51,7 +51,7 @@ export class TokenSequence {
     this.#cached = []
   }
 
-  /** Appends tokens to the KV cache, at least one, and samples the one that follows. */
+  /** Appends one or more tokens to the KV cache and samples the next token. */
   async append(tokens: readonly number[], sampler: Sampler): Promise<number> {
     const next = await this.#model.forward(tokens, sampler)
     this.#cached.push(...tokens)

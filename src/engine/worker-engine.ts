@@ -22,7 +22,9 @@ import type {
 import { GPU, type Machine } from './machine'
 import type { EngineProcedures } from './protocol'
 
-/** How long a generation may go without an event, or a stop without its end, before the worker counts as hung, in ms. */
+/**
+ * A worker counts as hung after this long without an event of a generation, or without the end of a stopped one, in ms.
+ */
 const SILENCE_LIMIT = 120_000
 const STOP_LIMIT = 60_000
 /** The same for a whole text that is scored, which takes a software adapter seconds a token. */
@@ -104,7 +106,7 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine, ScoringEngin
       this.#watch(STOP_LIMIT)
     }
     const close = () => {
-      // Where the worker dies meanwhile, the reply says so.
+      // If the worker dies meanwhile, the reply reports it.
       if (writing) client.call('answerNow', undefined).catch(() => undefined)
     }
     const unlisten = [onAbort(signal, stop), answerNow ? onAbort(answerNow, close) : () => undefined]
@@ -173,7 +175,7 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine, ScoringEngin
     return client
   }
 
-  /** What only ending the worker can abort. */
+  /** For tasks that only ending the worker can abort. */
   #orEnd<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T> {
     return withAbort(
       signal,
@@ -185,10 +187,10 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine, ScoringEngin
   }
 
   /**
-   * Runs what takes all of the model. What does not fit leaves the model as it was; after any other failure the worker is
-   * not to be trusted, and ends.
+   * Runs a task that takes all of the model. A text that does not fit leaves the model as it was; after any other
+   * failure the worker cannot be trusted, and ends.
    *
-   * @param limit how long the worker may say nothing, in ms
+   * @param limit longest silence of the worker, in ms
    */
   async #occupy<T>(client: Client, limit: number, task: () => Promise<T>): Promise<T> {
     this.#busy = true

@@ -29,7 +29,7 @@ export function decoded(bytes: Uint8Array, what: string): string {
 export class ByteReader {
   readonly bytes: Uint8Array
   readonly #view: DataView
-  /** Where the next value begins. */
+  /** The position of the next value. */
   at: number
 
   constructor(bytes: Uint8Array, at: number) {
@@ -78,7 +78,10 @@ export class ByteReader {
   }
 }
 
-/** @throws {AppError} `gguf-unusable` for what a number cannot hold exactly: nothing in a real file comes near it */
+/**
+ * @throws {AppError} `gguf-unusable` for a value that a number cannot hold exactly: no value in a real file comes near
+ * that
+ */
 function exact(value: bigint): number {
   const number = Number(value)
   if (!Number.isSafeInteger(number)) throw ggufUnusable('number-too-large', { what: String(value) })

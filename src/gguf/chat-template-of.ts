@@ -20,8 +20,9 @@ const ADVISED: Mark = [
 ]
 
 /**
- * The chat template of a GGUF file as data. A Jinja template is run on words of our own only, and cut at them into control tokens
- * and text; then it is compared with what `assemble` makes of the data for conversations that it was not derived from.
+ * The chat template of a GGUF file as data. A Jinja template is run on words of our own only, and its output is cut at
+ * them into control tokens and text. The data is then tested: `assemble` must write the same for conversations that it
+ * was not derived from.
  *
  * @throws {AppError} `gguf-unusable`, with a reason that begins with `template-`
  */
@@ -39,7 +40,7 @@ export function chatTemplateOf({ jinja, vocabulary }: GgufFacts, assemble: Assem
   return finished(template, vocabulary)
 }
 
-/** A template that cannot do without a clock gets the day on which the file is looked at: the model goes on with that one. */
+/** A template that needs a clock gets the day on which the file is looked at, and the model keeps that day. */
 function asked(jinja: string, tokens: { bos: string; eos: string }): { render: Render; probed: Probe } {
   const timeless = jinjaRender(jinja, tokens)
   try {
@@ -51,7 +52,7 @@ function asked(jinja: string, tokens: { bos: string; eos: string }): { render: R
   }
 }
 
-/** With what is no matter of the template: the token before every prompt, and the advice of R1's makers. */
+/** Adds the parts that no template decides: the token before every prompt, and the advice of R1's makers. */
 function finished(template: ChatTemplate, { addBos, bos }: GgufFacts['vocabulary']): ChatTemplate {
   const { system, openThought, thought, user } = template
   const isR1 = thought !== undefined && textOf(user.before).includes('<｜User｜>')
@@ -95,8 +96,8 @@ function compare(template: ChatTemplate, render: Render, assemble: Assemble): vo
 }
 
 /**
- * What a template says of thoughts may be less than the data does: it need not have a switch, and where it has one it need not
- * be on. Up to the thought both have to be the same.
+ * A template may say less of thoughts than the data: it may lack a switch, or have the switch off. Both must be the
+ * same up to the thought.
  */
 function isOnlyThought(written: string, own: string, template: ChatTemplate, thinks: boolean | undefined): boolean {
   if (thinks === true || !template.thought) return false

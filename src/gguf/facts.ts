@@ -18,7 +18,7 @@ const GUESSED = 1024
 /** Bytes of a number in the cache of keys and values (f16). */
 const CACHE_BYTES = 2
 
-/** What a GGUF file says of itself, after it was found to hold a whole model that can be asked. */
+/** The facts in a GGUF file, once it was found to hold a whole model that can be asked. */
 export interface GgufFacts {
   /** Of the file. */
   readonly bytes: number

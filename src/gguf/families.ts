@@ -6,7 +6,7 @@ const token = (content: string): PromptPart => ({ kind: 'token', content })
 const text = (words: string): PromptPart => ({ kind: 'text', text: words })
 const turn = (before: Mark, after: Mark): TurnMarks => ({ before, after })
 
-/** How a family of models writes its turns, without what ends a reply and without thoughts. */
+/** How a family of models writes its turns, without thoughts and without the token that ends a reply. */
 type Family = Pick<ChatTemplate, 'system' | 'user' | 'assistant'>
 
 const chatml = (role: string): TurnMarks =>

@@ -4,7 +4,7 @@ import { MetadataArray, type MetadataValue } from './metadata'
 /** Longest name, licence or address that is worth showing, in UTF-16 units. */
 const LONGEST_SHOWN = 200
 
-/** The entries of a header by what they have to be. */
+/** The entries of a header, read by their expected types. */
 export class Fields {
   readonly #metadata: ReadonlyMap<string, MetadataValue>
 

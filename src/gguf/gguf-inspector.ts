@@ -31,7 +31,7 @@ export class GgufInspector {
   }
 
   /**
-   * What a GGUF file is and how to talk to it. Only its header is read.
+   * The kind of a GGUF file and how to talk to it. Only its header is read.
    *
    * @param name of the file, for sentences about it
    * @throws {AppError} `gguf-unusable` with a `reason` (GgufProblem) and the `file`; `unexpected` if the worker cannot be started;
@@ -44,9 +44,10 @@ export class GgufInspector {
   }
 
   /**
-   * The same of a file elsewhere, of which no more is fetched than its header: four times as much as long as that is not enough.
+   * Inspects a file elsewhere and fetches only its header: each time the part is too short, it fetches four times as
+   * much.
    *
-   * @throws {AppError} as `inspect` does, and what `part` throws
+   * @throws {AppError} as `inspect` does, and the errors of `part`
    */
   async inspectRemote({ name, size, part }: RemoteFile, signal: AbortSignal): Promise<GgufModel> {
     let have = new Blob()
@@ -65,7 +66,7 @@ export class GgufInspector {
       this.#start(),
       (reason) => new AppError('unexpected', `The reader of GGUF files stopped: ${reason}`, { retry: 'now' }),
     )
-    // It may be in the middle of a stranger's program, which hears of nothing.
+    // The worker may be running a stranger's program, which reads no message.
     const end = (reason: Error) => {
       client.end(reason)
     }

@@ -1,6 +1,6 @@
 import type { Mark, PromptPart } from '../shared/chat-template'
 
-/** Cuts a text of a template into control tokens and what lies between them. */
+/** Cuts a text of a template into control tokens and the text between them. */
 export class MarkReader {
   readonly #added: ReadonlySet<string>
   /** Lengths of the contents, the longest first: of two that begin alike a tokenizer takes the longer. */
@@ -32,7 +32,7 @@ export class MarkReader {
   }
 }
 
-/** What is written for a mark. */
+/** The text that stands for a mark. */
 export const textOf = (mark: Mark): string =>
   mark.map((part) => (part.kind === 'token' ? part.content : part.text)).join('')
 

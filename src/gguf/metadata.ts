@@ -6,7 +6,7 @@ const LONGEST_ARRAY = 4 * 1024 * 1024
 /** Most arrays within arrays. The format has them, no file uses more than one. */
 const DEEPEST_ARRAY = 4
 
-/** Value types of the format that are neither strings (8) nor arrays (9), with their bytes. */
+/** Value types of the format except strings (8) and arrays (9), with their bytes. */
 const SCALARS: ReadonlyMap<number, { bytes: number; read: (reader: ByteReader) => number | boolean }> = new Map([
   [0, { bytes: 1, read: (reader: ByteReader) => reader.u8() }],
   [1, { bytes: 1, read: (reader: ByteReader) => reader.i8() }],
@@ -29,7 +29,7 @@ export class MetadataArray {
   readonly #reader: ByteReader
   readonly #type: number
   readonly #start: number
-  /** Where each string begins; the last entry is where the last one ends. */
+  /** The offset of each string; the last entry is the end of the last string. */
   readonly #starts: readonly number[]
 
   constructor(reader: ByteReader, type: number, length: number, start: number, starts: readonly number[]) {
@@ -52,7 +52,7 @@ export class MetadataArray {
     return this.#type === TEXT
   }
 
-  /** The UTF-8 bytes of a string, or nothing where there is none. */
+  /** The UTF-8 bytes of a string; undefined if there is none. */
   bytes(index: number): Uint8Array {
     const start = this.#starts[index]
     const next = this.#starts[index + 1]

@@ -17,7 +17,7 @@ const question = message('user', WORDS.question)
 const answer = message('assistant', WORDS.answer)
 const next = message('user', WORDS.next)
 
-/** What a template writes around the words of a few conversations. */
+/** The text that a template writes around the words of a few conversations. */
 export interface Probe {
   /** Before the first question, where there are no instructions. */
   readonly start: string
@@ -26,7 +26,7 @@ export interface Probe {
   readonly between: string
   /** Behind the last question, up to where the reply begins. */
   readonly ask: string
-  /** Behind a question and behind an answer that nothing follows; undefined where the template does not want that. */
+  /** Behind the last question and behind the last answer; undefined if the template does not allow such an end. */
   readonly afterQuestion: string | undefined
   readonly afterAnswer: string | undefined
   /** Before instructions, and between them and the first question; undefined where the template has no place for them. */

@@ -4,7 +4,9 @@ import { ggufUnusable } from '../shared/gguf-problem'
 
 /** Longest template, in UTF-16 units; the longest that are published have a third of it. */
 const LONGEST_TEMPLATE = 65_536
-/** So many spaces in a row make the library search through all of them again from each. Templates have dozens. */
+/**
+ * For this many spaces in a row the library searches through all of them again from each one. Templates have dozens.
+ */
 const LONGEST_SPACE = /\s{1000}/
 /** Longest text and longest list that a template may make on its way, and most steps that it may take. */
 const LONGEST_TEXT = 65_536
@@ -37,7 +39,7 @@ interface Loop extends Node {
   readonly iterable: Node & { readonly lhs?: Node }
 }
 
-/** What an empty loop writes. */
+/** The output of an empty loop. */
 const NOTHING = parse([])
 
 /** Interprets a template, within limits that no template of a chat comes near. */
@@ -50,7 +52,7 @@ class BoundedInterpreter extends Interpreter {
     const { value } = found
     if (typeof value === 'string' && value.length > LONGEST_TEXT)
       throw ggufUnusable('template-too-much', { most: LONGEST_TEXT })
-    // Whoever goes through a list takes a step for each of its elements, which the library does not evaluate.
+    // A loop over a list takes one step for each element; the library does not evaluate those.
     if (Array.isArray(value)) this.#step(value.length)
     return found
   }
@@ -72,7 +74,7 @@ interface Surroundings {
   /** Contents of the tokens that begin and end a text. */
   readonly bos: string
   readonly eos: string
-  /** What a template takes for now. Without it there is no clock, for which case many have a date of their own. */
+  /** The current time for a template. Without it there is no clock; many templates then use a date of their own. */
   readonly now?: Date
 }
 
@@ -138,7 +140,7 @@ function range(first: number, end?: number, step = 1): number[] {
   return Array.from({ length }, (_, index) => from + index * step)
 }
 
-/** Whatever a template provokes, a stack overflow too, is a fault of it. */
+/** Any failure that a template provokes, a stack overflow too, is a fault of the template. */
 function guarded<T>(run: () => T): T {
   try {
     return run()

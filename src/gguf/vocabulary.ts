@@ -16,8 +16,8 @@ const LONGEST_CONTENT = 128
 const MOST_ADDED = 16_384
 
 /**
- * Contents that llama.cpp b7179 takes for the end of a reply and for control tokens, whatever a file says that they are
- * (llama-vocab.cpp, `special_eot_id`, `special_eom_id` and `special_eog_ids`).
+ * Texts of tokens that llama.cpp b7179 takes for the end of a reply and for control tokens, whatever types a file gives
+ * them (llama-vocab.cpp, `special_eot_id`, `special_eom_id` and `special_eog_ids`).
  */
 const ENDS: readonly string[] = [
   '<|eot_id|>',
@@ -40,7 +40,7 @@ interface Token {
   readonly content: string
 }
 
-/** What a file says of its tokens. */
+/** The facts about tokens in a file. */
 export interface Vocabulary {
   readonly size: number
   /** Kind of tokenizer: `llama` (SentencePiece), `gpt2` (BPE on bytes), `rwkv` or `plamo2`. */
@@ -94,7 +94,7 @@ function addedTokens(tokens: MetadataArray, kinds: readonly number[]): readonly 
   for (const [index, kind] of kinds.entries()) {
     const bytes = tokens.bytes(index)
     const isAdded = kind === UNKNOWN || kind === CONTROL || kind === USER_DEFINED
-    // Of 150,000 tokens only those are read that may be one of the names above.
+    // Of 150,000 tokens, only possible matches of the names above are read.
     if (bytes.length === 0 || (!isAdded && !looksLikeEnd(bytes))) continue
     const content = tokens.text(index, 'tokenizer.ggml.tokens')
     if (!isAdded && !ENDS.includes(content)) continue

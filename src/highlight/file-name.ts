@@ -9,7 +9,7 @@ const HINT = /^(?:#|\/\/|--|;|%|<!--|\/\*)+\s*(?:file(?:name)?\s*:\s*)?([\w./\\-
 const LONGEST_HINT = 200
 const SAFE_NAME = /^\w[\w.-]{0,80}$/
 
-/** The name of a file in which a block of code is kept: the one that its first line gives, or one by its language. */
+/** The name of a file for a block of code: the name that its first line gives, or one by its language. */
 export function codeFileName(word: string, text: string): string {
   const [first = ''] = text.slice(0, LONGEST_HINT).split('\n', 1)
   const hinted = HINT.exec(first)?.[1] ?? word.split(':').at(-1) ?? ''

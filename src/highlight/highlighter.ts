@@ -11,8 +11,8 @@ const REST_MS = 100
 const REST_FACTOR = 8
 
 /**
- * How long a growing text waits before it is coloured again: the worker is busy at most a ninth of the time, however long
- * the text has become, so that it takes nothing from the model that writes it.
+ * The pause before a growing text is coloured again. It keeps the worker busy for a ninth of the time at most, however
+ * long the text is, so that the worker takes no time from the model that writes the text.
  */
 export const restAfter = (ms: number): number => Math.max(REST_MS, ms * REST_FACTOR)
 
@@ -25,7 +25,7 @@ class Followed {
   readonly grammar: string
   readonly onRuns: OnRuns
   text = ''
-  /** What the worker was given last. */
+  /** The text that the worker was given last. */
   asked: string | undefined
   /** Not to be coloured before (performance.now()). */
   dueAt = 0
@@ -42,7 +42,7 @@ class Followed {
   }
 }
 
-/** What a follower of one text may do. */
+/** The functions for a follower of one text. */
 export interface Following {
   /** @param closed whether the text is whole, so that its colours are wanted at once */
   update(text: string, closed: boolean): void
@@ -98,7 +98,7 @@ export class Highlighter {
     return found
   }
 
-  /** Gives the worker the text that came last of those whose time has come, or sets an alarm for the first of them. */
+  /** Gives the worker the newest of the texts whose time has come, or sets an alarm for the first. */
   #next(): void {
     if (this.#dead) {
       for (const followed of this.#waiting) followed.onAnswered()

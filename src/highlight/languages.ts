@@ -1,6 +1,6 @@
 /** A language that a fence may name. */
 export interface Language {
-  /** What people call it. */
+  /** The common name of the language. */
   readonly name: string
   /** highlight.js's name for its grammar; undefined for plain text. */
   readonly grammar: string | undefined
@@ -8,7 +8,7 @@ export interface Language {
   readonly extension: string
 }
 
-/** Grammar, name, extension, and the other words by which it is known. */
+/** Grammar, name, extension, and further words for the language. */
 const LANGUAGES: readonly (readonly [grammar: string, name: string, extension: string, words: string])[] = [
   // src/highlight/grammars-common.ts
   ['bash', 'Shell', 'sh', 'shell zsh console shellscript shell-session terminal'],

@@ -1,6 +1,6 @@
 /**
- * Coloured text as numbers, which cross from the worker to the page at no cost. A run is `length * 16 + role`; a line is its
- * runs and a 0. What a line's runs do not reach is plain.
+ * Coloured text as numbers, which cross from the worker to the page at no cost. A run is `length * 16 + role`; a line
+ * is its runs and a 0. Text behind the last run of a line is plain.
  */
 
 /** Longest line that is coloured, in UTF-16 units: what a run can say. Nobody reads longer ones. */
@@ -121,10 +121,10 @@ export interface Piece {
   readonly text: string
 }
 
-/** Longest piece of plain text: while a line grows, only its last piece is written anew. */
+/** Longest piece of plain text: while a line grows, only its last piece is drawn again. */
 const LONGEST_PIECE = 1000
 
-/** A line in pieces, which together are the line. @param runs of the line, or of what it was before it grew */
+/** Cuts a line into pieces. @param runs of the line, or of the line before it grew */
 export function toPieces(text: string, runs: Uint16Array | undefined): Piece[] {
   const pieces: Piece[] = []
   let at = 0

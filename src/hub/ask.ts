@@ -81,7 +81,7 @@ export async function request(
       retry: 'later',
       details: { file: url, status },
     })
-  // Hubs answer 401 for what does not exist, so as not to tell what is private.
+  // Hubs answer 401 for a missing repository too, so that nobody learns which ones are private.
   if (!response.ok) {
     const message = `${url} was answered with HTTP status ${status}.`
     throw repositoryMissing(message, repository, status, response.headers.get('X-Error-Code') === 'GatedRepo')
@@ -89,14 +89,14 @@ export async function request(
   return response
 }
 
-/** @param gated whether it is there, for those who have accepted its terms */
+/** @param gated whether the repository exists for people who have accepted its terms */
 const repositoryMissing = (message: string, repository: string, status: number, gated = false) =>
   new AppError('repository-missing', message, {
     retry: 'later',
     details: { repository, status, ...(gated && { gated }) },
   })
 
-/** What a hub has of a repository. @throws {AppError} as `request` does, and `repository-unusable` */
+/** Lists the files of a repository on a hub. @throws {AppError} as `request` does, and `repository-unusable` */
 export async function listing(
   hub: HubAddress,
   repository: string,
@@ -108,7 +108,7 @@ export async function listing(
   return found
 }
 
-/** An answer's JSON. @throws {AppError} as `request` does, and `network` for what is no JSON */
+/** An answer's JSON. @throws {AppError} as `request` does, and `network` if the answer is not JSON */
 export async function json(url: string, repository: string, signal: AbortSignal): Promise<unknown> {
   const response = await request(url, repository, signal)
   const body = await response.text()

@@ -4,14 +4,14 @@ import { firstOf, listing, request } from './ask'
 import { addressOf, folderOf } from './folders'
 import type { RepositoryRequest } from './repository'
 
-/** What a repository has of models, before anything of it was looked at. */
+/** The models in a repository, by its list of files alone. */
 export interface RepositoryContents {
   readonly repository: string
   /** Under which a hub has these files: the commit that the revision named, where the hub tells. */
   readonly revision: string
   /** Whether it has weights in WebLLM's format. */
   readonly hasMlc: boolean
-  /** Its GGUF files by path; without a hash where the hub tells none. */
+  /** Its GGUF files by path; the hash is absent if the hub gives none. */
   readonly ggufs: readonly { readonly path: string; readonly bytes: number; readonly sha256?: string }[]
 }
 
@@ -20,7 +20,7 @@ export interface FileRequest extends RepositoryRequest {
   /** As the repository has it. */
   readonly path: string
   readonly start: number
-  /** Behind the last byte that is wanted; no larger than the file. */
+  /** Offset behind the last wanted byte; at most the size of the file. */
   readonly end: number
 }
 
@@ -78,7 +78,7 @@ async function ask(
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'repository-missing') throw error
     const { status = 0 } = error.details
-    // Its files are listed to everybody, and given to those who have accepted its terms.
+    // The hub lists the files to everybody, but gives them only to people who have accepted the terms.
     if (status === 401 || status === 403) {
       const details = { repository, status, gated: true }
       throw new AppError('repository-missing', error.message, { retry: 'later', details })

@@ -1,4 +1,7 @@
-/** What a machine can run: pure rules from what a model needs and what a device has. docs/models.md says where they come from. */
+/**
+ * Decides what a machine can run: pure rules from the needs of a model and the facts of a device. docs/models.md gives
+ * their sources.
+ */
 import type { MemoryProbe } from '../platform/gpu-measure'
 
 const GIBIBYTE = 1024 ** 3
@@ -15,8 +18,8 @@ const DECODE_SHARE = 0.5
 /** Memory beyond what a model needs that has to be free for it to fit with ease: the screen and other pages need some too. */
 const HEADROOM = 1.15
 /**
- * Activations, logits and the KV cache's own buffers. An upper bound for the shipped kernels (chunks of 512 tokens): the
- * compiler plans 29 MB (1.5B) to 63 MB (7B), and the runtime's attention buffers come on top.
+ * Activations, logits and the KV cache's own buffers. An upper bound for the shipped kernels (chunks of 512 tokens):
+ * the compiler plans 29 MB (1.5B) to 63 MB (7B). The attention buffers of the runtime come on top.
  */
 const WORKING_BYTES = 96 * MEBIBYTE
 /** Tokens in a page of the KV cache. */
@@ -32,7 +35,7 @@ export type Quantization = keyof typeof BITS_A_WEIGHT
 export const PRECISIONS = ['f32', 'f16'] as const
 export type Precision = (typeof PRECISIONS)[number]
 
-/** What a model needs of a device with one file of kernels. */
+/** The needs of a model on a device, with one file of kernels. */
 export interface Needs {
   /** WebGPU features by name. */
   readonly features: readonly string[]
@@ -45,7 +48,7 @@ export interface Needs {
   readonly contextTokens: number
 }
 
-/** What is known of a device; what has not been measured is left out. */
+/** The known facts of a device; facts that were not measured are absent. */
 export interface Device {
   /** Whether it has shader-f16. */
   readonly f16: boolean
@@ -63,14 +66,14 @@ export interface Device {
 
 export type Verdict = 'fits' | 'tight' | 'unknown' | 'no'
 
-/** Why a verdict is not better; bytes where nothing else is said. */
+/** A reason against a better verdict; amounts are bytes if no other unit is named. */
 export type FitReason =
   | { readonly kind: 'wrong-results' }
   | { readonly kind: 'missing-feature'; readonly feature: string }
   | { readonly kind: 'small-limit'; readonly limit: string; readonly has: number; readonly needs: number }
-  /** So much GPU memory could be had, which does not do. */
+  /** The device gives this much GPU memory, which is too little. */
   | { readonly kind: 'little-memory'; readonly has: number; readonly needs: number }
-  /** It could be had, but hardly more. */
+  /** The device gives enough memory, but hardly more. */
   | { readonly kind: 'scarce-memory'; readonly has: number; readonly needs: number }
   /** The whole machine has so little that the GPU's share of it can hardly do. */
   | { readonly kind: 'small-machine'; readonly has: number; readonly needs: number }
@@ -80,23 +83,23 @@ export type FitReason =
 
 export interface Fit {
   readonly verdict: Verdict
-  /** All that stands in the way of a better verdict, the most serious first. Empty if it fits. */
+  /** All reasons against a better verdict, the most serious first. Empty if it fits. */
   readonly reasons: readonly FitReason[]
   /** GPU memory that the model takes. */
   readonly memoryBytes: number
-  /** Where the bandwidth is known. */
+  /** Present if the bandwidth is known. */
   readonly speed?: Speed
 }
 
 /** An upper estimate. */
 interface Speed {
   readonly tokensPerSecond: number
-  /** ANSWER_TOKENS, and what they take at that rate. */
+  /** ANSWER_TOKENS, and the time for them at that rate. */
   readonly answerTokens: number
   readonly answerMinutes: number
 }
 
-/** What a rate comes to for a typical answer. */
+/** The time that a typical answer takes at a rate. */
 export const speedOf = (tokensPerSecond: number): Speed => ({
   tokensPerSecond,
   answerTokens: ANSWER_TOKENS,
@@ -106,7 +109,7 @@ export const speedOf = (tokensPerSecond: number): Speed => ({
 /** From the best verdict to the worst. */
 const VERDICTS: readonly Verdict[] = ['fits', 'unknown', 'tight', 'no']
 
-/** What weights and kernels of the site need together. */
+/** The needs of weights together with kernels of the site. */
 export function needsOf(
   weights: { readonly bytes: number; readonly quantization: Quantization },
   kernels: {
@@ -199,7 +202,10 @@ function smallLimits(needs: Needs, device: Device): Finding[] {
   })
 }
 
-/** What WebLLM 0.2.86 asks for: the first of these that the adapter has. What it does not name stays at WebGPU's default. */
+/**
+ * The limits that WebLLM 0.2.86 asks for: the first value that the adapter has. All other limits stay at WebGPU's
+ * defaults.
+ */
 const ENGINE_LIMITS: Readonly<Record<string, readonly number[]>> = {
   maxBufferSize: [1 << 30, 1 << 28],
   maxStorageBufferBindingSize: [1 << 30, 1 << 27],
@@ -263,9 +269,9 @@ export interface Variant {
 }
 
 /**
- * The variant for a device. Of those that it can run, and run right: the one that computes with shader-f16, whose KV cache
- * is half as large; else smaller weights before larger ones. If it can run none, the one that comes closest, so that its reasons can
- * be told.
+ * The variant for a device. Among the variants that run correctly, one that computes with shader-f16 comes first,
+ * because its KV cache is half as large; then smaller weights before larger ones. If none runs, the variant that comes
+ * closest is chosen, so that its reasons can be shown.
  *
  * @returns undefined if there is no variant
  */

@@ -9,7 +9,7 @@ const tokens = v.pipe(v.array(v.pipe(v.number(), v.integer(), v.minValue(0))), v
 const goldenSchema = v.pipe(
   v.strictObject({
     version: v.literal(1),
-    /** Kernels of the same make as those of the big models. The file calls them so, as WebLLM does. */
+    /** Kernels built in the same way as those of the big models. The file uses WebLLM's name for them. */
     library: v.omit(artifactSchema, ['role']),
     prompts: v.pipe(
       v.array(
@@ -54,7 +54,7 @@ export function kernelsSha256({ artifacts }: Pick<WebGpuBuild, 'artifacts'>): st
     .join()
 }
 
-/** Where a reply first differs from the golden one. */
+/** The first difference between a reply and the golden reply. */
 export interface Difference {
   /** Place in the reply, from 0. */
   readonly token: number
@@ -66,7 +66,7 @@ export interface Difference {
 export function firstDifference({ reply }: GoldenPrompt, got: readonly number[]): Difference | undefined {
   const token = reply.findIndex((id, index) => id !== got[index])
   const [expected, wrong] = [reply[token], got[token]]
-  // A longer reply cannot be: it is asked for no more tokens than these.
+  // The reply cannot be longer: the model is asked for this many tokens at most.
   if (expected === undefined) return undefined
   return { token, expected, ...(wrong !== undefined && { got: wrong }) }
 }

@@ -47,7 +47,10 @@ const webgpuArtifacts = v.pipe(
   ),
 )
 
-/** In a manifest the kernels are the `library`, as in WebLLM: artifacts by their role, and what they were compiled for. */
+/**
+ * The `library` of a manifest means its kernels, as in WebLLM: artifacts by their role, and the configuration they were
+ * compiled for.
+ */
 const webgpuEntries = {
   /** The last ones are of weights that were a GGUF file's; in `gguf` each matrix keeps the type that it had. */
   quantization: v.picklist(['q4f16_1', 'q4f32_1', 'q4_0', 'q4_1', 'q8_0', 'gguf']),
@@ -61,7 +64,7 @@ const webgpuEntries = {
     /** WebGPU limits by name, in the unit of the limit. */
     limits: v.record(v.string(), positiveInteger),
   }),
-  /** All that the model needs on WebGPU. */
+  /** All artifacts that the model needs on WebGPU. */
   artifacts: webgpuArtifacts,
 }
 

@@ -49,7 +49,7 @@ export function buildFor({ builds }: ModelManifest, engine: Build['engine']): Bu
   return builds.find((build) => build.engine === engine)
 }
 
-/** Whether an artifact is the build's kernels, whose role in manifests, those that are stored too, is `library`. */
+/** Whether an artifact is the build's kernels; manifests, also stored ones, call their role `library`. */
 export const isKernels = ({ role }: Artifact): boolean => role === 'library'
 
 /** The artifacts of all builds; what two builds share comes once. */

@@ -5,7 +5,7 @@ const GUESSED_THREAD_RATE = 0.8e9
 /** Several threads share the memory: each further one adds less. */
 const SCALING = 0.75
 
-/** What decides, of a device. */
+/** The facts about a device that decide. */
 export interface ProcessorFacts {
   /** Bytes that a model may take. */
   readonly memoryLimit: number

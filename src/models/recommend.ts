@@ -24,8 +24,8 @@ export interface Recommendation {
 }
 
 /**
- * The model to take on this device: the largest that runs at a comfortable speed, DeepSeek-R1's own distillations before others;
- * where none does, the fastest that is of any use.
+ * The model to recommend on this device: the largest that runs at a comfortable speed, DeepSeek-R1's own distillations
+ * before others. If none is comfortable, the fastest usable one.
  */
 export function recommend(candidates: readonly Candidate[]): Recommendation {
   const usable = candidates.filter(({ fit }) => fit && fit.verdict !== 'no')

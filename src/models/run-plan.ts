@@ -9,7 +9,7 @@ export type RunReason =
   /** There is a GPU for it. */
   | 'gpu'
   | GpuProblem
-  /** What WebGPU offers is the processor playing a GPU, which is several times slower than the processor itself. */
+  /** WebGPU is played by the processor here, which is several times slower than llama.cpp on the processor. */
   | 'software'
   /** Somebody chose it. */
   | 'chosen'
@@ -23,10 +23,10 @@ export interface RunPlan {
   readonly reason: RunReason
 }
 
-/** What decides, of a device. */
+/** The facts about a device that decide. */
 export interface RunFacts {
   readonly gpuProblem?: GpuProblem
-  /** What an attempt to use the GPU ends in; absent where one could. */
+  /** The error that an attempt to use the GPU ends in; absent if the GPU can be used. */
   readonly gpuRefusal?: AppError
   /** Whether the adapter is the processor playing GPU. */
   readonly software: boolean

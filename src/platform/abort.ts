@@ -25,9 +25,9 @@ export async function withAbort<T>(
 }
 
 /**
- * What a promise gives, for a caller who may give up waiting; what it waits for goes on.
+ * Waits for a promise as long as the caller wants; the work behind the promise continues after an abort.
  *
- * @throws the signal's reason when it is aborted first; what the promise is rejected with
+ * @throws the signal's reason when it is aborted first; the reason the promise is rejected with
  */
 export async function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   if (signal.aborted) {

@@ -1,4 +1,4 @@
-/** Which browser this is, in its own words; changes with every version. */
+/** The browser's description of itself; it changes with every version. */
 export function browserVersion(): string {
   return globalThis.navigator.userAgent
 }

@@ -26,7 +26,7 @@ interface ResultEvent extends Event {
 export interface DictationListener {
   /** Words that will not change any more. */
   readonly onWords: (words: string) => void
-  /** What is being understood, and may still change; empty when there is nothing. */
+  /** The words understood so far, which may still change; empty when there are none. */
   readonly onGuess: (words: string) => void
   /** Told once. @param problem Web Speech's own word, such as `not-allowed`; undefined if it was ended on purpose */
   readonly onEnd: (problem: string | undefined) => void
@@ -43,7 +43,7 @@ export async function dictationSupport(language: string): Promise<DictationSuppo
     if (state === 'available') return 'ready'
     return state === 'downloadable' || state === 'downloading' ? 'installable' : 'none'
   } catch {
-    // Where a policy forbids it.
+    // A policy of the page may forbid it.
     return 'none'
   }
 }

@@ -36,11 +36,11 @@ export function offerDownload(blob: Blob, name: string): void {
   }, 60_000)
 }
 
-/** What an input of files, or of a folder, holds. */
+/** The files of an input of files, or of a folder. */
 export const filesOfInput = (files: Iterable<File>): PickedFile[] =>
   Array.from(files, (file) => ({ path: file.webkitRelativePath || file.name, file }))
 
-/** What was dropped: files, and folders with all that is in them. To be called while the event is handled. */
+/** The dropped files and folders, with all that is in them. Call it while the event is handled. */
 export async function filesOfDrop(items: Iterable<DataTransferItem>): Promise<PickedFile[]> {
   // All entries must be taken before the first await: then the list is emptied.
   const entries = Array.from(items, (item) => item.webkitGetAsEntry() ?? item.getAsFile())
@@ -61,7 +61,7 @@ async function collect(entry: FileSystemEntry, folder: string, found: PickedFile
     return
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader()
-  // It gives a hundred at a time, and nothing when there is no more.
+  // `readEntries` gives a hundred at a time, and an empty list at the end.
   for (;;) {
     const part = await new Promise<FileSystemEntry[]>((resolve, reject) => {
       reader.readEntries(resolve, reject)

@@ -1,4 +1,4 @@
-/** What Chromium adds to handles, and asks of a person again after each start of the browser. */
+/** The methods that Chromium adds to handles; it asks the person again after each start of the browser. */
 interface Asked {
   readonly queryPermission?: (options: { mode: 'readwrite' }) => Promise<PermissionState>
   readonly requestPermission?: (options: { mode: 'readwrite' }) => Promise<PermissionState>
@@ -52,7 +52,7 @@ export class Folder {
     await writable.close()
   }
 
-  /** Moves a file into a folder below this one, under a name that is free there. What is not there is moved already. */
+  /** Moves a file into a folder below this one, under a name that is free there. A missing file counts as moved. */
   async setAside(name: string, below: string): Promise<void> {
     const content = await this.file(name).catch((error: unknown) => {
       if (folderProblem(error) === 'folder-gone') return undefined
@@ -81,7 +81,7 @@ const PROBLEMS: Readonly<Record<string, FolderProblem>> = {
   QuotaExceededError: 'folder-full',
 }
 
-/** What a failure of a folder means for people. */
+/** The meaning of a folder's failure for people. */
 export function folderProblem(thrown: unknown): FolderProblem {
   return (thrown instanceof DOMException ? PROBLEMS[thrown.name] : undefined) ?? 'other'
 }

@@ -4,7 +4,7 @@ import { measureBandwidth, probeMemory } from './gpu-measure'
 const MEBIBYTE = 1024 * 1024
 const { signal } = new AbortController()
 
-/** Every device that is opened from here on, whether it has been destroyed, and what `change` does to it. */
+/** Records every device opened from now on and whether it was destroyed; `change` alters each device. */
 function watchDevices(change: (device: GPUDevice) => void = () => undefined) {
   const destroyed: boolean[] = []
   // eslint-disable-next-line @typescript-eslint/unbound-method -- called with the adapter as `this` below

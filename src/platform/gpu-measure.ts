@@ -40,7 +40,7 @@ const MATRIX_VECTOR = /* wgsl */ `
 /**
  * Bytes a second that a matrix-vector product reads from GPU memory; takes about a second and a half.
  *
- * @returns undefined if the GPU has not even 64 MiB to spare, or refuses the work
+ * @returns undefined if the GPU has less than 64 MiB to spare, or refuses the work
  * @throws {AppError} `insecure-context`, `no-webgpu`, `no-adapter` or `device-lost`; the signal's reason when aborted
  */
 export async function measureBandwidth(signal: AbortSignal): Promise<number | undefined> {
@@ -97,8 +97,8 @@ export interface MemoryProbe {
 }
 
 /**
- * Takes GPU memory, up to `neededBytes`, writes to it and gives it back: the only way to learn how much a page can have.
- * It can slow down whatever else uses the GPU, so ask only before something large is to be loaded.
+ * Takes GPU memory, up to `neededBytes`, writes to it and gives it back: nothing else shows how much a page can have.
+ * It can slow down all other users of the GPU, so call it only before something large is loaded.
  *
  * @throws {AppError} `insecure-context`, `no-webgpu` or `no-adapter`; the signal's reason when aborted
  */

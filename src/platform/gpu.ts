@@ -35,7 +35,7 @@ export async function bestAdapter(): Promise<GPUAdapter> {
 }
 
 /**
- * What the browser's best WebGPU adapter can do, without opening a device.
+ * The capabilities of the browser's best WebGPU adapter, without opening a device.
  *
  * @throws {AppError} `insecure-context`, `no-webgpu`, `no-adapter` or `adapter-too-small`
  */

@@ -48,5 +48,5 @@ export async function isLocked(name: string): Promise<boolean | undefined> {
 
 const webLocks = () => (globalThis.navigator as Partial<Navigator> | undefined)?.locks
 
-/** Where a site may store nothing, browsers refuse it locks as well (Web Locks, section "request"). */
+/** A site that may not store anything gets no locks either (Web Locks, section "request"). */
 const isRefusal = (error: unknown) => error instanceof DOMException && error.name === 'SecurityError'

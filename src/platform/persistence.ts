@@ -1,11 +1,11 @@
-/** What this site stores, in bytes as far as the browser tells, and whether the browser may clear it by itself. */
+/** The bytes that this site stores, as far as the browser tells, and whether the browser may clear them by itself. */
 export interface StorageReport {
   readonly usedBytes: number | undefined
   readonly freeBytes: number | undefined
   readonly persisted: boolean
 }
 
-/** What is stored, and whether it stays. */
+/** The size of this site's storage, and whether the browser keeps it. */
 export async function storageReport(): Promise<StorageReport> {
   const storage = (globalThis.navigator as Partial<Navigator> | undefined)?.storage
   const estimate = await attempt(() => storage?.estimate())

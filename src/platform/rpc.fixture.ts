@@ -13,9 +13,9 @@ export function workerHere(start: (scope: Scope) => void): Worker {
   }) as unknown as Worker
 }
 
-/** A worker whose answers the test gives: for what cannot be provoked at will. */
+/** A worker whose answers the test gives, for faults that cannot be provoked at will. */
 export class FakeWorker {
-  /** What it was sent, in order. */
+  /** The messages sent to it, in order. */
   readonly received: ToWorker[] = []
   terminated = false
   onmessage: ((event: { data: unknown }) => void) | null = null

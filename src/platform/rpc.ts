@@ -1,7 +1,7 @@
 import { AppError, isAbort, toAppError, type ErrorRecord } from '../shared/errors'
 import { withAbort } from './abort'
 
-/** What a procedure is given of a call, beside its argument. */
+/** The parts of a call that a procedure gets beside its argument. */
 export interface Call<Progress = never> {
   /** Aborted when the page gives the call up. */
   readonly signal: AbortSignal
@@ -20,7 +20,7 @@ type Argument<S, K extends keyof S> = S[K] extends (argument: infer A, ...rest: 
 type Progress<S, K extends keyof S> = S[K] extends (argument: never, call: Call<infer P>) => unknown ? P : never
 type Result<S, K extends keyof S> = S[K] extends (...args: never[]) => Promise<infer R> ? R : never
 
-/** What crosses to the worker. */
+/** The messages to the worker. */
 export type ToWorker =
   | { readonly type: 'call'; readonly call: number; readonly procedure: PropertyKey; readonly argument: unknown }
   | { readonly type: 'abort'; readonly call: number }
@@ -67,11 +67,12 @@ export class RpcClient<S extends Procedures<S>> {
   }
 
   /**
-   * Has the worker do something. Calls may overlap. Aborting `signal` tells the worker, whose procedure then says how the call ends.
+   * Calls a procedure of the worker. Calls may overlap. Aborting `signal` tells the worker, and its procedure then
+   * decides how the call ends.
    *
    * @param argument something that can be cloned
-   * @throws {AppError} what the procedure threw, `unexpected` where that was no AppError; the signal's reason when the worker gave the
-   *   call up for it; what the worker ended with
+   * @throws {AppError} the procedure's error, or `unexpected` if that was no AppError; the signal's reason when the
+   *   worker gave up the call for it; the error that the worker ended with
    */
   async call<K extends keyof S>(
     procedure: K,
@@ -112,7 +113,7 @@ export class RpcClient<S extends Procedures<S>> {
   }
 }
 
-/** Where a worker hears from the page and speaks to it: its global scope, or a MessagePort. */
+/** The place where a worker exchanges messages with the page: its global scope, or a MessagePort. */
 export interface Scope {
   postMessage(message: unknown, options?: StructuredSerializeOptions): void
   onmessage: ((event: MessageEvent<ToWorker>) => void) | null
@@ -133,7 +134,7 @@ export function serve<S extends Procedures<S>>(procedures: S, scope: Scope = glo
     }
     running.set(call, controller)
     try {
-      // `RpcClient.call` has seen to it that they are what the procedure takes.
+      // The types of `RpcClient.call` ensure that they fit the procedure.
       const given: readonly [argument: never, call: never] = [argument as never, { signal, report, transfer } as never]
       const result = await procedures[procedure as keyof S](...given)
       post({ type: 'done', call, result }, transfer)

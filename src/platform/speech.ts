@@ -14,7 +14,10 @@ export function onVoices(listener: () => void): () => void {
   return () => synthesis?.removeEventListener('voiceschanged', listener)
 }
 
-/** Says passages one after the other, in the place of what is being said. `onEnd` is told once, also when it is stopped. */
+/**
+ * Speaks passages one after the other and ends any earlier speech. `onEnd` is called once, also when the speech is
+ * stopped.
+ */
 export function speak(passages: readonly string[], voice: SpeechSynthesisVoice, onEnd: () => void): void {
   stopSpeaking()
   passages.forEach((passage, index) => {

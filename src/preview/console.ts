@@ -17,7 +17,7 @@ const LEVELS: Readonly<Record<string, Level>> = {
 export const SCRIPT_NAME = 'preview.js'
 const SCRIPT_LINE = new RegExp(`${SCRIPT_NAME.replace('.', '\\.')}:(\\d+)`)
 
-/** Sends what a realm says and what goes wrong in it as lines, within the limit. */
+/** Sends a realm's output and errors as lines, within the limit. */
 export class Output {
   readonly #send: (message: ContentMessage) => void
   readonly #limit = new OutputLimit()
@@ -62,7 +62,7 @@ export class Output {
     })
   }
 
-  /** What nobody caught, and what the policy refused. */
+  /** Sends uncaught errors and requests that the policy refused. */
   captureErrors(target: EventTarget): void {
     target.addEventListener('error', (event) => {
       if (event instanceof ErrorEvent) this.line('error', event.message.replace(/^Uncaught /, ''), event.lineno)

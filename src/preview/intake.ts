@@ -3,7 +3,7 @@ import { MESSAGES_A_TICK } from './limits'
 import type { FrameMessage } from './messages'
 import { OutputLimit } from './output-limit'
 
-/** What the page takes of a preview's messages: those that are agreed, and of no kind more than it can bear. */
+/** Accepts a preview's messages: only agreed ones, and a limited number of each kind. */
 export class Intake {
   readonly #limit = new OutputLimit()
   #count = 0

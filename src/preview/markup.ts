@@ -16,9 +16,9 @@ const BLOCKED_NAME = /^(?:[^:]*:)?(?:iframe|frame|frameset|object|embed|fencedfr
 const BEGUN = /<[^\s/>]*$/
 
 /**
- * Markup without elements that reach past their document: frames, plug-ins, links to resources, meta elements. It changes
- * names in the text as it stands, because parsing and writing out again can bring back what was hidden in a comment or a
- * noscript; so it changes them in scripts and strings too.
+ * Markup without elements that reach past their document: frames, plug-ins, links to resources, meta elements. It
+ * changes names in the text itself, also in scripts and strings. Parsing the text and writing it out again could bring
+ * back markup hidden in a comment or a noscript.
  */
 export function neutralise(markup: string): string {
   return markup

@@ -1,9 +1,9 @@
 import { isNeutralised, neutralise, splitBegun } from './markup'
 
 /**
- * Takes from the content's realm what its policy cannot refuse: peer connections, and every way to a realm in which they
- * would be back or to a <link> that connects. It runs before the content does. What it calls later is kept here or locked, so
- * that the content cannot replace it. Browsers without Trusted Types lack the part about markup set by scripts.
+ * Removes from the content's realm what its policy cannot refuse: peer connections, and every way to a realm that has
+ * them or to a <link> that connects. It runs before the content. Functions that it calls later are kept here or locked,
+ * so that the content cannot replace them. Browsers without Trusted Types lack the part about markup set by scripts.
  */
 export function narrowRealm(): void {
   lock(RegExp.prototype)
@@ -31,7 +31,7 @@ function replace(prototype: object, name: string, by: (original: Method) => Meth
   if (original) Object.defineProperty(prototype, name, { configurable: false, writable: false, value: by(original) })
 }
 
-/** What is there stays as it is; adding to it is still allowed. */
+/** Existing members cannot be changed; new ones can still be added. */
 function lock(prototype: object): void {
   for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(prototype)))
     if (property.configurable)

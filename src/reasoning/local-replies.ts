@@ -108,7 +108,7 @@ function generationFor(
   }
 }
 
-/** What decides how the prompt of a reply ended that is there already. */
+/** The effort with which the prompt of an existing reply ended. */
 function effortOf({ withoutThought, opensThought, text }: BegunReply, { effort }: ReplySettings): Effort {
   const answersAtOnce = opensThought && text !== '' && splitReply(text, false).thought === ''
   if (withoutThought || answersAtOnce) return 'off'

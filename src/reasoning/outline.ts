@@ -1,6 +1,6 @@
 /** A step of a thought. */
 export interface Step {
-  /** Where it begins in the thought, in UTF-16 units. */
+  /** Its offset in the thought, in UTF-16 units. */
   readonly at: number
   /** Its first words, without marks of Markdown. */
   readonly label: string
@@ -34,7 +34,7 @@ export function outlineOf(thought: string): readonly Step[] {
   return steps
 }
 
-/** Where steps begin in a line. @param isFirst whether any beginning counts */
+/** The offsets of steps in a line. @param isFirst whether any beginning counts */
 function startsIn(line: string, isFirst: boolean): number[] {
   const starts: number[] = []
   const indent = line.length - line.trimStart().length

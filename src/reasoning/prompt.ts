@@ -63,14 +63,14 @@ export function assemblePrompt(
   }
 }
 
-/** Where instructions stand if a template has no place for them. */
+/** The place of instructions if a template has none for them. */
 const IN_QUESTION: NonNullable<ChatTemplate['system']> = {
   before: [],
   after: [{ kind: 'text', text: '\n\n' }],
   inQuestion: true,
 }
 
-/** A turn's parts; those of its first mark stay as they are where instructions may come behind them. */
+/** A turn's parts; the parts of its first mark stay unchanged if instructions may come behind them. */
 const turn = (before: Mark, rest: readonly Piece[], inQuestion: boolean): readonly PromptPart[] =>
   inQuestion ? [...before, ...joined(rest)] : joined([...before, ...rest])
 

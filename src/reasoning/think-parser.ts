@@ -11,8 +11,9 @@ const CLOSE = '</think>'
 /**
  * Splits a streamed reply into thought and answer.
  *
- * The template may have opened the thought already, so that only the closing tag arrives; a tag may be cut anywhere
- * between two deltas; the thought may be empty or never end. After the thought everything is answer: a tag in it is text.
+ * The template may have opened the thought already, so that only the closing tag arrives. A tag may be cut anywhere
+ * between two deltas. The thought may be empty or never end. The text after the thought is the answer: a tag in it is
+ * text.
  */
 export class ReasoningParser {
   #phase: 'start' | 'thought' | 'answer'

@@ -1,6 +1,6 @@
 import type { Parts } from './parts'
 
-/** A formula: TeX without its delimiters, and what was written for it. */
+/** A formula: TeX without its delimiters, and the text as written. */
 interface Formula {
   readonly kind: 'formula'
   readonly tex: string
@@ -9,7 +9,7 @@ interface Formula {
   readonly display: boolean
 }
 
-/** A reply as data: what the interface draws with elements of its own, so that no HTML is ever parsed. */
+/** A reply as data, which the interface draws with its own elements, so that no HTML is ever parsed. */
 export type Inline =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'code'; readonly text: string }
@@ -26,7 +26,7 @@ export type Inline =
 /** Kinds of inlines that do nothing but wrap others. */
 export type WrapKind = 'strong' | 'emphasis' | 'strike' | 'subscript' | 'superscript' | 'key'
 
-/** What does nothing but wrap others. */
+/** Elements that only wrap others. */
 type Wrap = { [Kind in WrapKind]: { readonly kind: Kind; readonly children: readonly Inline[] } }[WrapKind]
 
 export interface ListItem {

@@ -8,25 +8,25 @@ interface CodeLine {
   readonly number: number
   /** With its line's end, so that all lines together are the text. */
   readonly text: string
-  /** Its colours, see highlight/runs.ts; they may be those of a shorter state of it. */
+  /** Its colours, see highlight/runs.ts; they may belong to an earlier, shorter text. */
   readonly runs: Uint16Array | undefined
 }
 
 export type CodeChunk = readonly CodeLine[]
 
 /**
- * A code text that grows, in chunks of lines. What can no longer change keeps its identity: text that comes changes the last
- * chunk only, and colours change those chunks in which a line has got other ones.
+ * A code text that grows, in chunks of lines. Lines that can no longer change keep their identity: new text changes the
+ * last chunk only, and new colours change only the chunks of their lines.
  */
 export class CodeLines {
   #text = ''
   #chunks: readonly CodeChunk[] = []
-  /** Where the last line begins, and its number. */
+  /** The offset of the last line, and its number. */
   #lastStart = 0
   #count = 0
   /** The colours that each line is to have. */
   #runs: Uint16Array[] = []
-  /** The first chunk whose colours may not be those. */
+  /** The first chunk whose colours may be outdated. */
   #unpainted = Infinity
 
   get chunks(): readonly CodeChunk[] {

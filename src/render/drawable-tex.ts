@@ -15,7 +15,7 @@ const WITHIN_LINE: Readonly<Record<string, string>> = {
 }
 
 /**
- * TeX as the drawing library reads it. What models write is LaTeX, with a few habits: an unescaped percent sign, names of
+ * TeX as the drawing library reads it. Models write LaTeX with a few habits: an unescaped percent sign, names of
  * environments that KaTeX lacks, labels that nothing refers to.
  * @param display whether the formula stands on lines of its own
  */

@@ -9,11 +9,12 @@ import type { Parts } from './parts'
 const LONG_LINE = 1200
 
 /**
- * A Markdown text that grows. Each line is read once, when it is whole; what is behind the last of them is tried on a copy, so
- * that a token costs the same at the end of a long text as at its start. Blocks come in parts that keep their identity.
+ * A Markdown text that grows. Each line is read once, when it is whole. Text behind the last whole line is tried on a
+ * copy, so that a token costs the same at the end of a long text as at its start. Blocks come in parts that keep their
+ * identity.
  *
- * While the text is open, its end is shown as what it will most probably be: `**bold` without stars, a table by its first row.
- * A closed text follows docs/markdown.md to the letter.
+ * While the text is open, its end is shown as its most probable meaning: `**bold` without stars, a table by its first
+ * row. A closed text follows docs/markdown.md to the letter.
  */
 export class MarkdownStream {
   #text = ''
@@ -99,7 +100,7 @@ export class MarkdownStream {
     this.#read = end
   }
 
-  /** The blocks with what is not read yet. */
+  /** The blocks, with the text that is not read yet. */
   #withTail(): Parts<Block> {
     const trial = this.#parser.fork()
     const lines = this.#text.slice(this.#read).split('\n')

@@ -46,7 +46,7 @@ export class IndexStore {
       upgrade(db) {
         db.createObjectStore('shards')
       },
-      // Somebody wants to delete it: what is in memory goes on, and is stored anew.
+      // Somebody wants to delete the database: the index in memory continues, and is stored again.
       blocking(_current, _next, event) {
         ;(event.target as IDBDatabase).close()
         forget()

@@ -4,7 +4,10 @@ import type { IndexStore } from './index-store'
 import { Shard, type Entry, type Found, type Wanted } from './message-index'
 import type { IndexProgress } from './search'
 
-/** A shard takes conversations until it has so many entries: what it takes to store it, or to find every entry in it, no query notices. */
+/**
+ * A shard takes conversations until it has this many entries: storing it, or finding every entry in it, delays no query
+ * noticeably.
+ */
 const SHARD_ENTRIES = 3000
 /** Changes are stored so long after the first of them, in ms. */
 const STORE_AFTER_MS = 3000
@@ -20,7 +23,7 @@ const TELL_MS = 200
 export interface IndexerDependencies {
   readonly store: ConversationStore
   readonly index: IndexStore
-  /** What of a conversation is indexed. */
+  /** The entries of a conversation for the index. */
   readonly entriesOf: (conversation: Conversation, messages: readonly Message[]) => Entry[]
   readonly onProgress: (progress: IndexProgress) => void
 }
@@ -29,7 +32,7 @@ export interface IndexerDependencies {
 export class Indexer {
   readonly #deps: IndexerDependencies
   #shards: Shard[] = []
-  /** Where each conversation is indexed. */
+  /** The shard of each conversation. */
   readonly #places = new Map<string, Shard>()
   readonly #stale = new Set<ConversationId>()
   #working: Promise<void> | undefined
@@ -75,7 +78,7 @@ export class Indexer {
     await this.#work()
   }
 
-  /** From now on this tab stores the index. What another one has stored may have other shards, so all are stored anew. */
+  /** From now on this tab stores the index. Another tab may have stored other shards, so all are stored again. */
   takeOver(): void {
     this.#stores = true
     for (const shard of this.#shards) shard.changed = true
@@ -85,7 +88,7 @@ export class Indexer {
   async #load(): Promise<void> {
     const { index } = this.#deps
     const numbers = await index.numbers().catch(() => [])
-    // From the last one on: what is newest can be found first.
+    // It begins with the last shard, so that the newest chats are found first.
     for (const number of numbers.toReversed()) {
       try {
         const stored = await index.get(number)
@@ -134,7 +137,7 @@ export class Indexer {
     this.#drop(id)
     if (!conversation) return
     const shard = this.#lastShard()
-    // What is still being written is looked at again, whatever becomes of it.
+    // A message that is still being written is indexed again later, however it ends.
     const isWritten = messages.some(({ state }) => state === 'streaming')
     shard.add(id, isWritten ? '' : stampOf(conversation), entriesOf(conversation, messages))
     this.#places.set(id, shard)
@@ -164,7 +167,7 @@ export class Indexer {
     if (!this.#stores || this.#timer !== undefined) return
     this.#timer = setTimeout(() => {
       this.#timer = undefined
-      // One after the other. Storage that is full or refused: the index lasts as long as the page.
+      // Stores go one after the other. If storage is full or refused, the index lasts as long as the page.
       this.#storing = this.#storing.then(() => this.#store()).catch(() => undefined)
     }, STORE_AFTER_MS)
   }
@@ -172,7 +175,7 @@ export class Indexer {
   async #store(): Promise<void> {
     const before = this.#shards
     this.#shards = before.filter(({ size }, at) => size > 0 || at === before.length - 1)
-    // What moves up is stored under another number.
+    // A shard that moves up is stored under another number.
     for (const [number, shard] of this.#shards.entries()) if (before[number] !== shard) shard.changed = true
     for (const [number, shard] of this.#shards.entries()) {
       if (!shard.changed) continue

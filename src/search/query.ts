@@ -1,6 +1,6 @@
 import { fold, queryTerms } from './terms'
 
-/** What somebody looks for, taken apart. */
+/** A person's query, taken apart. */
 export interface ParsedQuery {
   /** Every term must be there. */
   readonly terms: readonly string[]

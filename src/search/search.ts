@@ -8,7 +8,7 @@ export interface SearchQuery {
   readonly thoughts: boolean
   /** Only replies of this model, and their questions. */
   readonly modelId?: string
-  /** Only what was written from then on, up to then; ms since the epoch. */
+  /** Finds only messages written from this time on, or up to `to`; ms since the epoch. */
   readonly from?: number
   readonly to?: number
 }

@@ -14,7 +14,7 @@ const MARKED = /([\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])\p{M}+/gu
 /** Longer ones are no words; in UTF-16 units. */
 const LONGEST = 40
 
-/** Whether a term is of a script without spaces: it is compared as it is, without typos. */
+/** Whether a term is of a script without spaces: it is compared exactly, without typos. */
 export const isUnspaced = (term: string): boolean => IS_UNSPACED.test(term)
 
 /** A text as it is compared: width, case and accents make no difference. */
@@ -24,8 +24,8 @@ export function fold(text: string): string {
 }
 
 /**
- * The terms of a text. Words are terms; a run of a script without spaces gives each pair of neighbours, and its last
- * character alone, so that every character begins some term.
+ * The terms of a text. Words are terms. A run of a script without spaces gives each pair of neighbours and its last
+ * character, so that every character begins some term.
  */
 export function* termsIn(text: string): Generator<Term> {
   for (const { 0: run, index, groups } of text.matchAll(RUNS)) {

@@ -57,7 +57,7 @@ export class WorkerSearch implements Search {
     return client
   }
 
-  /** The next query starts another worker. Of a worker that has been ended nothing is told. */
+  /** The next query starts another worker. A worker that was ended reports nothing. */
   #fail(client: Client): void {
     if (client !== this.#client) return
     this.#end()

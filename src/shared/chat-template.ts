@@ -6,7 +6,7 @@ export type PromptPart =
   | { readonly kind: 'token'; readonly content: string; readonly optional?: true }
   | { readonly kind: 'text'; readonly text: string }
 
-/** What stands at one place of every prompt. */
+/** The parts at one place of every prompt. */
 export type Mark = readonly PromptPart[]
 
 /** What stands around the words of a turn. */

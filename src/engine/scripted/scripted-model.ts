@@ -3,7 +3,7 @@ import type { GenerationModel } from '../generate'
 import { PromptEncoder } from '../prompt-tokens'
 import { TokenSequence, type TokenModel } from '../token-sequence'
 
-/** What happens next in a reply: tokens with this text, a wait, or a failure. */
+/** The next step of a reply: tokens with this text, a wait, or a failure. */
 export type Step = string | Promise<unknown> | AppError
 
 /** Control tokens of every template that there is. */
@@ -29,17 +29,17 @@ export class GivenUp extends Error {}
 export class ScriptedModel implements TokenModel {
   readonly #vocabulary: string[] = [...CONTROL]
   readonly #ids = new Map<string, number>(CONTROL.map((content, index) => [content, FIRST_ID + index]))
-  /** What the next tokens are, until the reply ends. */
+  /** The next steps, until the reply ends. */
   steps: Step[] = []
-  /** What ends a reply. */
+  /** The text of the token that ends a reply. */
   stop = '<｜end▁of▁sentence｜>'
   /** Ends a wait by its rejection. */
   interrupted: Promise<never> = new Promise(() => undefined)
-  /** What was fed to it, for tests of what had to be prefilled. */
+  /** The tokens it was fed, for tests of what is prefilled. */
   readonly fed: (readonly number[])[] = []
 
   reset(): void {
-    // The KV cache has no say in what a script gives.
+    // A script ignores the KV cache.
   }
 
   pop(): void {

@@ -13,8 +13,8 @@ export interface StoredArtifact {
 
 /**
  * The `caches` that WebLLM sees in the engine's worker: each artifact of one model, under the URL that WebLLM makes up
- * for it. A body is read from the Blob when WebLLM reads it, once, and checked against its sha256 on the way, so that no
- * damaged byte reaches the GPU. While WebLLM uploads a shard, those after it are read.
+ * for it. Reading a body reads the Blob once and checks its sha256 on the way, so that no damaged byte reaches the GPU.
+ * While WebLLM uploads a shard, the next shards are read.
  */
 export class ArtifactCacheStorage {
   /** Set when an artifact did not have its sha256. */

@@ -27,7 +27,7 @@ export interface WebllmTokenizer {
   decode(ids: Int32Array): string
 }
 
-/** What is used of LLMChatPipeline. */
+/** The members of LLMChatPipeline that are used. */
 interface LlmChatPipeline {
   tvm: Tvm
   kvCache: TvmObject
@@ -87,8 +87,9 @@ export class PrivatePipeline {
   }
 
   /**
-   * The natural logarithm of the probability of each token but the first, given those before it. The KV cache is emptied
-   * before and holds the tokens afterwards. Token by token: a prefill keeps the logits of its last token only.
+   * The natural logarithm of the probability of each token after the first, given the tokens before it. The KV cache is
+   * emptied before and holds the tokens afterwards. It goes token by token, because a prefill keeps the logits of its
+   * last token only.
    *
    * @returns NaN where the logits are no numbers
    */
@@ -111,7 +112,7 @@ export class PrivatePipeline {
   }
 
   /**
-   * Appends tokens to the KV cache, chunk by chunk, and samples the one that follows.
+   * Appends tokens to the KV cache, chunk by chunk, and samples the next token.
    *
    * @throws {AppError} `generation-failed` with `invalidLogits` among its details when the logits are no numbers
    */

@@ -46,7 +46,10 @@ export class LlamaModel implements TokenModel {
     return choose({ ids: likely.map(({ token }) => token), logits: likely.map(({ p }) => Math.log(p)) })
   }
 
-  /** A sampler begins its random numbers anew, so one is kept as long as it fits: an answer asked for again must differ. */
+  /**
+   * A new sampler restarts its random numbers, so one is kept while its settings stay: an answer asked for again must
+   * differ.
+   */
   async #useSampling({ temperature, topP }: Sampler): Promise<void> {
     if (this.#sampling?.temperature === temperature && this.#sampling.topP === topP) return
     // Switches off what llama.cpp would do besides: the 40 likeliest tokens only, and none below 5 % of the likeliest.

@@ -41,7 +41,7 @@ export async function loadModel(
     sequence: new TokenSequence(new LlamaModel(wllama, n_vocab)),
     encoder: new PromptEncoder((text) => wllama.tokenize(text), added),
     contextWindow: model.contextWindow,
-    // This version's list begins with as many empty pieces as there are tokens.
+    // In this version the list begins with as many empty pieces as there are tokens.
     decode: pieceDecoder(vocabulary.slice(-n_vocab)),
   }
 }

@@ -3,7 +3,7 @@ const SHARED_FROM_BYTES = 64 * 1024 * 1024
 /** More threads than this wait for the memory, not for each other. */
 const MOST = 8
 
-/** What decides, of a browser. */
+/** The facts about a browser that decide. */
 export interface ThreadFacts {
   /** Whether the page may share memory between threads. */
   readonly isolated: boolean

@@ -30,14 +30,14 @@ export function readAddress(text: string, at: number, isInBrackets: boolean): Ad
   return URL.canParse(href) ? { href: new URL(href).href, end: at + address.length } : undefined
 }
 
-/** The last two parts of a domain have no underscore; without a scheme there are at least two parts. */
+/** The last two parts of a domain have no underscore; an address without a scheme has at least two parts. */
 function isDomain(domain: string, hasScheme: boolean): boolean {
   const parts = domain.split('.')
   if (domain === '' || parts.slice(-2).some((part) => part.includes('_'))) return false
   return hasScheme || parts.length > 2
 }
 
-/** An address does not end with a mark of the sentence around it, nor with a bracket that was opened before it. */
+/** An address ends neither with a mark of the sentence around it nor with a bracket that was opened before it. */
 function withoutEnding(address: string): string {
   let end = address.length
   for (;;) {

@@ -1,4 +1,4 @@
-/** What begins on a line (CommonMark 0.31.2, sections 4 and 5; GFM's tables; footnotes; `<details>`). */
+/** The blocks that begin on a line (CommonMark 0.31.2, sections 4 and 5; GFM's tables; footnotes; `<details>`). */
 import { PartList } from '../parts'
 import type { BlockState } from './block-state'
 import { holder } from './containers'
@@ -16,7 +16,7 @@ const FOOTNOTE = /^\[\^([^\]\s]{1,100})\]:[ \t]*/
 const DETAILS = /^<details(\s+open)?\s*>/i
 const SUMMARY = /^<summary>(.*?)(?:<\/summary>|$)/i
 
-/** A line whose containers are matched, and what is known of it. */
+/** A line whose containers are matched, and the facts about it. */
 interface Place {
   readonly state: BlockState
   readonly line: Line
@@ -105,7 +105,7 @@ function startDetails({ state, line, settle }: Place): boolean {
   return true
 }
 
-/** What `<details>` begins with. */
+/** The summary at the beginning of `<details>`. */
 function startSummary({ state, line }: Place): boolean {
   const container = state.containers.at(-1)
   if (container?.type !== 'details' || container.summary !== undefined || !container.children.isEmpty) return false
@@ -163,7 +163,7 @@ function startTable({ state, line, inParagraph }: Place): boolean {
 
 function addRow(state: BlockState, line: Line, isOpen: boolean): boolean {
   const { leaf, references } = state
-  // A model goes on with its text right below the last row: a line without a bar is no row.
+  // Models continue with text right below the last row, so a line without a bar is no row.
   if (leaf?.type !== 'table' || !line.content.includes('|')) return false
   leaf.rows.push(readRow(line.content, leaf.alignments.length, references, isOpen))
   return true

@@ -75,7 +75,7 @@ export function goesOn(container: Container, line: Line, isEmpty: boolean): bool
   }
 }
 
-/** What a container becomes. @param more blocks in it that are not closed yet */
+/** The block that a container becomes. @param more blocks in it that are not closed yet */
 export function toBlock(
   container: Exclude<HoldingContainer, ItemContainer> | ListContainer,
   references: References,

@@ -1,6 +1,6 @@
 import { normalLabel, readDestination, readLabel, skipSpace, titleEnd } from './links'
 
-/** Where a label leads: `[label]: destination "title"`. */
+/** The target of a label: `[label]: destination "title"`. */
 export interface Definition {
   readonly label: string
   readonly destination: string

@@ -16,16 +16,16 @@ export interface Delimiter {
   readonly written: number
   /** Characters that nothing was made of yet. */
   left: number
-  /** What it closes and then opens, the innermost first. */
+  /** The kinds that it closes and then opens, the innermost first. */
   readonly closes: WrapKind[]
   readonly opens: WrapKind[]
 }
 
-/** So much of a clause is looked at, in UTF-16 units. */
+/** The longest part of a clause that is examined, in UTF-16 units. */
 const LONGEST_CLAUSE = 60
 const CLAUSE_END = /[\n，。；！？,;!?]/
 
-/** After these something is only beginning, so nothing ends there. */
+/** After these marks something begins, so nothing can end. */
 const OPENING_PUNCTUATION = /[\p{Ps}\p{Pi}¥€£\\]/u
 
 /** @param at index of a run's first character @param before the character before the text */

@@ -4,7 +4,7 @@ import type { Block } from '../blocks'
 import { MarkdownStream } from '../markdown-stream'
 import { shown } from './shown.fixture'
 
-/** What is shown at each length of a text that is being written, the empty one apart. */
+/** The display at each length of a text that is being written, except the empty text. */
 function frames(source: string): { text: string; seen: string; blocks: readonly Block[] }[] {
   const stream = new MarkdownStream()
   return Array.from({ length: source.length }, (_, index) => {

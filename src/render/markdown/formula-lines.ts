@@ -6,7 +6,7 @@ interface Span {
   readonly end: number | 'open'
 }
 
-/** What in a text is not to be read as Markdown, from an index outside of it on. */
+/** The parts of a text, from an index outside of them on, that must not be read as Markdown. */
 function* spans(text: string, start: number): Generator<Span> {
   for (let index = start; index < text.length; index += 1) {
     const character = text[index]
@@ -50,9 +50,9 @@ export function formulaLines(text: string, start: number, end: number, isClosed:
 }
 
 /**
- * Where a growing line may be read up to.
- * @param start index of what is not read @param end index that it should be read up to
- * @returns an index that is not within a formula; `start` where one begins that more text may close
+ * The index up to which a growing line may be read.
+ * @param start index of the unread text @param end index that it should be read up to
+ * @returns an index outside formulas; `start` if a formula begins there that more text may close
  */
 export function endOutsideFormulas(text: string, start: number, end: number): number {
   if (!/[$\\`]/.test(text.slice(start))) return end

@@ -107,7 +107,7 @@ class InlineReader {
     }
   }
 
-  /** So many characters as text. */
+  /** Takes this many characters as text. */
   #take(length: number): void {
     this.#tokens.pushText(this.#text.slice(this.#at, this.#at + length))
     this.#at += length
@@ -119,7 +119,7 @@ class InlineReader {
     return this.#text.slice(start, this.#at)
   }
 
-  /** What stands at an index may be closed within so many characters. */
+  /** Text at an index may be closed within this many characters. */
   #wait(at: number, span: number): void {
     this.#waitsUntil = Math.max(this.#waitsUntil, at + span)
   }

@@ -1,8 +1,8 @@
 /**
  * Finds formulas in a text before Markdown reads it, so that nothing in them is an escape, a list or emphasis.
  *
- * Every finder is monotone: what is no formula (`undefined`) stays none whatever follows, so that a growing text never
- * turns settled words into a formula.
+ * Every finder is monotone: text that is no formula (`undefined`) never becomes one through later text, so a growing
+ * text never turns settled words into a formula.
  */
 import { dollarFormula, isProse } from './dollars'
 
@@ -28,7 +28,7 @@ const ENVIRONMENTS =
   /^(?:(?:equation|align|aligned|alignat|alignedat|flalign|gather|gathered|multline|eqnarray|split|[pbvBV]?matrix|smallmatrix|array|subarray|cases|[dr]cases|darray|CD|math|displaymath)\*?)$/
 
 const BLANK_LINE = /\n[ \t]*\n/
-/** What ends a formula that was not closed: a fence, or a heading after a blank line. */
+/** The end of a formula that was not closed: a fence, or a heading after a blank line. */
 const FOREIGN_LINE = /\n(?: {0,3}(?:```|~~~)|[ \t]*\n {0,3}#{1,6} )/
 
 /** @param at index of a `$` or of a backslash that is not itself escaped */
@@ -43,7 +43,10 @@ export function findFormula(text: string, at: number): Finding {
 
 const CLOSERS: Readonly<Record<string, string>> = { '(': '\\)', '[': '\\]', b: '}' }
 
-/** Whether the end of what may begin at an index stands anywhere after it. Cheap: it is asked for every opener. */
+/**
+ * Whether the closing mark for the opener at an index stands anywhere after it. Must be cheap, because every opener
+ * asks.
+ */
 export function mayClose(text: string, at: number): boolean {
   const closer = text[at] === '$' ? '$' : CLOSERS[text[at + 1] ?? '']
   return closer !== undefined && text.includes(closer, at + 2)
@@ -158,7 +161,7 @@ function isAlone(text: string, start: number, end: number): boolean {
   return before.trim() === '' && text.slice(end, lineEnd === -1 ? undefined : lineEnd).trim() === ''
 }
 
-/** What a formula that begins at an index may extend over; `isWhole` where no later text belongs to that. */
+/** The text that a formula at an index may extend over; `isWhole` if no later text belongs to it. */
 function formulaWindow(
   text: string,
   from: number,

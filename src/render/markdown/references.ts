@@ -2,8 +2,8 @@ import type { Inline } from '../blocks'
 import { normalLabel } from './links'
 
 /**
- * What the definitions of a text say. Definitions may stand below what refers to them: a text is read again when one is found
- * that was asked for in vain.
+ * The definitions of a text. A definition may stand below its references: if a label was asked for too early, the text
+ * is read again.
  */
 export class References {
   readonly #destinations = new Map<string, string>()
@@ -17,7 +17,7 @@ export class References {
     return this.#isStale
   }
 
-  /** The text is about to be read anew, with what is known by now. */
+  /** The text is about to be read again, with the definitions known by now. */
   startAgain(): void {
     this.#missed.clear()
     this.#isStale = false
