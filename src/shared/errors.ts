@@ -42,7 +42,7 @@ export type Retry = 'now' | 'later' | 'never'
 /** Facts about a failure: what `AppError.message` names, for texts in other languages and for "copy details". */
 export type ErrorDetails = Readonly<Record<string, string | number | boolean>>
 
-/** An AppError as plain data: what crosses a worker's boundary and what is stored with a message. */
+/** An AppError as plain data: the form for messages of workers and for stored messages. */
 export interface ErrorRecord {
   readonly code: ErrorCode
   readonly message: string
@@ -76,7 +76,7 @@ export class AppError extends Error {
   }
 }
 
-/** Whatever was thrown, as an AppError: itself if it is one, else `unexpected` with the thrown thing as its cause. */
+/** Turns any thrown value into an AppError: itself if it is one, else `unexpected` with that value as its cause. */
 export function toAppError(thrown: unknown, code: ErrorCode = 'unexpected'): AppError {
   if (thrown instanceof AppError) return thrown
   return new AppError(code, messageOf(thrown), {

@@ -2,10 +2,11 @@ import * as v from 'valibot'
 import { AppError } from './errors'
 
 /**
- * Data from outside, by its schema.
+ * Parses data from outside by its schema.
  *
- * @param refuse makes the error of the first field that is wrong (`a.0.b`; undefined for the whole) and what is wrong with it
- * @throws what `refuse` makes
+ * @param refuse makes an error from the path of the first wrong field (`a.0.b`; undefined for the whole) and its
+ * problem
+ * @throws the error that `refuse` makes
  */
 export function parseAs<T extends v.GenericSchema>(
   schema: T,

@@ -9,7 +9,7 @@ export const THOUGHT_LANGUAGES = ['question', 'zh-CN', 'en'] as const
 const between = (least: number, most: number) => v.pipe(v.number(), v.minValue(least), v.maxValue(most))
 const whole = (least: number, most: number) => v.pipe(between(least, most), v.integer())
 
-/** What each setting may be. */
+/** The allowed values of each setting. */
 export const REPLY_SETTINGS = {
   /** The system text. */
   instructions: v.pipe(v.string(), v.minLength(1), v.maxLength(20_000)),
@@ -20,13 +20,13 @@ export const REPLY_SETTINGS = {
   temperature: between(0, 2),
   /** The likeliest tokens that together have this probability are kept. */
   topP: v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
-  /** So many of the likeliest tokens are kept; 0 keeps all. */
+  /** Keeps this many of the likeliest tokens; 0 keeps all. */
   topK: whole(0, 1000),
   /** Tokens less likely than the likeliest times this are left out. */
   minP: between(0, 1),
-  /** Divides the logit of what is there already (Keskar et al. 2019, CTRL); 1 changes nothing. */
+  /** Divides the logits of tokens in the text so far (Keskar et al. 2019, CTRL); 1 changes nothing. */
   repetitionPenalty: between(0.5, 2),
-  /** Taken from the logit of what is there already, once (as OpenAI defines it); 0 changes nothing. */
+  /** Subtracted once from the logits of tokens in the text so far (as OpenAI defines it); 0 changes nothing. */
   presencePenalty: between(-2, 2),
   /** Taken from the logit for each time that it is there already; 0 changes nothing. */
   frequencyPenalty: between(-2, 2),
@@ -39,7 +39,10 @@ export const REPLY_SETTINGS = {
 export type Effort = v.InferOutput<typeof REPLY_SETTINGS.effort>
 export type ThoughtLanguage = v.InferOutput<typeof REPLY_SETTINGS.thoughtLanguage>
 
-/** What of a reply can be set, for one chat, as a default or as a preset. What is absent is as the model's maker advises. */
+/**
+ * The settings of a reply, for one chat, as a default or as a preset. An absent setting follows the advice of the
+ * model's maker.
+ */
 export type ReplySettings = {
   readonly [Name in keyof typeof REPLY_SETTINGS]?: v.InferOutput<(typeof REPLY_SETTINGS)[Name]>
 }

@@ -1,7 +1,7 @@
-/** What a text is written in. */
+/** The script of a text. */
 export type Script = 'han' | 'latin'
 
-/** What most of a text belongs to; undefined for a text without letters. */
+/** The script of most letters in a text; undefined for a text without letters. */
 export function scriptOf(text: string): Script | undefined {
   const han = text.match(/\p{Script=Han}/gu)?.length ?? 0
   const latin = text.match(/[A-Za-z]+/g)?.length ?? 0

@@ -44,7 +44,7 @@ export interface ImportReport {
   readonly problems: readonly { readonly file: string; readonly at: string; readonly problem: ImportProblem }[]
 }
 
-/** What the interface adds to an export. */
+/** The parts that the interface adds to an export. */
 export interface ExportWords extends Pick<HtmlOptions, 'drawing' | 'codeStyle' | 'language' | 'pageTitle'> {
   readonly words: MarkdownWords
 }
@@ -59,7 +59,7 @@ export interface ArchiveDependencies {
 
 /** Chats are stored so many at a time. */
 const BATCH = 20
-/** So many problems are listed; a file may have millions of bad lines. */
+/** The most problems that are listed; a file may have millions of bad lines. */
 const LISTED = 1000
 /** Text is handed to the browser in pieces of about so many UTF-16 units, which then need no memory of the page. */
 const PIECE = 4 * 1024 * 1024
@@ -75,7 +75,7 @@ const split = ({ role, text, opensThought, damaged }: Message) => {
 
 /** Takes chats out into files, and in from them. */
 export class Archive {
-  /** What is going on, from 0 to 1. */
+  /** How far the work in progress has come, from 0 to 1. */
   progress = $state<number>()
   report = $state.raw<ImportReport>()
   readonly #deps: ArchiveDependencies
@@ -153,7 +153,10 @@ export class Archive {
     return conversation.id
   }
 
-  /** Takes in what can be read of these files. Nothing that is stored is overwritten; what is here already adds nothing. */
+  /**
+   * Imports the chats of these files that can be read. Nothing stored is overwritten; chats that are here already add
+   * nothing.
+   */
   async take(files: readonly File[]): Promise<ImportReport> {
     const total = files.reduce((sum, { size }) => sum + size, 0)
     const tally = { added: 0, completed: 0, known: 0 }

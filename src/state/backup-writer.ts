@@ -31,7 +31,7 @@ export interface BackupWriterDependencies {
 export class BackupWriter {
   readonly #deps: BackupWriterDependencies
   readonly #stale = new Set<ConversationId>()
-  /** Whether each chat is to be compared with what was written of it. */
+  /** Whether each chat is to be compared with its file's stamp. */
   #compares = true
   #stamps = new Map<string, string>()
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -84,7 +84,7 @@ export class BackupWriter {
       await this.#writeStale(folder)
       await this.#tell()
     } catch (error) {
-      // Where not even this can be stored, the page says so elsewhere.
+      // If even this cannot be stored, the page says so elsewhere.
       await this.#tell({ problem: folderProblem(error), reason: String(error) }).catch(() => undefined)
     }
   }
@@ -145,7 +145,7 @@ export class BackupWriter {
     const chat = { conversation, messages }
     if (!this.#stamps.has(id)) await keepStranger(folder, name, chat)
     await folder.write(name, await contentOf(chat, now()))
-    // What is still being written, or has changed meanwhile, is behind already.
+    // A chat that is still being written, or has changed meanwhile, is behind already.
     const isBehind = this.#stale.has(id) || messages.some(({ state }) => state === 'streaming')
     const stamp = isBehind ? '' : backupStamp(conversation)
     this.#stamps.set(id, stamp)

@@ -5,7 +5,7 @@ import { SettingsStore } from '../platform/settings-store'
 import { trustedScriptUrl } from '../platform/trusted'
 import { Choice } from './choice.svelte'
 
-/** How blocks of code are shown, all alike, and what their buttons do. */
+/** The common view of all blocks of code, and the actions of their buttons. */
 class CodeView {
   readonly lines
   readonly numbers

@@ -11,7 +11,7 @@ interface Dependencies {
   readonly selfTest: SelfTest
 }
 
-/** What is known of this machine: what it says of itself, what was measured, and whether it computes right. */
+/** The facts about this machine: its own statements, measurements, and whether it computes right. */
 export class DeviceCheck {
   readonly selfTest: SelfTest
   readonly #deps: Dependencies
@@ -59,8 +59,8 @@ export class DeviceCheck {
   }
 
   /**
-   * All that should be known before a gigabyte is spent: whether so much memory can be had, and whether the device computes
-   * right, which takes it from seconds to half a minute in each precision.
+   * Finds out all that should be known before a gigabyte is fetched: whether the page can have enough memory, and
+   * whether the device computes right. The second takes from seconds to half a minute in each precision.
    *
    * @throws the signal's reason when it is aborted
    */
@@ -81,7 +81,7 @@ export class DeviceCheck {
     const capabilities = this.#gpu
     if (!capabilities) return
     await this.selfTest.recall()
-    // Not precached: without a network nothing is known, which is no failure.
+    // The test is not precached: without a network it cannot run, which is no failure.
     this.selfTest.error = undefined
     const key = `bandwidth:${capabilities.adapter}`
     const remembered = Number(this.#deps.settings.get(key))

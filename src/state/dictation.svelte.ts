@@ -1,6 +1,6 @@
 import { dictate, dictationSupport, installDictation, type DictationSupport } from '../platform/dictation'
 
-/** What keeps a dictation from going on. */
+/** The reason that keeps a dictation from going on. */
 type Problem =
   | { readonly kind: 'not-installed' }
   | { readonly kind: 'no-microphone' }
@@ -11,7 +11,7 @@ type Problem =
 export class Dictation {
   support = $state<DictationSupport>('none')
   phase = $state<'idle' | 'installing' | 'listening'>('idle')
-  /** What is being understood, and may still change. */
+  /** The words understood so far, which may still change. */
   guess = $state('')
   problem = $state.raw<Problem>()
   readonly #language: string

@@ -36,7 +36,7 @@ interface Written {
   readonly conversations: readonly { readonly messages: readonly { readonly text: string }[] }[]
 }
 
-/** What the files of a folder hold: the texts of each, by its name. */
+/** The texts in the files of a folder, by the files' names. */
 async function filesOf(folder: FileSystemDirectoryHandle): Promise<Record<string, string[]>> {
   const found: Record<string, string[]> = {}
   for await (const entry of folder.values()) {

@@ -12,7 +12,7 @@ import { BackupWriter } from './backup-writer'
 type Told = { readonly type: 'folder' } | { readonly type: 'status'; readonly left: number }
 
 export interface FolderBackupDependencies {
-  /** See `BackupWriter`: one of its own, because a store does not tell of what is done through it. */
+  /** A store of its own, see `BackupWriter`: a store does not report changes that are made through itself. */
   readonly store: ConversationStore
   readonly ledger: BackupLedger
   /** ms since the epoch */
@@ -36,7 +36,7 @@ export class FolderBackup {
   readonly #deps: FolderBackupDependencies
   readonly #channel: Channel<Told>
   #folder: Folder | undefined
-  /** Set in the one tab that writes. */
+  /** Set only in the one tab that writes. */
   #writer: BackupWriter | undefined
 
   constructor(dependencies: FolderBackupDependencies) {
@@ -61,7 +61,7 @@ export class FolderBackup {
     })
   }
 
-  /** Why the backup does not go on, if it does not. */
+  /** The reason why the backup does not go on, if there is one. */
   get problem(): AppError | undefined {
     const { problem, reason = '' } = this.status ?? {}
     if (problem === undefined) return undefined

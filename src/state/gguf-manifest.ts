@@ -7,7 +7,10 @@ const USUAL_CONTEXT = 8192
 /** Fewest tokens of context with which a model is of any use. */
 export const SHORTEST_CONTEXT = 512
 
-/** What DeepSeek and Qwen advise for models that think, and what is usual for others; small ones ramble when they are hot. */
+/**
+ * The advice of DeepSeek and Qwen for models that think, and usual values for others; small models ramble at high
+ * temperatures.
+ */
 const SAMPLING = {
   thinking: { temperature: 0.6, topP: 0.95 },
   answering: { temperature: 0.7, topP: 0.8 },

@@ -1,7 +1,7 @@
 import { memoryLimit, usualNeed } from '../gguf/memory'
 import type { RepositoryContents } from '../hub/gguf-files'
 
-/** How much of what a model knew its file keeps. */
+/** How much of the model's knowledge its file keeps. */
 export type Exactness = 'full' | 'almost' | 'good' | 'less' | 'little' | 'unknown'
 
 /** Why a file of a repository cannot be used, as far as its name and length tell. */
@@ -27,11 +27,11 @@ export interface HubFile {
 export interface HubFiles {
   readonly repository: string
   readonly revision: string
-  /** The recommended one first, then those that can be used, the largest first, then the others. */
+  /** The recommended file first, then the usable ones, the largest first, then all others. */
   readonly files: readonly HubFile[]
 }
 
-/** What is best wherever it fits: a third of the size in f16, with answers that hardly differ. */
+/** The best choice wherever it fits: a third of the size in f16, with answers that hardly differ. */
 const PREFERRED = 'Q4_K_M'
 /** A model that takes no more than this share of the memory leaves room for a long chat, and for the rest of the device. */
 const COMFORTABLE_SHARE = 0.5
@@ -57,10 +57,10 @@ function exactnessOf(quantization: string | undefined): Exactness {
 }
 
 /**
- * A repository's GGUF files with what can be said of each, and the one that suits this device best. Later parts of split files are
- * left out.
+ * A repository's GGUF files with the facts about each, and the file that suits this device best. Later parts of split
+ * files are left out.
  *
- * @param deviceMemoryGiB as the browser tells it, if it does
+ * @param deviceMemoryGiB as the browser gives it, if it does
  */
 export function hubFiles(
   { repository, revision, ggufs }: RepositoryContents,

@@ -5,7 +5,10 @@ import type { InstalledModel } from '../weights/installed-models'
 import type { FetchProgress } from '../weights/weights'
 import { TransferRate } from './transfer-rate'
 
-/** What is being done with a model: the device is examined, its repository is asked, its weights are fetched, they are hashed, or copied from or to files. */
+/**
+ * The work in progress on a model: the device is examined, the repository is asked, weights are fetched or hashed, or
+ * files are copied in or out.
+ */
 export type Activity = 'examining' | 'inspecting' | 'downloading' | 'verifying' | 'importing' | 'exporting'
 
 /** A model as the list shows it: offered by the catalogue, in this browser's collection, or both. */
@@ -21,7 +24,7 @@ export class LibraryModel {
   activity = $state<Activity>()
   progress = $state.raw<FetchProgress>()
   error = $state.raw<AppError>()
-  /** Whether it was not fetched because this device cannot run it. */
+  /** Whether its download was refused because this device cannot run it. */
   refused = $state(false)
   /** Whether what is stored was found right, and how many files had to be thrown away. */
   checked = $state.raw<{ readonly damaged: number }>()

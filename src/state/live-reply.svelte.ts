@@ -5,7 +5,7 @@ import { ReasoningParser } from '../reasoning/think-parser'
 import type { ConversationId, MessageId } from '../shared/ids'
 import { packIds, unpackIds } from '../shared/token-ids'
 
-/** What a reply that goes on has already. */
+/** The existing part of a reply that continues. */
 type Written = Pick<
   Message,
   'text' | 'thoughtMs' | 'opensThought' | 'withoutThought' | 'tokenMarks' | 'tokens' | 'closed' | 'origin'
@@ -110,14 +110,14 @@ export class LiveReply {
     }
   }
 
-  /** Notes where paragraphs begin in what comes now; of several tokens that come together, in proportion. */
+  /** Notes where paragraphs begin in the new text; within a batch of tokens, in proportion to the text. */
   #mark(delta: string, tokens: number): void {
     for (const { index } of delta.matchAll(/(?<=\n)(?!\n)./g))
       this.#tokenMarks.push([this.text.length + index, this.tokens + Math.round((tokens * index) / delta.length)])
     if (this.text.endsWith('\n') && /^[^\n]/.test(delta)) this.#tokenMarks.push([this.text.length, this.tokens])
   }
 
-  /** What is stored of it so far. */
+  /** The stored part of the reply so far. */
   get written(): Written {
     const { text, thoughtMs, closed } = this
     return {

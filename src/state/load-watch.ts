@@ -7,8 +7,8 @@ const KEY = 'loading'
 const markSchema = v.object({ model: v.string(), lock: v.string() })
 
 /**
- * Notices that a load has ended the page: the mark of a load that is under way outlives a page that crashes or is killed, for
- * want of memory say, and its lock does not.
+ * Notices that a load has ended the page. If a page crashes or is killed, for want of memory for example, the mark of a
+ * load in progress stays and its lock does not.
  */
 export class LoadWatch {
   readonly #store: SettingsStore

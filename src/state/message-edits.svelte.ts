@@ -5,7 +5,7 @@ import { omit } from '../shared/omit'
 import type { OpenConversation } from './open-conversation.svelte'
 import type { StorageHealth } from './storage-health.svelte'
 
-/** What somebody wants of a message in the prompts to come. */
+/** A person's wish for a message in later prompts. */
 export type PromptWish = 'excluded' | 'pinned' | undefined
 
 interface RemovedMessages {
@@ -14,9 +14,9 @@ interface RemovedMessages {
   readonly messages: readonly Message[]
 }
 
-/** What is done to messages that are there: left out of prompts, kept in them, deleted, continued in a chat of their own. */
+/** Actions on existing messages: leave out of prompts, keep in them, delete, continue in a new chat. */
 export class MessageEdits {
-  /** What was deleted last, while it can be put back. */
+  /** The last deleted messages, while they can be put back. */
   removed = $state.raw<RemovedMessages>()
   readonly #shown: OpenConversation
   readonly #store: ConversationStore

@@ -43,7 +43,7 @@ export class ModelAdditions {
     return { manifest, addedAt: this.#parts.now(), ...(offer.check && { check: offer.check }) }
   }
 
-  /** What a repository does not say, a model of the catalogue with the same network does. */
+  /** Facts that a repository lacks are taken from a model of the catalogue with the same network. */
   async fromRepository(
     repository: string,
     revision: string,
@@ -73,7 +73,10 @@ export class ModelAdditions {
     return { manifest: parseManifest(await this.#parts.fetcher.openFiles(given, signal)), addedAt: this.#parts.now() }
   }
 
-  /** An installed model with what the catalogue expects of it now, which may have been measured later. It is stored. */
+  /**
+   * An installed model with the catalogue's present expectations of it, which may have been measured later. The result
+   * is stored.
+   */
   async renewed(model: InstalledModel, offer: CatalogueModel | undefined): Promise<InstalledModel> {
     if (!offer?.check || JSON.stringify(offer.check) === JSON.stringify(model.check)) return model
     const updated = { ...model, check: offer.check }

@@ -46,7 +46,7 @@ const offer = (...files: readonly string[]): CatalogueModel => ({
   ],
 })
 
-/** What a download for WebGPU records. */
+/** The record of a download for WebGPU. */
 const onGpu: InstalledModel = {
   addedAt: 1,
   manifest: {

@@ -35,7 +35,7 @@ interface Parts {
   readonly kept: () => Promise<readonly Artifact[]>
 }
 
-/** After these another publisher's file is tried; everything else would end in the same way. */
+/** After these errors another publisher's file is tried; all other errors would come again. */
 const TRY_NEXT: readonly string[] = [
   'artifact-damaged',
   'artifact-missing',
@@ -44,7 +44,7 @@ const TRY_NEXT: readonly string[] = [
   'repository-unusable',
 ] satisfies AppError['code'][]
 
-/** Which build of a model of the catalogue a device gets, and how it comes into the model's manifest, which may have both. */
+/** Chooses the build of a catalogue's model for a device, and adds it to the model's manifest, which may have both. */
 export class ModelBuilds {
   readonly #parts: Parts
 
@@ -52,7 +52,7 @@ export class ModelBuilds {
     this.#parts = parts
   }
 
-  /** The engine whose build a model gets here: the one that somebody chose, or the one that suits this device. */
+  /** The engine whose build a model gets here: the chosen one, or the one that suits this device. */
   engineFor(model: LibraryModel): Engine {
     if (!this.hasProcessor(model)) return 'webgpu'
     const usual = this.#parts.device.prefersProcessor ? 'processor' : 'webgpu'
@@ -123,7 +123,7 @@ export class ModelBuilds {
     if (failure) throw failure
   }
 
-  /** Where to look for the processor's build, one after the other; undefined is what is recorded. */
+  /** Places of the processor's build, in the order of trying; undefined is the recorded one. */
   #attempts(model: LibraryModel, isWanted: boolean): (Alternative | undefined)[] {
     const alternatives = this.#offered(model)?.alternatives ?? []
     if (isWanted) return [...alternatives]
@@ -156,7 +156,7 @@ export class ModelBuilds {
     const facts = { id, name, parameters, licence, template, sampling, contextWindow, historyTokens }
     const check = offer.check && { check: offer.check }
     await record(model, united(before, { ...found, ...check, manifest: { ...found.manifest, ...facts } }))
-    // What an earlier publisher's file has left.
+    // Removes the rest of an earlier publisher's file.
     if (before) await weights.remove(artifactsOf(before.manifest), await kept())
   }
 
@@ -172,7 +172,7 @@ export class ModelBuilds {
 }
 
 /**
- * One record with the builds of two, of which the one for WebGPU names the source. Of two builds for the processor the later counts.
+ * One record with both builds; the WebGPU one names the source. Of two builds for the processor the later is kept.
  *
  * @param processor the record with a build for the processor, if there is one
  */

@@ -13,7 +13,7 @@ interface Parts {
   readonly builtIn: ModelSource
 }
 
-/** Which model answers, and how it runs. */
+/** Chooses the model that answers, and how it runs. */
 export class ModelChoice {
   readonly #deps: Parts
 
@@ -38,7 +38,7 @@ export class ModelChoice {
     return this.#deps.settings.engineOf(id)
   }
 
-  /** Lets a model run on this engine, where it can; it is loaded anew if it answers. */
+  /** Lets a model run on this engine, if it can; a model that answers is loaded again. */
   setEngine(id: string, engine: Build['engine'] | undefined): void {
     this.#deps.settings.setEngine(id, engine)
     if (this.chosen === id) this.#deps.model.use(this.#deps.model.source)

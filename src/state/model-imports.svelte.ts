@@ -48,11 +48,12 @@ export class ModelImports {
   }
 
   /**
-   * A repository on a hub whose network fits kernels of the site, or which has GGUF files to choose from; the address of a
-   * single GGUF file on a hub; or a folder with a manifest.json, as our compiler writes it. Nothing of weights is fetched yet.
+   * Finds a model by name or address. It may be a repository on a hub whose network fits kernels of the site, or one
+   * with GGUF files to choose from. It may also be the address of a single GGUF file on a hub, or a folder with a
+   * manifest.json of our compiler. No weights are fetched yet.
    *
    * @param given `owner/name`, or an address
-   * @returns the files to choose from, with which `take` goes on; `unknown` if `given` is nothing of the kind
+   * @returns the files to choose from, with which `take` continues; `unknown` if `given` is none of these
    * @throws {AppError}
    */
   async named(given: string): Promise<'taken' | 'unknown' | HubFiles> {
@@ -99,7 +100,7 @@ export class ModelImports {
     return await this.#files(filesOfInput(files))
   }
 
-  /** What was dropped on the page. @returns as `chosen` @throws {AppError} */
+  /** Imports files dropped on the page. @returns as `chosen` @throws {AppError} */
   async dropped(items: Iterable<DataTransferItem>): Promise<LibraryModel[]> {
     return await this.#files(await filesOfDrop(items))
   }
@@ -127,7 +128,7 @@ export class ModelImports {
       return models
     }
     const [only] = given
-    // A file of another kind is named by what it is.
+    // The error for another kind of file names that kind.
     if (only && given.length === 1 && !/\.zip$/i.test(only.path)) return [await this.#gguf(only.file)]
     const { additions, list, fetcher } = this.#parts
     const installed = await additions.fromFiles(given, new AbortController().signal)
@@ -145,7 +146,7 @@ export class ModelImports {
     if (longest < Math.min(SHORTEST_CONTEXT, found.facts.contextLength))
       throw ggufUnusable('too-large', { file: file.name, bytes: file.size, neededBytes: MOST_MEMORY })
     const id = ggufId(file.name)
-    // Shown at once, and recorded when its hash is known: hashing a large file takes a while.
+    // The model is shown at once, and recorded when its hash is known: hashing a large file takes long.
     const shown = list.show(id, found.facts.name ?? file.name)
     let model = shown
     await list.perform(shown, 'importing', async (options) => {

@@ -6,12 +6,12 @@ import type { DeviceCheck } from './device-check.svelte'
 import type { ModelController, ModelSource } from './model.svelte'
 import type { Settings } from './settings.svelte'
 
-/** What a ModelLibrary is put together from. */
+/** The parts that a ModelLibrary is built from. */
 export interface ModelLibraryParts {
   readonly stores: { readonly weights: WeightsStore; readonly installed: InstalledModels }
   readonly model: ModelController
   readonly settings: Settings
-  /** What comes with the site. */
+  /** The content that comes with the site. */
   readonly site: {
     readonly builtIn: ModelSource
     /** Absolute URL of the site's models folder, with a slash at its end. */
@@ -21,7 +21,7 @@ export interface ModelLibraryParts {
   readonly workers: {
     /** Repositories, folders and files, by way of the weights worker. */
     readonly fetcher: Omit<WorkerFetcher, 'ensure' | 'verify'>
-    /** What looks at files for llama.cpp. */
+    /** Inspects files for llama.cpp. */
     readonly inspector: Pick<GgufInspector, 'inspect' | 'inspectRemote'>
   }
   readonly machine: {

@@ -16,7 +16,7 @@ import { ModelImports } from './model-imports.svelte'
 import type { ModelLibraryParts } from './model-library-parts'
 import { ModelTransfers } from './model-transfers.svelte'
 
-/** The models that can be had and those that are here. */
+/** The models that can be fetched and the installed ones. */
 export class ModelLibrary {
   models = $state<LibraryModel[]>([])
   state = $state<'loading' | 'ready' | 'error'>('loading')
@@ -24,7 +24,7 @@ export class ModelLibrary {
   readonly device: DeviceCheck
   /** Takes in models that are not in the catalogue. */
   readonly imports: ModelImports
-  /** Which build of a model this device gets. */
+  /** Chooses the build of a model for this device. */
   readonly builds: ModelBuilds
   readonly fits: ModelFits
   readonly transfers: ModelTransfers

@@ -25,7 +25,7 @@ export function builtInSource(folder: string, fetchJson: FetchJson): ModelSource
   return { id: 'nano', name: 'Nano', builtIn: true, ...siteFolder(folder, fetchJson) }
 }
 
-/** A model of this browser's own collection; it is loaded from what is stored and never fetched by itself. */
+/** A model that was installed in this browser; it is loaded from the store and never fetched by itself. */
 export function installedSource(id: string, name: string, installed: InstalledModels): ModelSource {
   return {
     id,

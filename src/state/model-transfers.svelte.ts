@@ -15,14 +15,14 @@ import { saveModel } from './save-model'
 import type { Settings } from './settings.svelte'
 import { SiteStorage } from './site-storage.svelte'
 
-/** From this size on a device is examined before a model is fetched. */
+/** Before a model of at least this size is fetched, the device is examined. */
 const EXAMINE_FROM_BYTES = 256 * 1024 * 1024
 
 /** The list that models stand in. */
 interface Listed {
   readonly models: () => readonly LibraryModel[]
   readonly drop: (model: LibraryModel) => void
-  /** What must stay stored for these models, and for the built-in one. */
+  /** The artifacts that must stay stored for these models and for the built-in one. */
   readonly artifacts: (models: readonly LibraryModel[]) => Promise<Artifact[]>
 }
 
@@ -107,7 +107,7 @@ export class ModelTransfers {
     })
   }
 
-  /** Hashes all that is stored of a model, drops what is damaged and fetches it anew. */
+  /** Hashes all stored artifacts of a model, removes damaged ones and fetches them again. */
   async verify(model: LibraryModel): Promise<void> {
     const { installed } = model
     if (model.activity || !installed) return
@@ -144,7 +144,7 @@ export class ModelTransfers {
     })
   }
 
-  /** Runs what is done with a model; how it is going, and what it fails with, shows at the model. */
+  /** Runs work on a model; its progress and its error are shown at the model. */
   async perform(
     model: LibraryModel,
     activity: Activity,

@@ -11,10 +11,10 @@ export type ModelState = 'absent' | 'loading' | 'ready' | 'error'
 export interface ModelSource {
   readonly id: string
   readonly name: string
-  /** Whether it comes with the site and is fetched when it is first needed; nothing else is fetched without a click. */
+  /** Whether the model comes with the site and is fetched when it is first needed; all other models need a click. */
   readonly builtIn: boolean
   manifest(): Promise<ModelManifest>
-  /** Where its artifacts can be had. */
+  /** The places of its artifacts. */
   readonly places: Places
 }
 
@@ -89,7 +89,7 @@ export class ModelController {
     return this.state === 'ready' ? this.plan : undefined
   }
 
-  /** What the model runs on; before its manifest is known, what is to be expected. */
+  /** The engine that the model runs on; the expected one until its manifest is known. */
   get engine(): Build['engine'] {
     if (this.plan) return this.plan.build.engine
     return this.source.builtIn && this.#expected !== undefined ? 'processor' : 'webgpu'
@@ -125,7 +125,7 @@ export class ModelController {
   async check(): Promise<void> {
     try {
       this.capabilities = await this.#engine.probe()
-      // What comes with the site runs on the processor too; of another model its manifest must say so.
+      // The built-in model also runs on the processor; for other models the manifest decides.
       if (this.source.builtIn) return
       runPlan(await this.source.manifest(), this.capabilities, this.#wish(this.id))
       if (await this.#watch?.hasEndedPage(this.id))
@@ -219,7 +219,7 @@ export class ModelController {
     else await this.#watch.during(this.id, load)
   }
 
-  /** The built-in model is small enough to live in memory where the browser lets the site store nothing, or no more. */
+  /** The built-in model is small enough to stay in memory if the browser lets the site store nothing, or no more. */
   async #ensureBuiltIn(artifacts: readonly Artifact[], options: FetchOptions): Promise<ArtifactSource> {
     const { places } = this.source
     try {

@@ -119,7 +119,7 @@ export function openPage(options: { database?: string; site?: Site; contextWindo
 
 export type TestPage = ReturnType<typeof openPage>
 
-/** What is on the page, or in the store, in short: `text` of a question, `text (state)` of a reply. */
+/** The messages on the page or in the store, in short: `text` of a question, `text (state)` of a reply. */
 export function shown(messages: readonly Message[]): string[] {
   return messages.map(({ role, text, state }) => (role === 'user' ? text : `${text} (${state})`))
 }

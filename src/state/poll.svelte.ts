@@ -2,7 +2,7 @@ import type { Message } from '../conversations/conversations'
 import { tally } from '../reasoning/tally'
 import type { Chat } from './chat.svelte'
 
-/** What answers of one question are sampled at where the likeliest token each time would make them all the same. */
+/** The temperature for several answers to one question: with the likeliest token each time, all would be the same. */
 const POLL_TEMPERATURE = 0.6
 
 /** Has one question answered several times, and shows the answer that most of them agree on. */

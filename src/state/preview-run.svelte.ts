@@ -14,7 +14,7 @@ const OPENING_MS = 20_000
 /** A script that has finished may still hear of something it started, in milliseconds. */
 const AFTERGLOW_MS = 2000
 
-/** One run of a code block in its frame: what it says, and whether it still may. What ended is never started again. */
+/** One run of a code block in its frame: its output and its state. A run that ended is never started again. */
 export class PreviewRun {
   state = $state<'opening' | 'running' | 'finished' | 'stopped' | 'failed'>('opening')
   problem = $state<PreviewProblem>()
@@ -85,7 +85,7 @@ export class PreviewRun {
       this.#converse(port)
       return
     }
-    // The content can reach this window, too. Nothing that it says here is read, only counted.
+    // The content can reach this window, too. Its messages here are not read, only counted.
     if (event.source !== inner && !fromContent) return
     this.#stray += 1
     if (this.#stray >= STRAY_MESSAGES) this.#end('failed', 'flood')

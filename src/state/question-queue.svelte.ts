@@ -2,7 +2,9 @@ import { queueKey, type Message } from '../conversations/conversations'
 import type { Chat } from './chat.svelte'
 import type { Drafts } from './drafts.svelte'
 
-/** Questions that wait for the reply in progress, by conversation. They are kept like drafts, so a reload loses none. */
+/**
+ * Questions that wait for the reply in progress, by conversation. They are stored like drafts, so a reload loses none.
+ */
 export class QuestionQueue {
   readonly #chat: Chat
   readonly #drafts: Drafts
@@ -26,7 +28,7 @@ export class QuestionQueue {
     this.#set(question.trim() === '' ? this.waiting.toSpliced(at, 1) : this.waiting.with(at, question))
   }
 
-  /** Asks the first question of the conversation on the page, unless a reply is being written. */
+  /** Asks the first question of the conversation on the page, if no reply is being written. */
   async next(): Promise<void> {
     const [first, ...rest] = this.waiting
     if (first === undefined || this.#chat.live || this.#chat.shown.answeredElsewhere) return

@@ -3,7 +3,7 @@ import { spokenLanguage, spokenPassages } from '../render/spoken-text'
 
 /** Reads answers aloud with voices of this device, one at a time. */
 class ReadAloud {
-  /** Who is being read, by the key that was given; undefined while nothing is. */
+  /** The key of the text that is being read; undefined while none is. */
   reading = $state<string>()
   /** The reading that goes on: what an earlier one still tells is of no interest. */
   #run: object | undefined
@@ -42,7 +42,7 @@ class ReadAloud {
     stopSpeaking()
   }
 
-  /** Of Chinese voices a Mandarin one, if there is any; of all the one that the system prefers. */
+  /** For Chinese a Mandarin voice, if there is one; among several, the one that the system prefers. */
   #voiceFor(text: string): SpeechSynthesisVoice | undefined {
     const language = spokenLanguage(text)
     const voices = this.#voices.filter(({ lang }) => lang.toLowerCase().startsWith(language))

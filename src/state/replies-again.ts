@@ -41,7 +41,7 @@ export class RepliesAgain {
     await this.#writing.write(conversation, { ...begun, state: 'streaming' }, [], {}, begun)
   }
 
-  /** Writes a reply anew, going on from other words, as a branch beside it. */
+  /** Writes a reply again, continuing other words, as a branch beside it. */
   async rewrite(reply: Message, text: string): Promise<void> {
     const { conversation } = this.#shown
     if (this.#writing.live || !conversation || reply.parentId === null) return

@@ -79,8 +79,8 @@ function endOf(
 }
 
 /**
- * Field by field, so that a change of the engine's counts does not change what is stored. Of a reply that went on, what it
- * wrote and the time it took are those of all its runs.
+ * Copies each field, so that a change of the engine's counts does not change the stored ones. For a reply that was
+ * continued, tokens and time are sums over all its runs.
  */
 function statsOf(usage: ReplyStats, before: ReplyStats | undefined): ReplyStats {
   const { promptTokens, prefilledTokens, newTokens, prefillMs, decodeMs, droppedTurns } = usage

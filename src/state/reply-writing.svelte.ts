@@ -11,12 +11,12 @@ import { ReplyRun } from './reply-run'
 
 type Parts = Pick<ChatDependencies, 'replies' | 'defaults' | 'now' | 'events'> & { readonly shown: OpenConversation }
 
-/** Has replies written and stored, one at a time. Who calls it has seen that none is being written. */
+/** Writes and stores replies, one at a time. The caller makes sure that none is being written. */
 export class ReplyWriting {
   /** The reply in progress, in the conversation on the page or in another one. */
   live = $state.raw<LiveReply>()
   #run: ReplyRun | undefined
-  /** What the model writes beside the conversation. */
+  /** The text that the model writes beside the conversation. */
   #aside: { readonly stop: AbortController; readonly ended: Promise<unknown> } | undefined
   readonly #parts: Parts
 
@@ -111,7 +111,7 @@ export class ReplyWriting {
     const { live } = run
     this.live = live
     this.#run = run
-    // What follows a reply that goes on stays in sight.
+    // Messages after a continued reply stay in sight.
     const isShown = shown.path.some(({ id }) => id === reply.id)
     const updated = { ...conversation, updatedAt: now(), leafId: isShown ? conversation.leafId : reply.id }
     shown.put(updated, [...added, reply])

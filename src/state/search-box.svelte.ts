@@ -2,18 +2,18 @@ import type { IndexProgress, Search, SearchAnswer, SearchHit } from '../search/s
 
 const NOTHING: SearchAnswer = { hits: [], total: 0, complete: true }
 
-/** What somebody looks for in the history, and what is found. */
+/** A search in the history: the query and its hits. */
 export class SearchBox {
   text = $state('')
   /** Whether thoughts are looked through, too. */
   thoughts = $state(false)
-  /** Only what this model wrote; '' is any. */
+  /** Finds only messages of this model; '' is any. */
   modelId = $state('')
   /** The first and the last day, as a date input has them; '' is no limit. */
   fromDay = $state('')
   toDay = $state('')
   answer = $state.raw<SearchAnswer>(NOTHING)
-  /** Whether more may be found of what is asked now. */
+  /** Whether more hits may come for the present query. */
   busy = $state(false)
   /** The index; undefined before anything is known of it. */
   progress = $state.raw<IndexProgress | 'failed'>()
@@ -24,7 +24,7 @@ export class SearchBox {
     search.onProgress((progress) => {
       const grown = typeof progress === 'object' && progress.done === progress.total
       this.progress = progress
-      // What has been indexed since may match as well.
+      // Chats indexed since then may match as well.
       if (grown) this.ask()
     })
   }
@@ -38,7 +38,10 @@ export class SearchBox {
     return this.text.trim() !== '' && !this.text.startsWith('>')
   }
 
-  /** Asks the index for what is entered now. An empty text starts it, so that it is there when something is typed. */
+  /**
+   * Asks the index for the present query. An empty text starts the worker, so that the index is ready when something is
+   * typed.
+   */
   ask(): void {
     const { text, thoughts, modelId, fromDay, toDay } = this
     this.busy = this.isAsked
@@ -61,7 +64,7 @@ export class SearchBox {
   }
 }
 
-/** The beginning of a day (2026-07-15), or of the one so many days later, in this machine's time zone. */
+/** The beginning of a day (2026-07-15), or of the day `later` days after it, in this machine's time zone. */
 function dayStart(day: string, later: number): number | undefined {
   const [year, month, date] = day.split('-').map(Number)
   if (year === undefined || month === undefined || date === undefined) return undefined

@@ -22,7 +22,7 @@ const verdictSchema = v.object({
   at: v.number(),
 })
 
-/** What is stored calls the kernels a library, and always has. */
+/** Stored verdicts have always called kernels a library. */
 const rememberedSchema = v.pipe(
   v.object({ librarySha256: v.string(), verdict: verdictSchema }),
   v.transform(({ librarySha256, verdict }) => ({ kernelsSha256: librarySha256, verdict })),
@@ -31,7 +31,7 @@ const rememberedSchema = v.pipe(
 /** Whether a device computes in one precision what it should: its replies to the golden prompts, token by token. */
 export type SelfTestVerdict = Readonly<v.InferOutput<typeof verdictSchema>>
 
-/** What came of a self-test, and the kernels that it was run with. */
+/** The result of a self-test, and the kernels that it ran with. */
 export type Remembered = Readonly<v.InferOutput<typeof rememberedSchema>>
 
 const PREFIXES = { f32: 'self-test', f16: 'self-test-f16' } as const
@@ -44,7 +44,7 @@ export function remember(settings: SettingsStore, precision: Precision, remember
   settings.set(keyOf(precision, verdict.adapter), JSON.stringify({ librarySha256, verdict }))
 }
 
-/** What is known of an adapter under this version of the browser. */
+/** The known verdicts for an adapter under this version of the browser. */
 export function recall(
   settings: SettingsStore,
   precision: Precision,

@@ -1,6 +1,6 @@
 import { askToPersist, storageReport, type StorageReport } from '../platform/persistence'
 
-/** What the browser says about this site's storage. */
+/** The browser's report on this site's storage. */
 export class SiteStorage {
   /** Undefined before the first look. */
   report = $state.raw<StorageReport>()

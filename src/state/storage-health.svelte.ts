@@ -1,6 +1,6 @@
 import { toAppError, type AppError } from '../shared/errors'
 
-/** What became of the browser's storage. While it fails, the page goes on with what it has in memory, and says so. */
+/** The state of the browser's storage. While it fails, the page continues with the data in memory, and says so. */
 export class StorageHealth {
   problem = $state.raw<AppError>()
   #failed: 'read' | 'write' | undefined

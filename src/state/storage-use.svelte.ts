@@ -10,10 +10,10 @@ import type { ModelLibrary } from './model-library.svelte'
 import type { ModelSource } from './model.svelte'
 import { SiteStorage } from './site-storage.svelte'
 
-/** What can be freed at once, because the page makes or fetches it again when it is wanted. */
+/** Data that can be freed at once, because the page makes or fetches it again when needed. */
 export type Freeable = 'search' | 'processor' | 'site'
 
-/** Bytes of what is stored, by what it is; what has not been counted yet, or cannot be, is not there. */
+/** Stored bytes by kind; a kind that was not counted, or cannot be, is absent. */
 export type Sizes = Readonly<Partial<Record<Freeable | 'chats', number>>>
 
 export interface StoredModel {
@@ -33,13 +33,13 @@ export interface StorageUseDependencies {
   readonly library: () => Promise<ModelLibrary>
 }
 
-/** What takes room in this browser. */
+/** The parts that take room in this browser. */
 export class StorageUse {
   readonly site = new SiteStorage()
   sizes = $state.raw<Sizes>({})
   /** The largest first. */
   models = $state.raw<readonly StoredModel[]>([])
-  /** What has been freed since the page was opened. */
+  /** The kinds that were freed since the page was opened. */
   freed = $state.raw<readonly Freeable[]>([])
   readonly #deps: StorageUseDependencies
 
@@ -47,7 +47,7 @@ export class StorageUse {
     this.#deps = dependencies
   }
 
-  /** Counts everything; what is large comes last. What cannot be counted is left open. */
+  /** Counts everything; large parts come last. A part that cannot be counted stays absent. */
   async look(signal: AbortSignal): Promise<void> {
     const count = async (part: keyof Sizes, bytes: () => Promise<number>) => {
       const found = await bytes().catch(() => undefined)
@@ -104,5 +104,5 @@ export class StorageUse {
   }
 }
 
-/** Whatever the service worker has stored, under whatever names. */
+/** All caches that the service worker has made, whatever their names. */
 const siteCaches = async () => (await cacheNames()).filter((name) => name !== PROCESSOR_CACHE)

@@ -17,7 +17,7 @@ interface Draft {
   readonly conversationId: ConversationId
   /** The last message that it stands for. */
   readonly through: MessageId
-  /** How many turns it stands for, without those of a summary before it. */
+  /** How many turns it replaces, without those of an earlier summary. */
   readonly turns: number
 }
 
@@ -34,7 +34,7 @@ export class Summaries {
   error = $state.raw<AppError>()
   /** Whether the model said that it cannot sum up, so that the person has to. */
   declined = $state(false)
-  /** What was taken off last, while it can be put back. */
+  /** The last removed summary, while it can be put back. */
   removed = $state.raw<{ readonly conversationId: ConversationId; readonly summary: ConversationSummary }>()
   readonly #chat: Chat
   readonly #save: Save
@@ -76,7 +76,7 @@ export class Summaries {
       this.declined = isDeclined(modelId, this.text)
       if (this.declined) this.text = ''
     } catch (error) {
-      // What has come can be finished by hand.
+      // The person can finish the text that has come.
       if (isAbort(error)) this.state = this.text.trim() === '' ? 'none' : 'ready'
       else {
         this.error = toAppError(error)

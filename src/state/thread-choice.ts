@@ -46,7 +46,7 @@ export class ThreadChoice {
     this.#store.set(KEY, JSON.stringify(rates))
   }
 
-  /** What is known of the processor: threads for a large model, and bytes of weights a second, where that was measured. */
+  /** The facts about the processor: threads for a large model, and bytes of weights a second, if they were measured. */
   get facts(): { readonly threads: number; readonly bytesPerSecond: number | undefined } {
     const rates = Object.values(this.#rates())
     return {
@@ -55,7 +55,7 @@ export class ThreadChoice {
     }
   }
 
-  /** Bytes of weights a second, by the number of threads; what cannot be read counts as nothing. */
+  /** Bytes of weights a second, by the number of threads; unreadable values count as absent. */
   #rates(): Record<string, number> {
     const read = v.safeParse(v.pipe(v.string(), v.parseJson(), ratesSchema), this.#store.get(KEY))
     return read.success ? { ...read.output } : {}

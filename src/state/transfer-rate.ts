@@ -7,7 +7,7 @@ export class TransferRate {
 
   /** @param bytes in all, so far @param now in ms */
   add(bytes: number, now: number): void {
-    // What was thrown away and comes again is no progress, but neither is it a rate below zero.
+    // Bytes thrown away and fetched again are no progress, and they do not make the rate negative.
     if (bytes < (this.#samples.at(-1)?.bytes ?? 0)) this.#samples = []
     this.#samples.push({ at: now, bytes })
     while (this.#samples.length > 2 && now - (this.#samples[1]?.at ?? now) >= WINDOW_MS) this.#samples.shift()
