@@ -6,7 +6,7 @@ import { Format } from './format'
 
 const GIBIBYTE = 1024 ** 3
 
-/** WebGPU's limits that count bytes; the others count things. */
+/** WebGPU's limits that count bytes; all others count things. */
 const LIMITS_IN_BYTES: ReadonlySet<string> = new Set([
   'maxBufferSize',
   'maxStorageBufferBindingSize',
@@ -25,7 +25,7 @@ export function verdictText({ verdict }: Pick<Fit, 'verdict'>): string {
   return VERDICTS[verdict]()
 }
 
-/** What stands in the way, and what to do about it. */
+/** The reason against a model, and what to do about it. */
 export function reasonText(reason: FitReason): string {
   const format = new Format(getLocale())
   switch (reason.kind) {
@@ -66,7 +66,7 @@ export function speedText({ speed }: Pick<Fit, 'speed'>): string | undefined {
 
 type SelfTestFacts = Pick<SelfTest, 'progress' | 'error' | 'verdicts'>
 
-/** What the self-test is doing, or what came of it, in one word. */
+/** The progress or the result of the self-test, in one word. */
 export function selfTestState({ progress, error, verdicts }: SelfTestFacts) {
   if (progress) return 'running'
   const { f32, f16 } = verdicts
@@ -76,7 +76,7 @@ export function selfTestState({ progress, error, verdicts }: SelfTestFacts) {
   return (f32 ?? f16) ? 'passed' : 'unknown'
 }
 
-/** What the self-test is doing, or what came of it; the first thing is a wrong result, which decides how models run here. */
+/** The progress or the result of the self-test. A wrong result comes first, because it decides how models run here. */
 export function selfTestText(facts: SelfTestFacts): string {
   const { progress, error, verdicts } = facts
   const count = (number: number | undefined) => (number === undefined ? '?' : new Format(getLocale()).count(number))

@@ -63,7 +63,7 @@ export class Format {
 
   /** @param perSecond a rate: one decimal below ten */
   rate(perSecond: number): string {
-    // Not "0": something that is slow is no nothing.
+    // Not "0": a slow rate is not zero.
     if (perSecond > 0 && perSecond < 0.05) return `< ${this.#number(0.1, { maximumFractionDigits: 1 })}`
     return this.#number(perSecond, { maximumFractionDigits: perSecond < 10 ? 1 : 0 })
   }

@@ -1,4 +1,4 @@
-/** What component tests share: the page's state over stores in memory, a place to draw in, and hands. */
+/** Shared by component tests: the page's state over stores in memory, a place to draw in, and user actions. */
 import { flushSync, mount, unmount, type Component } from 'svelte'
 import { afterEach, beforeEach, vi } from 'vitest'
 import { chooseLocale, type Locale } from '../i18n'
@@ -16,7 +16,7 @@ import './styles/base.css'
 export { AppError } from '../shared/errors'
 export { eventually, gate } from '../state/page.fixture'
 
-/** The languages of the interface: a text that fits in one may not fit in the other. */
+/** The languages of the interface: a text that fits in one may be too long in another. */
 export const LANGUAGES: readonly Locale[] = ['en', 'zh-CN']
 export const english = new Format('en')
 
@@ -114,7 +114,7 @@ export function messageAt(page: ReturnType<typeof openState>, index: number) {
 
 type AnyOfLibrary = keyof ModelLibrary | keyof ModelTransfers | keyof ModelChoice | keyof ModelFits
 
-/** What can be asked of the list of models, and of what it consists of: here all is one. Each call is noted. */
+/** The list of models with all its parts, here in one object. Each call is noted. */
 export function modelList(change: Partial<Record<AnyOfLibrary, unknown>> = {}) {
   const calls: string[] = []
   const note =

@@ -14,7 +14,10 @@ const SMALLEST_BLOCK = 1 / 4
 export interface Tuning {
   /** Most bytes of one request; an artifact of no more is fetched and stored in one. */
   readonly pieceBytes: number
-  /** What a connection gathers in memory, at most, before it is stored; a crash can cost it, and as much that is being stored. */
+  /**
+   * The most bytes that a connection gathers in memory before they are stored; a crash can lose these, and as many that
+   * are being stored.
+   */
   readonly blockBytes: number
   /** Most requests at a time. */
   readonly connections: number
@@ -24,7 +27,7 @@ export interface Tuning {
   readonly backoffMs: number
 }
 
-/** What the downloads of one model's artifacts share. */
+/** The state that the downloads of one model's artifacts share. */
 export class DownloadContext {
   readonly store: ArtifactStore
   readonly tuning: Tuning
@@ -41,7 +44,7 @@ export class DownloadContext {
   }
 }
 
-/** What a lane works under: which sources may be asked, and for what. */
+/** The conditions of a lane: which sources may be asked, and for which bytes. */
 interface Round {
   readonly sources: readonly Source[]
   readonly wholeWillDo: boolean
@@ -127,7 +130,7 @@ export class ArtifactDownload {
     await connections.use(signal, () => this.#lane(rest, { sources, wholeWillDo: true, etags }, signal))
   }
 
-  /** Fetches one range over one connection at a time, from whatever source can give it. */
+  /** Fetches one range over one connection at a time, from any source that can give it. */
   async #lane(range: Range, round: Round, signal: AbortSignal): Promise<void> {
     if (this.#small) {
       const buffer = new BlockBuffer(range.start, new Uint8Array(sizeOf(range)))
@@ -147,7 +150,7 @@ export class ArtifactDownload {
       await storing
       busy = true
       storing = this.#store(buffer).finally(() => (busy = false))
-      storing.catch(() => undefined) // a failure is thrown to whoever waits next
+      storing.catch(() => undefined) // the next caller that waits gets the failure
     }
     // Small blocks while storage keeps up, so that a crash costs little; larger ones, which are cheaper, when it does not.
     const isRipe = () => !this.#small && buffer.filled >= (busy ? 1 : SMALLEST_BLOCK)
@@ -167,7 +170,7 @@ export class ArtifactDownload {
     }
   }
 
-  /** One request to the best source. That it fails counts against the source, and is thrown only if nothing can be kept. */
+  /** One request to the best source. A failure counts against the source, and is thrown only if no byte can be kept. */
   async #ask(
     range: Range,
     round: Round,
@@ -272,7 +275,7 @@ function rounds(sources: readonly Source[]): (readonly Source[])[] {
 const isDamage = (error: unknown): boolean =>
   error instanceof RequestFailure && (error.verdict === 'wrong-body' || error.verdict === 'changed')
 
-/** Whether a source's ETag is the one that it gave at first; weak or strong makes no difference. */
+/** Whether a source's ETag equals its first one; weak or strong makes no difference. */
 function isSameFile(etags: Round['etags'], source: Source, etag: string): boolean {
   const tag = etag.replace(/^W\//, '')
   const first = etags?.get(source)

@@ -18,10 +18,12 @@ const DEFAULT_TUNING: Tuning = {
   backoffMs: 500,
 }
 
-/** How often a download looks for what is missing: the browser, or somebody, may clear storage while it goes on. */
+/** Rounds in which a download looks for missing bytes: the browser, or a person, may clear storage meanwhile. */
 const ROUNDS = 3
 
-/** Fetches artifacts and puts them on the store. It runs in a worker of its own, whose policy lets it reach other hosts. */
+/**
+ * Fetches artifacts and puts them on the store. It runs in the weights worker, whose policy lets it reach other hosts.
+ */
 export class ArtifactFetcher implements Fetcher {
   readonly #database: string
   readonly #store: ArtifactStore
@@ -78,7 +80,7 @@ export class ArtifactFetcher implements Fetcher {
       await concurrently(missing.filter(isSmall), 1, signal, get)
       await concurrently(large, this.#tuning.connections, signal, get)
     } catch (error) {
-      // What had arrived and was not stored yet is gone, and counts as missing.
+      // Bytes that had arrived and were not stored yet are lost, and count as missing.
       const stored = await statusOf(this.#store, artifacts).catch(() => ({ have }))
       throw withNeed(error, total - sum(stored.have.values()))
     }

@@ -6,10 +6,10 @@ import { sizeOf, type Range } from './ranges'
 /** The key of a block: bytes of the artifact with this sha256, from `start` on, `bytes` many. */
 type BlockKey = [sha256: string, start: number, bytes: number]
 
-/** What lies under an artifact's sha256 once it is verified: its bytes, or the keys of its blocks in order. */
+/** The value under an artifact's sha256 once it is verified: its bytes, or the keys of its blocks in order. */
 type Stored = Blob | BlockKey[]
 
-/** What is stored of all artifacts. */
+/** The stored bytes of all artifacts. */
 export interface Contents {
   /** Hashes of the verified ones. */
   readonly verified: ReadonlySet<string>
@@ -18,8 +18,8 @@ export interface Contents {
 }
 
 /**
- * Where artifacts lie: one IndexedDB database with one object store. An artifact is there if its sha256 is a key. Blocks
- * lie under keys of their own, so that they are stored as they arrive and never copied afterwards.
+ * The store of artifacts: one IndexedDB database with one object store. An artifact is stored if its sha256 is a key.
+ * Blocks have keys of their own, so that they are stored as they arrive and never copied afterwards.
  *
  * Every method throws {AppError} `storage-full` or `storage-unavailable`.
  */
@@ -54,7 +54,9 @@ export class ArtifactStore {
     return inOrder(found as BlockKey[]).map(rangeOf)
   }
 
-  /** A handle on a verified artifact; undefined if it is not there. It is too short if the browser lost a block. */
+  /**
+   * A handle on a verified artifact; undefined if it is not stored. The Blob is too short if the browser lost a block.
+   */
   async open(sha256: string): Promise<Blob | undefined> {
     const stored = await storageErrors(() => get<Stored>(sha256, this.#store))
     return Array.isArray(stored) ? await this.#join(stored) : stored
@@ -118,8 +120,8 @@ export class ArtifactStore {
 }
 
 /**
- * Blocks for one transaction. IndexedDB lets transactions that write follow each other, but Chromium writes the Blobs of one
- * side by side: four of 16 MiB at a time took half as long as one after the other.
+ * Blocks for one transaction. IndexedDB runs writing transactions one after the other, but Chromium writes the Blobs of
+ * one transaction side by side. Four of 16 MiB together took half as long as one after the other.
  */
 class BlockGroup {
   readonly #write: (blocks: [BlockKey, Blob][]) => Promise<void>
@@ -155,7 +157,10 @@ const keysOf = (sha256: string, blocks: readonly Range[]): BlockKey[] =>
 /** All blocks of an artifact: IndexedDB orders arrays by their elements, and a longer one after its beginning. */
 const blocksRange = (sha256: string) => IDBKeyRange.bound([sha256], [sha256, []])
 
-/** By their places, without those that begin within an earlier one (two tabs without locks could store such). */
+/**
+ * Sorts blocks by their places and drops those that begin within an earlier one (two tabs without locks could store
+ * such).
+ */
 function inOrder(blocks: readonly BlockKey[]): BlockKey[] {
   const sorted = [...blocks].sort((a, b) => a[1] - b[1])
   let end = 0

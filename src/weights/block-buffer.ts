@@ -1,4 +1,4 @@
-/** Bytes that came one after the other and are not stored yet. Their memory is used again for what follows. */
+/** Gathers consecutive bytes that are not stored yet. Their memory is used again for the next bytes. */
 export class BlockBuffer {
   /** Places in the artifact. */
   start: number
@@ -28,7 +28,7 @@ export class BlockBuffer {
     return chunk.subarray(fitting.length)
   }
 
-  /** What has been added, as a copy; goes on empty behind it. */
+  /** The added bytes, as a copy; the buffer is empty afterwards. */
   take(): Blob {
     const blob = new Blob([this.memory.subarray(0, this.bytes)])
     this.start = this.end

@@ -4,7 +4,7 @@ import { AppError } from '../shared/errors'
 import type { Range } from './ranges'
 
 /**
- * What a failed request says about its source.
+ * The verdict of a failed request on its source.
  *
  * - `unreachable`: nothing; the same request may succeed later.
  * - `refused`: it has no such file, and no byte was taken from it.
@@ -35,7 +35,7 @@ export interface RangeRequest {
   readonly range: Range
   /** Whether the whole file will do, where a server has no ranges: what lies before the range is thrown away. */
   readonly wholeWillDo: boolean
-  /** Told the file's ETag, says whether the file is still the one that it was. */
+  /** Given the file's ETag, tells whether the file is still the same. */
   readonly sameFile: (etag: string) => boolean
   /** A connection without bytes for so long is dropped. */
   readonly stallMs: number
@@ -136,7 +136,9 @@ class StallWatch {
     return this.#controller.signal
   }
 
-  /** Waits for the network, no longer than allowed. The time that the caller needs for what came does not count. */
+  /**
+   * Waits for the network, for the allowed time at most. The time in which the caller handles the bytes does not count.
+   */
   async over<T>(event: Promise<T>): Promise<T> {
     const { artifact, signal, stallMs } = this.#request
     const timer = setTimeout(() => {
@@ -179,7 +181,7 @@ function missing({ path }: Artifact, status: number): AppError {
   })
 }
 
-/** @param bytes how many came, where that is what is wrong */
+/** @param bytes how many bytes came, if the number is wrong */
 export function damaged(artifact: Artifact, bytes?: number): AppError {
   return new AppError('artifact-damaged', `${artifact.path} arrived with other bytes than its manifest names.`, {
     retry: 'now',

@@ -8,9 +8,9 @@ export interface InstalledModel {
   readonly manifest: ModelManifest
   /** Absolute URL of its folder, for models that are in no hub's repository. */
   readonly folder?: string
-  /** Where its build for the processor is published, if that is elsewhere than the manifest says. */
+  /** The publisher of its build for the processor, if the manifest names another one. */
   readonly processorSource?: ModelManifest['source']
-  /** What the catalogue expects of a device that computes right. */
+  /** The result that the catalogue expects of a device that computes correctly. */
   readonly check?: CatalogueModel['check']
   /** Milliseconds since 1970. */
   readonly addedAt: number

@@ -16,16 +16,16 @@ export interface GivenFile {
   readonly file: File
 }
 
-/** Where a model is written to: a folder or a file that somebody chose; undefined gives a Blob. */
+/** The destination for a model: a folder or a file that somebody chose; undefined gives a Blob. */
 export type Target = FileSystemDirectoryHandle | FileSystemFileHandle | undefined
 
 /** A model's files by their names. */
 type FileSet = (path: string) => Promise<Blob | undefined>
 
 /**
- * manifest.json of what was given: one .zip, or the files of a folder.
+ * The manifest.json of the given files: one .zip, or the files of a folder.
  *
- * @throws {AppError} `manifest-invalid` if there is none, `artifact-damaged` if the .zip is none
+ * @throws {AppError} `manifest-invalid` if there is none, `artifact-damaged` if the file is no .zip
  */
 export async function readGivenManifest(given: readonly GivenFile[]): Promise<unknown> {
   const blob = await (await openGiven(given))(MANIFEST)
@@ -65,10 +65,10 @@ export async function hashFile(file: File, { signal, onProgress }: FetchOptions)
 }
 
 /**
- * Stores artifacts from files. Every file is hashed first, unless it just was; what is there already is left alone.
+ * Stores artifacts from files. Every file is hashed first, if it was not just hashed; stored artifacts are left alone.
  *
  * @param hashed sha256 of files that were just hashed
- * @throws {AppError} `artifact-missing` or `artifact-damaged` naming the file; what came before it stays. The signal's
+ * @throws {AppError} `artifact-missing` or `artifact-damaged` naming the file; earlier artifacts stay. The signal's
  *   reason when it is aborted
  */
 export async function importFiles(
@@ -149,7 +149,7 @@ export async function exportFiles(
   store: ArtifactStore,
   { signal, onProgress }: FetchOptions,
 ): Promise<Blob | undefined> {
-  // What two builds share is written once.
+  // An artifact of both builds is written once.
   const named = model.builds.flatMap(({ artifacts: all }) => all).map((artifact) => [artifact.path, artifact] as const)
   const artifacts = [...new Map(named).values()]
   const total = sum(artifacts.map(({ bytes }) => bytes))
@@ -210,7 +210,10 @@ async function openGiven(given: readonly GivenFile[]): Promise<FileSet> {
   return (path) => Promise.resolve(files.get(folder + path))
 }
 
-/** Of several manifests the one that lies highest is meant; its folder is the model's. It ends with a slash, or is empty. */
+/**
+ * Of several manifests the one nearest to the root counts; its folder is the model's. The path ends with a slash, or is
+ * empty.
+ */
 function folderOfModel(paths: readonly string[]): string {
   const manifests = paths.filter((path) => path === MANIFEST || path.endsWith(`/${MANIFEST}`))
   const highest = manifests.sort((a, b) => a.split('/').length - b.split('/').length)[0] ?? MANIFEST

@@ -9,7 +9,7 @@ const MOST_FAILURES_OF_SILENT = 3
 const LONGEST_WAIT_MS = 120_000
 const LONGEST_BACKOFF_MS = 30_000
 
-/** A folder on some server that holds the model's artifacts, and what has been learnt about it in this download. */
+/** A folder on a server that holds the model's artifacts, and the facts learnt about it in this download. */
 export class Source {
   /** Whether it answers a request for a part of a file with that part, as far as is known. */
   ranges = true
@@ -67,7 +67,9 @@ export class Source {
   }
 }
 
-/** The source to ask now: the one that can be asked first, then the one that failed least, then the first in order. */
+/**
+ * The source to ask now: the one that is free earliest, then the one with the fewest failures, then the first in order.
+ */
 export function bestOf(sources: readonly Source[]): Source | undefined {
   const now = performance.now()
   const waitOf = ({ notBefore }: Source) => Math.max(0, notBefore - now)

@@ -1,6 +1,6 @@
 /**
- * The worker that fetches, verifies and stores weights. It alone may reach other hosts, and it knows nothing of what is
- * said in the page.
+ * The worker that fetches, verifies and stores weights. It alone may reach other hosts, and it knows nothing of the
+ * chats in the page.
  */
 import { filePart, repositoryContents } from '../hub/gguf-files'
 import { fetchFolderManifest, inspectRepository } from '../hub/repository'
@@ -62,7 +62,7 @@ async function reporting<T>(
   }
 }
 
-/** Whatever an aborted task fails with, it was aborted. */
+/** After an abort, any failure of the task counts as the abort. */
 async function abortable<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T> {
   try {
     return await task()

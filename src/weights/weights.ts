@@ -25,14 +25,14 @@ export interface FetchOptions {
   readonly onProgress: (progress: FetchProgress) => void
 }
 
-/** What brings artifacts into the store. */
+/** Brings artifacts into the store. */
 export interface Fetcher {
   /**
-   * Fetches, verifies and stores what is missing. What arrived before a failure or an abort stays, and is not fetched
-   * again; several tabs may call this at once.
+   * Fetches, verifies and stores missing artifacts. Bytes that arrived before a failure or an abort stay, and are not
+   * fetched again; several tabs may call this at once.
    *
-   * @throws {AppError} `network`, `server-busy`, `artifact-missing`, `artifact-damaged`, `storage-short` (before
-   *   anything is fetched), `storage-full` or `storage-unavailable`; the signal's reason when it is aborted
+   * @throws {AppError} `network`, `server-busy`, `artifact-missing`, `artifact-damaged`, `storage-short` (before any
+   *   byte is fetched), `storage-full` or `storage-unavailable`; the signal's reason when it is aborted
    */
   ensure(artifacts: readonly Artifact[], places: Places, options: FetchOptions): Promise<void>
   /**

@@ -25,12 +25,12 @@ export class WorkerFetcher implements Fetcher {
     return await this.#worker().call('verify', artifacts, options)
   }
 
-  /** What a repository has, as `inspectRepository` says it. */
+  /** The facts about a repository, as `inspectRepository` returns them. */
   async inspect(request: RepositoryRequest, signal: AbortSignal): Promise<RepositoryReport> {
     return await this.#worker().call('inspect', request, { signal })
   }
 
-  /** What a repository has of models, as `repositoryContents` says it. */
+  /** The models in a repository, as `repositoryContents` returns them. */
   async contents(request: RepositoryRequest, signal: AbortSignal): Promise<RepositoryContents> {
     return await this.#worker().call('contents', request, { signal })
   }

@@ -5,6 +5,6 @@ export function formulaMarkup(tex: string, display: boolean): string | undefined
   const place = document.createElement('span')
   if (drawFormula(tex, display, place) !== undefined) return undefined
   const math = place.querySelector('math')
-  // The source stands in it as well, for those who copy it.
+  // It also contains the source, for copying.
   return math?.outerHTML
 }

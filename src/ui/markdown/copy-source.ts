@@ -1,6 +1,6 @@
 /**
- * Lets a selection be copied as what was written: formulas as their source, without the page's buttons.
- * An attachment for the element around a text.
+ * Copies a selection as its Markdown source: formulas as TeX, without the page's buttons. An attachment for the element
+ * around a text.
  */
 export function copySource(element: HTMLElement): () => void {
   const copy = (event: ClipboardEvent): void => {

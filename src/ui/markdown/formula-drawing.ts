@@ -20,8 +20,8 @@ const FARTHEST = { across: 60, along: 300 }
 const REFUSED = '#facade'
 
 /**
- * Limits that no formula can change: nothing of it is a link or HTML, sizes are in em and small, and macros are expanded so
- * often at most. Macros are of one formula alone.
+ * Limits that no formula can change: no part becomes a link or HTML, sizes are in em and small, and the number of macro
+ * expansions is limited. Each formula has macros of its own.
  */
 const options = (display: boolean): KatexOptions => ({
   displayMode: display,
@@ -59,7 +59,7 @@ export const drawFormula: DrawFormula = (tex, display, into) => {
   }
 }
 
-/** What a formula has too much of to be drawn in a moment. */
+/** The measure in which a formula is too large to be drawn in a moment. */
 function excess(tex: string): string | undefined {
   if (tex.length > LONGEST) return `more than ${String(LONGEST)} characters`
   if (depthOf(tex) > DEEPEST) return `more than ${String(DEEPEST)} braces within each other`

@@ -16,7 +16,7 @@ interface Range {
   readonly isWhole: boolean
 }
 
-/** What the schema says of numbers. */
+/** The range of a number in the schema. */
 function rangeOf(name: NumberName): Range {
   const actions = actionsOf(REPLY_SETTINGS[name])
   const requirement = (type: string) => actions.find((action) => action.type === type)?.requirement as number
@@ -50,7 +50,7 @@ export function readNumber(name: NumberName, text: string): { readonly value: nu
   return v.is(REPLY_SETTINGS[name], value) ? { value } : undefined
 }
 
-/** What the field takes, for the message at it. */
+/** The values that the field accepts, for the message at it. */
 export function rangeText(name: NumberName, format: Format): string {
   const { least, most, isOpen, isWhole } = rangeOf(name)
   const bounds = { least: format.count(least), most: format.count(most) }
