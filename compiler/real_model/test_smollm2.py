@@ -54,7 +54,7 @@ def steps_for(ids: list[int], prompts: list[list[int]]) -> list[dict[str, Any]]:
 
 
 def count_agreement(reference: Reference, prompt: list[int], reply: list[int]) -> tuple[int, int]:
-    """How many tokens of a greedy reply are the reference's, given those before; and how many are within a near tie."""
+    """How many tokens of a greedy reply equal the reference's after the same tokens, and how many are near ties."""
     reference.rewind(0)
     logits = reference.forward_all([*prompt, *reply[:-1]])[len(prompt) - 1 :]
     chosen = logits[np.arange(len(reply)), reply]

@@ -29,7 +29,7 @@ def chrome(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def lavapipe(request: pytest.FixtureRequest) -> Lavapipe:
-    """Where f16 kernels run; skips without it."""
+    """The folder of lavapipe, on which f16 kernels run; skips without it."""
     folder = request.config.getoption("--lavapipe")
     if folder is None:
         pytest.skip("needs a software Vulkan driver with f16; run check/lavapipe.sh FOLDER and give --lavapipe FOLDER")

@@ -1,7 +1,7 @@
 """Kernels in Chromium against the numpy reference: every logit of a forced decoding, and every sampling function.
 
-The decoding covers chunked prefill, a prompt longer than a page and than a chunk, further turns on a filled KV cache,
-a rewind, and a fork into a second sequence; see `check`.
+The decoding covers chunked prefill, a prompt longer than a page and a chunk, and further turns on a filled KV cache. It
+also covers a rewind and a fork into a second sequence; see `check`.
 """
 
 from dataclasses import replace

@@ -80,7 +80,7 @@ def stored_as(x: nn.Tensor, dtype: str) -> nn.Tensor:
 def test_f16_activations_fail_on_the_same_model(
     folder: Path, lavapipe: Lavapipe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What a pipeline with f16 activations makes of it, even with f32 sums: each result is rounded to f16."""
+    """The result of a pipeline with f16 activations, even with f32 sums: each result is rounded to f16."""
     own = DecoderModel.linear
 
     def rounded(self: DecoderModel, *arguments: Any, **options: Any) -> nn.Tensor:

@@ -1,4 +1,4 @@
-"""What tvm_private.py relies on in the installed TVM, looked up where TVM says it: signatures, registry and sources."""
+"""The parts of TVM that tvm_private.py relies on, looked up in the installed TVM: signatures, registry and sources."""
 
 import importlib.metadata
 import inspect

@@ -1,4 +1,4 @@
-"""Everything that the site needs of a checkpoint, by one command: weights, kernels, a check of them, and manifest."""
+"""Builds all that the site needs of a checkpoint: weights, kernels, a check of them, and the manifest."""
 
 import re
 from collections.abc import Mapping
@@ -29,10 +29,10 @@ _HISTORY_SHARE = 0.375  # of the context: a long thought still fits behind the e
 
 @dataclass(frozen=True)
 class BuildOptions:
-    """What is made. None stands for what the checkpoint says, or for the usual.
+    """The options of a build. None stands for the checkpoint's value, or for the usual one.
 
-    `kernels` is a finished .wasm file; without it one that ships with the site is taken where one fits, and otherwise
-    one is compiled. `chrome` is the Chromium in which the result is checked.
+    `kernels` is a finished .wasm file. Without it, kernels that ship with the site are used if they fit, and otherwise
+    new ones are compiled. `chrome` is the Chromium in which the result is checked.
     """
 
     quantization: str = "q4f16_1"
@@ -52,7 +52,7 @@ class BuildOptions:
 
 @dataclass(frozen=True)
 class _Prepared:
-    """What is known before anything long begins."""
+    """The facts that are known before any long step begins."""
 
     convert: ConvertOptions
     quantization: Quantization

@@ -16,10 +16,10 @@ ASSISTANT = "<｜Assistant｜>"
 
 @dataclass(frozen=True)
 class Template:
-    """`begin` opens a conversation (None: nothing does), `end` closes a reply; `others` only have to exist.
+    """`begin` opens a conversation (None: no token does), `end` closes a reply; `others` only have to exist.
 
-    `jinja` is the template as llama.cpp wants it, `fields` are those of WebLLM. `marks` is the template as the site's
-    manifest has it (src/shared/chat-template.ts), for those that the site does not know by their names.
+    `jinja` is the template in llama.cpp's form, `fields` are those of WebLLM. `marks` is the template in the form of
+    the site's manifest (src/shared/chat-template.ts), for templates that the site does not know by name.
     """
 
     name: str

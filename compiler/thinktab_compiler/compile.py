@@ -28,9 +28,9 @@ _HOST_TRIPLE = "wasm32-unknown-unknown-wasm"
 
 @dataclass(frozen=True)
 class KernelsOptions:
-    """What kernels are compiled for; `context` and `prefill_chunk` count tokens.
+    """The target that kernels are compiled for; `context` and `prefill_chunk` count tokens.
 
-    `shader_f16` uses WebGPU's feature of that name: f16 weights are read as such and the KV cache is f16. Without it
+    `shader_f16` uses WebGPU's feature of that name: f16 weights are read as f16, and the KV cache is f16. Without it
     the same weights are read as u32 and the KV cache is f32.
     """
 
@@ -53,7 +53,7 @@ class KernelsOptions:
 def read_model(path: Path, quantization: str | None) -> tuple[ModelConfig, Quantization]:
     """Dimensions and quantization from a Hugging Face config.json, or from the mlc-chat-config.json of `convert`.
 
-    The latter names its quantization itself; raises CompilerError where the two do not agree, or there is none.
+    The second names its quantization itself; raises CompilerError if the two do not agree, or there is none.
     """
     raw = read_json(path)
     if not isinstance(raw, dict):
@@ -71,7 +71,7 @@ def read_model(path: Path, quantization: str | None) -> tuple[ModelConfig, Quant
 def kernels_metadata(
     config: ModelConfig, options: KernelsOptions, parameters: list[tuple[str, list[int], str]]
 ) -> dict[str, Any]:
-    """What `_metadata` tells WebLLM; `parameters` are (name, shape, dtype) in packed order."""
+    """The metadata for WebLLM's `_metadata`; `parameters` are (name, shape, dtype) in packed order."""
     return {
         "model_type": config.model_type,
         "quantization": options.quantization.name,

@@ -1,4 +1,4 @@
-"""What a long command is at, told while it works."""
+"""Progress messages of a long command."""
 
 import sys
 import threading
@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
-# Called with what begins now; the context ends when it is done.
+# Called with the name of the step that begins; the context ends when the step is done.
 Step = Callable[[str], AbstractContextManager[None]]
 
 _AGAIN_SECONDS = 15.0

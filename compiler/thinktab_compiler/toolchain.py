@@ -25,8 +25,8 @@ _LEFT_OUT = (
     "3rdparty/tvm-ffi/src/ffi/testing/",
 )
 
-# The KV cache works on f32 queries, keys, values and outputs while its pages may be f16: the runtime allocates its
-# working tensors with the pages' type, and insists on one type for all. Each line must occur as often as said.
+# The KV cache works on f32 queries, keys, values and outputs while its pages may be f16. The runtime allocates its
+# working tensors with the pages' type, and insists on one type for all. Each line must occur exactly this often.
 _PAGED_CACHE = "src/runtime/vm/paged_kv_cache.cc"
 _PATCHES = (
     ("qk_head_dim}, dtype, device);", "qk_head_dim}, DLDataType{kDLFloat, 32, 1}, device);", 2),
@@ -111,7 +111,7 @@ def _runtime_objects(step: Step) -> Path:
 
 
 def _assemble_tree(tree: Path) -> None:
-    """Lays out a TVM source root from the two installed wheels and our own files for what the wheels lack."""
+    """Lays out a TVM source root from the two installed wheels, with our own files where the wheels lack some."""
     tvm, ffi = _installed("apache-tvm", "tvm"), _installed("apache-tvm-ffi", "tvm_ffi")
     for source, place in (
         (tvm / "src/runtime", "src/runtime"),

@@ -19,7 +19,7 @@ def exact_replies(parameters: Parameters, config: NanoConfig, examples: list[Exa
     """Whether greedy decoding reproduces each reply, thought and answer, token for token.
 
     One forward pass over prompt and reply decides it: if every token of the reply is the most likely one after its
-    predecessors, then greedy decoding takes that very path.
+    predecessors, greedy decoding writes the same tokens.
     """
     results: list[bool] = []
     for first in range(0, len(examples), ROWS):

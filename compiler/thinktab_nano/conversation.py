@@ -69,7 +69,7 @@ class ConversationSampler:
         return self.tokenizer.encode(text, add_special_tokens=False).ids
 
     def example(self, family: str | None = None, language: Language | None = None, turns: int | None = None) -> Example:
-        """One example; family, language and the number of earlier turns are drawn unless they are given."""
+        """One example; family, language and the number of earlier turns are drawn if they are not given."""
         rng, names = self.rng, tuple(FAMILIES)
         language = language or ("zh" if rng.random() < 0.48 else "en")
         parts = [BOS]

@@ -24,7 +24,7 @@ LONGEST_REPLY = 600  # tokens; a longer one counts as one that never ends
 
 @dataclass
 class Score:
-    """Of ``asked`` questions: right answers, those whose thought is right in every step too, replies that end."""
+    """Of ``asked`` questions: right answers, answers whose thought is right in every step too, replies that end."""
 
     asked: int = 0
     right: int = 0

@@ -45,9 +45,9 @@ def agreed(reference: Reference, prompt: list[int], reply: list[int]) -> bool:
 
 
 def kernels_record(folder: Path, kernels: Path) -> dict[str, object]:
-    """What golden.json says about the self-test's kernels, a file of ``folder``.
+    """The entry of golden.json for the self-test's kernels, a file of ``folder``.
 
-    Raises CompilerError unless their profile is gpu.
+    Raises CompilerError if their profile is not gpu.
     """
     if kernels.resolve().parent != folder.resolve():
         raise CompilerError(f"{kernels} must lie in {folder}, from where the site fetches it.")
@@ -60,7 +60,7 @@ def kernels_record(folder: Path, kernels: Path) -> dict[str, object]:
 
 
 def agreed_replies(folder: Path, kernels: Path, chrome: str, examples: list[Example], end: int) -> list[list[int]]:
-    """The greedy replies of the kernels; raises CompilerError unless each is the reference's too."""
+    """The greedy replies of the kernels; raises CompilerError if one differs from the reference's."""
     replies = greedy_replies(folder, kernels, chrome, examples, end)
     reference = Reference.load(folder)
     different = [

@@ -1,4 +1,4 @@
-"""Which of two numbers is larger; the largest, the smallest and the sorted order of up to six."""
+"""Questions about the larger of two numbers, and about the largest, the smallest and the order of up to six."""
 
 import string
 
@@ -35,7 +35,7 @@ def _two_numerals(asker: Asker) -> tuple[str, str]:
 
 
 def compare(asker: Asker, language: Language) -> Question:
-    """Which of two is larger or smaller, or whether a claim about them holds; the thought first says what is asked."""
+    """The larger or smaller of two numbers, or a claim about them; the thought first names the question."""
     rng = asker.rng
     a, b = _two_numerals(asker)
     lines, sign = comparison_steps(a, b)

@@ -95,7 +95,7 @@ def decline(asker: Asker, language: Language) -> Question:
 
 
 def _fill(asker: Asker, language: Language) -> dict[str, object]:
-    """What the names in the patterns of `words` stand for; x and y, p and q are too long for Nano's sums and products."""
+    """Values of the names in the patterns of `words`; x and y, p and q are too long for Nano's sums and products."""
     rng = asker.rng
     top = 10 ** rng.choice((1, 2, 3, 4))
     topics = W.TOPICS_EN if language == "en" else W.TOPICS_ZH

@@ -1,4 +1,4 @@
-"""Nano's vocabulary: a byte-level BPE which joins the bytes of one character only, with DeepSeek's special tokens.
+"""Nano's vocabulary: a byte-level BPE that joins only the bytes of one character, with DeepSeek's special tokens.
 
 One character is one token, so letters and digits can be counted and aligned; a character outside the vocabulary falls
 back to its UTF-8 bytes. Pre-tokenizer and normaliser are those of Qwen2, so one vocabulary fits tokenizer.json and

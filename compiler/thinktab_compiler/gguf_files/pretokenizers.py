@@ -1,7 +1,7 @@
-"""How llama.cpp's pre-tokenizers split text before BPE, and the same in a tokenizer.json.
+"""How llama.cpp's pre-tokenizers split text before BPE, and the same rules for a tokenizer.json.
 
-llama.cpp keeps only the name of a pre-tokenizer in a GGUF file, the pattern is in its code; a tokenizer.json says the
-pattern itself. The patterns are those of the models' own tokenizer.json files.
+In a GGUF file, llama.cpp keeps only the name of a pre-tokenizer, and its own code has the pattern; a tokenizer.json
+contains the pattern. The patterns come from the models' own tokenizer.json files.
 """
 
 from typing import Any

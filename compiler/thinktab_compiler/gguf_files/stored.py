@@ -46,7 +46,7 @@ class GgufWeights:
             yield values.reshape(-1) if len(self.shape(name)) == 1 else values
 
     def own_codecs(self, matrices: list[Parameter]) -> tuple[dict[str, str], list[str]]:
-        """The codec of each matrix by parameter name, and those (with their types) which it only approximates."""
+        """The codec of each matrix by parameter name, and the matrices (with their types) that it only approximates."""
         codecs, approximated = {}, []
         for parameter in matrices:
             kinds = [self._kind(name) for name in parameter.sources]

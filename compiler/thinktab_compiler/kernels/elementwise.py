@@ -62,7 +62,7 @@ def split_rotary_kernel(shape: AttentionShape, magnitude: float) -> tirx.PrimFun
 def append_kernel(shape: AttentionShape) -> tirx.PrimFunc:
     """Writes the keys and values of a chunk into the pages; position -1 leaves a row out.
 
-    What f16 pages cannot hold becomes their largest value: an infinity would turn every later token into NaN.
+    A value too large for f16 pages becomes their largest value: an infinity would turn every later token into NaN.
     """
     with kernel("kv_cache_transpose_append") as k:
         n = k.size()

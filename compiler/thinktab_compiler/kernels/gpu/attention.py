@@ -159,8 +159,8 @@ def prefill_kernel(shape: AttentionShape, symbol: str, declare: Declare) -> tirx
 def merge_state_kernel() -> tirx.PrimFunc:
     """(v, s) <- merge of two partial attentions (v, s) and (other_v, other_s): a workgroup per (row, head).
 
-    TVM's own kernel lets every thread of a row read s and then write it, a data race: any prefill on a non-empty cache
-    comes out wrong. Here all threads have read s before one of them writes it.
+    In TVM's own kernel every thread of a row reads s and then writes it, which is a data race: any prefill on a
+    non-empty cache gives wrong results. Here all threads have read s before one thread writes it.
     """
     threads = 64
     with kernel("tir_attention_merge_state") as k:

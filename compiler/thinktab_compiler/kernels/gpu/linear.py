@@ -74,8 +74,8 @@ def one_row_kernel(spec: LinearSpec) -> tirx.PrimFunc:
 def rows_kernel(spec: LinearSpec) -> tirx.PrimFunc:
     """x [1, n, width] for n known at run time: W is dequantised once for every 64 rows of x.
 
-    The columns of the square belong to consecutive rows of W; with a gate, the left half to rows of gate and the right
-    half to the rows of up for the same outputs.
+    The columns of the square belong to consecutive rows of W. With a gate, the left half belongs to rows of gate and
+    the right half to the rows of up for the same outputs.
     """
     codec, gate, normed = spec.codec, spec.after == "gate", spec.norm_eps is not None
     columns = _SIDE // 2 if gate else _SIDE

@@ -43,9 +43,10 @@ def softmax_kernel() -> tirx.PrimFunc:
 def top_p_kernel() -> tirx.PrimFunc:
     """Exact top-p (nucleus) sampling without a sort.
 
-    Searches the bits of the largest threshold t whose nucleus {p >= t} still holds top_p of the mass (bit patterns of
-    floats >= 0 are ordered like the floats), three bits a pass, then draws from that nucleus in index order. Arguments:
-    probabilities [rows, vocab], uniform [n], row of each sample [n], top_p [rows]; result token ids i32 [n].
+    Searches the bits of the largest threshold t whose nucleus {p >= t} still holds top_p of the mass, three bits a
+    pass, then draws from that nucleus in index order. The search works because bit patterns of floats >= 0 are ordered
+    like the floats. Arguments: probabilities [rows, vocab], uniform [n], row of each sample [n], top_p [rows]; result
+    token ids i32 [n].
     """
     with kernel() as k:
         rows, vocab, samples = k.size(), k.size(), k.size()
@@ -98,7 +99,7 @@ def top_p_kernel() -> tirx.PrimFunc:
                 value[1] = value[1] + T.if_then_else(other < thread, mass, f32(0))
                 value[2] = value[2] + mass
             drawn = k.name(value[2] * T.min(uniform[i], f32(0.9999999)))
-            # one run holds the drawn mass, so one thread writes: `following` is the mass before the next run exactly as
+            # one run holds the drawn mass, so one thread writes. `following` is the mass before the next run exactly as
             # the next thread sums it, in the same order
             following = k.name(value[1] + value[0])
             with k.when(tirx.all(value[0] > f32(0), value[1] <= drawn, drawn < following)):
