@@ -40,7 +40,7 @@ export default defineConfig({
     {
       name: 'processor',
       testIgnore: WEBGPU,
-      // A browser without the GPU offers pages no adapter, and Nano writes eight times as fast as over SwiftShader.
+      // A browser without the GPU offers pages no adapter; Nano then writes eight times as fast as over SwiftShader.
       use: {
         launchOptions: { ...browser, args: [...browser.args.filter((arg) => arg !== ENABLE_WEBGPU), '--disable-gpu'] },
       },

@@ -1,5 +1,5 @@
 /**
- * The one source of every response header of the site: the local server, the `_headers` file for static hosts and the
+ * The one source of every response header of the site. The local server, the `_headers` file for static hosts and the
  * policy in index.html are all made from this file.
  */
 
@@ -47,8 +47,8 @@ const CPU_WORKER_POLICY = {
 }
 
 /**
- * The worker that fetches weights is the one place that may reach other hosts: hubs redirect to stores under changing names,
- * and people enter hubs of their own. It never sees a word of a conversation.
+ * Only the worker that fetches weights may reach other hosts: hubs redirect to stores under changing names, and people
+ * enter hubs of their own. It never receives a word of a conversation.
  * @type {Directives}
  */
 const WEIGHTS_WORKER_POLICY = {
@@ -80,9 +80,10 @@ const SEARCH_WORKER_POLICY = HIGHLIGHT_WORKER_POLICY
 const GGUF_WORKER_POLICY = HIGHLIGHT_WORKER_POLICY
 
 /**
- * The document in which code blocks are previewed, and by inheritance the frames and workers that it makes (docs/decisions/0013).
- * Its origin is opaque, it has no network, and nothing in it can be sent elsewhere: a frame without address (srcdoc) is no
- * matter of frame-src, every other one is. Evaluating is allowed, for whoever may run an inline script gains nothing by it.
+ * The document in which code blocks are previewed, and by inheritance the frames and workers that it makes
+ * (docs/decisions/0013). Its origin is opaque, it has no network, and it cannot send anything elsewhere. A frame
+ * without address (srcdoc) needs no permission in frame-src; every other frame does. Evaluating is allowed, because
+ * code that may run an inline script gains nothing by it.
  * @type {Directives}
  */
 const PREVIEW_POLICY = {
@@ -137,7 +138,10 @@ const OWN_POLICIES = [
  */
 export const isForProcessor = (path) => CPU_WORKER_FILE.test(path) || WASM_FILE.test(path)
 
-/** What makes the page cross-origin isolated (SharedArrayBuffer, threads), also wanted by the development server. */
+/**
+ * The headers that make the page cross-origin isolated (SharedArrayBuffer, threads); the development server needs them
+ * too.
+ */
 export const ISOLATION_HEADERS = Object.freeze({
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
@@ -152,8 +156,9 @@ const COMMON_HEADERS = Object.freeze({
 })
 
 /**
- * What a policy does not cover: names in links are not looked up, and nothing at all is connected to. Without the latter a
- * Chromium that is told to leave for another host connects to it before it finds that the policy refuses.
+ * The headers for cases that a policy does not cover: the browser looks up no names in links, and connects nowhere.
+ * Without the second header, Chromium that is told to leave for another host connects to it before it finds that the
+ * policy refuses.
  */
 const PREVIEW_HEADERS = Object.freeze({ 'X-DNS-Prefetch-Control': 'off', 'Connection-Allowlist': '()' })
 

@@ -1,4 +1,4 @@
-/** What looks at compiler/ with Python, for `npm test` and `npm run check`. */
+/** The tools that check compiler/ with Python, for `npm test` and `npm run check`. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT } from './install.mjs'

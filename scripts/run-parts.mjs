@@ -9,16 +9,16 @@ import { Failure, ROOT } from './install.mjs'
  * @property {readonly Command[]} [prepare]  run once, however many parts ask for them
  * @property {readonly Command[]} commands
  * @property {string} [cwd]
- * @property {RegExp} [ran]  what each command must have said for it to have done anything
- * @property {RegExp} [idle]  what it says where there is rightly nothing for it to do
- * @property {RegExp} [told]  what is shown of what it says even if it passes
+ * @property {RegExp} [ran] text in the output of each command that proves that it did its work
+ * @property {RegExp} [idle] its output when it rightly has no work
+ * @property {RegExp} [told] the output that is shown even if it passes
  */
 /** @typedef {Commands | { skip: string } | { problem: string }} Plan */
 /** @typedef {Record<string, () => Plan | Promise<Plan>>} Parts */
 /** @typedef {{ result: 'passed' | 'failed' | 'skipped', note?: string, output: string }} Outcome */
 
 /**
- * What a part says is shown when it fails, or always if `verbose`. Sets the exit code if one failed.
+ * A part's output is shown when it fails, or always if `verbose`. Sets the exit code if a part failed.
  * @param {Parts} parts @param {boolean} verbose
  */
 export async function runParts(parts, verbose) {

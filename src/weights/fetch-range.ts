@@ -6,11 +6,11 @@ import type { Range } from './ranges'
 /**
  * The verdict of a failed request on its source.
  *
- * - `unreachable`: nothing; the same request may succeed later.
- * - `refused`: it has no such file, and no byte was taken from it.
- * - `wrong-body`: what it sent is another file; bytes of it were taken.
- * - `changed`: its file is another one than at an earlier request.
- * - `no-ranges`: it gives whole files only.
+ * - `unreachable`: no verdict; the same request may succeed later.
+ * - `refused`: the source has no such file, and no byte was taken from it.
+ * - `wrong-body`: the source sent another file; bytes of it were taken.
+ * - `changed`: the source's file differs from that of an earlier request.
+ * - `no-ranges`: the source gives whole files only.
  */
 type Verdict = 'unreachable' | 'refused' | 'wrong-body' | 'changed' | 'no-ranges'
 

@@ -23,7 +23,7 @@ async function show(page: Page, ...fences: readonly (readonly [language: string,
   return blocks
 }
 
-/** What is in a block, however it is drawn. */
+/** The text of a block, however it is drawn. */
 const textOf = (page: Page, index = 0) => page.locator('[data-part=code] pre').nth(index).textContent()
 
 /** The buttons of a block by their icons, whose class names are the same in every language. */

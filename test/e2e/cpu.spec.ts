@@ -6,10 +6,10 @@ import { lacking } from '../fixtures/no-gpu'
 import { keptOffline, test } from '../fixtures/own-browser'
 import { unseenQuestions } from '../fixtures/unseen'
 
-/** What only WebGPU needs. */
+/** Files that only WebGPU needs. */
 const GPU_FILES = /engine-worker|params_shard|nano-software\.wasm|tensor-cache|mlc-chat-config/
 
-/** The worker of the page, and the one that wllama starts from a Blob in it. */
+/** The worker of the page, and the worker that wllama starts from a Blob in it. */
 const engineWorkers = (page: Page) => ({
   own: page.workers().find((worker) => worker.url().includes('cpu-worker')) as Worker,
   nested: page.workers().find((worker) => worker.url().startsWith('blob:')) as Worker,

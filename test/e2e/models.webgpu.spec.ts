@@ -87,7 +87,7 @@ test.describe('a model on a hub', () => {
   test('goes out as one .zip and comes back from it, without any hub', async ({ page }, testInfo) => {
     await models.open(site)
     await models.download()
-    // A picker of files cannot be answered from here; browsers without it get a download.
+    // The test cannot answer a file picker; browsers without one get a download.
     await page.evaluate(() => Reflect.deleteProperty(globalThis, 'showSaveFilePicker'))
     const downloading = page.waitForEvent('download')
     await models.button('save-file').click()

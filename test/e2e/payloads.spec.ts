@@ -3,7 +3,7 @@ import { ChatPage } from '../fixtures/chat-page'
 import { PAYLOADS } from '../fixtures/payloads'
 import { store } from '../fixtures/stored'
 
-/** What drawing an answer may create. Anything else came out of the answer's text. */
+/** The elements that drawing an answer may create. All others came from the answer's text. */
 const DRAWN =
   'a|article|bdi|blockquote|br|button|code|del|details|div|em|figcaption|figure|footer|h1|h2|h3|h4|h5|h6|header|hr|input|kbd|li|ol|p|pre|s|section|span|strong|sub|summary|sup|table|tbody|td|th|thead|tr|ul'
 

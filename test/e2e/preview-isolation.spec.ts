@@ -1,4 +1,4 @@
-/** What code in a preview cannot do: reach anything, leave, or run elsewhere. */
+/** The limits of code in a preview: it cannot reach other hosts, leave, or run elsewhere. */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -92,7 +92,7 @@ for (const [name, html] of Object.entries(LEAVING))
     const [preview] = await openPreviews(page, ['html', `<h1>here</h1>${html(listener.url)}`])
     await page.waitForTimeout(3000)
     const state = await preview.root.getAttribute('data-state')
-    // What can be kept from leaving is still there; of the rest it is noticed.
+    // Content that can be kept from leaving still runs; for the rest, the page notices it.
     if (!/^(?:location|late refresh)$/.test(name)) expect(state).toBe('running')
     if (state === 'running') await expect(preview.content.getByRole('heading', { level: 1 })).toHaveText('here')
     else await expect(preview.root).toHaveAttribute('data-problem', 'left')
@@ -139,7 +139,7 @@ test('runs nothing for a page of another site, nor for one that leaves the sandb
   page,
   listener,
 }) => {
-  // The host sets no headers, so that nothing but the document itself refuses.
+  // The host sets no headers, so that only the document itself refuses.
   const site = await serve(0, { headers: () => ({}) })
   try {
     for (const sandbox of ['', 'sandbox="allow-scripts"']) {

@@ -1,4 +1,4 @@
-/** What a preview shows, of documents, scripts and drawings. */
+/** The display of a preview for documents, scripts and drawings. */
 import { expect } from '@playwright/test'
 import { openPreviews } from '../fixtures/preview-page'
 import { test, watch } from '../fixtures/preview-test'

@@ -22,7 +22,7 @@ async function rememberVerdicts(page: Page, passed: { readonly f32: boolean; rea
   }, passed)
 }
 
-/** Of a model that runs on WebGPU only; its details are folded. */
+/** The card of a model that runs on WebGPU only; its details are folded. */
 const card = (page: Page) => page.locator('[data-testid=model-card][data-model-id="r1-distill-qwen-7b"]')
 const fit = (page: Page) => card(page).getByTestId('fit')
 const unfold = (page: Page) => card(page).locator('summary').click()

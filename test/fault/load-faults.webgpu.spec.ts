@@ -3,7 +3,7 @@ import { ChatPage } from '../fixtures/chat-page'
 import { lacking } from '../fixtures/no-gpu'
 import { said } from '../fixtures/texts'
 
-/** Something that goes wrong with the model, and what the page says of it. */
+/** A fault of the model, and the page's message about it. */
 interface Fault {
   readonly name: string
   readonly provoke: (page: Page) => Promise<unknown>

@@ -1,6 +1,6 @@
 /**
- * A model of a gigabyte for the benchmarks, and a hub that has it: Nano with 31 tensors of 32 MiB that no kernel reads, which
- * loading reads, hashes and uploads like all others.
+ * A model of a gigabyte for the benchmarks, and a hub that has it: Nano with 31 additional tensors of 32 MiB. No kernel
+ * reads them, but loading reads, hashes and uploads them like all others.
  */
 import { Buffer } from 'node:buffer'
 import { createCipheriv, createHash } from 'node:crypto'

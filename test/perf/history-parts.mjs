@@ -1,4 +1,4 @@
-/** What a long chat costs to open and to scroll. */
+/** The cost of opening and scrolling a long chat. */
 import { median, round, ROUNDS } from './measuring.mjs'
 
 const LONG = 2000
@@ -63,7 +63,10 @@ const opening = (page, count) =>
     }
   }, count)
 
-/** Tasks over 50 ms while the chat on the page is scrolled from its end to its start and back, in ms each. @param {Page} page */
+/**
+ * Tasks over 50 ms, in ms each, while the chat on the page is scrolled from its end to its start and back. @param
+ * {Page} page
+ */
 const scrolling = (page) =>
   page.evaluate(async () => {
     const long = /** @type {number[]} */ ([])

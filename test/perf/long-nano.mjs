@@ -7,8 +7,8 @@ import { join } from 'node:path'
 const CONTEXT = 4608
 
 /**
- * Its kernels do not know the context window; the library only says it, in its metadata, and a library compiled for 4,608
- * differs from one for 1,024 in nothing else.
+ * Its kernels do not depend on the context window; only their metadata names it. Kernels compiled for 4,608 differ from
+ * those for 1,024 in nothing else.
  * @param {string} nano  folder of the built-in model @param {string} folder  where to write
  */
 export async function writeLongNano(nano, folder) {

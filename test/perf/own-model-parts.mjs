@@ -1,4 +1,4 @@
-/** What a GGUF file that somebody brings costs the page: memory, and the time from the first key to the first word. */
+/** The cost of a GGUF file that somebody adds: memory, and the time from the first key to the first word. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

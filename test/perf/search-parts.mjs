@@ -1,4 +1,4 @@
-/** What the search costs in a large history. */
+/** The cost of a search in a large history. */
 import { median, round } from './measuring.mjs'
 
 const CHATS = 10_000
@@ -73,7 +73,10 @@ const fill = (page, chats, messages) =>
     [chats, messages],
   )
 
-/** ms from a text in the field to the first hit on screen, or to the end of the search. @param {Page} page @param {string} text @returns {Promise<number>} */
+/**
+ * Time in ms from a text in the field to the first hit on screen, or to the end of the search. @param {Page} page
+ * @param {string} text @returns {Promise<number>}
+ */
 const firstHit = (page, text) =>
   page.evaluate(async ([query, patience]) => {
     const field = /** @type {HTMLInputElement} */ (document.querySelector('[data-testid=search]'))

@@ -1,7 +1,7 @@
 /** A bare MLCEngine in a worker, as WebLLM's own documentation has it: what the app's engine is compared with. */
 import { MLCEngine, type AppConfig } from '@mlc-ai/web-llm'
 
-/** What this worker is asked for. The first request loads the model. */
+/** A request to this worker. The first request loads the model. */
 export interface BareRequest {
   /** Absolute URL of the model's files, ending with `resolve/main/`. */
   readonly folder: string

@@ -132,8 +132,8 @@ async function openShell(name: string, earlier: number) {
 }
 
 /**
- * Median cost of a token on the main thread, in ms, in each window of token numbers, while a reply of `tokens` streams: the
- * scripts that take it in, and the frame that shows it.
+ * Median cost of a token on the main thread, in ms, in each window of token numbers, while a reply of `tokens` streams.
+ * It covers the scripts that process it, and the frame that shows it.
  */
 async function tokenCost(
   part: 'thought' | 'answer',

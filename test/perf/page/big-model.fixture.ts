@@ -29,7 +29,7 @@ export async function plainFetch(folder: string): Promise<number> {
   return performance.now() - start
 }
 
-/** ms until everything is stored and verified; goes on with what the database already has. */
+/** ms until all artifacts are stored and verified; continues with blocks that the database already has. */
 export async function download(folder: string, database: string): Promise<{ ms: number; bytes: number }> {
   const model = await manifestIn(folder)
   const weights = new IdbWeightsStore(database, new ArtifactFetcher(database))
