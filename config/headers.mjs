@@ -35,8 +35,8 @@ const ENGINE_WORKER_POLICY = {
 }
 
 /**
- * llama.cpp's worker is put together by wllama from a Blob, and reads its WebAssembly from another one: both lie in memory.
- * A worker of a Blob inherits this policy, so it has no network either.
+ * wllama builds llama.cpp's worker from a Blob, and the worker reads its WebAssembly from another Blob: both lie in
+ * memory. A worker of a Blob inherits this policy, so it has no network either.
  * @type {Directives}
  */
 const CPU_WORKER_POLICY = {
@@ -58,7 +58,7 @@ const WEIGHTS_WORKER_POLICY = {
 }
 
 /**
- * The worker that colours code reads what a model wrote, and needs nothing but its own grammars.
+ * The worker that colours code reads a model's text, and needs only its own grammars.
  * @type {Directives}
  */
 const HIGHLIGHT_WORKER_POLICY = {
@@ -74,7 +74,8 @@ const HIGHLIGHT_WORKER_POLICY = {
 const SEARCH_WORKER_POLICY = HIGHLIGHT_WORKER_POLICY
 
 /**
- * The worker that looks at a GGUF file runs the template in it, which anybody may have written, and has nothing but that file.
+ * The worker that looks at a GGUF file runs the file's template, which anybody may have written, and has only that
+ * file.
  * @type {Directives}
  */
 const GGUF_WORKER_POLICY = HIGHLIGHT_WORKER_POLICY
@@ -206,7 +207,7 @@ export const previewMetaPolicy = () => inMeta(PREVIEW_POLICY)
 
 /**
  * The text of a `_headers` file (the format that Cloudflare Pages and Netlify read). Such hosts join the values of all
- * rules that match, so no header is named by two rules that can meet.
+ * matching rules, so no header is in two rules that can match the same file.
  * @param {readonly string[]} files  every file of the site, without a leading slash
  */
 export function headersFile(files) {

@@ -1,7 +1,7 @@
 /**
- * `npm run check`: the fast part of `npm test`, over the files that git calls changed or does not know yet. Formatting
- * and lint check those files, unit tests are those that depend on them; types and rules cover the whole project. If
- * compiler/ has changed, ruff and mypy check all of it.
+ * `npm run check`: the fast part of `npm test`, over files that are changed in git or new. Formatting and lint check
+ * those files, unit tests are those that depend on them; types and rules cover the whole project. If compiler/ has
+ * changed, ruff and mypy check all of it.
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'

@@ -21,6 +21,8 @@ export function inPython({ modules, ...rest }) {
   return { commands: modules.map((module) => [python, '-m', ...module]), cwd, ...rest }
 }
 
-/** Format, lint and types of all of it, which takes seconds: mypy needs the whole, and ruff is done before it has begun. */
+/**
+ * Format, lint and types of all of it, which takes seconds: mypy needs the whole, and ruff ends before mypy has begun.
+ */
 export const python = () =>
   inPython({ modules: [['ruff', 'format', '--check', '.'], ['ruff', 'check', '.'], ['mypy']] })

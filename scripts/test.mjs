@@ -44,8 +44,10 @@ function compiler(...args) {
   return inPython({ modules: [['pytest', '-q', ...args]], ran: TESTS_RAN })
 }
 
-/** In the order in which they run: the cheap and telling ones first.
- * @type {Record<string, () => Plan | Promise<Plan>>} */
+/**
+ * In the order in which they run: quick parts that find the most come first.
+ * @type {Record<string, () => Plan | Promise<Plan>>}
+ */
 const PARTS = {
   format: () => ({ commands: [prettier(['.'])] }),
   lint: () => ({ prepare: [compileMessages()], commands: [eslint(['.'])] }),

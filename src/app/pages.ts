@@ -16,7 +16,7 @@ type PageContext = Pick<
 /** Parts that nobody waits for are fetched this long after the page, in ms. */
 const LATER_MS = 1500
 
-/** Every page but the chat, in the order of the sidebar: a new one is an entry here, and nothing else. */
+/** Every page except the chat, in the order of the sidebar: a new page is only an entry here. */
 export function pagesOf({
   library,
   model,

@@ -38,7 +38,7 @@ export async function* archiveText(
   yield `${JSON.stringify(head).slice(0, -1)},"conversations":[`
   let separator = '\n'
   for await (const { conversation, messages } of chats) {
-    // A damaged message leaves as it was found.
+    // A damaged message is exported unchanged.
     const records = messages.map((message) => message.damaged ?? message)
     yield separator + JSON.stringify({ conversation, messages: records })
     separator = ',\n'

@@ -1,15 +1,15 @@
 import { clear, createStore, del, entries, get, set, setMany, type UseStore } from 'idb-keyval'
 import { storageErrors } from '../platform/storage-error'
 
-/** How a backup stands, as every tab shows it. */
+/** The state of a backup, as every tab shows it. */
 export interface BackupStatus {
   /** When the last of its files was written, in ms since the epoch. */
   readonly at: number
   /** Chats that have a file. */
   readonly chats: number
-  /** Why it does not go on: a `FolderProblem`. */
+  /** The reason why it does not go on: a `FolderProblem`. */
   readonly problem?: string
-  /** The same as the browser says it. */
+  /** The same reason in the browser's words. */
   readonly reason?: string
 }
 

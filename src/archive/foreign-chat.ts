@@ -78,7 +78,7 @@ export async function toRecords(
   return { conversation, messages }
 }
 
-/** A reply says by itself where its thought begins; nothing in an answer is taken for one. */
+/** A reply itself shows where its thought begins; no text in an answer is taken for one. */
 function textOf({ role, text, thought }: ForeignMessage): Pick<Message, 'text' | 'opensThought'> {
   if (role === 'user') return { text }
   if (thought) return { text: `<think>\n${thought}\n</think>\n\n${text}`, opensThought: true }

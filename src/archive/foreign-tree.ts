@@ -1,6 +1,6 @@
 import type { ForeignMessage } from './foreign-chat'
 
-/** A node of another program's tree: a message, or something that is none. */
+/** A node of another program's tree: a message, or a node without one. */
 export interface ForeignNode {
   readonly id: string
   readonly parent: string | null

@@ -1,6 +1,6 @@
 import { JSONParser } from '@streamparser/json'
 
-/** Something in a file, with the place where it stands: `line 3` or `[12]`. */
+/** A part of a file, with its place: `line 3` or `[12]`. */
 export type Piece =
   | { readonly at: string; readonly value: unknown }
   /** The text at this place cannot be read; in JSON, neither can the text behind it. */
@@ -12,7 +12,7 @@ const LOOKED_AT = 64 * 1024
 const LONGEST_LINE = 64 * 1024 * 1024
 /** Places of chats in an object: ours and those of stores of other programs. */
 const PLACES = ['$.conversations.*', '$.sessions.*', '$.state.sessions.*', '$.*.sessions.*', '$.data.*']
-/** Fields that say what a file of ours is. */
+/** Fields that describe a file of ours. */
 const HEAD = ['$.format', '$.version', '$.records']
 
 /**

@@ -23,7 +23,7 @@ export class EngineChoice implements InferenceEngine {
   readonly #computesWrongly: (adapter: string) => boolean
   #active: InferenceEngine
 
-  /** @param computesWrongly whether the self-test has found that of the adapter of this name */
+  /** @param computesWrongly whether the self-test has found that the adapter of this name computes wrongly */
   constructor(gpu: InferenceEngine, processor: InferenceEngine, computesWrongly: (adapter: string) => boolean) {
     this.#gpu = gpu
     this.#processor = processor

@@ -9,7 +9,7 @@ import type { ClosingReason } from './thought'
 
 /** The capabilities of the machine that matter before a load. */
 export interface EngineCapabilities {
-  /** Present where the processor takes the place of the GPU; with `wrong-results` the rest is of the GPU, else of none. */
+  /** Present if the processor replaces the GPU; with `wrong-results` the other fields describe the GPU, else no GPU. */
   readonly gpuProblem?: GpuProblem
   /** The error that an attempt to use the GPU ends in. */
   readonly gpuRefusal?: AppError
@@ -44,7 +44,7 @@ export type { PromptPart }
 /** An earlier turn: a question, with its answer if it has one. */
 export interface PromptTurn {
   readonly parts: readonly PromptPart[]
-  /** Kept as long as anything is. */
+  /** Kept as long as any turn is. */
   readonly pinned?: boolean
 }
 
@@ -56,7 +56,7 @@ export interface Prompt {
   readonly instructions?: { readonly parts: readonly PromptPart[]; readonly behind: number }
   /** Earlier turns, oldest first. */
   readonly history: readonly PromptTurn[]
-  /** The last question, up to where the model goes on. */
+  /** The last question, up to the place where the model continues. */
   readonly last: readonly PromptPart[]
 }
 
@@ -78,17 +78,17 @@ export interface ThoughtPlan {
   readonly close: string
   /** Whether the prompt leaves one open. */
   readonly opened: boolean
-  /** Said before the closing token, by the language of the thought. */
+  /** Written before the closing token, by the language of the thought. */
   readonly closing: Readonly<Record<Script, string>>
   /** The language of a thought that has no words yet. */
   readonly script: Script
   /** Follows the closing token. */
   readonly after: string
-  /** Most tokens of it; Infinity for as many as fit. */
+  /** Most tokens of the thought; Infinity for as many as fit. */
   readonly budget: number
   /** Tokens of the context window that are kept for the answer. */
   readonly answerReserve: number
-  /** A loop is closed after so many tokens; Infinity lets it go on. */
+  /** A loop is closed after this many tokens; Infinity lets it continue. */
   readonly closeLoopAfter: number
 }
 
@@ -137,7 +137,7 @@ export type GenerationStep =
   | { readonly type: 'begun'; readonly size: PromptSize; readonly reply: readonly number[] }
   /** `ids`: the tokens of the text, as far as they are whole characters. */
   | { readonly type: 'delta'; readonly text: string; readonly ids: readonly number[] }
-  /** The thought is closed now, with so many tokens. */
+  /** The thought is closed now, with this many tokens. */
   | { readonly type: 'closed'; readonly reason: ClosingReason; readonly tokens: number }
   /** Whether the reply goes round in circles, when that changes. */
   | { readonly type: 'looping'; readonly looping: boolean }

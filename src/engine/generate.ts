@@ -15,7 +15,7 @@ export interface GenerationModel {
   decode(ids: Int32Array): string
   /** How long deltas are collected before they are sent, if not as long as a frame of the screen lasts. */
   readonly batchMs?: number
-  /** The log-probability of each token but the first; not every engine can tell. */
+  /** The log-probability of each token after the first; not every engine can give it. */
   readonly score?: (ids: readonly number[]) => Promise<number[]>
 }
 
@@ -78,7 +78,7 @@ export async function measure(
   const parts = [prompt.head, prompt.instructions?.parts ?? [], prompt.last]
   const counts = await Promise.all(parts.map(async (each) => (await encoder.parts(each)).length))
   const least = counts.reduce((total, count) => total + count, 0)
-  // In a window that has room for the question at least.
+  // The window has room for the question at least.
   const { size } = await fitPrompt(encoder, prompt, historyTokens, Math.max(contextWindow, least + 1))
   return { ...size, contextWindow }
 }

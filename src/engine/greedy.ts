@@ -19,7 +19,7 @@ export async function greedy(
       ids.push(token)
     }
   } catch (error) {
-    // Not a failure of the engine but what the device has to say.
+    // Not a failure of the engine, but a result of the device.
     if (!(error instanceof AppError) || !error.details.invalidLogits) throw error
   }
   return ids

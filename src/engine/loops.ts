@@ -6,23 +6,23 @@
 
 /** Longest period of tokens that is looked for. */
 const LONGEST_PERIOD = 512
-/** A period counts once it has come so often, and over at least so many tokens. */
+/** A period counts once it has come this often, over at least this many tokens. */
 const PERIOD_TIMES = 4
 const PERIOD_TOKENS = 128
 
-/** Runs of so many tokens are remembered. */
+/** Length of the remembered runs, in tokens. */
 const RUN = 16
-/** Over so many tokens, this share of runs must have come at least so often before. */
+/** Over this many tokens, this share of runs must have come at least this often before. */
 const RUN_WINDOW = 384
 const RUN_SHARE = 0.75
 const RUN_TIMES = 3
 
-/** Among the last so many paragraphs, so many must take everything back ("Wait") and say so little that is new. */
+/** Among this many last paragraphs, this many must take everything back ("Wait") and say so little that is new. */
 const PARAGRAPHS = 14
 const TURNS_BACK = 10
 const NOVELTY = 0.25
 
-/** How a paragraph begins that takes back what was said before it. */
+/** The beginning of a paragraph that takes earlier text back. */
 const TURN_BACK =
   /^(?:but\s+)?(?:wait|hmm+|hold on|actually|no,|alternatively|let me (?:re-?check|think again|double.check|verify))|^(?:但是?|不过)?[，,]?\s*(?:等等|等一下|不对|嗯|再想想|重新|让我再)/iu
 
@@ -74,7 +74,7 @@ export class LoopDetector {
 
 /** Paragraphs that take everything back and say nothing new. */
 class Paragraphs {
-  /** Whether the last paragraphs were such ones. */
+  /** Whether the last paragraphs were of this kind. */
   turnBack = false
   /** The paragraph that is being written. */
   #open = ''

@@ -16,7 +16,7 @@ export class PromptEncoder {
   readonly #addedTokens: readonly string[]
   readonly #known = new Map<string, readonly number[]>()
 
-  /** @param addedTokens contents that the tokenizer turns into one id wherever it sees them, even in people's text */
+  /** @param addedTokens contents that the tokenizer turns into one id in any text, even in people's */
   constructor(encode: Encode, addedTokens: readonly string[]) {
     this.#encode = encode
     this.#addedTokens = addedTokens

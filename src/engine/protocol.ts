@@ -21,7 +21,7 @@ export interface LoadRequest {
 /** An engine that is not part of its worker's script. */
 export interface Runtime {
   readonly wasm: Blob
-  /** With more than one the WebAssembly must be made for it, and the page be isolated. */
+  /** Several threads need a WebAssembly made for them, and an isolated page. */
   readonly threads: number
 }
 
@@ -31,7 +31,7 @@ export interface Runtime {
  */
 export interface EngineProcedures {
   load(request: LoadRequest, call: Call<LoadProgress>): Promise<LoadedModel>
-  /** Giving it up ends the reply after its current token, with the reason `abort`. */
+  /** Aborting the call ends the reply after its current token, with the reason `abort`. */
   generate(request: GenerationRequest, call: Call<GenerationStep>): Promise<GenerationEnd>
   /** Closes the thought of the generation in progress after its current token. */
   answerNow(nothing: undefined): Promise<void>

@@ -4,17 +4,17 @@ import { AppError } from '../shared/errors'
 export interface Sampling {
   /** 0 takes the likeliest token each time. */
   readonly temperature: number
-  /** The likeliest tokens that together have this probability are kept. */
+  /** Keeps the likeliest tokens that together have this probability. */
   readonly topP: number
   /** Keeps this many of the likeliest tokens; 0 keeps all. */
   readonly topK?: number
-  /** Tokens less likely than the likeliest times this are left out. */
+  /** Leaves out tokens less likely than the likeliest times this. */
   readonly minP?: number
   /** Divides a positive logit of each token that the reply has, and multiplies a negative one (Keskar et al. 2019, CTRL). */
   readonly repetitionPenalty?: number
-  /** Taken from the logit of each token that the reply has, as in OpenAI's API. */
+  /** Subtracted once from the logit of each token that the reply has, as in OpenAI's API. */
   readonly presencePenalty?: number
-  /** Taken from the logit of a token as often as the reply has it, as in OpenAI's API. */
+  /** Subtracted from the logit of a token as often as the reply has it, as in OpenAI's API. */
   readonly frequencyPenalty?: number
   readonly seed?: number
 }
@@ -23,7 +23,7 @@ export interface Sampling {
 export interface Candidates {
   /** Their ids; without them a token's id is its place in `logits`. */
   readonly ids?: ArrayLike<number>
-  /** Up to a number that is added to all of them: log-probabilities serve as well. */
+  /** Defined up to a constant added to all of them: log-probabilities serve as well. */
   readonly logits: ArrayLike<number>
 }
 
@@ -116,14 +116,19 @@ export class ReplySampler implements Sampler {
     return end === -1 ? likely : likely.slice(0, end + 1)
   }
 
-  /** From 0 up to 1. With a seed it depends on the place in the reply alone, so that a continued reply goes on as it would have. */
+  /**
+   * From 0 up to 1. With a seed it depends only on the place in the reply, so that a continued reply goes on as it
+   * would have.
+   */
   #random(): number {
     const { seed } = this.#sampling
     return seed === undefined ? Math.random() : scrambled(seed ^ scrambled(this.#length + 1)) / 2 ** 32
   }
 }
 
-/** Whether every engine's own sampler can do it. A seed is nothing to who takes the likeliest token. */
+/**
+ * Whether every engine's own sampler can do it. A seed changes nothing for a sampler that takes the likeliest token.
+ */
 function isPlain(sampling: Sampling): boolean {
   const { temperature, topK = 0, minP = 0, repetitionPenalty = 1, presencePenalty = 0, frequencyPenalty = 0 } = sampling
   const penalises = repetitionPenalty !== 1 || presencePenalty !== 0 || frequencyPenalty !== 0
@@ -144,7 +149,7 @@ function likeliest(logits: Float64Array): number {
   return best
 }
 
-/** A whole number from 0 to 2^32 - 1, from another one: the finalizer of MurmurHash3. */
+/** A whole number from 0 to 2^32 - 1, made from another one: the finalizer of MurmurHash3. */
 function scrambled(value: number): number {
   let hash = value >>> 0
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)

@@ -62,7 +62,7 @@ async function score(
   return found.reduce((total, one) => total + one, 0) / found.length
 }
 
-/** Gives what a task throws a code, unless it has one. */
+/** Gives a task's error a code, if it has none. */
 async function withCode<T>(code: ErrorCode, task: () => Promise<T>): Promise<T> {
   try {
     return await task()

@@ -51,7 +51,7 @@ export interface Written {
   readonly usage: Usage
 }
 
-/** @param onTokens told of the number of tokens that have come, with the ways to act on it */
+/** @param onTokens told of the number of tokens so far, with the functions that act on the reply */
 export async function write(
   engine: InferenceEngine,
   request: GenerationRequest,
@@ -80,7 +80,7 @@ export async function write(
 /** The model and texts that the contract is tested on. */
 export interface Subject {
   readonly engine: InferenceEngine
-  /** Prepares the reply to `QUESTION`, where it is written down beforehand. */
+  /** Prepares the reply to `QUESTION`, if the engine is scripted. */
   readonly prepare?: (from?: number) => void
 }
 
@@ -158,7 +158,7 @@ export function steeringContract(open: () => Subject): void {
       const whole = await ask()
       const begun = await ask({ maxNewTokens: count })
       expect(begun).toMatchObject({ reason: 'length', ids: whole.ids.slice(0, count) })
-      // From the KV cache, of which the last token is not a part yet.
+      // From the KV cache, which does not hold the last token yet.
       const next = await ask({ reply: begun.ids })
       expect([...begun.ids, ...next.ids]).toEqual(whole.ids)
       expect(begun.text + next.text).toBe(whole.text)
@@ -202,7 +202,7 @@ export function steeringContract(open: () => Subject): void {
       expect(answer.length).toBeGreaterThan(0)
       const whole = await ask()
       expect(answer.length).toBeLessThan(whole.text.split('</think>')[1]?.length ?? 0)
-      // Going on, it may have as many again.
+      // When it continues, it may have as many again.
       const next = await ask({ longestAnswer: 3, reply: ids })
       expect(next.ids).toEqual(whole.ids.slice(ids.length, ids.length + 3))
     })
@@ -227,7 +227,7 @@ export function steeringContract(open: () => Subject): void {
 
 /** The rules for sampling that every engine which computes must keep. */
 export function samplingContract(open: () => Subject): void {
-  // A question of which Nano understands nothing, so that many tokens are about as likely.
+  // A question that Nano does not understand, so that many tokens are about equally likely.
   const odd = async (sampling: GenerationRequest['sampling'], maxNewTokens = 24) =>
     (await write(open().engine, asking('龘 Привет zq', { sampling, maxNewTokens }))).ids
 

@@ -26,17 +26,17 @@ export function stopBefore(stopIds: ReadonlySet<number>): StepPolicy {
   return { sampled: (token) => (stopIds.has(token) ? { end: 'stop' } : undefined) }
 }
 
-/** Ends the reply after the token during which somebody asked for it. @param asked whether they have */
+/** Ends the reply after the token during which somebody asked for it. @param asked whether somebody has */
 export function stopWhen(asked: () => boolean): StepPolicy {
   return { added: () => (asked() ? { end: 'abort' } : undefined) }
 }
 
-/** Ends the reply when it has so many tokens. */
+/** Ends the reply when it has this many tokens. */
 export function limitTo(mostTokens: number): StepPolicy {
   return { added: (_token, newTokens) => (newTokens >= mostTokens ? { end: 'length' } : undefined) }
 }
 
-/** Several policies as one: the first that decides anything is followed, and the later ones are not asked. */
+/** Several policies as one: the first that decides is followed, and later ones are not asked. */
 export function firstOf(policies: readonly StepPolicy[]): Required<StepPolicy> {
   const first = (ask: (policy: StepPolicy) => Decision): Decision => {
     for (const policy of policies) {

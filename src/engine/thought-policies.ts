@@ -6,7 +6,7 @@ import type { ReplyWriter } from './reply-writer'
 import type { StepPolicy } from './step-policy'
 import { closeThought, limitAnswer, ThoughtTracker } from './thought'
 
-/** Most tokens that closing a thought may cost; where a tokenizer needs more, the closing sentence is left out. */
+/** Most tokens that closing a thought may cost; if a tokenizer needs more, the closing sentence is left out. */
 const MOST_CLOSING_TOKENS = 16
 
 /** This many characters at the end of a thought tell its language. */
@@ -21,7 +21,7 @@ interface Surroundings {
   readonly emit: (event: GenerationStep) => void
 }
 
-/** The policies that watch over a reply's thought and answer, and tell of closings and loops. */
+/** The policies that watch a reply's thought and answer, and report closings and loops. */
 export async function thoughtPolicies(
   encoder: PromptEncoder,
   { thought, longestAnswer = Infinity }: GenerationRequest,
@@ -64,7 +64,7 @@ export async function thoughtPolicies(
   ]
 }
 
-/** Of a model that does not think, everything is answer. */
+/** For a model that does not think, the whole reply is answer. */
 async function trackerOf(encoder: PromptEncoder, plan: ThoughtPlan | undefined): Promise<ThoughtTracker> {
   if (!plan) return new ThoughtTracker(NaN, NaN, false)
   const [open, close] = await Promise.all([encoder.control(plan.open), encoder.control(plan.close)])

@@ -46,7 +46,7 @@ export interface ClosingRules {
   readonly budget: number
   /** Most tokens of the reply up to the closing, so that the context window has room for an answer. */
   readonly room: number
-  /** Tokens of a loop, as far as the thought is in one, and how many are suffered. */
+  /** Tokens of a loop, while the thought is in one, and how many are allowed. */
   readonly loopTokens: () => number
   readonly closeLoopAfter: number
   readonly stopIds: ReadonlySet<number>
@@ -76,7 +76,7 @@ export function closeThought(thought: ThoughtTracker, rules: ClosingRules): Step
   }
 }
 
-/** Ends the reply when its answer has so many tokens more than it had when the reply went on. */
+/** Ends the reply when its answer has this many tokens more than it had when the reply continued. */
 export function limitAnswer(thought: ThoughtTracker, mostTokens: number): StepPolicy {
   let before: number | undefined
   return {

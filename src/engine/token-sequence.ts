@@ -10,8 +10,8 @@ export interface TokenModel {
 }
 
 /**
- * The tokens that are in the KV cache. A wanted sequence costs only what differs: the cache is rewound to the common
- * prefix and fed the rest.
+ * The tokens that are in the KV cache. A new sequence costs only the difference: the cache is rewound to the common
+ * prefix, and the rest is fed to it.
  */
 export class TokenSequence {
   readonly #model: TokenModel
@@ -27,7 +27,7 @@ export class TokenSequence {
   }
 
   /**
-   * Makes the KV cache hold `wanted` and samples the token that follows.
+   * Makes the KV cache hold `wanted` and samples the next token.
    *
    * @param wanted at least one token
    * @returns the sampled token, which is not in the cache yet, and how many tokens had to be prefilled
@@ -36,7 +36,7 @@ export class TokenSequence {
     // The last token is always fed again: its logits are not kept.
     const keep = Math.min(commonPrefix(this.#cached, wanted), wanted.length - 1)
     const drop = this.#cached.length - keep
-    // If anything fails the cache is in an unknown state, so nothing of it counts as kept.
+    // If any step fails, the state of the cache is unknown, so none of it counts as kept.
     this.#cached = []
     if (keep === 0) await this.#model.reset()
     else if (drop > 0) await this.#model.pop(drop)
@@ -46,7 +46,7 @@ export class TokenSequence {
     return { token, prefilled: rest.length }
   }
 
-  /** To be told when something else used the KV cache. */
+  /** Call it when another caller has used the KV cache. */
   forget(): void {
     this.#cached = []
   }

@@ -27,10 +27,10 @@ import type { EngineProcedures } from './protocol'
  */
 const SILENCE_LIMIT = 120_000
 const STOP_LIMIT = 60_000
-/** The same for a whole text that is scored, which takes a software adapter seconds a token. */
+/** The limit for a whole text that is scored, which takes a software adapter seconds a token. */
 const SCORE_LIMIT = 600_000
 
-/** Failures after which a loaded model is as it was. */
+/** Failures that leave a loaded model unchanged. */
 export const LEAVES_MODEL: ReadonlySet<ErrorCode> = new Set(['prompt-too-long', 'reply-too-long'])
 
 type Client = RpcClient<EngineProcedures>
@@ -43,7 +43,7 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine, ScoringEngin
   /** The worker, from the beginning of a load on. */
   #client: Client | undefined
   #loaded = false
-  /** Whether the model writes, or answers a question that takes all of it. */
+  /** Whether the model writes, or answers a question that needs all of it. */
   #busy = false
   #watchdog: ReturnType<typeof setTimeout> | undefined
 
@@ -100,7 +100,7 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine, ScoringEngin
       }
     })
     const stop = () => {
-      // Its end may have come already, and wait to be read.
+      // The end may have come already, and wait to be read.
       if (!writing) return
       stopping.abort()
       this.#watch(STOP_LIMIT)
@@ -221,7 +221,7 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine, ScoringEngin
     this.#busy = false
   }
 
-  /** Ends the worker of `client` after a failure and tells everyone, unless it has been replaced already. */
+  /** Ends the worker of `client` after a failure and tells all listeners, unless it has been replaced already. */
   #lose(error: AppError, client: Client | undefined): void {
     if (!client || client !== this.#client) return
     const wasLoaded = this.#loaded

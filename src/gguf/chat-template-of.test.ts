@@ -29,7 +29,7 @@ function modelOf({ jinja, control, userDefined, bos, addBos }: TemplateCase): Sm
   }
 }
 
-/** A prompt as text, with its instructions where the engine puts them; control tokens between ⟦ and ⟧ where `marked`. */
+/** A prompt as text, with its instructions in the engine's place; control tokens between ⟦ and ⟧ if `marked`. */
 function write({ head, instructions, history, last }: Prompt, marked = false): string {
   const text = (parts: Prompt['head']) =>
     parts.map((part) => (part.kind === 'text' ? part.text : marked ? `⟦${part.content}⟧` : part.content)).join('')

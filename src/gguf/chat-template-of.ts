@@ -67,7 +67,7 @@ function finished(template: ChatTemplate, { addBos, bos }: GgufFacts['vocabulary
   }
 }
 
-/** Texts that have nothing in common with the words of the probe. */
+/** Texts that share no words with the probe. */
 const TEXTS = ['2 + 2?', 'Vier.\n\n(4)', 'Und 3 mehr, 再加三?', '7', 'Why <b>so</b>? '.repeat(20).trim()] as const
 const INSTRUCTIONS = 'Be brief.\nSpeak as a pirate.'
 
@@ -88,7 +88,8 @@ function compare(template: ChatTemplate, render: Render, assemble: Assemble): vo
         const messages: Message[] = instructions === '' ? roles : [{ role: 'system', content: instructions }, ...roles]
         const written = writtenOf(assemble(path, template, { instructions, withoutThought: thinks === false }))
         const own = render(messages, { asks: true, ...(thinks !== undefined && { thinks }) })
-        // A switch may change the system turn and earlier answers too, of which the data has one; what it does to the reply counts.
+        // A switch may change the system turn and earlier answers too, of which the data has only one form; its effect
+        // on the reply counts.
         const [ours, theirs] = thinks === false ? [written, own].map((text) => fromLast(text, turns)) : [written, own]
         if (ours !== theirs && !isOnlyThought(ours ?? '', theirs ?? '', template, thinks))
           throw ggufUnusable('template-irregular', { what: `${turns} turns` })
@@ -111,7 +112,7 @@ function isOnlyThought(written: string, own: string, template: ChatTemplate, thi
 const fromLast = (text: string, turns: number): string =>
   text.slice(Math.max(0, text.lastIndexOf(TEXTS[turns - 1] ?? '')))
 
-/** A prompt as one text, with its instructions where the engine puts them. */
+/** A prompt as one text, with its instructions in the engine's place. */
 function writtenOf({ head, instructions, history, last }: Prompt): string {
   const behind = instructions?.behind ?? 0
   const turns = [...history.map(({ parts }) => parts), last]

@@ -20,7 +20,7 @@ interface Opening {
  * The marks that a template writes, derived from its output around known words.
  *
  * @param thoughtTokens whether both tags of a thought are tokens of the model
- * @param ends control tokens that end a reply whatever the template writes
+ * @param ends control tokens that end a reply in any case
  * @throws {AppError} `gguf-unusable`, `template-irregular` if its turns have no form, `template-endless` if no token
  * ends a reply
  */
@@ -91,7 +91,7 @@ function systemOf(
   if (!system) return undefined
   if (system.after.endsWith(userBefore) && userBefore !== '') {
     const after = cutEnd(system.after, userBefore)
-    // Between the first token and the first question, nothing tells a model what such words are.
+    // Between the first token and the first question, no mark tells a model the meaning of such words.
     if (system.before === begin && after === '') return undefined
     return { before: read(system.before), after: read(after) }
   }

@@ -17,7 +17,7 @@ const phi3 = (role: string): TurnMarks => turn([token(`<|${role}|>`), text('\n')
 const gemma = (role: string): TurnMarks =>
   turn([token('<start_of_turn>'), text(`${role}\n`)], [token('<end_of_turn>'), text('\n')])
 
-/** By the control tokens that a family has and no other one. */
+/** By the control tokens that only this family has. */
 const FAMILIES: readonly (readonly [tokens: readonly string[], family: Family])[] = [
   [['<|im_start|>', '<|im_end|>'], { system: chatml('system'), user: chatml('user'), assistant: chatml('assistant') }],
   [

@@ -9,10 +9,10 @@ const READ_MS = 20_000
 /** For the template of a file, which takes milliseconds (ms). */
 const TEMPLATE_MS = 2000
 
-/** Of a file elsewhere, so much is fetched at first: more than most headers have, and little of a model (bytes). */
+/** The bytes that are fetched first of a file elsewhere: more than most headers have, and little of a model. */
 const FIRST_FETCH = 8 * 1024 * 1024
 
-/** A file of which any part can be had. */
+/** A file whose parts can be fetched. */
 export interface RemoteFile {
   readonly name: string
   /** In bytes. */
@@ -21,7 +21,7 @@ export interface RemoteFile {
   readonly part: (start: number, end: number, signal: AbortSignal) => Promise<Blob>
 }
 
-/** Looks at GGUF files, each in a worker of its own, which is ended with the answer or without one. */
+/** Looks at GGUF files, each in a worker of its own, which is ended after the answer or a failure. */
 export class GgufInspector {
   readonly #start: () => Worker
 
@@ -59,7 +59,7 @@ export class GgufInspector {
     }
   }
 
-  /** @returns what the file is, or up to where its beginning is needed */
+  /** @returns the facts of the file, or up to which byte its beginning is needed */
   async #look(asked: { file: Blob; size: number }, signal: AbortSignal, name: string): Promise<GgufModel | number> {
     signal.throwIfAborted()
     const client = new RpcClient<GgufProcedures>(
@@ -90,7 +90,7 @@ export class GgufInspector {
   }
 }
 
-/** An error that says of which file it is. */
+/** An error that names its file. */
 function named(error: AppError, file: string): AppError {
   const { details, ...record } = error.toRecord()
   return AppError.fromRecord({ ...record, details: { ...details, file } })

@@ -4,7 +4,7 @@ import { FIRST_BYTES, foreignProblem } from './foreign-file'
 import { readValue, type MetadataValue } from './metadata'
 import { readTensor, type Tensor } from './tensors'
 
-/** Read at first, which is enough for a model with a small vocabulary; then four times as much. */
+/** Bytes read at first, which is enough for a model with a small vocabulary; then four times as much. */
 const FIRST_READ = 1024 * 1024
 /** Longest header in bytes. One with a vocabulary of 262,144 tokens and its merges has about 16 MB. */
 const LONGEST_HEADER = 64 * 1024 * 1024
@@ -27,7 +27,7 @@ export interface GgufHeader {
   readonly tensors: readonly Tensor[]
   /** Offset of the weights in the file, in bytes. */
   readonly dataStart: number
-  /** A tensor begins at a multiple of so many bytes behind that. */
+  /** A tensor begins at a multiple of this many bytes behind that. */
   readonly alignment: number
 }
 

@@ -3,7 +3,7 @@ import { decoded, type ByteReader } from './byte-reader'
 
 /** Longest array. The largest vocabulary that is known has 262,144 tokens. */
 const LONGEST_ARRAY = 4 * 1024 * 1024
-/** Most arrays within arrays. The format has them, no file uses more than one. */
+/** Deepest nesting of arrays. The format allows them, but no file uses more than one level. */
 const DEEPEST_ARRAY = 4
 
 /** Value types of the format except strings (8) and arrays (9), with their bytes. */
@@ -40,7 +40,7 @@ export class MetadataArray {
     this.#starts = starts
   }
 
-  /** Its numbers; undefined for an array of something else. */
+  /** Its numbers; undefined for an array of other values. */
   numbers(): readonly number[] | undefined {
     const scalar = SCALARS.get(this.#type)
     if (!scalar || this.#type === 7) return undefined
@@ -60,7 +60,7 @@ export class MetadataArray {
     return start === undefined || next === undefined ? new Uint8Array() : this.#reader.bytes.subarray(start, next - 8)
   }
 
-  /** @param what whose text it is, for the error */
+  /** @param what the text's name, for the error */
   text(index: number, what: string): string {
     return decoded(this.bytes(index), what)
   }
@@ -68,7 +68,7 @@ export class MetadataArray {
 
 export type MetadataValue = number | boolean | string | MetadataArray
 
-/** Reads a value with its type before it. @param key whose value it is */
+/** Reads a value with its type before it. @param key the value's key */
 export function readValue(reader: ByteReader, key: string): MetadataValue {
   const type = reader.u32()
   if (type === TEXT) return reader.text(key)

@@ -2,13 +2,13 @@ import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja'
 import { AppError } from '../shared/errors'
 import { ggufUnusable } from '../shared/gguf-problem'
 
-/** Longest template, in UTF-16 units; the longest that are published have a third of it. */
+/** Longest template, in UTF-16 units; the longest published ones have a third of it. */
 const LONGEST_TEMPLATE = 65_536
 /**
  * For this many spaces in a row the library searches through all of them again from each one. Templates have dozens.
  */
 const LONGEST_SPACE = /\s{1000}/
-/** Longest text and longest list that a template may make on its way, and most steps that it may take. */
+/** Longest text and longest list that a template may make, and most steps that it may take. */
 const LONGEST_TEXT = 65_536
 const LONGEST_LIST = 16_384
 const MOST_STEPS = 100_000
@@ -25,9 +25,9 @@ export interface Message {
 export type Render = (messages: readonly Message[], wishes?: Wishes) => string
 
 export interface Wishes {
-  /** Whether it ends where the reply begins. */
+  /** Whether the text ends where the reply begins. */
   readonly asks?: boolean
-  /** Qwen3's switch; left out, the template decides. */
+  /** Qwen3's switch; if it is absent, the template decides. */
   readonly thinks?: boolean
 }
 
@@ -42,7 +42,7 @@ interface Loop extends Node {
 /** The output of an empty loop. */
 const NOTHING = parse([])
 
-/** Interprets a template, within limits that no template of a chat comes near. */
+/** Interprets a template, within limits far above the need of any chat template. */
 class BoundedInterpreter extends Interpreter {
   #steps = 0
 
@@ -57,7 +57,10 @@ class BoundedInterpreter extends Interpreter {
     return found
   }
 
-  /** Jinja goes through what is not there as through an empty list; the library refuses it. Phi-4 asks each turn for its tools. */
+  /**
+   * Jinja loops over a missing value as over an empty list; the library refuses it. Phi-4's template asks each turn for
+   * its tools.
+   */
   #goesThroughNothing(...[statement, scope]: Parameters<Interpreter['evaluate']>): boolean {
     if (statement?.type !== 'For') return false
     const { iterable } = statement as Loop
@@ -79,7 +82,7 @@ interface Surroundings {
 }
 
 /**
- * Makes a function of a Jinja template, for probe conversations only: it never sees what people write.
+ * Makes a function of a Jinja template, for probe conversations only: it never gets people's texts.
  *
  * @throws {AppError} `gguf-unusable`
  */
@@ -132,7 +135,7 @@ function formatted(date: Date, format: string): string {
   return format.replaceAll(/%(.)/g, (whole, letter: string) => parts[letter] ?? whole)
 }
 
-/** The numbers of a range, which the library would make whole before anybody could look at its length. */
+/** The numbers of a range; the library would make all of them before its length could be checked. */
 function range(first: number, end?: number, step = 1): number[] {
   const [from, to] = end === undefined ? [0, first] : [first, end]
   const length = Math.max(0, Math.ceil((to - from) / step))

@@ -1,4 +1,4 @@
-/** How a tensor's weights lie in a file: so many of them in a block, and so many bytes a block. */
+/** The layout of a tensor's weights in a file: weights in a block, and bytes of a block. */
 interface TensorType {
   readonly name: string
   readonly weights: number

@@ -18,7 +18,7 @@ export interface Tensor {
   readonly offset: number
 }
 
-/** Reads what a header says of a tensor. @throws {AppError} `gguf-unusable` */
+/** Reads a header's entry for a tensor. @throws {AppError} `gguf-unusable` */
 export function readTensor(reader: ByteReader): Tensor {
   const name = reader.text('tensors')
   if (new TextEncoder().encode(name).length > LONGEST_NAME)

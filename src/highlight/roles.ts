@@ -19,7 +19,10 @@ export const ROLES = [
 
 type Role = (typeof ROLES)[number]
 
-/** highlight.js's scopes (its "CSS classes reference", without prefix). One that is not here keeps the role around it. */
+/**
+ * highlight.js's scopes (its "CSS classes reference", without prefix). A scope that is absent here keeps the role
+ * around it.
+ */
 const ROLE_OF_SCOPE: Readonly<Record<string, Role>> = {
   comment: 'comment',
   quote: 'comment',

@@ -3,7 +3,9 @@
  * is its runs and a 0. Text behind the last run of a line is plain.
  */
 
-/** Longest line that is coloured, in UTF-16 units: what a run can say. Nobody reads longer ones. */
+/**
+ * Longest line that is coloured, in UTF-16 units: the longest run that fits into the number. Nobody reads longer ones.
+ */
 const LONGEST_LINE = 0xfff
 const ROLE_BITS = 4
 
@@ -53,7 +55,7 @@ class RunWriter {
   }
 
   #endLine(): void {
-    if (this.#role === 0) this.#length = 0 // the rest is plain without being said
+    if (this.#role === 0) this.#length = 0 // the rest is plain without a run
     this.#endRun(0)
     if (this.#lineLength > LONGEST_LINE) this.#runs.length = this.#lineStart
     this.#runs.push(0)
@@ -86,7 +88,7 @@ export function toRuns(
   return writer.finish()
 }
 
-/** The lines from the first one on that differs from an earlier result; undefined where none does. */
+/** The lines from the first one on that differs from an earlier result; undefined if none does. */
 export function changedRuns(
   runs: Uint16Array<ArrayBuffer>,
   earlier: Uint16Array,

@@ -7,7 +7,7 @@ export type ModelAddress =
   | { readonly kind: 'file'; readonly repository: string; readonly revision: string; readonly path: string }
   | { readonly kind: 'folder'; readonly folder: string }
 
-/** No type predicate: a string that is no repository is still a string. */
+/** No type predicate: a string that is not a repository is still a string. */
 const isRepository = (given: string): boolean => v.is(repositorySchema, given)
 
 /** Hubs' pages of repositories. ModelScope's revisions differ from those of Hugging Face, so they are ignored. */
@@ -46,7 +46,7 @@ export function parseModelAddress(given: string): ModelAddress | undefined {
   return { kind: 'folder', folder: folder.endsWith('/') ? folder : `${folder}/` }
 }
 
-/** A path as its repository has it. */
+/** A path in the form that its repository has. */
 function decoded(path: string): string {
   try {
     return decodeURIComponent(path)

@@ -3,12 +3,12 @@ import { AppError, toAppError } from '../shared/errors'
 import type { HubAddress } from './hubs'
 import { layoutOf, type Listing } from './layouts'
 
-/** A hub that has not answered after so many ms keeps the next one waiting no longer. */
+/** A hub without an answer after this many ms no longer keeps the next one waiting. */
 const HUB_PATIENCE_MS = 4000
 
 /**
- * The first result that a hub gives. The next hub is asked when one has failed or keeps waiting; what is still under way
- * when one succeeds is stopped.
+ * The first result that a hub gives. The next hub is asked when one has failed or keeps waiting; other requests are
+ * stopped when one succeeds.
  *
  * @throws the failure that says most; the signal's reason when it is aborted
  */
@@ -44,7 +44,7 @@ export async function firstOf<T>(
   }
 }
 
-/** An answer says more than silence, and the answer of a hub that has every repository more than that of one that has some. */
+/** The error of an answer is preferred to silence, and a hub that has every repository to a hub that has some. */
 function mostTelling(hubs: readonly HubAddress[], failures: ReadonlyMap<HubAddress, AppError>): AppError {
   const inOrder = hubs.toSorted((a, b) => Number(layoutOf(b).complete) - Number(layoutOf(a).complete))
   const found = inOrder.flatMap((hub) => failures.get(hub) ?? [])

@@ -7,7 +7,7 @@ import type { RepositoryRequest } from './repository'
 /** The models in a repository, by its list of files alone. */
 export interface RepositoryContents {
   readonly repository: string
-  /** Under which a hub has these files: the commit that the revision named, where the hub tells. */
+  /** The revision under which a hub has these files: the commit that the given revision named, if the hub gives it. */
   readonly revision: string
   /** Whether it has weights in WebLLM's format. */
   readonly hasMlc: boolean
@@ -25,7 +25,7 @@ export interface FileRequest extends RepositoryRequest {
 }
 
 /**
- * Lists what a repository has of models.
+ * Lists the models in a repository.
  *
  * @throws {AppError} `repository-missing`, `repository-unusable`, `network` or `server-busy`; the signal's reason when it is aborted
  */
@@ -47,7 +47,7 @@ export async function repositoryContents(
 }
 
 /**
- * A part of a file, as the first hub gives it that has it. Nothing is verified.
+ * A part of a file, from the first hub that has it. Nothing is verified.
  *
  * @throws {AppError} as `repositoryContents` does; the signal's reason when it is aborted
  */
@@ -58,9 +58,9 @@ export async function filePart(
   return await firstOf(hubs, signal, async (hub, stopped) => {
     const url = `${folderOf(hub, repository, revision)}${addressOf(path)}`
     const response = await ask(url, { repository, path, start, end }, stopped)
-    // The page of a captive portal, or an error page that passes for success.
+    // The page of a captive portal, or an error page with a success status.
     if (response.headers.get('Content-Type')?.startsWith('text/html')) throw cutShort(url)
-    // A server that knows no ranges sends the file from its beginning.
+    // A server without ranges sends the file from its beginning.
     const skip = response.status === 206 ? 0 : start
     const part = (await upTo(response, skip + end - start, stopped)).slice(skip)
     if (part.size < end - start) throw cutShort(url)
@@ -87,7 +87,7 @@ async function ask(
   }
 }
 
-/** The first bytes of an answer, or all of it if it ends before; what lies behind them is not waited for. */
+/** The first bytes of an answer, or all of it if it is shorter; later bytes are not waited for. */
 async function upTo(response: Response, bytes: number, signal: AbortSignal): Promise<Blob> {
   const parts: Uint8Array<ArrayBuffer>[] = []
   // Not `for await`: Safari 26 and Chrome before 124 have no async iteration of streams.
@@ -100,13 +100,13 @@ async function upTo(response: Response, bytes: number, signal: AbortSignal): Pro
     }
     await reader.cancel()
   } catch {
-    // The connection broke: what is missing says so.
+    // The connection broke: the missing bytes show that.
     signal.throwIfAborted()
   }
   return new Blob(parts).slice(0, bytes)
 }
 
-/** The answer ended early, or is no part of the file. */
+/** The answer ended early, or is not a part of the file. */
 function cutShort(url: string): AppError {
   const details = { file: new URL(url).host }
   return new AppError('network', `${url} did not come whole.`, { retry: 'now', details })

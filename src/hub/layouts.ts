@@ -9,7 +9,7 @@ export interface ListedFile {
   readonly bytes: number
   /** Of its content. */
   readonly sha256?: string
-  /** Git's name of its content: what Hugging Face tells of files that are no LFS objects. */
+  /** Git's name of its content: Hugging Face gives it for files that are no LFS objects. */
   readonly gitBlobId?: string
 }
 
@@ -21,7 +21,7 @@ export interface Listing {
 
 /** How a kind of hub is asked. Paths are relative to the hub's address. */
 interface HubLayout {
-  /** Whether it has every repository, so that one which it lacks is nowhere. */
+  /** Whether it has every repository, so that a repository missing here exists nowhere. */
   readonly complete: boolean
   /**
    * The files of a hub at a revision, in every folder; undefined if the hub says that it has no such repository.
@@ -62,7 +62,7 @@ const filesSchema = v.object({
 })
 
 const LAYOUTS = {
-  /** Hugging Face's own, and its mirrors'. */
+  /** The layout of Hugging Face and its mirrors. */
   huggingface: {
     complete: true,
     async list(repository, revision, ask) {

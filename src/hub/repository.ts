@@ -29,7 +29,7 @@ export interface RepositoryRequest {
  */
 export interface RepositoryReport {
   readonly repository: string
-  /** Under which a hub has these files: the commit that the revision named, where the hub tells. */
+  /** The revision under which a hub has these files: the commit that the given revision named, if the hub gives it. */
   readonly revision: string
   readonly files: readonly { readonly path: string; readonly bytes: number; readonly sha256: string }[]
   /** The path of the index of tensors among `files`. */
@@ -50,7 +50,7 @@ const tokenizerSchema = v.object({ added_tokens: v.optional(v.array(v.object({ c
  * Reads the facts that a repository gives about its model. If a hub names no sha256 of a small file, Git's own hash is
  * checked, and the sha256 of the bytes is recorded.
  *
- * @param keep is given each small file that was read, with its sha256, so that it need not be fetched again
+ * @param keep gets each small file that was read, with its sha256, so that it need not be fetched again
  * @throws {AppError} `repository-missing`, `repository-unusable`, `network`, `server-busy`, `artifact-damaged`, or the
  *   errors of `keep`; the signal's reason when aborted
  */

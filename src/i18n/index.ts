@@ -1,6 +1,6 @@
 /**
- * The interface's texts, compiled from messages/*.json, and the choice of a language. Everything else imports from here,
- * so that the browser strategy is defined before the first text is asked for.
+ * The interface's texts, compiled from messages/*.json, and the choice of a language. All other modules import from
+ * here, so that the browser strategy is defined before the first text is asked for.
  */
 import { preferredLanguages } from '../platform/browser-facts'
 import { matchLocale } from './match-locale'
@@ -20,7 +20,7 @@ defineCustomClientStrategy('custom-browser', {
   setLocale: () => undefined,
 })
 
-/** Found once: each text asks for it, and the strategies read localStorage for that. */
+/** Found once: each text asks for it, and the strategies would read localStorage each time. */
 let chosen = getLocale()
 overwriteGetLocale(() => chosen)
 

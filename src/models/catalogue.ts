@@ -9,7 +9,7 @@ const nonEmpty = v.pipe(v.string(), v.minLength(1))
 const weightsSchema = v.strictObject({
   quantization: v.picklist(['q4f16_1', 'q4f32_1']),
   repository: repositorySchema,
-  /** Branch or commit; what it names is pinned when a download begins. */
+  /** Branch or commit; its commit is pinned when a download begins. */
   revision: nonEmpty,
   /** Of all weights, as the configuration gives it; exact bytes are known once the repository has been looked at. */
   bytes: positive,
@@ -17,9 +17,9 @@ const weightsSchema = v.strictObject({
 
 /** One file for the processor, wherever it was published. */
 const ggufSchema = v.strictObject({
-  /** As its publishers name it, such as Q4_K_M. */
+  /** In its publishers' notation, such as Q4_K_M. */
   quantization: v.pipe(nonEmpty, v.maxLength(32)),
-  /** About; exact bytes are known once a repository has been looked at. */
+  /** Approximate; exact bytes are known once a repository has been looked at. */
   bytes: positive,
   /**
    * Publishers of such a file, in the order of trying. Each publisher has made the file itself, with a hash of its own;
@@ -54,7 +54,7 @@ const modelSchema = v.pipe(
     library: nonEmpty,
     template: templateNameSchema,
     sampling: samplingSchema,
-    /** Tokens, as long as nobody chooses otherwise. */
+    /** Tokens, if nobody chooses another number. */
     contextWindow: positive,
     weights: v.pipe(v.array(weightsSchema), v.minLength(1)),
     /** For devices without a usable GPU, the best first: the first that fits into memory is taken. */

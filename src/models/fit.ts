@@ -11,11 +11,11 @@ const MEBIBYTE = 1024 ** 2
 const ANSWER_TOKENS = 1500
 /** Below this many tokens a second people wait for the text, in English and in Chinese. */
 export const SLOW_TOKENS_PER_SECOND = 3
-/** Below this many nobody waits for the end of a thought. */
+/** Below this many tokens a second nobody waits for the end of a thought. */
 export const USELESS_TOKENS_PER_SECOND = 1
 /** Share of the measured bandwidth that decoding reaches. An assumption: no real GPU has been measured yet. */
 const DECODE_SHARE = 0.5
-/** Memory beyond what a model needs that has to be free for it to fit with ease: the screen and other pages need some too. */
+/** Free memory beyond a model's need for it to fit with ease: the screen and other pages need some too. */
 const HEADROOM = 1.15
 /**
  * Activations, logits and the KV cache's own buffers. An upper bound for the shipped kernels (chunks of 512 tokens):
@@ -24,7 +24,7 @@ const HEADROOM = 1.15
 const WORKING_BYTES = 96 * MEBIBYTE
 /** Tokens in a page of the KV cache. */
 const KV_PAGE = 16
-/** From here on `navigator.deviceMemory` may mean any larger size: browsers do not tell more. */
+/** From this size on `navigator.deviceMemory` may mean any larger size, because browsers do not give more. */
 const DEVICE_MEMORY_CAP_GIB = 8
 
 /** Bits a weight, scales included. */
@@ -42,7 +42,7 @@ export interface Needs {
   /** WebGPU limits by name, in the unit of the limit. */
   readonly limits: Readonly<Record<string, number>>
   readonly weightBytes: number
-  /** Of the embedding table where the head does not share it: decoding reads one row of it, so next to nothing. */
+  /** Of the embedding table if the head does not share it: decoding reads one row of it, so next to nothing. */
   readonly embeddingBytes?: number
   readonly kvBytesPerToken: number
   readonly contextTokens: number
@@ -75,7 +75,7 @@ export type FitReason =
   | { readonly kind: 'little-memory'; readonly has: number; readonly needs: number }
   /** The device gives enough memory, but hardly more. */
   | { readonly kind: 'scarce-memory'; readonly has: number; readonly needs: number }
-  /** The whole machine has so little that the GPU's share of it can hardly do. */
+  /** The whole machine has so little memory that the GPU's share is hardly enough. */
   | { readonly kind: 'small-machine'; readonly has: number; readonly needs: number }
   | { readonly kind: 'memory-unknown'; readonly needs: number }
   | { readonly kind: 'software-adapter' }
@@ -174,7 +174,7 @@ export function fitOf(needs: Needs, device: Device): Fit {
   }
 }
 
-/** Something that keeps the verdict from being better than `verdict`. */
+/** A reason that keeps the verdict from being better than `verdict`. */
 interface Finding {
   readonly verdict: Exclude<Verdict, 'fits'>
   readonly reason: FitReason
@@ -224,7 +224,7 @@ const DEFAULT_LIMITS: Readonly<Record<string, number>> = {
   maxComputeWorkgroupSizeX: 256,
 }
 
-/** The limit that a model will meet: not the adapter's, but that of the device which WebLLM opens on it. */
+/** The limit that a model meets: that of the device which WebLLM opens on the adapter, not the adapter's own. */
 function engineLimit(limit: string, adapters: number | undefined): number {
   const guaranteed = DEFAULT_LIMITS[limit] ?? 0
   const has = adapters ?? guaranteed
@@ -239,7 +239,7 @@ function memory(needs: number, { allocatable, deviceMemoryGiB }: Device): Findin
       return [{ verdict: 'tight', reason: { kind: 'scarce-memory', has, needs } }]
     return []
   }
-  // A graphics card has memory of its own, so the machine's is a hint and never forbids.
+  // A graphics card has memory of its own, so the machine's memory is a hint and never forbids.
   const has = (deviceMemoryGiB ?? DEVICE_MEMORY_CAP_GIB) * GIBIBYTE
   if (has < Math.min(needs, DEVICE_MEMORY_CAP_GIB * GIBIBYTE))
     return [{ verdict: 'tight', reason: { kind: 'small-machine', has, needs } }]
@@ -285,8 +285,8 @@ export function pickVariant<T extends Variant>(
 }
 
 /**
- * 0 if it can be run. Wrong results are an obstacle of little interest as long as another variant does without them, and a
- * missing feature is one of even less.
+ * 0 if the model can run. Wrong results matter less if another variant avoids them, and a missing feature matters even
+ * less.
  */
 function distance({ verdict, reasons }: Fit): number {
   if (verdict !== 'no') return 0

@@ -5,7 +5,10 @@ import { artifactSchema } from './manifest-schema'
 
 const tokens = v.pipe(v.array(v.pipe(v.number(), v.integer(), v.minValue(0))), v.minLength(1))
 
-/** golden.json, version 1. The compiler writes it: what the numpy model and WebLLM with these kernels agree on. */
+/**
+ * golden.json, version 1. The compiler writes it: the replies on which the numpy model and WebLLM with these kernels
+ * agree.
+ */
 const goldenSchema = v.pipe(
   v.strictObject({
     version: v.literal(1),
@@ -27,7 +30,7 @@ const goldenSchema = v.pipe(
   v.transform(({ library: kernels, ...golden }) => ({ ...golden, kernels })),
 )
 
-/** Prompts with the only greedy replies that a device may give to them. */
+/** Prompts with the only correct greedy replies. */
 export type Golden = Readonly<v.InferOutput<typeof goldenSchema>>
 export type GoldenPrompt = Golden['prompts'][number]
 
@@ -40,7 +43,7 @@ export function parseGolden(data: unknown): Golden {
   return parseAs(goldenSchema, data, invalid('The list of golden prompts', 'golden.json'))
 }
 
-/** The same build with the kernels of the golden prompts in the place of its own. */
+/** The same build with the kernels of the golden prompts in place of its own. */
 export function withGoldenKernels(build: WebGpuBuild, { kernels }: Golden): WebGpuBuild {
   const others = build.artifacts.filter((artifact) => !isKernels(artifact))
   return { ...build, library: { profile: 'gpu' }, artifacts: [...others, { ...kernels, role: 'library' }] }

@@ -66,7 +66,7 @@ export function parseKernels(data: unknown): Kernels[] {
 const scalingOf = ({ rope_scaling }: Pick<Kernels['config'], 'rope_scaling'>): string =>
   rope_scaling?.rope_type ?? rope_scaling?.type ?? 'none'
 
-/** Whether two say the same, or one says nothing. */
+/** Whether both have the same value, or one has none. */
 const agree = <T>(a: T | undefined, b: T | undefined): boolean => a === undefined || b === undefined || a === b
 
 /**

@@ -24,7 +24,7 @@ export class EventQueue<T> implements AsyncIterable<T> {
 
   async *[Symbol.asyncIterator](): AsyncIterator<T> {
     for (;;) {
-      // Nothing may be awaited between finding no value and going to sleep: a push in between would be lost.
+      // No await between finding no value and going to sleep: a push in between would be lost.
       if (this.#values.length > 0) yield* this.#values.splice(0)
       else if (this.#failure) throw this.#failure.error
       else if (this.#ended) return

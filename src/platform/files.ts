@@ -1,4 +1,4 @@
-/** A file that somebody gave, with its path below the folder that was given. */
+/** A file that somebody gave, with its path below the given folder. */
 export interface PickedFile {
   readonly path: string
   readonly file: File
@@ -30,7 +30,7 @@ export function offerDownload(blob: Blob, name: string): void {
   link.href = URL.createObjectURL(blob)
   link.download = name
   link.click()
-  // The download has its own hold on the Blob a moment later.
+  // The download soon has a hold of its own on the Blob.
   setTimeout(() => {
     URL.revokeObjectURL(link.href)
   }, 60_000)
@@ -42,7 +42,7 @@ export const filesOfInput = (files: Iterable<File>): PickedFile[] =>
 
 /** The dropped files and folders, with all that is in them. Call it while the event is handled. */
 export async function filesOfDrop(items: Iterable<DataTransferItem>): Promise<PickedFile[]> {
-  // All entries must be taken before the first await: then the list is emptied.
+  // All entries must be taken before the first await, because the list is emptied then.
   const entries = Array.from(items, (item) => item.webkitGetAsEntry() ?? item.getAsFile())
   const found: PickedFile[] = []
   for (const entry of entries)

@@ -19,13 +19,13 @@ function watchDevices(change: (device: GPUDevice) => void = () => undefined) {
   return destroyed
 }
 
-/** Makes the device refuse a buffer that would bring all buffers above so many bytes, as a full GPU does. */
+/** Makes the device refuse a buffer that would bring all buffers above this many bytes, as a full GPU does. */
 function limitMemory(device: GPUDevice, mostBytes: number) {
   let total = 0
   const { limits } = device
   const create = device.createBuffer.bind(device)
   device.createBuffer = (descriptor) => {
-    // A size beyond the limit is an error of the same scopes that a lack of memory ends in.
+    // A size beyond the limit causes an error of the same scopes as a lack of memory.
     if (total + descriptor.size > mostBytes) return create({ ...descriptor, size: limits.maxBufferSize + 4 })
     total += descriptor.size
     return create(descriptor)

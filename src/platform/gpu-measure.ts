@@ -52,14 +52,17 @@ export async function measureBandwidth(signal: AbortSignal): Promise<number | un
       if (!matrix) continue
       device.pushErrorScope('validation')
       const rate = await bestRate(matrixVectorProduct(device, matrix), { fullBytes: bytes, signal })
-      // Work that was refused is done in no time.
+      // Refused work ends at once.
       return (await device.popErrorScope()) ? undefined : rate
     }
     return undefined
   })
 }
 
-/** @returns what reads so many bytes of `matrix`, over and over if they are more than it has, and resolves when it is done */
+/**
+ * @returns a function that reads this many bytes of `matrix`, again and again if there are fewer, and resolves at the
+ * end
+ */
 function matrixVectorProduct(device: GPUDevice, matrix: GPUBuffer): (bytes: number) => Promise<void> {
   const rows = matrix.size / ROW_BYTES
   const usage = GPUBufferUsage.STORAGE
@@ -89,10 +92,10 @@ function matrixVectorProduct(device: GPUDevice, matrix: GPUBuffer): (bytes: numb
   }
 }
 
-/** How much GPU memory could be had at once. */
+/** The GPU memory that was available at once. */
 export interface MemoryProbe {
   readonly bytes: number
-  /** Whether more was asked for and refused. Otherwise there may be more than was asked for. */
+  /** Whether the test asked for more and was refused. Otherwise there may be more than the test asked for. */
   readonly exhausted: boolean
 }
 
@@ -115,16 +118,16 @@ export async function probeMemory(neededBytes: number, signal: AbortSignal): Pro
       }
     })
   } catch (error) {
-    // Some drivers answer a lack of memory by taking the device away.
+    // Some drivers answer a lack of memory by removing the device.
     if (!(error instanceof AppError) || error.code !== 'device-lost') throw error
   }
   return { bytes, exhausted: bytes < neededBytes }
 }
 
 /**
- * A buffer whose memory is really there: some drivers find it only when it is written to.
+ * A buffer whose memory really exists: some drivers allocate it only when it is written to.
  *
- * @returns undefined if it is refused, or the device was lost over it
+ * @returns undefined if the buffer is refused, or the device was lost because of it
  */
 async function allocate(device: GPUDevice, bytes: number, usage: GPUBufferUsageFlags): Promise<GPUBuffer | undefined> {
   device.pushErrorScope('validation')
@@ -143,7 +146,8 @@ async function allocate(device: GPUDevice, bytes: number, usage: GPUBufferUsageF
 }
 
 /**
- * Runs `use` on a device with all that the adapter has to give, and destroys the device, with all its buffers, in the end.
+ * Runs `use` on a device with all limits and features of the adapter, and destroys the device with all its buffers at
+ * the end.
  *
  * @throws {AppError} as bestAdapter, and `device-lost` when the device goes away; the signal's reason when aborted
  */

@@ -3,7 +3,7 @@ import { AppError } from '../shared/errors'
 /** Vendor and architecture names under which a CPU plays GPU. */
 const SOFTWARE_ADAPTER = /swiftshader|llvmpipe|lavapipe|softpipe|warp|basic render/i
 
-/** Limits that WebLLM 0.2.86 asks every device for; below them it refuses to start. */
+/** Limits that WebLLM 0.2.86 asks of every device; it refuses to start below them. */
 const NEEDED_LIMITS = {
   maxStorageBuffersPerShaderStage: 10,
   maxComputeWorkgroupStorageSize: 32_768,

@@ -22,7 +22,7 @@ export async function withLock<T>(name: string, signal: AbortSignal, task: () =>
 /**
  * Waits until nobody, here or in another tab, holds the lock; a tab that is closed or crashes holds none.
  *
- * @param onWait told if somebody holds it now
+ * @param onWait told if another holder has it now
  */
 export async function whenUnlocked(name: string, onWait: () => void): Promise<void> {
   const locks = webLocks()
@@ -36,7 +36,7 @@ export async function whenUnlocked(name: string, onWait: () => void): Promise<vo
   }
 }
 
-/** Whether somebody, here or in another tab, holds the lock; undefined where that cannot be known. */
+/** Whether somebody, here or in another tab, holds the lock; undefined if that cannot be known. */
 export async function isLocked(name: string): Promise<boolean | undefined> {
   try {
     return await webLocks()?.request(name, { mode: 'shared', ifAvailable: true }, (lock) => lock === null)

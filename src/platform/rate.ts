@@ -2,7 +2,7 @@
 const FIRST_BYTES = 1024 * 1024
 /** A run shorter than this, in ms, measures the wait for its end more than its work. */
 const SHORTEST_RUN_MS = 40
-/** No further run begins that would be expected to end later than this, in ms. */
+/** No run starts that would probably end later than this, in ms. */
 const BUDGET_MS = 1500
 /** Runs of the full size; the fastest counts, because others were disturbed. */
 const RUNS = 8

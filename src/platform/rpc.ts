@@ -3,17 +3,17 @@ import { withAbort } from './abort'
 
 /** The parts of a call that a procedure gets beside its argument. */
 export interface Call<Progress = never> {
-  /** Aborted when the page gives the call up. */
+  /** Aborted when the page gives up the call. */
   readonly signal: AbortSignal
-  /** Tells the page something before the result, in order; after the result it is lost. */
+  /** Sends the page a value before the result, in order; after the result it is lost. */
   readonly report: (progress: Progress) => void
-  /** Takes what of the result is handed over to the page, and not copied. */
+  /** Marks parts of the result that are handed over to the page and not copied. */
   readonly transfer: Transferable[]
 }
 
 type Procedure = (argument: never, call: never) => Promise<unknown>
 
-/** An interface whose methods take one argument and a Call: what a worker does for the page, as both sides know it. */
+/** An interface whose methods take one argument and a Call: the procedures of a worker, as both sides know them. */
 type Procedures<S> = { readonly [K in keyof S]: Procedure }
 
 type Argument<S, K extends keyof S> = S[K] extends (argument: infer A, ...rest: never[]) => unknown ? A : never
@@ -28,7 +28,7 @@ export type ToWorker =
 type FromWorker =
   | { readonly type: 'progress'; readonly call: number; readonly progress: unknown }
   | { readonly type: 'done'; readonly call: number; readonly result: unknown }
-  /** Without an error the call ended because it was given up. */
+  /** Without an error the call was aborted. */
   | { readonly type: 'failed'; readonly call: number; readonly error: ErrorRecord | undefined }
 
 interface Pending {
@@ -38,14 +38,19 @@ interface Pending {
   readonly signal: AbortSignal | undefined
 }
 
-/** The page's side of one worker that serves `S`. A worker that has ended is never used again; another one is another client. */
+/**
+ * The page's side of one worker that serves `S`. An ended worker is never used again; another worker is another client.
+ */
 export class RpcClient<S extends Procedures<S>> {
   readonly #worker: Worker
   readonly #pending = new Map<number, Pending>()
   #calls = 0
   #ended: { readonly reason: Error } | undefined
 
-  /** @param crashed told once, why, when the worker stops by itself or cannot start; returns what its calls then fail with */
+  /**
+   * @param crashed called once, with the reason, when the worker stops by itself or cannot start; returns the error of
+   * its calls
+   */
   constructor(worker: Worker, crashed: (reason: string) => Error) {
     this.#worker = worker
     const crash = (reason: string) => {
@@ -100,7 +105,7 @@ export class RpcClient<S extends Procedures<S>> {
     }
   }
 
-  /** Ends the worker at once, whatever it does; its calls, and all later ones, fail with `reason`. */
+  /** Ends the worker at once; its calls, and all later ones, fail with `reason`. */
   end(reason: Error): void {
     this.#ended ??= { reason }
     this.#worker.terminate()
@@ -119,7 +124,7 @@ export interface Scope {
   onmessage: ((event: MessageEvent<ToWorker>) => void) | null
 }
 
-/** The worker's side: runs what the page asks for, each call by itself, from the next message on. */
+/** The worker's side: runs the page's calls, each by itself, from the next message on. */
 export function serve<S extends Procedures<S>>(procedures: S, scope: Scope = globalThis): void {
   const running = new Map<number, AbortController>()
   const post = (message: FromWorker, transfer: Transferable[] = []) => {

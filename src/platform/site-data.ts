@@ -1,9 +1,9 @@
 import { openDB } from 'idb'
 
-/** Records are read so many at a time: a few milliseconds. */
+/** The number of records read at a time: a few milliseconds. */
 const BATCH = 200
 
-/** Deletes a database of this site. Resolves when it is gone; where another tab keeps it open, when that lets it go. */
+/** Deletes a database of this site. Resolves when it is gone; if another tab keeps it open, when that tab closes it. */
 export async function dropDatabase(name: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const deleting = indexedDB.deleteDatabase(name)
@@ -56,7 +56,7 @@ function bytesOf(record: unknown): number {
   try {
     return blobs + encoder.encode(JSON.stringify(record)).length
   } catch {
-    return blobs // nested too deeply, by somebody who means no good
+    return blobs // nested too deeply, on purpose
   }
 }
 

@@ -7,7 +7,7 @@ export function localVoices(): readonly SpeechSynthesisVoice[] {
   )
 }
 
-/** Told when the list of voices changes: browsers find them late. @returns ends it */
+/** Told when the list of voices changes: browsers load them late. @returns a function that ends this */
 export function onVoices(listener: () => void): () => void {
   const synthesis = speech()
   synthesis?.addEventListener('voiceschanged', listener)

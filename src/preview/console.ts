@@ -13,7 +13,7 @@ const LEVELS: Readonly<Record<string, Level>> = {
   error: 'error',
 }
 
-/** The name under which a script's code is known to the engine, so that an error's stack tells its line. */
+/** The engine's name for a script's code, so that an error's stack shows its line. */
 export const SCRIPT_NAME = 'preview.js'
 const SCRIPT_LINE = new RegExp(`${SCRIPT_NAME.replace('.', '\\.')}:(\\d+)`)
 
@@ -38,7 +38,7 @@ export class Output {
     this.line('error', inspectAll([error]), Number(SCRIPT_LINE.exec(stack ?? '')?.[1] ?? 0))
   }
 
-  /** Says once that this address was not loaded; header and meta element both refuse it. */
+  /** Reports an address that was not loaded once, although header and meta element both refuse it. */
   refused(address: string): void {
     if (this.#refused.has(address)) return
     this.#refused.add(address)

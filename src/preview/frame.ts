@@ -7,7 +7,7 @@ import { documentOf, drawingOf } from './content'
 import { STRAY_MESSAGES } from './limits'
 import { PING, READY, type FrameMessage, type Start } from './messages'
 
-/** How often it is looked whether the content answers after a load, and the time in between, in milliseconds. */
+/** How often the content is asked for an answer after a load, and the interval in milliseconds. */
 const ANSWER_TIMES = 4
 const ANSWER_MS = 500
 
@@ -38,7 +38,7 @@ function listen(event: MessageEvent<Start>): void {
 
 type Send = (message: FrameMessage, ports?: Transferable[]) => void
 
-/** @returns counts a message past the agreed ports */
+/** @returns a function that counts a message past the agreed ports */
 function strayCounter(send: Send): () => void {
   let stray = 0
   return () => {

@@ -19,7 +19,7 @@ parent.parent.postMessage('', '*', [toPage.port2])
 const { port1: port } = toPage
 const post = port.postMessage.bind(port)
 const send = (message: ContentMessage) => post(message)
-// A ping is all that comes. Nothing is read from the event, which the content could make tell it the port.
+// Only pings come. The event is not read, because the content could use it to learn the port.
 port.onmessage = () => send({ type: 'alive' })
 const answer = toFrame.port1.postMessage.bind(toFrame.port1)
 toFrame.port1.onmessage = () => answer('')

@@ -8,7 +8,7 @@ export class Intake {
   readonly #limit = new OutputLimit()
   #count = 0
 
-  /** @returns what to act on, if anything */
+  /** @returns the action, if there is one */
   take(data: unknown): FrameMessage | undefined {
     this.#count += 1
     if (this.#count > MESSAGES_A_TICK) return { type: 'flood' }
@@ -16,7 +16,7 @@ export class Intake {
     return message?.type === 'line' ? this.#limit.take(message) : message
   }
 
-  /** To be called at every tick of the heartbeat. */
+  /** Call it at every tick of the heartbeat. */
   tick(): void {
     this.#count = 0
   }

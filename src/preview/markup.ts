@@ -1,10 +1,13 @@
 /**
- * Elements that open a realm of their own, which the guard would not be in. A tokenizer takes a name exactly so: behind `<`
- * or `</`, in any case, up to a space, a slash or `>`. In XML it may have a prefix.
+ * Elements that open a realm of their own, which the guard would not be in. A tokenizer reads a name in exactly this
+ * way: behind `<` or `</`, in any case, up to a space, a slash or `>`. In XML it may have a prefix.
  */
 const REALMS = /<(\/?)(?:[^\s<>/:]*:)?(iframe|frameset|object|fencedframe|portal)(?=[\s/>])/gi
 
-/** Void elements, which stay void as a <meta> without meaning: of two attributes of the same name the first one counts. */
+/**
+ * Void elements, which stay void as a <meta> without meaning, because the first of two attributes of the same name
+ * counts.
+ */
 const VOIDS = /<(?:[^\s<>/:]*:)?(?:link|meta|embed|frame)(?=[\s/>])/gi
 
 /** An entity of XML could stand for any of these. */
@@ -12,7 +15,7 @@ const ENTITIES = /<!ENTITY/gi
 
 const BLOCKED_NAME = /^(?:[^:]*:)?(?:iframe|frame|frameset|object|embed|fencedframe|portal|link)$/i
 
-/** A name that is begun at the end of the text, and would be ended by the next one. */
+/** A name at the end of the text that the next text could complete. */
 const BEGUN = /<[^\s/>]*$/
 
 /**
@@ -28,7 +31,7 @@ export function neutralise(markup: string): string {
 }
 
 /**
- * Splits off the end that is not yet known to be harmless. Not as an array: taking one apart asks its iterator, which the
+ * Splits off the end that is not yet known to be harmless. Not as an array: destructuring asks its iterator, which the
  * content may have replaced.
  */
 export function splitBegun(markup: string): { readonly safe: string; readonly begun: string } {

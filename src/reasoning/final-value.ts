@@ -36,7 +36,7 @@ function lastBoxed(text: string): string | undefined {
       depth -= 1
       if (depth > 0) continue
       const content = text.slice(open + 1, index)
-      // "put it within \boxed{}" speaks of a box and is none
+      // "put it within \boxed{}" mentions a box and is none
       return content.trim() === '' ? lastBoxed(text.slice(0, start)) : content
     }
   }
@@ -60,7 +60,7 @@ const LETTER =
 
 /** The last number or choice letter. */
 function lastChoice(text: string): string | undefined {
-  // the number of an item is no value
+  // the number of an item is not a value
   const prose = text.replace(/^[ \t]*\d{1,3}[.)、][ \t]/gm, (mark) => ' '.repeat(mark.length))
   const number = [...prose.matchAll(NUMBER)].at(-1)
   const letter = [...prose.matchAll(LETTER)].at(-1)

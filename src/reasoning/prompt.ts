@@ -8,11 +8,11 @@ export interface Turn {
   readonly text: string
   /** Set when the prompt did not open the thought. */
   readonly opensThought?: true
-  /** Set when it could not be read: it is left out with its other half. */
+  /** Set when the message could not be read: it is left out with its question or its answer. */
   readonly damaged?: object
-  /** Set when somebody wants it left out; a question takes its answer with it. */
+  /** Set when a person wants it left out; a question takes its answer with it. */
   readonly excluded?: true
-  /** Set when somebody wants it kept as long as anything is. */
+  /** Set when a person wants it kept as long as any turn is. */
   readonly pinned?: true
 }
 
@@ -75,8 +75,8 @@ const turn = (before: Mark, rest: readonly Piece[], inQuestion: boolean): readon
   inQuestion ? [...before, ...joined(rest)] : joined([...before, ...rest])
 
 /**
- * Stands where a question has no answer. With two questions in a row, which no model was trained on, Nano answered 5 of 12
- * later questions wrongly; with this 0 of 32.
+ * Replaces a missing answer. With two questions in a row, which no model was trained on, Nano answered 5 of 12 later
+ * questions wrongly; with this 0 of 32.
  */
 const UNANSWERED = '……'
 

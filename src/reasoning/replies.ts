@@ -6,14 +6,14 @@ import type { ReplySettings } from '../shared/reply-settings'
 import type { StoredTokens } from '../shared/token-ids'
 import type { Turn } from './prompt'
 
-/** A reply that is there already, in part. */
+/** The existing part of a reply. */
 export interface BegunReply {
   readonly text: string
   /** Set when the prompt did not open the thought. */
   readonly opensThought?: true
   /** Set when the prompt brought an empty thought. */
   readonly withoutThought?: true
-  /** Absent where only the text is known. */
+  /** Absent if only the text is known. */
   readonly tokens?: StoredTokens
 }
 
@@ -23,7 +23,7 @@ export interface ReplyRequest {
   readonly settings: ReplySettings
   /** Replaces the turns before these. */
   readonly summary?: string
-  /** The reply to go on with. */
+  /** The reply to continue. */
   readonly begun?: BegunReply
 }
 
@@ -44,7 +44,7 @@ export type ReplyEvent =
       readonly tokenizer: string
     }
   | { readonly type: 'delta'; readonly text: string; readonly ids: readonly number[] }
-  /** The thought was closed for the model, by so many tokens. */
+  /** The thought was closed for the model, with this many tokens. */
   | { readonly type: 'closed'; readonly reason: ClosingReason; readonly tokens: number }
   | { readonly type: 'looping'; readonly looping: boolean }
   | { readonly type: 'done'; readonly reason: EndReason; readonly usage: Usage }

@@ -16,7 +16,7 @@ const LOOP_TOKENS = 256
 /** Tokens kept for the answer; at most a quarter of the context window is kept. */
 const ANSWER_RESERVE = 1024
 
-/** Said at the end of a thought that is closed before its end; each has few tokens in any tokenizer. */
+/** Written at the end of a thought that is closed early; each has few tokens in any tokenizer. */
 const CLOSING: ThoughtPlan['closing'] = { latin: 'I will answer now.', han: '现在回答。' }
 
 /** How thoughts in each language usually begin with R1 and Qwen3. */

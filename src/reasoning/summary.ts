@@ -48,5 +48,5 @@ export function summaryRequest(path: readonly Turn[], soFar: string): string {
   return [words.ask, '---', ...(soFar === '' ? [] : [`${words.soFar}: ${soFar}`]), ...lines].join('\n\n')
 }
 
-/** Most tokens of a summary in a context window of so many. */
+/** Most tokens of a summary in a context window of this many. */
 export const longestSummary = (contextWindow: number): number => Math.min(LONGEST, Math.floor(contextWindow / 4))

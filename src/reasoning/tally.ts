@@ -1,7 +1,7 @@
 import { finalValue } from './final-value'
 import { splitReply } from './think-parser'
 
-/** A reply that has a say. */
+/** A reply that counts in the vote. */
 export interface Vote {
   readonly text: string
   readonly opensThought?: true

@@ -1,4 +1,4 @@
-/** A part of a reply. `closed` says that no more text will come to it. */
+/** A part of a reply. `closed`: no more text will come to it. */
 export interface Segment {
   readonly kind: 'thought' | 'answer'
   readonly text: string
@@ -17,7 +17,7 @@ const CLOSE = '</think>'
  */
 export class ReasoningParser {
   #phase: 'start' | 'thought' | 'answer'
-  /** Text that is not placed yet, because a tag or leading space may still be incomplete in it. */
+  /** Text that is not placed yet, because its end may be an incomplete tag or leading space. */
   #pending = ''
   #thought: string | undefined
   #answer = ''
@@ -35,7 +35,7 @@ export class ReasoningParser {
     return this.#segments(false)
   }
 
-  /** @returns the whole reply; what looked like the beginning of a tag is text after all */
+  /** @returns the whole reply; an incomplete tag is text after all */
   end(): Segment[] {
     this.#consume(true)
     return this.#segments(true)
@@ -82,7 +82,7 @@ export class ReasoningParser {
   #segments(atEnd: boolean): Segment[] {
     const segments: Segment[] = []
     const closed = this.#phase === 'answer'
-    // Space before the closing tag may yet turn out to be the end of the thought.
+    // Space before the closing tag may turn out to be the end of the thought.
     if (this.#thought !== undefined)
       segments.push({ kind: 'thought', text: this.#thought.trimEnd(), closed: closed || atEnd })
     if (closed) segments.push({ kind: 'answer', text: atEnd ? this.#answer.trimEnd() : this.#answer, closed: atEnd })

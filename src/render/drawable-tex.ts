@@ -1,4 +1,4 @@
-/** Environments of LaTeX that KaTeX has under another name; an empty name leaves the content alone. */
+/** Environments of LaTeX that KaTeX has under another name; an empty name keeps only the content. */
 const RENAMED: Readonly<Record<string, string>> = {
   eqnarray: 'align',
   flalign: 'align',

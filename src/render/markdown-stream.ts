@@ -5,7 +5,7 @@ import { endOutsideFormulas, formulaLines } from './markdown/formula-lines'
 import { References } from './markdown/references'
 import type { Parts } from './parts'
 
-/** A line that is longer is read on the way, in UTF-16 units. */
+/** A longer line is read before it ends, in UTF-16 units. */
 const LONG_LINE = 1200
 
 /**
@@ -30,7 +30,7 @@ export class MarkdownStream {
   #parts: Parts<Block> = []
 
   /**
-   * @param source the whole text so far; one that does not continue the last is read from its start
+   * @param source the whole text so far; a text that does not continue the last one is read from its start
    * @param isClosed whether no more text will come
    */
   update(source: string, isClosed = false): Parts<Block> {
@@ -59,7 +59,7 @@ export class MarkdownStream {
     this.#nextLook = 0
   }
 
-  /** Reads the lines that are whole and whose meaning no later text changes; all of them once the text is closed. */
+  /** Reads whole lines whose meaning no later text changes; all lines once the text is closed. */
   #readLines(): void {
     for (;;) {
       const end = this.#text.indexOf('\n', this.#read)
@@ -84,7 +84,7 @@ export class MarkdownStream {
     return true
   }
 
-  /** The text of a paragraph is text however the line goes on. */
+  /** A paragraph's text is text however the line goes on. */
   #readLongLine(): void {
     this.#nextLook = this.#text.length + LONG_LINE / 6
     const end = endOutsideFormulas(this.#text, this.#read, this.#text.length - LONG_LINE / 2)
@@ -106,7 +106,7 @@ export class MarkdownStream {
     const lines = this.#text.slice(this.#read).split('\n')
     lines.forEach((line, index) => {
       const isLast = index === lines.length - 1
-      // more than one line is left where a formula begins on the first
+      // more than one line is left if a formula begins on the first
       const formula = index === 0 && !isLast ? Infinity : 0
       if (index === 0 && this.#isWithinLine) trial.addToLine(line, formula)
       else if (!(isLast && isMarkToBe(line))) trial.addLine(line, formula, isLast)
@@ -119,7 +119,7 @@ const MARK_TO_BE = /^(?:[-+*_=#`~|:][-+*_=#`~|: \t]*|\d{1,9}[.)]?|\[\^[^\]\s]{0,
 const TAG_TO_BE =
   /^<\/?(?:d|de|det|deta|detai|detail|details(?:\s+(?:o|op|ope|open)?)?|s|su|sum|summ|summa|summar|summary)?$/i
 
-/** A line that may yet become the mark of a block, such as `-` or `1.`, and is not shown before it is known. */
+/** A line that may yet become the mark of a block, such as `-` or `1.`, and is not shown before that is known. */
 function isMarkToBe(line: string): boolean {
   const mark = line.replace(/^[ \t>]+/, '').trimEnd()
   return mark === '' || MARK_TO_BE.test(mark) || TAG_TO_BE.test(mark)

@@ -8,7 +8,7 @@ const KINDS: Readonly<Record<string, PreviewKind>> = {
   js: 'javascript',
 }
 
-/** An <svg> behind nothing but what may stand before a document's element: a declaration, comments, a doctype. */
+/** An <svg> behind only the parts that may stand before a document's element: a declaration, comments, a doctype. */
 const SVG_DOCUMENT = /^\s*(?:<\?[^>]*\?>\s*|<!--[^]*?-->\s*|<!doctype[^>[]*>\s*)*<svg[\s/>]/i
 
 /**

@@ -20,12 +20,12 @@ const FEW = 3
  */
 const FIRST_ANSWER_MS = 10
 const NEXT_ANSWER_MS = 300
-/** Between two slices of so many ms a newer query has its turn. */
+/** A newer query has its turn between two slices of this many ms. */
 const SLICE_MS = 20
 
 export interface Texts {
   conversation(id: ConversationId): Promise<Conversation | undefined>
-  /** Those that are there. */
+  /** Keeps those that exist. */
   messages(ids: readonly MessageId[]): Promise<Message[]>
   /** Splits a message into its text and its thought. */
   split(message: Message): { readonly text: string; readonly thought: string }
@@ -34,7 +34,7 @@ export interface Texts {
 type Searchable = readonly { find(wanted: Wanted): Found[] }[]
 
 /**
- * Answers a query, in parts where it takes longer.
+ * Answers a query, in parts if it takes longer.
  *
  * @param isOver whether nobody waits for it any more
  */
@@ -132,7 +132,7 @@ async function withTexts(found: readonly Found[], texts: Texts): Promise<WithTex
   })
 }
 
-/** The text in which everything stands that is looked for, its title, answer or thought; undefined where none has it all. */
+/** The text with everything that is looked for: title, answer or thought; undefined if none has it all. */
 async function placeOf(
   { message, conversationId, outside }: WithText,
   { phrases, thoughts, texts }: Look,
@@ -148,7 +148,7 @@ async function placeOf(
   return thoughts && has(thought) ? { text: thought, isThought: true } : undefined
 }
 
-/** Undefined where the conversation is gone, or has been changed since it was indexed. */
+/** Undefined if the conversation is gone, or has changed since it was indexed. */
 async function hitOf(one: WithText, look: Look): Promise<SearchHit | undefined> {
   const { message, conversationId, part, at, terms } = one
   const [conversation, place] = await Promise.all([

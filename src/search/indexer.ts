@@ -9,15 +9,18 @@ import type { IndexProgress } from './search'
  * noticeably.
  */
 const SHARD_ENTRIES = 3000
-/** Changes are stored so long after the first of them, in ms. */
+/** Changes are stored this long after the first of them, in ms. */
 const STORE_AFTER_MS = 3000
 /** Conversations read at a time. */
 const BATCH = 500
-/** Nothing is stored so long after a query: whoever types another letter is to be answered at once; ms. */
+/**
+ * The index is not stored for this long after a query, because a person who types another letter needs an answer at
+ * once; ms.
+ */
 const QUIET_MS = 1000
-/** Between two slices of so many ms, queries have their turn. */
+/** Queries have their turn between two slices of this many ms. */
 const SLICE_MS = 20
-/** How often it is told how far it has come, in ms. */
+/** The interval of progress reports, in ms. */
 const TELL_MS = 200
 
 export interface IndexerDependencies {
@@ -57,7 +60,7 @@ export class Indexer {
     return this.#shards.toReversed()
   }
 
-  /** Reads what is stored and finds what has changed since. Resolves when all is indexed. */
+  /** Reads the stored index and finds changes since then. Resolves when all is indexed. */
   async open(): Promise<void> {
     await this.#load()
     const known = new Set<string>()
@@ -96,7 +99,7 @@ export class Indexer {
         const shard = await Shard.from(stored)
         this.#shards.unshift(shard)
         for (const id of shard.conversations.keys()) {
-          // Half of a storing that was cut off: the later shard is the newer one.
+          // The storing was cut off half way: the later shard is the newer one.
           if (this.#places.has(id)) shard.remove(id)
           else this.#places.set(id, shard)
         }

@@ -24,13 +24,13 @@ export interface Found extends Kept {
   readonly score: number
   /** Terms of the entry that matched. */
   readonly terms: readonly string[]
-  /** Whether something but the thought matched. */
+  /** Whether a part other than the thought matched. */
   readonly outside: boolean
 }
 
 /** The conditions for entries to be found. */
 export interface Wanted {
-  /** Every one must be there. */
+  /** Every term must be there. */
   readonly terms: readonly string[]
   readonly thoughts: boolean
   /** Whether a word may have one letter more, less or another one. */
@@ -43,7 +43,7 @@ const OPTIONS: Options<Entry> = {
   storeFields: ['conversationId', 'at', 'model', 'part'],
   tokenize: indexTerms,
   processTerm: (term) => term,
-  // Vacuuming in the background takes its turns from queries; a shard is cleaned when it is stored.
+  // Vacuuming in the background would take turns from queries; a shard is cleaned when it is stored.
   autoVacuum: false,
 }
 
@@ -59,7 +59,7 @@ export interface Indexed {
   readonly models: readonly string[]
 }
 
-/** A shard as it is stored: JSON in a Blob, which can be counted and handed on without its bytes being read. */
+/** The stored form of a shard: JSON in a Blob, which can be counted and passed on without reading its bytes. */
 export interface StoredShard {
   readonly data: Blob
 }

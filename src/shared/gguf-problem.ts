@@ -58,7 +58,7 @@ export type GgufProblem = (typeof GGUF_PROBLEMS)[number]
 
 /**
  * @param about facts for the sentence: `what` (a key, a tensor, a type, the output of a template), and counts by their
- *   names The caller that knows the file's name adds it.
+ *   names. The caller that knows the file's name adds it.
  */
 export function ggufUnusable(reason: GgufProblem, about: ErrorDetails = {}): AppError {
   const facts = Object.entries(about).map(([name, value]) => `${name} ${value}`)

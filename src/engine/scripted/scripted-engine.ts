@@ -21,7 +21,7 @@ import { GivenUp, ScriptedModel, type Step } from './scripted-model'
 
 export type { Step }
 
-/** For tests: an engine that keeps the interface's promises, under the rules of the real ones, with replies written down beforehand. */
+/** For tests: an engine that keeps the interface's promises under the rules of the real ones, with scripted replies. */
 export class ScriptedEngine implements InferenceEngine {
   readonly kind = 'scripted'
   /** The next replies; a request without one is answered with no token. */
@@ -86,7 +86,7 @@ export class ScriptedEngine implements InferenceEngine {
         reject(new GivenUp())
       })
     })
-    // Nobody may be waiting for it when it comes.
+    // The error may come when nobody waits for it.
     this.model.interrupted.catch(() => undefined)
     let newTokens = 0
     const wishes = { stop: () => signal.aborted, answerNow: () => answerNow?.aborted === true }

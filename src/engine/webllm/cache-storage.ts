@@ -49,7 +49,7 @@ export class ArtifactCacheStorage {
     return Promise.resolve([...this.#files.keys()].map((url) => new Request(url)))
   }
 
-  /** WebLLM adds what it does not find; that would be the network. */
+  /** WebLLM adds files that it does not find; that would use the network. */
   add(request: Request | string): Promise<void> {
     return Promise.reject(new Error(`The model has no file ${typeof request === 'string' ? request : request.url}`))
   }
@@ -87,7 +87,10 @@ export class ArtifactCacheStorage {
   }
 }
 
-/** A body that is read when it is asked for: WebLLM asks for responses that it then does not read. A stream would be copied. */
+/**
+ * The body is read when it is asked for, because WebLLM asks for responses that it then does not read. A stream would
+ * be copied.
+ */
 class LazyResponse extends Response {
   readonly #read: () => Promise<ArrayBuffer>
 

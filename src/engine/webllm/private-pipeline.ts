@@ -1,6 +1,6 @@
 /**
- * The one file that touches WebLLM's private members, read from version 0.2.86, which the lock pins. A contract test on
- * Nano holds: greedy tokens through here equal those of WebLLM's own chat completions.
+ * Only this file touches WebLLM's private members; they were read from version 0.2.86, which the lock pins. A contract
+ * test on Nano ensures that greedy tokens here equal those of WebLLM's own chat completions.
  */
 import type { MLCEngine } from '@mlc-ai/web-llm'
 import { invalidLogits, type Sampler } from '../sampler'
@@ -43,7 +43,7 @@ interface LlmChatPipeline {
   sampleFromRawLogits(logits: TvmObject, sampling: { temperature: number; top_p: number }): Promise<number>
 }
 
-/** Of WebLLM's error when its sampler finds no probability above zero, because the logits are NaN. */
+/** Part of WebLLM's error when its sampler finds no probability above zero, because the logits are NaN. */
 const NO_TOKEN = 'failed to sample a valid token'
 
 /** A loaded model at the level of tokens: a KV cache that can be extended, sampled from and rewound. */
@@ -91,7 +91,7 @@ export class PrivatePipeline {
    * emptied before and holds the tokens afterwards. It goes token by token, because a prefill keeps the logits of its
    * last token only.
    *
-   * @returns NaN where the logits are no numbers
+   * @returns NaN if the logits are not numbers
    */
   async logProbabilities(ids: readonly number[]): Promise<number[]> {
     const { tvm, device } = this.#pipeline

@@ -11,9 +11,9 @@ export interface ThreadFacts {
   readonly processors: number
 }
 
-/** Threads for a model of so many bytes: its physical cores at most, as far as they can be known. */
+/** Threads for a model of this many bytes: at most the physical cores, as far as they can be known. */
 export function threadsFor(bytes: number, { isolated, processors }: ThreadFacts): number {
   if (!isolated || bytes < SHARED_FROM_BYTES) return 1
-  // Two logical processors are seldom one core: phones and virtual machines have no hyper-threading.
+  // With two logical processors, each is usually a core: phones and virtual machines have no hyper-threading.
   return Math.max(1, Math.min(MOST, processors <= 2 ? processors : Math.floor(processors / 2)))
 }

@@ -21,7 +21,7 @@ export function readAddress(text: string, at: number, isInBrackets: boolean): Ad
   ADDRESS.lastIndex = at
   const found = ADDRESS.exec(text)?.[0].slice(0, LONGEST)
   if (found === undefined) return undefined
-  // the mark of a footnote or the target of a link is none of it
+  // the mark of a footnote or the target of a link is not part of it
   const address = withoutEnding(found.split(isInBrackets ? /\]|\[\^/ : /\]\(|\[\^/, 1)[0] ?? found)
   const scheme = /^https?:\/\//i.exec(address)?.[0] ?? ''
   const domain = DOMAIN.exec(address.slice(scheme.length))?.[0] ?? ''
@@ -54,7 +54,7 @@ const count = (text: string, character: string): number => text.split(character)
 
 /**
  * A mail address. @param at index of its `@`
- * @returns its length before the `@`, what it leads to and the index after it
+ * @returns its length before the `@`, its target and the index after it
  */
 export function readMail(text: string, at: number, from: number): (Address & { start: number }) | undefined {
   const name = MAIL_NAME.exec(text.slice(Math.max(from, at - 64), at))?.[0]

@@ -20,20 +20,23 @@ const SUMMARY = /^<summary>(.*?)(?:<\/summary>|$)/i
 interface Place {
   readonly state: BlockState
   readonly line: Line
-  /** Whether the line could go on with an open paragraph, in the same containers. */
+  /** Whether the line could continue an open paragraph, in the same containers. */
   readonly inParagraph: boolean
-  /** Whether the line could go on with an open paragraph, even without the containers' marks. */
+  /** Whether the line could continue an open paragraph, even without the containers' marks. */
   readonly isLazy: boolean
   /** Whether the line may yet grow. */
   readonly isOpen: boolean
-  /** Closes what the line does not go on with: to be called once something begins. */
+  /** Closes blocks that the line does not continue; call it once a block begins. */
   readonly settle: () => void
 }
 
-/** Places a line that is not blank. @param matched how many containers it goes on with @param isOpen whether it may yet grow */
+/**
+ * Places a line that is not blank. @param matched how many containers it continues @param isOpen whether it may yet
+ * grow
+ */
 export function startBlocks(state: BlockState, line: Line, matched: number, isOpen: boolean): void {
   const { paragraph } = state
-  /** Whether something began on this line. */
+  /** Whether a block began on this line. */
   const progress = { isNew: false }
   const settle = (): void => {
     if (!progress.isNew) state.closeTo(matched)

@@ -15,7 +15,7 @@ import { Paragraph } from './paragraph'
 import type { References } from './references'
 import { readRow } from './tables'
 
-/** Deepest nesting of quotes, items and the like; what would begin another one is text. */
+/** Deepest nesting of quotes, items and similar blocks; a deeper one is text. */
 const DEEPEST = 20
 
 /** The blocks of a text so far: closed blocks, and blocks that may still get lines. */
@@ -85,7 +85,7 @@ export class BlockState {
     this.#blankFrom = Infinity
   }
 
-  /** Closes the containers after the first so many. */
+  /** Closes the containers after this many. */
   closeTo(matched: number): void {
     while (this.#containers.length > matched) this.#closeContainer()
   }
@@ -135,7 +135,7 @@ export class BlockState {
     for (const block of blocks) this.#holding.children.push(block)
   }
 
-  /** Makes room for a block: what is open and cannot hold it ends, and a blank line before it makes a list loose. */
+  /** Makes room for a block: open blocks that cannot hold it end, and a blank line before it makes a list loose. */
   begin(isItem = false): void {
     this.closeLeaf()
     if (this.#list && !isItem) this.#closeContainer()

@@ -2,7 +2,7 @@
 import { isDigit, isLatinOrDigit, isWhitespace } from './characters'
 import type { Finding } from './maths'
 
-/** Line ends that a formula between single dollars may contain. */
+/** Most line ends inside a formula between single dollars. */
 const MOST_LINE_ENDS = 2
 const LONGEST = 1000
 
@@ -71,7 +71,7 @@ function closingDollar(text: string): number {
   return text.length
 }
 
-/** Whether words stand before the first sign of TeX: only there can a text turn out to be prose. */
+/** Whether words stand before the first sign of TeX: only then can a text turn out to be prose. */
 export function isProse(content: string): boolean {
   const start = content.split(/[\\^_{]/, 1)[0] ?? ''
   return PROSE.test(start) || PRICE_IN_PROSE.test(start)

@@ -29,7 +29,7 @@ function* spans(text: string, start: number): Generator<Span> {
  * How many lines after a line belong to formulas that begin on it, so that they are no list, heading or fence.
  * @param start index of the line, or of the part of it that is not read @param end index of its line end
  * @param isClosed whether the text will not grow
- * @returns their number; `open` where more text may change it
+ * @returns their number; `open` if more text may change it
  */
 export function formulaLines(text: string, start: number, end: number, isClosed: boolean): number | 'open' {
   if (!/[$\\]/.test(text.slice(start, end))) return 0
@@ -64,7 +64,7 @@ export function endOutsideFormulas(text: string, start: number, end: number): nu
   return outside
 }
 
-/** Index after a span of code, or after its marks where it does not end on the line. */
+/** Index after a span of code, or after its marks if it does not end on the line. */
 function afterCode(text: string, at: number): number {
   const lineEnd = text.indexOf('\n', at)
   const line = text.slice(at, lineEnd === -1 ? undefined : lineEnd)

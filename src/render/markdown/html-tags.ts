@@ -56,7 +56,7 @@ function match(pattern: RegExp, text: string): RegExpExecArray | null {
   return pattern.exec(text)
 }
 
-/** The end of a text that may be the beginning of a tag of ours. */
+/** The end of a text that may be the beginning of one of our tags. */
 export const TAG_TO_BE =
   /<\/?(?:b|br|s|su|sub|sup|k|kb|kbd|i|e|em|st|str|stro|stron|strong|d|de|del|de|det|deta|detai|detail|details|sum|summ|summa|summar|summary)?\s?\/?$/i
 

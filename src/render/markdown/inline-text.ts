@@ -4,11 +4,11 @@ import { characterBefore } from './characters'
 import { readInlines } from './inlines'
 import type { References } from './references'
 
-/** A part has at least so many UTF-16 units. */
+/** Least length of a part, in UTF-16 units. */
 const PART = 1000
 /** If a part cannot end at a place, the next place is looked for at this multiple of the length. */
 const STEP = 1.25
-/** A part ends here even within what was opened in it. */
+/** A part ends here even within an open element. */
 const LONGEST_PART = 9000
 /** A part ends after a space, or after a character of a script without spaces. */
 const END = /[\s\u3001-\u9fff\uac00-\ud7a3\uff01-\uff60]/

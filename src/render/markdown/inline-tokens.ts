@@ -23,7 +23,7 @@ export class InlineTokens {
     this.#tokens.push(delimiter)
   }
 
-  /** Takes back the text that was pushed last. @returns it, or an empty text where something else was */
+  /** Takes back the text that was pushed last. @returns it, or an empty text if the last token was none */
   takeText(): string {
     const last = this.#tokens.at(-1)
     if (last?.type !== 'node' || last.node.kind !== 'text') return ''

@@ -5,7 +5,7 @@ import { matchDelimiters, openToTheEnd, type Delimiter } from './delimiters'
 export interface Opener {
   readonly type: 'opener'
   readonly at: number
-  /** As written: what is shown where the end is missing. */
+  /** As written: shown if the end is missing. */
   readonly text: string
   /** The element that a tag makes; undefined for a bracket. */
   readonly kind: WrapKind | undefined
@@ -16,7 +16,7 @@ export interface Opener {
 
 export type InlineToken = Delimiter | Opener | { readonly type: 'node'; readonly node: Inline }
 
-/** Deepest nesting that is drawn; what lies deeper is text. */
+/** Deepest nesting that is drawn; deeper inlines are text. */
 const DEEPEST = 20
 
 /**

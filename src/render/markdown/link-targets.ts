@@ -5,9 +5,9 @@ import type { References } from './references'
 
 /** The target of a bracket. */
 export interface LinkTarget {
-  /** Undefined where it is still being written. */
+  /** Undefined while it is still being written. */
   readonly destination?: string
-  /** Set instead where it is the mark of a footnote. */
+  /** Set instead for the mark of a footnote. */
   readonly footnote?: Inline
   readonly end: number
 }

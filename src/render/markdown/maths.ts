@@ -68,7 +68,7 @@ function bracketFormula(text: string, at: number, close: ')' | ']', longest: num
     if (character !== '\\') continue
     index += 1
     const escaped = text[index]
-    // only in a box of text, as in \text{if \(x\)}, can there be another one: else this one was cut off
+    // only a box of text, as in \text{if \(x\)}, can contain another one: otherwise this one was cut off
     if ((escaped === '(' || escaped === '[') && depth <= 0) return undefined
     if (escaped === open) nested += 1
     if (escaped !== close || index >= limit) continue
@@ -125,7 +125,7 @@ function environment(text: string, at: number): Finding {
   return window.isWhole ? undefined : 'open'
 }
 
-/** `\boxed{…}` outside any formula: R1 is asked for it by its model card, and often writes it bare. */
+/** `\boxed{…}` outside any formula: R1's model card asks for it, and R1 often writes it bare. */
 function boxed(text: string, at: number): Finding {
   const head = '\\boxed'
   if (!text.startsWith(head, at))
@@ -154,7 +154,7 @@ function boxed(text: string, at: number): Finding {
 const isCutOff = (text: string, at: number, name: string): boolean =>
   text.length - at < name.length && name.startsWith(text.slice(at))
 
-/** Whether nothing else stands on its line. */
+/** Whether the rest of its line is empty. */
 function isAlone(text: string, start: number, end: number): boolean {
   const before = text.slice(text.lastIndexOf('\n', start - 1) + 1, start)
   const lineEnd = text.indexOf('\n', end)
@@ -181,8 +181,8 @@ function formula(content: string, display: boolean, end: number): FoundFormula |
 }
 
 /**
- * Whether an unclosed `\(` or `\[` began a formula all the same, so that its backslash is shown: a reply was cut there. Other
- * such openers are escapes of Markdown.
+ * Whether an unclosed `\(` or `\[` was the beginning of a formula, so that its backslash is shown: a reply was cut
+ * there. Other such openers are escapes of Markdown.
  */
 export function looksLikeTex(text: string, at: number): boolean {
   const end = text.indexOf('\n\n', at)

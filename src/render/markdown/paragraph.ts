@@ -24,7 +24,7 @@ export class Paragraph {
   /** This many following lines belong to a formula, whatever they look like. */
   formulaLines = 0
   readonly #references: References
-  /** Lines that are still held together, because they may be definitions. */
+  /** Lines that are not read yet, because they may be definitions. */
   #held: string | undefined = ''
   #text: InlineText
   /** Not yet in `#text`: it may become the header of a table. */
@@ -112,7 +112,7 @@ export class Paragraph {
     return [{ kind: 'paragraph', children: text.parts(true) }]
   }
 
-  /** A line that begins with a bar is drawn as a table's header, which it is in all but rare cases. */
+  /** A line that begins with a bar is drawn as a table's header, because it nearly always is one. */
   #tableToBe(linesAbove: InlineText): Block[] {
     const columns = splitCells(this.#lastLine, Infinity, true).length
     const header = readRow(this.#lastLine, columns, this.#references, true)

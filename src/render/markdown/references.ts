@@ -12,7 +12,7 @@ export class References {
   readonly #missed = new Set<string>()
   #isStale = false
 
-  /** Whether something was read as text that is a reference by now. */
+  /** Whether a text was read that is a reference by now. */
   get isStale(): boolean {
     return this.#isStale
   }
@@ -50,7 +50,7 @@ export class References {
     return index === -1 ? undefined : { kind: 'footnote', label, number: index + 1 }
   }
 
-  /** One that is not defined yet is the next. */
+  /** A footnote without a definition yet gets the next number. */
   footnoteNumber(name: string): number {
     const index = this.#footnotes.indexOf(normalLabel(name))
     return (index === -1 ? this.#footnotes.length : index) + 1

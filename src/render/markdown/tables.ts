@@ -8,7 +8,7 @@ const DELIMITER_ROW = /^\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?$/
 /** In UTF-16 units: no table has more columns than a reader can follow. */
 const LONGEST_DELIMITER_ROW = 2000
 
-/** The alignments that a delimiter row sets, or undefined where a line is none. */
+/** The alignments that a delimiter row sets, or undefined if a line is not one. */
 export function readAlignments(line: string): Alignment[] | undefined {
   const row = line.trim()
   if (row.length > LONGEST_DELIMITER_ROW || !row.includes('|') || !DELIMITER_ROW.test(row)) return undefined
