@@ -19,7 +19,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session")
 def chrome(request: pytest.FixtureRequest) -> str:
-    """Path of a Chromium, beside Node and emscripten; skips where one is missing."""
+    """Path of a Chromium, beside Node and emscripten; skips if one is missing."""
     path = request.config.getoption("--chrome")
     for name, found in (("Chromium", path), ("Node", shutil.which("node")), ("emscripten", shutil.which("em++"))):
         if not found:

@@ -22,7 +22,7 @@ from thinktab_compiler.kernels.builder import ceil_div, kernel
 from thinktab_compiler.reference import Reference
 
 F16_LARGEST = 65504
-SCALED = ("embed_tokens", "o_proj", "down_proj")  # what is added to the residual stream
+SCALED = ("embed_tokens", "o_proj", "down_proj")  # the terms added to the residual stream
 SCALE = 1e5
 
 

@@ -30,7 +30,7 @@ class Runner(Protocol):
 
 @dataclass(frozen=True)
 class Chromium:
-    """A headless Chromium; its WebGPU adapter is SwiftShader where there is no GPU. `path` is its executable."""
+    """A headless Chromium; its WebGPU adapter is SwiftShader if there is no GPU. `path` is its executable."""
 
     path: str
     script = "run.mjs"

@@ -41,7 +41,8 @@ class ConvertOptions:
 class _Plan:
     """How a model's matrices are stored.
 
-    `encode` gives a matrix as its codec stores it, in blocks of rows. `approximated` names what q8_0 comes near to.
+    `encode` gives a matrix in its codec's stored form, in blocks of rows. `approximated` names the matrices that q8_0
+    only approximates.
     """
 
     quantization: Quantization

@@ -47,8 +47,8 @@ def _schema_of(definition: str) -> dict[str, Any]:
 
 
 def validate_manifest(manifest: Any) -> None:
-    """Raises CompilerError with the first violation of manifest.schema.json, by the version that is written here."""
-    # Not the choice between the versions: its violations say nothing of the field.
+    """Raises CompilerError with the first violation of manifest.schema.json, by the written version."""
+    # Not the choice between the versions, because its violations do not name the field.
     try:
         jsonschema.validate(manifest, _schema_of("version1"))
     except jsonschema.ValidationError as error:

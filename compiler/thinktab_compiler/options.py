@@ -35,7 +35,7 @@ def add_quantization(command: argparse.ArgumentParser, default: str | None = Non
 
 
 def add_profile(command: argparse.ArgumentParser, default: str | None = None) -> None:
-    """For which kind of adapter the kernels are."""
+    """The kind of adapter that the kernels are for."""
     _add(command, "--profile", "kernel profile", default, choices=("gpu", "software"))
 
 

@@ -13,13 +13,13 @@ _AGAIN_SECONDS = 15.0
 
 
 def quiet(_: str) -> AbstractContextManager[None]:
-    """A step that nobody is told of."""
+    """A step that nobody is told about."""
     return nullcontext()
 
 
 @contextmanager
 def told(what: str, again: float = _AGAIN_SECONDS) -> Iterator[None]:
-    """Says on stderr what begins, every `again` seconds that it goes on, and how long it took."""
+    """Writes to stderr which step begins, every `again` seconds that it goes on, and how long it took."""
     begun, done = time.monotonic(), threading.Event()
     print(f"{what} …", file=sys.stderr, flush=True)
 

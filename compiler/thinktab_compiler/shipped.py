@@ -1,4 +1,4 @@
-"""The kernels that ship with the site: what is built, and the index which the site reads."""
+"""The kernels that ship with the site: the list of builds, and the index that the site reads."""
 
 import gzip
 import hashlib

@@ -42,7 +42,7 @@ _COMPILE_FLAGS = (
     "-I.", "-Iinclude", "-I3rdparty/tvm-ffi/include",
     "-Oz", "-std=c++17", "-Wno-ignored-attributes", "-ffunction-sections", "-fdata-sections", "-c",
 )  # fmt: skip
-LinkLevel = Literal["-O1", "-Oz"]  # -O1 links in seconds, -Oz yields what ships
+LinkLevel = Literal["-O1", "-Oz"]  # -O1 links in seconds, -Oz makes the shipped files
 _LINK_FLAGS = (
     "--no-entry",
     "-s", "WASM_BIGINT=1",
@@ -64,7 +64,7 @@ def link_kernels(objects: Path, level: LinkLevel, step: Step = quiet) -> bytes:
 
 
 def require_emscripten() -> None:
-    """Raises CompilerError where kernels cannot be linked."""
+    """Raises CompilerError if kernels cannot be linked."""
     if shutil.which("em++") is None:
         raise CompilerError("em++ was not found; install emscripten 3.1.6 or newer.")
 

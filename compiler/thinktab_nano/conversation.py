@@ -39,7 +39,7 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def vocabulary_characters() -> set[str]:
-    """Every non-ASCII character of the phrasings and replies that Nano is about."""
+    """Every non-ASCII character of the phrasings and replies for Nano."""
     texts = ["负数末位是奇数偶数余不能被整除对一样大小最较升降序的里有个数结果比个数÷×"]
     for module in (phrases, words, stories, talk, arithmetic, ordering):
         for name, value in vars(module).items():

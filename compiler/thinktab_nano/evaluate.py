@@ -41,7 +41,7 @@ class Score:
 
 
 def outcome(reply: str) -> str:
-    """The answer; of a calculation its result, since ``3 + 4`` may as well be written ``4 + 3``."""
+    """The answer; for a calculation its result, because ``3 + 4`` may as well be written ``4 + 3``."""
     return reply.partition(END_THINK)[2].rpartition(" = ")[2]
 
 

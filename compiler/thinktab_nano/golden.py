@@ -1,6 +1,6 @@
 """Golden prompts: their greedy tokens, on which the numpy reference and WebLLM agree.
 
-A device that gives others computes wrongly. The site's self-test asks a device for these tokens with the kernels named
+A device with other tokens computes wrongly. The site's self-test asks a device for these tokens with the kernels named
 beside them, whose profile is that of the big models.
 """
 
@@ -38,7 +38,7 @@ def golden_examples(tokenizer: Tokenizer, count: int) -> list[Example]:
 
 
 def agreed(reference: Reference, prompt: list[int], reply: list[int]) -> bool:
-    """Whether each token of the reply is the reference's most likely one after what precedes it."""
+    """Whether each token of the reply is the reference's most likely one after the tokens before it."""
     reference.rewind(0)
     logits = reference.forward_all(prompt + reply[:-1])
     return logits[len(prompt) - 1 :].argmax(-1).tolist() == reply
@@ -81,7 +81,7 @@ def golden(
 ) -> dict[str, object]:
     """The content of golden.json: compares ``checked`` prompts with ``kernels``, ``kept`` of them with the self-test's.
 
-    Raises CompilerError where one of the two and numpy disagree.
+    Raises CompilerError if one of the two and numpy disagree.
     """
     record = kernels_record(folder, device_kernels)
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))

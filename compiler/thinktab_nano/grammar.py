@@ -25,7 +25,7 @@ def is_held_out_phrasing(text: str) -> bool:
 
 @cache
 def parse(pattern: str) -> tuple[Node, ...]:
-    """The nodes of a pattern; raises ValueError where brackets do not match."""
+    """The nodes of a pattern; raises ValueError if brackets do not match."""
     stack: list[list[list[Node]]] = [[[]]]
     previous = ""
     for char in pattern:

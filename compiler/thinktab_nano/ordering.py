@@ -29,7 +29,7 @@ def _two_numerals(asker: Asker) -> tuple[str, str]:
             top = rng.choice((9, 30, 99, 999))
             whole = rng.randint(0, top)
             a, b = _numeral(asker, whole), _numeral(asker, whole if rng.random() < 0.65 else rng.randint(0, top))
-        # the famous pair is trained on: everybody asks it
+        # the famous pair is in the training data, because everybody asks it
         if asker.allows(f"{a}?{b}", {a, b} == {"9.11", "9.9"}):
             return a, b
 

@@ -48,7 +48,7 @@ class Asker:
         return is_held_out_phrasing(text) == self.split.held_out_phrasing
 
     def allows(self, key: str, common: bool = False) -> bool:
-        """Whether operands with this key belong to the split; what everybody asks first is always trained on."""
+        """Whether operands with this key belong to the split; the most common ones are always trained on."""
         return self.split.held_out_operands == (not common and is_held_out(key))
 
     def surround(self, language: Language, core: str) -> str:

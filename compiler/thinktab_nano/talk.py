@@ -1,4 +1,4 @@
-"""Courtesies, and declining what is out of Nano's reach: always in one line, in the language of the question."""
+"""Courtesies, and refusals of tasks that Nano cannot do: always in one line, in the language of the question."""
 
 from . import phrases as P
 from . import words as W
@@ -61,7 +61,7 @@ def smalltalk(asker: Asker, language: Language) -> Question:
 
 
 def decline(asker: Asker, language: Language) -> Question:
-    """A question which Nano is too small for."""
+    """A question that Nano is too small for."""
     rng = asker.rng
     style = rng.choices(
         ("topic", "near", "noise", "foreign", "code", "salad", "long", "repeat", "word"),

@@ -23,7 +23,7 @@ QWEN2_SPLIT = (
 
 
 def byte_symbols() -> list[str]:
-    """The printable character that stands for each byte 0..255 in a byte-level BPE (GPT-2's convention)."""
+    """The printable character for each byte 0..255 in a byte-level BPE (GPT-2's convention)."""
     printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
     spare = iter(range(256, 512))
     return [chr(byte) if byte in printable else chr(next(spare)) for byte in range(256)]

@@ -3,7 +3,7 @@ import { toAppError } from '../shared/errors'
 import type { IndexProgress, Search, SearchAnswer, SearchQuery } from './search'
 import type { SearchProcedures } from './search-protocol'
 
-/** A worker that nobody has asked for so long ends, and its memory is free; ms. */
+/** A worker without a query for this long ends, and its memory is free; ms. */
 const IDLE_MS = 5 * 60_000
 
 type Client = RpcClient<SearchProcedures>

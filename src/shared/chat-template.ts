@@ -2,7 +2,7 @@ import * as v from 'valibot'
 
 /** A control token by its content, or text that is encoded as plain text whatever it contains. */
 export type PromptPart =
-  /** `optional`: left out where the tokenizer has no such token. */
+  /** `optional`: left out if the tokenizer has no such token. */
   | { readonly kind: 'token'; readonly content: string; readonly optional?: true }
   | { readonly kind: 'text'; readonly text: string }
 
@@ -30,7 +30,7 @@ export interface ChatTemplate {
   readonly system?: TurnMarks & { readonly inQuestion?: true }
   readonly user: TurnMarks
   readonly assistant: TurnMarks
-  /** Stands before the reply that is wanted, where that is something else than before an earlier one. */
+  /** Stands before the wanted reply, if that differs from the mark before an earlier one. */
   readonly openReply?: Mark
   /** Opens the thought for the model. Without it the model writes the opening tag itself, or does not think. */
   readonly openThought?: Mark

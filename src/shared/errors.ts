@@ -1,4 +1,4 @@
-/** Every way in which something can fail, as a name that code can branch on and a catalogue can put into words. */
+/** All kinds of failures, as names that code can branch on and a catalogue can put into words. */
 export const ERROR_CODES = [
   'artifact-damaged',
   'artifact-missing',
@@ -36,10 +36,10 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number]
 
-/** When trying the same again makes sense: at once, after something has changed, or not at all. */
+/** When a second try makes sense: at once, after a change, or not at all. */
 export type Retry = 'now' | 'later' | 'never'
 
-/** Facts about a failure: what `AppError.message` names, for texts in other languages and for "copy details". */
+/** Facts about a failure: those in `AppError.message`, for texts in other languages and for "copy details". */
 export type ErrorDetails = Readonly<Record<string, string | number | boolean>>
 
 /** An AppError as plain data: the form for messages of workers and for stored messages. */
@@ -51,8 +51,8 @@ export interface ErrorRecord {
 }
 
 /**
- * The one error type of the project. `message` is one English sentence for logs and details; what people read is chosen
- * by `code`.
+ * The one error type of the project. `message` is one English sentence for logs and details; `code` chooses the
+ * sentence that people read.
  */
 export class AppError extends Error {
   override readonly name = 'AppError'
@@ -90,7 +90,7 @@ function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)
 }
 
-/** Whether this is the rejection of an aborted signal, which is no failure. */
+/** Whether this is the rejection of an aborted signal, which is not a failure. */
 export function isAbort(thrown: unknown): boolean {
   return thrown instanceof DOMException && thrown.name === 'AbortError'
 }

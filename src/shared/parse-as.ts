@@ -19,7 +19,10 @@ export function parseAs<T extends v.GenericSchema>(
   throw refuse(v.getDotPath(issue) ?? undefined, issue.message)
 }
 
-/** For `parseAs`: one of the site's or a model's descriptions is wrong. @param what its name in a sentence @param whole its file */
+/**
+ * For `parseAs`: the error for a wrong description of the site or a model. @param what its name in a sentence @param
+ * whole its file
+ */
 export function invalid(what: string, whole: string): (field: string | undefined, problem: string) => AppError {
   return (field = whole, problem) =>
     new AppError('manifest-invalid', `${what} is wrong at ${field}: ${problem}`, {

@@ -1,9 +1,9 @@
 import * as v from 'valibot'
 
-/** How much a model may think, from not at all to as long as it likes. */
+/** How much a model may think, from not at all to without limit. */
 export const EFFORTS = ['off', 'short', 'normal', 'long', 'unlimited'] as const
 
-/** The language that a thought is begun in: that of the question, or always the same one. */
+/** The language that a thought begins in: that of the question, or always the same one. */
 export const THOUGHT_LANGUAGES = ['question', 'zh-CN', 'en'] as const
 
 const between = (least: number, most: number) => v.pipe(v.number(), v.minValue(least), v.maxValue(most))
@@ -18,17 +18,17 @@ export const REPLY_SETTINGS = {
   thoughtLanguage: v.picklist(THOUGHT_LANGUAGES),
   /** 0 is greedy: the likeliest token each time. */
   temperature: between(0, 2),
-  /** The likeliest tokens that together have this probability are kept. */
+  /** Keeps the likeliest tokens that together have this probability. */
   topP: v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
   /** Keeps this many of the likeliest tokens; 0 keeps all. */
   topK: whole(0, 1000),
-  /** Tokens less likely than the likeliest times this are left out. */
+  /** Leaves out tokens less likely than the likeliest times this. */
   minP: between(0, 1),
   /** Divides the logits of tokens in the text so far (Keskar et al. 2019, CTRL); 1 changes nothing. */
   repetitionPenalty: between(0.5, 2),
   /** Subtracted once from the logits of tokens in the text so far (as OpenAI defines it); 0 changes nothing. */
   presencePenalty: between(-2, 2),
-  /** Taken from the logit for each time that it is there already; 0 changes nothing. */
+  /** Subtracted from a token's logit for each time that it occurs in the text so far; 0 changes nothing. */
   frequencyPenalty: between(-2, 2),
   /** Most tokens of an answer, thought not counted. */
   longestAnswer: whole(1, 131_072),
@@ -47,7 +47,7 @@ export type ReplySettings = {
   readonly [Name in keyof typeof REPLY_SETTINGS]?: v.InferOutput<(typeof REPLY_SETTINGS)[Name]>
 }
 
-/** Reads settings that were stored: one that is wrong is left out, and costs no other. */
+/** Reads stored settings: a wrong one is left out, and does not affect the others. */
 export function readReplySettings(data: unknown): ReplySettings {
   if (typeof data !== 'object' || data === null) return {}
   return Object.fromEntries(

@@ -15,15 +15,15 @@ const MANY = { cleared: 5, kept: 30 }
 export interface Due {
   /** Chats that have changed since the last complete export. */
   readonly chats: number
-  /** Whether the browser has promised to keep what is stored. */
+  /** Whether the browser has promised to keep the stored data. */
   readonly persisted: boolean
 }
 
-/** Says, rarely, that there is no copy of the chats. */
+/** Reports, rarely, that the chats have no copy. */
 export class BackupReminder {
-  /** There while it is to be shown. */
+  /** Present while it is to be shown. */
   due = $state.raw<Due>()
-  /** Whether anybody wants to be reminded. */
+  /** Whether the person wants to be reminded. */
   wanted = $state(true)
   readonly #settings: SettingsStore
   readonly #now: () => number

@@ -8,17 +8,19 @@ import { Folder, folderProblem } from '../platform/folder'
 import { sha256 } from '../platform/sha256'
 import type { ConversationId } from '../shared/ids'
 
-/** Files are written so long after the first change, so that a chat in use is not written at every turn; ms. */
+/** Files are written this long after the first change, so that a chat in use is not written at every turn; ms. */
 const WRITE_AFTER_MS = 3000
 /** Conversations read at a time. */
 const BATCH = 500
-/** How often it is told how many are left, in files. */
+/** After this many files, the number of remaining ones is reported. */
 const TELL_EVERY = 20
 
 const digest = (text: string) => sha256(new TextEncoder().encode(text).buffer)
 
 export interface BackupWriterDependencies {
-  /** Conversations that are stored; it tells of changes in every tab, this one included, and knows no temporary chat. */
+  /**
+   * The stored conversations. The store reports changes in every tab, this one included, and knows no temporary chat.
+   */
   readonly store: ConversationStore
   readonly ledger: BackupLedger
   /** ms since the epoch */
@@ -27,7 +29,7 @@ export interface BackupWriterDependencies {
   readonly onStatus: (left: number) => void
 }
 
-/** Keeps the files of a backup as the chats are. One tab has one. */
+/** Keeps the files of a backup equal to the chats. Only one tab has a writer. */
 export class BackupWriter {
   readonly #deps: BackupWriterDependencies
   readonly #stale = new Set<ConversationId>()
@@ -60,7 +62,7 @@ export class BackupWriter {
         this.#timer = undefined
         void this.#run()
       }, WRITE_AFTER_MS)
-    // Should the page end before the file is written, the next one knows.
+    // If the page ends before the file is written, the next page knows.
     if (this.#stamps.has(id)) await this.#deps.ledger.note([id], '').catch(() => undefined)
   }
 
@@ -153,7 +155,7 @@ export class BackupWriter {
   }
 }
 
-/** A file of this name that was not written from here, and has what this browser has not, is kept under another one. */
+/** A file of this name that was not written here, with content that this browser lacks, is kept under another name. */
 async function keepStranger(folder: Folder, name: string, chat: ArchivedChat): Promise<void> {
   const stranger = await folder.file(name).catch(() => undefined)
   if (stranger && !holdsNothingElse(await stranger.text(), chat)) await folder.setAside(name, SET_ASIDE)

@@ -4,7 +4,7 @@ import type { ConversationId } from '../shared/ids'
 /** A part of the list under one heading. */
 export interface ConversationGroup {
   readonly kind: 'pinned' | 'folder' | 'today' | 'yesterday' | 'week' | 'month' | 'older'
-  /** Unlike that of every other group. */
+  /** Unlike all other groups'. */
   readonly key: string
   /** The folder's name. */
   readonly folder?: string
@@ -69,7 +69,7 @@ function days(now: number): (at: number) => string {
     ['month', new Date(today.getFullYear(), today.getMonth()).getTime()],
   ] as const
   return (at) => {
-    // The clock may have been ahead when it was written.
+    // The clock may have been ahead when the chat was written.
     const found = limits.find(([, from]) => at >= from)
     if (found) return found[0]
     const date = new Date(at)
@@ -77,7 +77,7 @@ function days(now: number): (at: number) => string {
   }
 }
 
-/** Names of folders that have something in them, in order. */
+/** Names of folders that are not empty, in order. */
 export function foldersOf(conversations: readonly Conversation[]): string[] {
   return [...new Set(conversations.flatMap(({ folder }) => folder ?? []))].sort((a, b) => a.localeCompare(b))
 }

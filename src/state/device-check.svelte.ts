@@ -46,13 +46,16 @@ export class DeviceCheck {
     return this.#deps.capabilities() !== undefined && this.#gpu === undefined
   }
 
-  /** Whether the processor is the better place for models, as far as is known: no GPU, one that computes wrongly, or one that is played. */
+  /**
+   * Whether the processor is the better place for models, as far as is known: no GPU, one that computes wrongly, or one
+   * that the processor plays.
+   */
   get prefersProcessor(): boolean {
     const capabilities = this.#deps.capabilities()
     return capabilities !== undefined && (capabilities.gpuProblem !== undefined || capabilities.software)
   }
 
-  /** Looks up what was found out before, and measures the memory's bandwidth if that is not known; a few seconds at most. */
+  /** Looks up earlier results, and measures the memory's bandwidth if it is not known; a few seconds at most. */
   open(): Promise<void> {
     this.#opening ??= this.#open()
     return this.#opening

@@ -18,14 +18,14 @@ export class Dictation {
   readonly #onWords: (words: string) => void
   #stop: (() => void) | undefined
 
-  /** @param language as a BCP 47 tag @param onWords given each piece that was understood for good */
+  /** @param language as a BCP 47 tag @param onWords gets each piece once its words are final */
   constructor(language: string, onWords: (words: string) => void) {
     this.#language = language
     this.#onWords = onWords
     void dictationSupport(language).then((found) => (this.support = found))
   }
 
-  /** Listens; where the browser has to download something for the language, that comes first. */
+  /** Listens, after the browser has downloaded its files for the language. */
   async start(): Promise<void> {
     this.problem = undefined
     if (this.support === 'installable') {
@@ -52,7 +52,7 @@ export class Dictation {
     })
   }
 
-  /** Stops listening; what was said last still comes. */
+  /** Stops listening; the last words still come. */
   stop(): void {
     this.#stop?.()
   }

@@ -3,7 +3,7 @@ import type { ModelLibrary } from './model-library.svelte'
 
 /** Imports files dropped on a page that has no list of models. Call it while the event is handled. */
 export async function takeDrop(items: Iterable<DataTransferItem>, library: () => Promise<ModelLibrary>): Promise<void> {
-  // Begins at once: after the event the items are gone.
+  // Begins at once, because after the event the items are gone.
   const given = filesOfDrop(items)
   const list = await library()
   await list.open()

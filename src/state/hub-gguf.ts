@@ -13,14 +13,14 @@ import { hubFiles, type HubFiles } from './hub-files'
 import type { Settings } from './settings.svelte'
 
 interface Parts {
-  /** Repositories and their files, by way of the weights worker. */
+  /** Repositories and their files, through the weights worker. */
   readonly fetcher: Pick<WorkerFetcher, 'contents' | 'part'>
   readonly inspector: Pick<GgufInspector, 'inspectRemote'>
   readonly settings: Settings
   readonly now: () => number
 }
 
-/** GGUF files in repositories of hubs: which there are, and the records of models that they make. */
+/** GGUF files in repositories of hubs: their lists, and the records of models from them. */
 export class HubGguf {
   readonly #parts: Parts
 

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { SettingsStore } from '../platform/settings-store'
 import type { AppError } from '../shared/errors'
 
-/** Something that was made and named here. */
+/** A thing that was made and named here. */
 export interface KeptItem<T> {
   readonly id: string
   readonly value: T
@@ -21,13 +21,13 @@ export class KeptItems<T extends Named> {
   items = $state.raw<readonly KeptItem<T>[]>([])
   /** The last removed item, as long as it can be put back. */
   removed = $state.raw<KeptItem<T>>()
-  /** Why what was changed last is gone with this page. */
+  /** The reason why the last change is lost when this page closes. */
   problem = $state.raw<AppError>()
   readonly #store: SettingsStore
   readonly #prefix: string
   readonly #schema: v.GenericSchema<unknown, T>
 
-  /** @param prefix of the keys @param schema of one thing; what is stored has a `version` beside it, which is 1 */
+  /** @param prefix of the keys @param schema of one thing; its stored form also has a `version`, which is 1 */
   constructor(store: SettingsStore, prefix: string, schema: v.GenericSchema<unknown, T>) {
     this.#store = store
     this.#prefix = prefix
@@ -52,7 +52,7 @@ export class KeptItems<T extends Named> {
     this.problem = this.#store.set(this.#prefix + id, undefined)
   }
 
-  /** Takes the last removal back. */
+  /** Undoes the last removal. */
   undo(): void {
     if (this.removed) this.#put(this.removed)
     this.removed = undefined

@@ -36,7 +36,7 @@ export class MessageEdits {
     this.#now = options.now
   }
 
-  /** Leaves a message out of prompts, or keeps it in them as long as anything is kept. */
+  /** Leaves a message out of prompts, or keeps it in them as long as any turn. */
   async wish(message: Message, wish: PromptWish): Promise<void> {
     const { conversation } = this.#shown
     if (!conversation) return
@@ -51,7 +51,7 @@ export class MessageEdits {
     return [...this.#shown.messages.values()].filter(({ id }) => ids.has(id) && id !== message.id)
   }
 
-  /** Deletes a message with all that follow it. Nothing happens if that cannot be stored. */
+  /** Deletes a message with all messages after it. Does nothing if that cannot be stored. */
   async remove(message: Message): Promise<void> {
     const { conversation } = this.#shown
     if (!conversation) return
@@ -73,7 +73,7 @@ export class MessageEdits {
     this.removed = { conversationId: conversation.id, leafId, messages }
   }
 
-  /** Puts back what was deleted last. */
+  /** Puts back the last deleted messages. */
   async undo(): Promise<void> {
     const { removed } = this
     const { conversation } = this.#shown
@@ -88,13 +88,13 @@ export class MessageEdits {
     this.#shown.put(restored, removed.messages)
   }
 
-  /** The chance to undo is over. */
+  /** The time for undo is over. */
   forgetRemoved(): void {
     this.removed = undefined
   }
 
   /**
-   * A chat of its own that begins as this one does, up to a message.
+   * A new chat with the beginning of this one, up to a message.
    *
    * @param title its title
    * @returns its id; undefined if it could not be stored

@@ -12,7 +12,7 @@ import type { WorkerFetcher } from '../weights/worker-fetcher'
 import type { Settings } from './settings.svelte'
 
 interface Parts {
-  /** Repositories, folders and files, by way of the weights worker. */
+  /** Repositories, folders and files, through the weights worker. */
   readonly fetcher: Pick<WorkerFetcher, 'inspect' | 'folderManifest' | 'openFiles'>
   readonly installed: Pick<InstalledModels, 'put'>
   readonly settings: Settings
@@ -22,7 +22,7 @@ interface Parts {
   readonly now: () => number
 }
 
-/** Makes the record of a model that comes into the list, from wherever it comes. Nothing of its weights is fetched yet. */
+/** Makes the record of a model that is added to the list, from any place. No weights are fetched yet. */
 export class ModelAdditions {
   readonly #parts: Parts
 
@@ -62,7 +62,7 @@ export class ModelAdditions {
     return { manifest: hubManifest(report, kernels, facts), addedAt: this.#parts.now() }
   }
 
-  /** @param folder absolute URL with a slash at its end, which has a manifest.json */
+  /** @param folder absolute URL with a slash at its end; it has a manifest.json */
   async fromFolder(folder: string, signal: AbortSignal): Promise<InstalledModel> {
     const manifest = parseManifest(await this.#parts.fetcher.folderManifest(folder, signal))
     return { manifest, folder, addedAt: this.#parts.now() }

@@ -33,7 +33,7 @@ export class ModelChoice {
     controller.use(model ? installedSource(model.id, model.name, installed) : builtIn)
   }
 
-  /** The engine that somebody has chosen for a model; undefined leaves it to the page. */
+  /** The engine that a person has chosen for a model; undefined leaves it to the page. */
   engineOf(id: string): Build['engine'] | undefined {
     return this.#deps.settings.engineOf(id)
   }
@@ -44,7 +44,7 @@ export class ModelChoice {
     if (this.chosen === id) this.#deps.model.use(this.#deps.model.source)
   }
 
-  /** Changes how many tokens a model holds; it takes effect when the model is loaded the next time, which is at once. */
+  /** Changes how many tokens a model holds; it takes effect at the next load, which comes at once. */
   async setContext(model: LibraryModel, contextWindow: number): Promise<void> {
     if (!model.installed) return
     model.installed = { ...model.installed, manifest: withContext(model.installed.manifest, contextWindow) }

@@ -21,7 +21,7 @@ export class ModelFits {
     this.#parts = parts
   }
 
-  /** Whether this device can run a model, as far as is known; undefined where there is nothing to judge by. */
+  /** Whether this device can run a model, as far as is known; undefined if there are no facts to judge by. */
   of(model: LibraryModel): Fit | undefined {
     if (this.#parts.builds.engineFor(model) === 'processor') return this.#parts.builds.processorFit(model)
     const { device } = this.#parts.device

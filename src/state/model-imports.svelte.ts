@@ -15,16 +15,16 @@ import type { HubGguf } from './hub-gguf'
 import type { Activity, LibraryModel } from './library-model.svelte'
 import type { ModelAdditions } from './model-additions'
 
-/** The list that models come into. */
+/** The list that models are added to. */
 interface List {
   models(): readonly LibraryModel[]
   /** The model of this id; a new one is shown without being recorded. */
   show(id: string, name: string): LibraryModel
-  /** Takes a model off the list that is not recorded. */
+  /** Removes a model from the list that is not recorded. */
   drop(model: LibraryModel): void
-  /** Records a model, and shows it; one of the same id is replaced. */
+  /** Records a model, and shows it; a model of the same id is replaced. */
   take(installed: InstalledModel): Promise<LibraryModel>
-  /** Does something with a model, with progress and failure shown on it. */
+  /** Runs work on a model, with progress and failure shown on it. */
   perform(model: LibraryModel, activity: Activity, task: (options: FetchOptions) => Promise<void>): Promise<void>
 }
 
@@ -37,9 +37,9 @@ interface Parts {
   readonly now: () => number
 }
 
-/** Takes models into the list that somebody names or brings. */
+/** Adds models to the list that a person names or gives. */
 export class ModelImports {
-  /** Why files that were dropped on another page became no model. */
+  /** The reason why files that were dropped on another page became no model. */
   failure = $state.raw<AppError>()
   readonly #parts: Parts
 
@@ -78,14 +78,14 @@ export class ModelImports {
       await list.take(await additions.fromRepository(repository, named.revision, catalogue, signal))
       return 'taken'
     } catch (error) {
-      // Its weights in WebLLM's format cannot be used; its other files may.
+      // Its weights in WebLLM's format cannot be used, but its other files may.
       if (!hasFiles || !(error instanceof AppError) || error.code !== 'repository-unusable') throw error
       return gguf.filesOf(contents)
     }
   }
 
   /**
-   * Takes one of a repository's files as a model. Its header is looked at, and nothing more of it is fetched yet.
+   * Adds one of a repository's files as a model. Only its header is fetched yet.
    *
    * @throws {AppError} as `HubGguf.record` does
    */
@@ -95,7 +95,7 @@ export class ModelImports {
     return await list.take(await gguf.record(contents, path, new AbortController().signal))
   }
 
-  /** The files of an input. @returns the models that came of them @throws {AppError} */
+  /** The files of an input. @returns the added models @throws {AppError} */
   async chosen(files: Iterable<File>): Promise<LibraryModel[]> {
     return await this.#files(filesOfInput(files))
   }
@@ -105,10 +105,10 @@ export class ModelImports {
     return await this.#files(await filesOfDrop(items))
   }
 
-  /** Files that were dropped on another page: a failure waits in `failure` until somebody comes to see. */
+  /** Files that were dropped on another page: a failure waits in `failure` until a person comes to see. */
   async receive(given: readonly GivenFile[]): Promise<void> {
     this.failure = undefined
-    // Something else was dropped, such as a text.
+    // Another thing was dropped, such as a text.
     if (given.length === 0) return
     try {
       await this.#files(given)
@@ -165,6 +165,6 @@ export class ModelImports {
   }
 }
 
-/** Whether a model of this id is here whose file is another one, of the same name. */
+/** Whether there is a model of this id with another file of the same name. */
 const isOther = ({ installed }: LibraryModel, sha256: string): boolean =>
   installed !== undefined && !artifactsOf(installed.manifest).some((artifact) => artifact.sha256 === sha256)

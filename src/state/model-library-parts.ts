@@ -19,14 +19,14 @@ export interface ModelLibraryParts {
     readonly fetchJson: (url: string) => Promise<unknown>
   }
   readonly workers: {
-    /** Repositories, folders and files, by way of the weights worker. */
+    /** Repositories, folders and files, through the weights worker. */
     readonly fetcher: Omit<WorkerFetcher, 'ensure' | 'verify'>
     /** Inspects files for llama.cpp. */
     readonly inspector: Pick<GgufInspector, 'inspect' | 'inspectRemote'>
   }
   readonly machine: {
     readonly device: DeviceCheck
-    /** Threads that llama.cpp gets, and bytes of weights a second, where that was measured. */
+    /** Threads that llama.cpp gets, and bytes of weights a second, if they were measured. */
     readonly processor: () => { readonly threads: number; readonly bytesPerSecond: number | undefined }
     /** ms since the epoch */
     readonly now: () => number

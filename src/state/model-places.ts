@@ -21,7 +21,7 @@ export function placesOf(
   return { weights: hubs.map((hub) => folderOf(hub, repository, revision)), kernels: [kernels] }
 }
 
-/** The manifest with another context window, and its share for earlier turns. */
+/** The manifest with another context window, and the share of it for earlier turns. */
 export function withContext(manifest: ModelManifest, contextWindow: number): ModelManifest {
   const share = manifest.historyTokens / manifest.contextWindow
   return { ...manifest, contextWindow, historyTokens: Math.floor(contextWindow * share) }

@@ -18,7 +18,7 @@ import { SiteStorage } from './site-storage.svelte'
 /** Before a model of at least this size is fetched, the device is examined. */
 const EXAMINE_FROM_BYTES = 256 * 1024 * 1024
 
-/** The list that models stand in. */
+/** The list of the models. */
 interface Listed {
   readonly models: () => readonly LibraryModel[]
   readonly drop: (model: LibraryModel) => void
@@ -40,13 +40,13 @@ interface Parts {
   readonly list: Listed
 }
 
-/** Brings models here, checks them, writes them out and deletes them. */
+/** Fetches, checks, writes out and deletes models. */
 export class ModelTransfers {
   /** Whether this browser lets pages write into folders. */
   readonly canWriteFolders = canWriteFolders()
   readonly storage = new SiteStorage()
   readonly notifications = new Notifications()
-  /** Told when a model has been fetched; the texts are the page's business. */
+  /** Told when a model has been fetched; the page chooses the texts. */
   onFetched: (model: LibraryModel) => void = () => undefined
   readonly #parts: Parts
 
@@ -54,15 +54,15 @@ export class ModelTransfers {
     this.#parts = parts
   }
 
-  /** How far downloads are in all, from 0 to 1; undefined when there is none. */
+  /** The progress of all downloads together, from 0 to 1; undefined when there is none. */
   get downloaded(): number | undefined {
     return shareDownloaded(this.#parts.list.models())
   }
 
   /**
-   * Fetches what is missing of a model; what has arrived before stays. Only one call at a time for a model.
+   * Fetches the missing artifacts of a model; bytes that arrived before stay. Only one call at a time for a model.
    *
-   * @param anyway also if this device cannot run it; otherwise it is examined before a large model is begun
+   * @param anyway also if this device cannot run it; otherwise the device is examined before a large model is fetched
    */
   async download(model: LibraryModel, anyway = false): Promise<void> {
     if (model.activity) return
@@ -98,7 +98,7 @@ export class ModelTransfers {
     })
   }
 
-  /** Writes a model out, as one .zip or into a folder, where somebody chooses. */
+  /** Writes a model out, as one .zip or into a folder, to a place that the person chooses. */
   async export(model: LibraryModel, as: 'file' | 'folder'): Promise<void> {
     const { installed } = model
     if (model.activity || !installed) return

@@ -7,7 +7,7 @@ import { sha256 } from '../platform/sha256'
 import { templateOf } from '../reasoning/templates'
 import { AppError } from '../shared/errors'
 
-/** Ranges in the catalogue were measured with this text: another one needs other ranges. */
+/** Ranges in the catalogue were measured with this text: another text needs other ranges. */
 const TEXT =
   'A river begins as a small stream in the mountains. Rain and melting snow feed it, and other streams join it on the ' +
   'way down to the valley. There it becomes wide and slow, passes fields, villages and cities, carries boats and turns ' +
@@ -55,7 +55,7 @@ export async function requirePlausible(
 /** False for NaN. */
 const isIn = ([low, high]: Range, mean: number): boolean => mean >= low && mean <= high
 
-/** One hash for all that a model consists of, its kernels included. */
+/** One hash for all files of a model, its kernels included. */
 async function fingerprint({ artifacts }: RunPlan['build']): Promise<string> {
   const hashes = artifacts.map((artifact) => artifact.sha256).sort()
   return await sha256(new TextEncoder().encode(hashes.join()).buffer)

@@ -14,7 +14,7 @@ export class QuestionQueue {
     this.#drafts = drafts
   }
 
-  /** Those of the conversation on the page, first to last. */
+  /** The questions of the conversation on the page, first to last. */
   get waiting(): readonly string[] {
     return this.#drafts.of(this.#key).pasted
   }
@@ -36,7 +36,9 @@ export class QuestionQueue {
     await this.#chat.send(first)
   }
 
-  /** A reply has ended: the next question has its turn. After a failure it waits, because it would fail too. */
+  /**
+   * A reply has ended, so the next question is asked. After a failure the question waits, because it would fail too.
+   */
   async ended(reply: Message): Promise<void> {
     if (reply.state !== 'error') await this.next()
   }

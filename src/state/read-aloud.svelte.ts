@@ -5,7 +5,7 @@ import { spokenLanguage, spokenPassages } from '../render/spoken-text'
 class ReadAloud {
   /** The key of the text that is being read; undefined while none is. */
   reading = $state<string>()
-  /** The reading that goes on: what an earlier one still tells is of no interest. */
+  /** The present reading: events of an earlier one are ignored. */
   #run: object | undefined
   #voices = $state.raw<readonly SpeechSynthesisVoice[]>([])
 
@@ -22,7 +22,7 @@ class ReadAloud {
     return !isCode && this.#voiceFor(text) !== undefined
   }
 
-  /** @param key of who wants it read @param text Markdown */
+  /** @param key of the text to read @param text Markdown */
   read(key: string, text: string): void {
     const voice = this.#voiceFor(text)
     const passages = spokenPassages(text)
@@ -52,5 +52,5 @@ class ReadAloud {
   }
 }
 
-/** Not built by app/compose.ts: it is loaded with the first answer, and no sooner. */
+/** Not built by app/compose.ts, because it is loaded with the first answer, and no sooner. */
 export const readAloud = new ReadAloud()

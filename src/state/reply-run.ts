@@ -16,7 +16,7 @@ export class ReplyRun {
     this.live = live
   }
 
-  /** Ends the reply; what has come is kept. */
+  /** Ends the reply; the text so far is kept. */
   stop(): void {
     this.#stop.abort()
   }
@@ -29,8 +29,8 @@ export class ReplyRun {
   /**
    * Streams the reply into `live`.
    *
-   * @param before the counts of the reply, if it goes on
-   * @param checkpoint stores what is written so far
+   * @param before the counts of the reply, if it continues
+   * @param checkpoint stores the text so far
    * @returns how it ended
    */
   async write(

@@ -24,7 +24,7 @@ export class ReplyWriting {
     this.#parts = parts
   }
 
-  /** Ends the reply in progress; what has come is kept. */
+  /** Ends the reply in progress; the text so far is kept. */
   stop(): void {
     this.#run?.stop()
   }
@@ -35,7 +35,7 @@ export class ReplyWriting {
   }
 
   /**
-   * Has the model write something that is no part of a conversation. A reply goes before it: it aborts the signal.
+   * Has the model write a text that is not part of a conversation. A reply has priority: it aborts the signal.
    *
    * @throws the signal's reason where a reply is being written; what the task throws
    */
@@ -76,7 +76,7 @@ export class ReplyWriting {
     await this.write(conversation, this.emptyReply(conversation, question.id, options), [question], options)
   }
 
-  /** A reply of which nothing is written yet. */
+  /** A reply without any text yet. */
   emptyReply({ id }: Conversation, parentId: MessageId, { poll }: ReplyOptions): Message {
     const { now, replies } = this.#parts
     return {
@@ -96,7 +96,7 @@ export class ReplyWriting {
    * Has a reply written to its end.
    *
    * @param added messages that are not stored yet and come before it
-   * @param begun what there is of the reply already
+   * @param begun the existing part of the reply
    */
   async write(
     conversation: Conversation,

@@ -10,9 +10,9 @@ export const SHARED = 'shared'
 export class Router {
   /** The name of a page; undefined is the chat. */
   page = $state<string>()
-  /** The part of the page that was asked for. */
+  /** The requested part of the page. */
   section = $state<string>()
-  /** The message that was asked for last, to be brought into view. Another object each time. */
+  /** The last requested message, to be brought into view. Another object each time. */
   message = $state.raw<{ readonly id: MessageId }>()
 }
 

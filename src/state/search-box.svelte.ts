@@ -5,7 +5,7 @@ const NOTHING: SearchAnswer = { hits: [], total: 0, complete: true }
 /** A search in the history: the query and its hits. */
 export class SearchBox {
   text = $state('')
-  /** Whether thoughts are looked through, too. */
+  /** Whether thoughts are searched, too. */
   thoughts = $state(false)
   /** Finds only messages of this model; '' is any. */
   modelId = $state('')
@@ -15,7 +15,7 @@ export class SearchBox {
   answer = $state.raw<SearchAnswer>(NOTHING)
   /** Whether more hits may come for the present query. */
   busy = $state(false)
-  /** The index; undefined before anything is known of it. */
+  /** The index; undefined until its state is known. */
   progress = $state.raw<IndexProgress | 'failed'>()
   readonly #search: Search
 
@@ -33,7 +33,7 @@ export class SearchBox {
     return this.answer.hits
   }
 
-  /** Whether something but commands is looked for. */
+  /** Whether the query looks for more than commands. */
   get isAsked(): boolean {
     return this.text.trim() !== '' && !this.text.startsWith('>')
   }

@@ -6,7 +6,7 @@ const verdictSchema = v.object({
   passed: v.boolean(),
   /** Prompts whose replies were compared. */
   prompts: v.number(),
-  /** Of a device that computes wrongly: the prompt, counted from 0, and the token in its reply. */
+  /** For a device that computes wrongly: the prompt, counted from 0, and the token in its reply. */
   firstDifference: v.exactOptional(
     v.object({
       prompt: v.number(),
@@ -15,7 +15,7 @@ const verdictSchema = v.object({
       got: v.exactOptional(v.number()),
     }),
   ),
-  /** As the browser names it; empty where it does not. */
+  /** The browser's name for it; empty if it gives none. */
   adapter: v.string(),
   browserVersion: v.string(),
   /** When the test ended, in ms since 1970. */
@@ -28,7 +28,7 @@ const rememberedSchema = v.pipe(
   v.transform(({ librarySha256, verdict }) => ({ kernelsSha256: librarySha256, verdict })),
 )
 
-/** Whether a device computes in one precision what it should: its replies to the golden prompts, token by token. */
+/** Whether a device computes correctly in one precision: its replies to the golden prompts, token by token. */
 export type SelfTestVerdict = Readonly<v.InferOutput<typeof verdictSchema>>
 
 /** The result of a self-test, and the kernels that it ran with. */
@@ -36,7 +36,7 @@ export type Remembered = Readonly<v.InferOutput<typeof rememberedSchema>>
 
 const PREFIXES = { f32: 'self-test', f16: 'self-test-f16' } as const
 
-/** One verdict in each precision is kept for each adapter: a machine may have two. */
+/** One verdict in each precision is kept for each adapter, because a machine may have two. */
 const keyOf = (precision: Precision, adapter: string) => `${PREFIXES[precision]}:${adapter}`
 
 export function remember(settings: SettingsStore, precision: Precision, remembered: Remembered): void {

@@ -14,11 +14,11 @@ import { recall, remember, type SelfTestVerdict } from './self-test-memory'
  * …
  */
 const BUDGET_MS = 20_000
-/** … but at least so many are answered, about 150 tokens. */
+/** … but at least this many are answered, about 150 tokens. */
 const FEWEST_PROMPTS = 2
 
 export interface SelfTestParts {
-  /** An engine of its own, so that the model in use stays as it is. */
+  /** An engine of its own, so that the model in use stays loaded. */
   readonly engine: GreedyEngine
   readonly weights: Pick<WeightsStore, 'ensure' | 'read' | 'verify'>
   readonly settings: SettingsStore
@@ -38,7 +38,7 @@ export interface SelfTestParts {
 export class SelfTest {
   /** The known verdicts. */
   verdicts = $state.raw<{ readonly [precision in Precision]?: SelfTestVerdict }>({})
-  /** Why the last run came to no verdict. */
+  /** The reason why the last run has no verdict. */
   error = $state.raw<AppError>()
   /** Prompts answered, and their total, while a test runs; a slow device does not reach the total. */
   progress = $state.raw<{ readonly done: number; readonly total: number }>()
@@ -49,7 +49,7 @@ export class SelfTest {
     this.#parts = parts
   }
 
-  /** Looks up what is remembered of this device. */
+  /** Looks up the stored verdicts for this device. */
   async recall(): Promise<void> {
     try {
       const { adapter } = await this.#parts.engine.probe()
@@ -76,7 +76,10 @@ export class SelfTest {
     }))
   }
 
-  /** Runs the test though there may be verdicts: a new driver may compute otherwise. Without a new verdict the old one stands. */
+  /**
+   * Runs the test even if there are verdicts, because a new driver may compute differently. Without a new verdict the
+   * old one stays.
+   */
   async runAgain(signal: AbortSignal): Promise<void> {
     this.verdicts = {}
     await this.run(signal)
@@ -132,7 +135,7 @@ export class SelfTest {
       await load()
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'artifact-damaged') throw error
-      // Stored bytes went bad: drop the damaged and fetch them once more.
+      // Stored bytes were damaged: drop the damaged ones and fetch them once more.
       await weights.verify(plan.build.artifacts, options)
       await load()
     }

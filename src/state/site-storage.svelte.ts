@@ -9,7 +9,7 @@ export class SiteStorage {
     this.report = await storageReport()
   }
 
-  /** Asks the browser to keep what is stored. @returns whether it does */
+  /** Asks the browser to keep the stored data. @returns whether it does */
   async persist(): Promise<boolean> {
     const persisted = await askToPersist()
     await this.look()

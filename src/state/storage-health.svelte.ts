@@ -6,8 +6,8 @@ export class StorageHealth {
   #failed: 'read' | 'write' | undefined
 
   /**
-   * Runs an operation on the store; a failure is kept as `problem` and gives undefined. A read that works does not end
-   * the problem of a write: a full disk can still be read.
+   * Runs an operation on the store; a failure is kept as `problem` and gives undefined. A successful read does not end
+   * the problem of a write, because a full disk can still be read.
    */
   async attempt<T>(kind: 'read' | 'write', operation: () => Promise<T>): Promise<T | undefined> {
     try {

@@ -19,7 +19,7 @@ export type Sizes = Readonly<Partial<Record<Freeable | 'chats', number>>>
 export interface StoredModel {
   readonly id: string
   readonly name: string
-  /** Those of an unfinished download, too. */
+  /** Also those of an unfinished download. */
   readonly bytes: number
   /** Comes with the site, and is fetched again by itself. */
   readonly isBuiltIn: boolean
@@ -29,7 +29,7 @@ export interface StorageUseDependencies {
   readonly weights: WeightsStore
   readonly installed: InstalledModels
   readonly builtIn: ModelSource
-  /** Knows what else a model's removal is about. */
+  /** Knows all other steps of a model's removal. */
   readonly library: () => Promise<ModelLibrary>
 }
 
@@ -68,7 +68,7 @@ export class StorageUse {
     if (part === 'search') await dropDatabase(SEARCH_DATABASE)
     else if (part === 'processor') await dropCache(PROCESSOR_CACHE)
     else {
-      // The service worker would go on serving from a cache that is gone.
+      // The service worker would continue to serve from a deleted cache.
       await unregisterSiteWorker()
       for (const name of await siteCaches()) await dropCache(name)
     }
@@ -77,7 +77,7 @@ export class StorageUse {
     await this.site.look()
   }
 
-  /** Deletes a model that somebody has fetched. @throws {AppError} where it stays */
+  /** Deletes a fetched model. @throws {AppError} if it stays */
   async removeModel(id: string): Promise<void> {
     const library = await this.#deps.library()
     await library.open()

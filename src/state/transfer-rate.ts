@@ -1,4 +1,4 @@
-/** How far back a rate looks, in ms: long enough to be steady, short enough to notice a line that got slow. */
+/** How far back a rate looks, in ms: long enough to be steady, short enough to notice a slow line. */
 const WINDOW_MS = 8000
 
 /** Bytes per second over the last seconds, from totals as they are reported. */
@@ -13,7 +13,7 @@ export class TransferRate {
     while (this.#samples.length > 2 && now - (this.#samples[1]?.at ?? now) >= WINDOW_MS) this.#samples.shift()
   }
 
-  /** Undefined until there is enough to tell. */
+  /** Undefined until there are enough reports. */
   get bytesPerSecond(): number | undefined {
     const first = this.#samples[0]
     const last = this.#samples.at(-1)

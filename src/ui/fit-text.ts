@@ -43,7 +43,7 @@ export function reasonText(reason: FitReason): string {
     case 'scarce-memory':
       return m.fit_scarce_memory({ has: format.bytes(reason.has), needs: format.bytes(reason.needs) })
     case 'small-machine':
-      // Sold and told in powers of two: 4 GiB of main memory are "4 GB" to everyone.
+      // Memory is sold and named in powers of two: 4 GiB of main memory are "4 GB" to everyone.
       return m.fit_small_machine({ has: format.count(reason.has / GIBIBYTE), needs: format.bytes(reason.needs) })
     case 'memory-unknown':
       return m.fit_memory_unknown({ needs: format.bytes(reason.needs) })
@@ -54,7 +54,7 @@ export function reasonText(reason: FitReason): string {
   }
 }
 
-/** How fast a model can be here at most; undefined as long as the bandwidth has not been measured. */
+/** The highest possible speed of a model here; undefined until the bandwidth has been measured. */
 export function speedText({ speed }: Pick<Fit, 'speed'>): string | undefined {
   if (!speed) return undefined
   const format = new Format(getLocale())

@@ -22,7 +22,7 @@ export class Format {
     })
   }
 
-  /** The same, but kilobytes below a megabyte: what is stored may be small. */
+  /** The same, but kilobytes below a megabyte, because stored data may be small. */
   size(count: number): string {
     if (count >= 1e6) return this.bytes(count)
     return this.#number(Math.ceil(count / 1000), { style: 'unit', unit: 'kilobyte', unitDisplay: 'short' })

@@ -30,7 +30,7 @@ export interface PageEntry {
   readonly name: string
   readonly title: () => string
   readonly icon: Component<{ size?: number; strokeWidth?: number }>
-  /** Set where the sidebar has another way to it. */
+  /** Set if the sidebar has another link to it. */
   readonly unlisted?: true
   /** The note about it in the sidebar, below its link. */
   readonly note?: () => Promise<LoadedNote>
@@ -43,7 +43,7 @@ export function loadedNote<Own extends object>(component: Component<Own>, own: O
   return { component: component as unknown as LoadedNote['component'], own }
 }
 
-/** A component and the props that it alone is given. */
+/** A component and its own props. */
 export function loaded<Own extends object>(component: Component<Own & PageProps>, own: Own): LoadedPage {
   return { component: component as unknown as LoadedPage['component'], own }
 }

@@ -17,7 +17,7 @@ export type ShortcutAction = (typeof SHORTCUTS)[number]['action']
 /** The parts of a KeyboardEvent that decide which shortcut it is. */
 export type ShortcutKey = Pick<KeyboardEvent, 'key' | 'code' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey'>
 
-/** With Shift, layouts give other characters on these keys, so the key itself tells. */
+/** With Shift, layouts give other characters on these keys, so the key itself decides. */
 const CODES: Readonly<Record<string, string>> = { ';': 'Semicolon' }
 
 /** The action of a key press with Ctrl (or Cmd), if it is one. */

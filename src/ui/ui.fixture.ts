@@ -35,7 +35,7 @@ afterEach(async () => {
   vi.restoreAllMocks()
 })
 
-/** Draws a component. @returns its props, which can be changed, and the element that it is drawn in */
+/** Draws a component. @returns its props, which can be changed, and its element */
 export function draw<Props extends Record<string, unknown>>(
   component: Component<Props>,
   given: Props,
@@ -50,7 +50,7 @@ export function draw<Props extends Record<string, unknown>>(
   return { target, props }
 }
 
-/** The element of this `data-part`, `data-testid` or selector; a test fails where there is none. */
+/** The element of this `data-part`, `data-testid` or selector; a test fails if there is none. */
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- as querySelector has it
 export function one<Wanted extends HTMLElement = HTMLElement>(name: string, within: ParentNode = document): Wanted {
   const found = within.querySelector<Wanted>(selectorOf(name))
@@ -64,7 +64,7 @@ export function all(name: string, within: ParentNode = document): HTMLElement[] 
 
 const selectorOf = (name: string) => (/^[\w-]+$/.test(name) ? `[data-part=${name}], [data-testid=${name}]` : name)
 
-/** The text of an element as it is read, with one space for any white space. */
+/** The visible text of an element, with one space for any white space. */
 export const textOf = (name: string, within?: ParentNode) =>
   one(name, within).textContent.replaceAll(/\s+/g, ' ').trim()
 
@@ -81,7 +81,7 @@ export function write(name: string, text: string): void {
   flushSync()
 }
 
-/** Presses a key on an element. @returns the event, which says whether it was used up */
+/** Presses a key on an element. @returns the event, which shows whether it was handled */
 export function key(name: string, key: string, more: KeyboardEventInit = {}): KeyboardEvent {
   const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...more })
   one(name).dispatchEvent(event)
@@ -105,7 +105,7 @@ export function openState() {
   return { ...page, settings, kept }
 }
 
-/** The messages on the page by their place; a test fails where there is none. */
+/** The messages on the page by their place; a test fails if there is none. */
 export function messageAt(page: ReturnType<typeof openState>, index: number) {
   const message = page.chat.shown.path.at(index)
   if (!message) throw new Error(`There is no message ${String(index)}.`)
@@ -153,7 +153,7 @@ export function modelList(change: Partial<Record<AnyOfLibrary, unknown>> = {}) {
   return { list: list as unknown as ModelLibrary, calls }
 }
 
-/** A model of the catalogue, and as much of it as is stored. */
+/** A model of the catalogue, with a part of it stored. */
 export function aModel(storedBytes?: number, name = 'Stranger', id = 'stranger') {
   const offer = {
     id,

@@ -11,7 +11,7 @@ type Stored = Blob | BlockKey[]
 
 /** The stored bytes of all artifacts. */
 export interface Contents {
-  /** Hashes of the verified ones. */
+  /** Hashes of verified artifacts. */
   readonly verified: ReadonlySet<string>
   /** Blocks by hash, of verified artifacts and of unfinished ones. */
   readonly blocks: ReadonlyMap<string, readonly Range[]>
@@ -62,22 +62,22 @@ export class ArtifactStore {
     return Array.isArray(stored) ? await this.#join(stored) : stored
   }
 
-  /** A handle on these blocks as one; too short if one of them is not there any more. */
+  /** A handle on these blocks as one Blob; too short if a block is not there any more. */
   async openBlocks(sha256: string, blocks: readonly Range[]): Promise<Blob> {
     return await this.#join(keysOf(sha256, blocks))
   }
 
-  /** Stores a block, together with all others that come while a transaction is under way. */
+  /** Stores a block, together with all others that come while a transaction is in progress. */
   async putBlock(sha256: string, start: number, bytes: Blob): Promise<void> {
     await this.#group.put([sha256, start, bytes.size], bytes)
   }
 
-  /** Makes a verified artifact of its blocks, which stay where they are. */
+  /** Makes a verified artifact of its blocks, which stay in place. */
   async putBlockList(sha256: string, blocks: readonly Range[]): Promise<void> {
     await storageErrors(() => set(sha256, keysOf(sha256, blocks), this.#store))
   }
 
-  /** Stores a verified artifact in one; blocks that have been kept of it go. */
+  /** Stores a verified artifact in one; its stored blocks are deleted. */
   async putWhole(sha256: string, bytes: Blob): Promise<void> {
     await this.#change((store) => {
       store.put(bytes, sha256)
@@ -154,7 +154,7 @@ const rangeOf = ([, start, bytes]: BlockKey): Range => ({ start, end: start + by
 const keysOf = (sha256: string, blocks: readonly Range[]): BlockKey[] =>
   blocks.map(({ start, end }) => [sha256, start, end - start])
 
-/** All blocks of an artifact: IndexedDB orders arrays by their elements, and a longer one after its beginning. */
+/** All blocks of an artifact: IndexedDB orders arrays by their elements, and a longer array after its beginning. */
 const blocksRange = (sha256: string) => IDBKeyRange.bound([sha256], [sha256, []])
 
 /**

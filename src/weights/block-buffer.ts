@@ -15,12 +15,12 @@ export class BlockBuffer {
     return this.end - this.start
   }
 
-  /** How much of the memory is used, 0 to 1. */
+  /** The used share of the memory, 0 to 1. */
   get filled(): number {
     return this.bytes / this.memory.length
   }
 
-  /** Copies what fits; returns the rest. */
+  /** Copies as many bytes as fit; returns the rest. */
   add(chunk: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
     const fitting = chunk.subarray(0, this.memory.length - this.bytes)
     this.memory.set(fitting, this.bytes)
@@ -36,7 +36,7 @@ export class BlockBuffer {
   }
 }
 
-/** Memory for blocks, kept between uses: what is left to the garbage collector piles up faster than it is collected. */
+/** Memory for blocks, kept between uses, because garbage grows faster than it is collected. */
 export class BlockMemory {
   readonly #bytes: number
   readonly #free: Uint8Array<ArrayBuffer>[] = []

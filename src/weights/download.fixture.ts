@@ -54,7 +54,7 @@ export class DownloadBench {
     await Promise.all([this.hub.close(), this.mirror.close()])
   }
 
-  /** The store as the next page has it. */
+  /** The store on the next page. */
   openStore(tuning: Partial<Tuning> = {}): IdbWeightsStore {
     return (this.store = new IdbWeightsStore(
       this.#database,

@@ -7,10 +7,10 @@ import type { FetchOptions } from './weights'
 
 const MANIFEST = 'manifest.json'
 const MEBIBYTE = 1024 * 1024
-/** How much is stored at a time, and hashed by the browser in one go at most. */
+/** The bytes stored at a time, and the most that the browser hashes in one go. */
 const BLOCK_BYTES = 16 * MEBIBYTE
 
-/** A file that somebody gave to the page, with its path in the folder that was chosen. */
+/** A file that a person gave to the page, with its path in the chosen folder. */
 export interface GivenFile {
   readonly path: string
   readonly file: File
@@ -43,7 +43,7 @@ export async function readGivenManifest(given: readonly GivenFile[]): Promise<un
 }
 
 /**
- * SHA-256 of a file that no manifest tells of, as lower-case hexadecimal.
+ * SHA-256 of a file that is in no manifest, as lower-case hexadecimal.
  *
  * @throws {AppError} `artifact-damaged` if the file cannot be read any more; the signal's reason when it is aborted
  */
@@ -138,7 +138,7 @@ async function storeFile(
 }
 
 /**
- * Writes a model with its manifest into a folder, or as one .zip that `importFiles` takes again.
+ * Writes a model with its manifest into a folder, or as one .zip that `importFiles` accepts.
  *
  * @returns the .zip, if there was no target to write it to
  * @throws {AppError} `artifact-missing` if it is not complete; the signal's reason when it is aborted
@@ -196,7 +196,7 @@ export async function exportFiles(
   return await written
 }
 
-/** The manifest of the folder itself, where every file has the name that it is stored by. */
+/** The manifest of the folder itself, in which every file has its stored name. */
 function withoutNames(model: ModelManifest): ModelManifest {
   const named = ({ path, bytes, sha256, role }: Artifact) => ({ path, bytes, sha256, role })
   return { ...model, builds: model.builds.map((build) => ({ ...build, artifacts: build.artifacts.map(named) })) }
@@ -239,7 +239,7 @@ async function openZip(file: File): Promise<FileSet> {
   }
 }
 
-/** Loaded when it is needed; it works in this thread, which is a worker's already. */
+/** Loaded when it is needed; it works in this thread, which is already a worker's. */
 async function zip() {
   const library = await import('@zip.js/zip.js/lib/zip-core-native.js')
   library.configure({ useWebWorkers: false })

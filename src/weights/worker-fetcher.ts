@@ -35,7 +35,7 @@ export class WorkerFetcher implements Fetcher {
     return await this.#worker().call('contents', request, { signal })
   }
 
-  /** A part of a file on a hub, which nobody has verified. @throws {AppError} as `filePart` does */
+  /** A part of a file on a hub, not verified. @throws {AppError} as `filePart` does */
   async part(request: FileRequest, signal: AbortSignal): Promise<Blob> {
     return await this.#worker().call('part', request, { signal })
   }

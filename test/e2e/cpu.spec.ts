@@ -127,7 +127,7 @@ test('answers without a network once it has answered with one', async ({ own }) 
   await page.goto(site.url)
   expect((await new ChatPage(page).ask('31 + 45')).answer).toBe('31 + 45 = 76')
   await keptOffline(page)
-  // The site is stored for everybody, the engine for the processor where it was used.
+  // The site is stored for all visitors, the engine for the processor only where it was used.
   const stored = await page.evaluate(async () => {
     const files = { processor: '', others: '' }
     for (const name of await caches.keys())

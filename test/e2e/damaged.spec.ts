@@ -14,7 +14,7 @@ const CHAT = {
   ],
 } as const
 
-/** Changes a stored record, or deletes it, as a fault of the disk or of an earlier version might have. */
+/** Changes or deletes a stored record, as a fault of the disk or of an earlier version could. */
 async function damage(page: Page, table: string, id: string, change: Fields | 'gone'): Promise<void> {
   await page.evaluate(
     async ([name, key, fields]) => {

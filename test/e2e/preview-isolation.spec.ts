@@ -9,7 +9,10 @@ import { keptOffline } from '../fixtures/own-browser'
 import { openPreviews, script } from '../fixtures/preview-page'
 import { test, watch } from '../fixtures/preview-test'
 
-/** A page of the listener's neighbour, without any policy, that runs `html` in a frame of its own: to see what it would do. */
+/**
+ * A page of the listener's neighbour, without any policy, that runs `html` in a frame of its own, to see what the code
+ * would do.
+ */
 async function unguarded(page: Page, html: string): Promise<() => void> {
   const server = createServer((request, response) => {
     response.setHeader('Content-Type', 'text/html')
@@ -60,7 +63,7 @@ for (const headers of [true, false])
             await page.reload()
           }
           expect(await page.evaluate(() => crossOriginIsolated)).toBe(headers || worker)
-          // with a service worker nothing more is needed from the host
+          // with a service worker the host need not do more
           if (worker) await site.close()
           const seen = watch(page)
           const [html, js] = await openPreviews(

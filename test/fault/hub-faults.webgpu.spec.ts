@@ -37,7 +37,7 @@ async function openModels(page: Page, site: ModelSite): Promise<ModelsPage> {
   return models
 }
 
-/** Fetches what is missing until all is stored; says what was told on the way. */
+/** Fetches missing artifacts until all are stored; returns the messages on the way. */
 async function download(models: ModelsPage): Promise<string> {
   const { stored, notice } = models
   await models.button('download').click()

@@ -3,7 +3,7 @@ import { ChatPage } from '../fixtures/chat-page'
 import { store } from '../fixtures/stored'
 import { said } from '../fixtures/texts'
 
-/** No headless browser has a window without IndexedDB; these are the two ways in which such windows refuse it. */
+/** No headless browser has a window without IndexedDB; such windows refuse it in these two ways. */
 const REFUSALS = {
   'refuses at once': () => {
     IDBFactory.prototype.open = () => {

@@ -101,7 +101,7 @@ async function main() {
   const browser = await chromium.launch({ executablePath: found.executablePath, args: found.args, env: found.env })
   try {
     const context = await browser.newContext({ serviceWorkers: 'block' })
-    // The app would take the processor, which is faster than a WebGPU that the processor plays.
+    // The app would choose the processor, which is faster than a WebGPU that the processor plays.
     await context.addInitScript(({ name, value }) => localStorage.setItem(name, value), ON_WEBGPU)
     const [bench, app] = [await context.newPage(), await context.newPage()]
     await app.goto(site.url)

@@ -15,7 +15,7 @@ async function appRate(page, question) {
     const times = { first: 0, last: 0, done: false }
     Object.assign(window, { times })
     let shown = 0
-    // Told of changes, not asking in every frame: that alone would have frames drawn.
+    // Told of changes instead of asking in every frame, because asking would itself make the browser draw frames.
     const observer = new MutationObserver(() => {
       const replies = document.querySelectorAll('[data-testid=message][data-role=assistant]')
       const reply = /** @type {HTMLElement | undefined} */ (replies[replies.length - 1])
@@ -122,7 +122,7 @@ export async function longDecode(bench) {
 }
 
 /**
- * The two engines by turns, on a machine whose WebGPU is a CPU too.
+ * The two engines in turns, on a machine whose WebGPU is a CPU too.
  * @param {Page} app @param {import('playwright').Browser} browser @param {string} url @returns {Promise<Result[]>}
  */
 export async function engines(app, browser, url) {

@@ -7,7 +7,10 @@ const SHORT = 10
 /** @typedef {import('./measuring.mjs').Page} Page */
 /** @typedef {import('./measuring.mjs').Result} Result */
 
-/** Stores a chat of so many messages: prose, lists, and now and then code or a formula. @param {Page} page @param {number} count */
+/**
+ * Stores a chat of this many messages: prose, lists, and now and then code or a formula. @param {Page} page @param
+ * {number} count
+ */
 const fill = (page, count) =>
   page.evaluate(async (messages) => {
     const opening = indexedDB.open('thinktab-conversations')

@@ -1,4 +1,4 @@
-/** The built-in model with a context window of 4,608 tokens, for measurements: what it writes beyond 1,024 means nothing. */
+/** The built-in model with a context window of 4,608 tokens, for measurements: its text beyond 1,024 has no meaning. */
 import { Buffer } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { cp, readFile, writeFile } from 'node:fs/promises'

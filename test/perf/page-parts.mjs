@@ -59,7 +59,7 @@ export async function longBlocks(bench) {
   return results
 }
 
-/** In pairs, so that what else the machine does weighs on both alike. @param {Page} bench @returns {Promise<Result[]>} */
+/** In pairs, so that other work of the machine affects both alike. @param {Page} bench @returns {Promise<Result[]>} */
 export async function longChat(bench) {
   const pairs = []
   for (let index = 0; index < ROUNDS; index += 1) {
@@ -84,7 +84,7 @@ export async function longTasks(bench) {
 }
 
 /**
- * ms from the navigation to a list of chats on screen, with so many stored.
+ * ms from the navigation to a list of chats on screen, with this many stored.
  * @param {import('playwright').Browser} browser @param {string} url @param {number} chats
  */
 async function opening(browser, url, chats) {

@@ -4,9 +4,9 @@ import { median, round } from './measuring.mjs'
 const CHATS = 10_000
 const MESSAGES = 20
 const QUERIES = ['harbour', 'quiet riv', '模型', '"evening light"', 'mountan', '思考 river', 'w3']
-/** A phrase that is nowhere, though its words often are: every text with both has to be looked at. */
+/** A phrase that occurs nowhere, though its words often do: every text with both must be read. */
 const NOWHERE = '"w3 harbour w5"'
-/** An answer that takes longer is none, in ms. */
+/** A slower answer counts as none, in ms. */
 const PATIENCE_MS = 30_000
 
 /** @typedef {import('./measuring.mjs').Page} Page */

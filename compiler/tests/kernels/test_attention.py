@@ -145,7 +145,7 @@ def test_a_chunk_against_itself(
 def test_two_partial_attentions_are_merged(
     device: Device, profile: Profile, generator: np.random.Generator, rows: int, heads: int, head_dim: int
 ) -> None:
-    """In base 2, also where one of them saw nothing."""
+    """In base 2, also if one of them saw no position."""
     shape = AttentionShape(heads, heads, 16, "float32")
     v, other_v = (generator.standard_normal((rows, heads, head_dim)).astype(np.float32) for _ in range(2))
     s, other_s = ((generator.standard_normal((rows, heads)) * 9).astype(np.float32) for _ in range(2))

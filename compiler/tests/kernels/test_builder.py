@@ -1,4 +1,4 @@
-"""kernels/builder.py: its vocabulary, used in one kernel, computes what it says."""
+"""kernels/builder.py: its vocabulary, used in one kernel, computes the right values."""
 
 import numpy as np
 import pytest

@@ -34,9 +34,9 @@ __all__ = [
 ]
 
 
-# Of any matrix, whose numbers are fitted.
+# For any matrix; its numbers are fitted.
 FittedCodec = SymmetricCodec | MinimumCodec
-# The others only hold what a GGUF file has.
+# The others only hold the numbers of a GGUF file.
 Codec = FittedCodec | KMinimumCodec | KSignedCodec
 
 _FITTED: dict[str, FittedCodec] = {
@@ -47,7 +47,7 @@ _FITTED: dict[str, FittedCodec] = {
         SymmetricCodec("q4_0", bits=4, zero=8, scales=F16_PAIRS),
         MinimumCodec("q4_1", bits=4, scales=F16_PAIRS),
         SymmetricCodec("q8_0", bits=8, zero=128, scales=F16_PAIRS),
-        # Of a matrix whose rows have several types: in f32 every scale and minimum of theirs is exact.
+        # For a matrix whose rows have several types: in f32 each of their scales and minima is exact.
         MinimumCodec("q8_mixed", bits=8, scales=F32, group=16),
     )
 }

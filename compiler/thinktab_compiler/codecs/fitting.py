@@ -39,8 +39,8 @@ def fit_minimum(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """f32[N,K] -> codes u8[N,K] of 0..top, scales and minima f32[N,K/group] with w = code * scale + min.
 
-    "max" spans each group's range; "search" refits scale and minimum to the codes by least squares and keeps what has
-    the smallest squared error. Otherwise like `fit_symmetric`.
+    "max" spans each group's range. "search" refits scale and minimum to the codes by least squares and keeps the
+    smallest squared error. Otherwise like `fit_symmetric`.
     """
 
     def fit(groups: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -1,4 +1,4 @@
-"""Codecs of GGUF's K-quants: 256 weights share f16 factors, by which small integers of each group are multiplied.
+"""Codecs of GGUF's K-quants: 256 weights share f16 factors, which multiply small integers of each group.
 
 The numbers are exactly those of the file. An f16 product would round them, so scale and offset are multiplied out in
 f32, which can hold 11 bits times 8. See ggml's quants reference, `block_q4_K` and similar ones.

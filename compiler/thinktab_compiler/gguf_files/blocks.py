@@ -43,7 +43,7 @@ def stored_exactly(blocks: np.ndarray, kind: Type, codec: Codec) -> dict[str, np
         repeats = scales.shape[1] * codec.group
         wide = codes.shape[1] // repeats  # groups of the codec in one of the file's
         return codec.store(codes, np.repeat(scales, wide, 1), np.repeat(minima, wide, 1))
-    # No minimum but that of the zero point, so codes move to the codec's own.
+    # Only the zero point gives a minimum, so codes move to the codec's own.
     zero = _ZERO[kind]
     return codec.store((codes.astype(np.int16) - zero + codec.zero).astype(np.uint8), scales)
 

@@ -24,7 +24,7 @@ def _split(pattern: str) -> dict[str, Any]:
 
 _STEPS: dict[str, list[dict[str, Any]]] = {
     "qwen2": [_split(QWEN), _byte_level(use_regex=False)],
-    "deepseek-r1-qwen": [_split(QWEN), _byte_level(use_regex=False)],  # what llama.cpp treats like qwen2
+    "deepseek-r1-qwen": [_split(QWEN), _byte_level(use_regex=False)],  # pre-tokenizers that llama.cpp treats like qwen2
     "llama-bpe": [_split(_LLAMA_3), _byte_level(use_regex=False)],
     "smollm": [{"type": "Digits", "individual_digits": True}, _byte_level(use_regex=True)],
 }

@@ -91,7 +91,7 @@ def append_kernel(shape: AttentionShape) -> tirx.PrimFunc:
 
 
 def head_norm_kernel(shape: AttentionShape, vectors: Storage, eps: float) -> tirx.PrimFunc:
-    """RMS norm of every query and key head of qkv [1, n, heads * head_dim] by their weights; values pass through.
+    """RMS norm of every query and key head of qkv [1, n, heads * head_dim] by their weights; values stay unchanged.
 
     A thread computes one head: the whole kernel is a few thousand products for a token.
     """

@@ -42,7 +42,7 @@ export class DrawnTurns {
     return (outer + 1) * OUTER <= this.#start && this.#open[outer] !== true
   }
 
-  /** Gives each turn of a hollow group an element of its own, so that it can be seen which of them are near. */
+  /** Gives each turn of a hollow group an element of its own, to find those that are near. */
   fill(outer: number): void {
     this.#open[outer] = true
   }
@@ -57,7 +57,7 @@ export class DrawnTurns {
     for (let turn = 0; turn < this.#start; turn += 1) this.add(turn)
   }
 
-  /** Draws turns before they come near, some at a time, but none while `isBusy`. Returns the way to stop. */
+  /** Draws turns before they come near, some at a time, but none while `isBusy`. Returns a function that stops it. */
   follow(isBusy: () => boolean): () => void {
     let timer = setTimeout(() => slice(), WAIT_MS)
     const slice = () => {
@@ -69,7 +69,7 @@ export class DrawnTurns {
       while (this.#next >= this.#first && performance.now() < end) {
         if (!this.has(this.#next)) {
           this.add(this.#next)
-          flushSync() // or the time it takes would not be seen
+          flushSync() // otherwise the time it takes would not be measured
         }
         this.#next -= 1
       }

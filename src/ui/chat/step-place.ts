@@ -25,7 +25,7 @@ export function placeOf(content: HTMLElement, labels: readonly string[]): HTMLEl
       node = walker.nextNode()
       from = 0
     }
-    // One that is drawn otherwise is passed over; the next one is looked for from where it would have been.
+    // A step that is drawn differently is skipped; the next one is searched for from its expected place.
     if (!node && start.node) {
       walker.currentNode = start.node
       node = start.node

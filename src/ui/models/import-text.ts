@@ -31,7 +31,7 @@ export function importText(error: Pick<ErrorRecord, 'code' | 'details'>): string
   const { code, details } = error
   const text = TEXTS[String(details['reason'] ?? '')]
   const facts = { file: String(details['file'] ?? ''), field: String(details['field'] ?? '') }
-  // A hub's repository has reasons of its own, under some of the same names.
+  // A hub's repository has reasons of its own, some with the same names.
   if (text && code !== 'repository-unusable') return text(facts)
   if (code === 'manifest-invalid') return m.import_manifest_invalid(facts)
   return hubText(error) ?? ggufText(error)

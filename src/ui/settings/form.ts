@@ -16,7 +16,7 @@ export interface ControlIds {
   readonly 'aria-invalid': true | undefined
 }
 
-/** The settings with one of them changed; undefined takes it out. */
+/** The settings with one of them changed; undefined removes it. */
 export function withSetting<Name extends keyof ReplySettings>(
   settings: ReplySettings,
   name: Name,

@@ -11,7 +11,7 @@ export type NumberName = {
 interface Range {
   readonly least: number
   readonly most: number
-  /** Whether the least itself is too little. */
+  /** Whether the least value itself is too small. */
   readonly isOpen: boolean
   readonly isWhole: boolean
 }
@@ -42,7 +42,9 @@ function actionsOf(schema: unknown): Action[] {
   return []
 }
 
-/** A number as people type it: with a comma or a point, in ASCII or full width. @returns undefined where it cannot be used */
+/**
+ * A number as people type it: with a comma or a point, in ASCII or full width. @returns undefined if it cannot be used
+ */
 export function readNumber(name: NumberName, text: string): { readonly value: number } | undefined {
   const plain = text.normalize('NFKC').trim().replace(',', '.')
   if (!/^[+-]?(?:\d+\.?\d*|\.\d+)$/.test(plain)) return undefined

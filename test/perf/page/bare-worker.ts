@@ -1,4 +1,4 @@
-/** A bare MLCEngine in a worker, as WebLLM's own documentation has it: what the app's engine is compared with. */
+/** A bare MLCEngine in a worker, as in WebLLM's own documentation: the app's engine is compared with it. */
 import { MLCEngine, type AppConfig } from '@mlc-ai/web-llm'
 
 /** A request to this worker. The first request loads the model. */
@@ -8,7 +8,7 @@ export interface BareRequest {
   readonly cacheBackend: NonNullable<AppConfig['cacheBackend']>
   /** Left out: nothing but the load. */
   readonly prompt?: string
-  /** Generate so many, whatever the model says; left out: as many as the model likes, but no more than 600. */
+  /** Generates this many tokens, whatever the model says; if absent, as many as the model likes, but at most 600. */
   readonly tokens?: number
 }
 

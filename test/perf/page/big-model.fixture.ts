@@ -18,7 +18,7 @@ export async function manifestIn(folder: string): Promise<ModelManifest> {
 
 const bytesOf = (model: ModelManifest) => artifactsOf(model).reduce((sum, { bytes }) => sum + bytes, 0)
 
-/** ms to fetch all files to memory, which is let go of file by file; nothing is checked or kept. */
+/** ms to fetch all files to memory, which is freed file by file; no byte is checked or kept. */
 export async function plainFetch(folder: string): Promise<number> {
   const artifacts = artifactsOf(await manifestIn(folder))
   const start = performance.now()

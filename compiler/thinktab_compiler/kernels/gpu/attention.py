@@ -15,7 +15,7 @@ _ACROSS = _THREADS // _QUERIES  # threads of prefill which share a query row
 
 
 def _check_shape(shape: AttentionShape) -> None:
-    """Raises CompilerError for heads which the tiles do not fit."""
+    """Raises CompilerError for heads that do not fit the tiles."""
     if shape.head_dim % _ACROSS or shape.head_dim > 128:
         raise CompilerError(f"The profile gpu needs a head_dim of 16, 32, .. 128, not {shape.head_dim}.")
 
@@ -87,7 +87,7 @@ def decode_kernel(shape: AttentionShape) -> tirx.PrimFunc:
 
 
 def prefill_kernel(shape: AttentionShape, symbol: str, declare: Declare) -> tirx.PrimFunc:
-    """A chunk of rows against what `declare` makes readable: 16 rows of one head in a workgroup, 32 keys at a time.
+    """A chunk of rows against the positions of `declare`: 16 rows of one head in a workgroup, 32 keys at a time.
 
     Raises CompilerError for heads that do not fit the tiles.
     """

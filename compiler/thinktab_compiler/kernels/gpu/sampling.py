@@ -21,7 +21,7 @@ def softmax_kernel() -> tirx.PrimFunc:
             reduction, state = Reduction(k, _THREADS), k.registers(2)
             state[0] = logits[row, 0, 0]
             with k.loop(ceil_div(vocab, _THREADS)) as step:
-                # past the end the last one is read again, which changes no maximum
+                # past the end the last one is read again, which does not change the maximum
                 state[0] = T.max(state[0], logits[row, 0, T.min(step * _THREADS + thread, vocab - 1)])
             largest = k.name(reduction.run(thread, [state[0]], T.max)[0])
             state[1] = f32(0)

@@ -24,7 +24,7 @@ def decode_kernel(shape: AttentionShape) -> tirx.PrimFunc:
 
 
 def prefill_kernel(shape: AttentionShape, symbol: str, declare: Declare) -> tirx.PrimFunc:
-    """A chunk of rows, against what `declare` makes readable."""
+    """A chunk of rows, against the positions that `declare` makes readable."""
     with kernel(symbol) as k:
         a = declare(k, shape)
         with k.threads(_THREADS, ceil_div(a.rows * shape.heads, _THREADS)) as (bx, tx):
