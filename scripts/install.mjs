@@ -79,8 +79,8 @@ async function packagesOf(file) {
 }
 
 /**
- * Runs npm ci. It is ended early when several requests have failed and none has succeeded. npm itself would continue
- * for minutes, silently, where each name lookup has to time out.
+ * Runs npm ci. The run is ended early when several requests have failed and none has succeeded. Otherwise npm would
+ * continue for minutes, silently, where each name lookup has to time out.
  * @returns {Promise<{ code: number, errors: string }>}
  */
 function npmCi() {

@@ -1,7 +1,7 @@
 """Only this file uses names of TVM that are not its public interface; pyproject.toml pins the version exactly.
 
 They are underscore names of its frontend, functions of its runtime by their registered names, and the way its host code
-launches a kernel. tests/test_tvm_private.py lists all of them, so that another version fails there.
+launches a kernel. The tests in tests/test_tvm_private.py list all of them, so that another version fails there.
 """
 
 import re

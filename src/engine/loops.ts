@@ -1,6 +1,6 @@
 /**
- * Notices that a text goes round in circles. Three signs. Each is measured over enough text that honest work does not
- * show it, such as a column of zeros, a list of cases, code copied once more. test/fixtures/thoughts.ts has the texts
+ * Notices that a text goes round in circles. Three signs. Each is measured over so much text that honest work does not
+ * show it: a column of zeros, a list of cases, code copied once more. The file test/fixtures/thoughts.ts has the texts
  * that were tried.
  */
 

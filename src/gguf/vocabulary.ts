@@ -19,8 +19,8 @@ const LONGEST_CONTENT = 128
 const MOST_ADDED = 16_384
 
 /**
- * Texts of tokens that llama.cpp b7179 takes for the end of a reply and for control tokens, whatever types a file gives
- * them (llama-vocab.cpp, `special_eot_id`, `special_eom_id` and `special_eog_ids`).
+ * Texts of tokens that llama.cpp b7179 takes for control tokens and for the end of a reply, whatever types a file gives
+ * them. Source: llama-vocab.cpp, `special_eot_id`, `special_eom_id` and `special_eog_ids`.
  */
 const ENDS: readonly string[] = [
   '<|eot_id|>',

@@ -13,8 +13,8 @@ const REST_MS = 100
 const REST_FACTOR = 8
 
 /**
- * The pause before a growing text is coloured again. It keeps the worker busy for a ninth of the time at most, however
- * long the text is, so that the worker takes no time from the model that writes the text.
+ * The pause before a growing text is coloured again. It keeps the worker busy for a ninth of the time at most, at any
+ * length of the text. So the worker takes no time from the model that writes the text.
  */
 export const restAfter = (ms: number): number => Math.max(REST_MS, ms * REST_FACTOR)
 

@@ -10,7 +10,7 @@ const LONG_LINE = 1200
 
 /**
  * A Markdown text that grows. Each line is read once, when it is whole. Text behind the last whole line is tried on a
- * copy, so that a token costs the same at the end of a long text as at its start. Blocks come in parts that keep their
+ * copy. So a token costs the same at the end of a long text as at its start. Blocks come in parts that keep their
  * identity.
  *
  * While the text is open, its end is shown as its most probable meaning: `**bold` without stars, a table by its first

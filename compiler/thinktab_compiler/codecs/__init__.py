@@ -2,7 +2,7 @@
 
 Every layout is affine within a group of consecutive columns of a row: w[n, k] = code[n, k] * scale[n, g] + offset[n, g]
 with g = k // group. Codes lie in `q_weight`, a u32 tensor [rows, columns / per_word]; the other tensors differ. A
-layout with another kind of scales needs one more class in the union `Codec`, and one more case in
+layout with another kind of scales needs one more class in the union `Codec`. It also needs a case in
 kernels/dequantise.py, where a kernel reads the same tensors. Nothing here needs TVM.
 
 A `Quantization` (quantization.py) names the codec of each matrix of a model, and the storage of its vectors (norms,

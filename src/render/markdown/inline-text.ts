@@ -14,9 +14,9 @@ const LONGEST_PART = 9000
 const END = /[\s\u3001-\u9fff\uac00-\ud7a3\uff01-\uff60]/
 
 /**
- * The text of a paragraph that grows, read in parts. A part ends where no later text can change it, so that a token
- * costs the same in a paragraph of a hundred thousand characters as in a short one. The ends of parts depend on the
- * text before them alone: a streamed text has the same parts as the whole text.
+ * The text of a paragraph that grows, read in parts. A part ends where no later text can change it. So a token costs
+ * the same in a paragraph of a hundred thousand characters as in a short one. The ends of parts depend on the text
+ * before them alone: a streamed text has the same parts as the whole text.
  */
 export class InlineText {
   readonly #references: References

@@ -159,7 +159,7 @@ def prefill_kernel(shape: AttentionShape, symbol: str, declare: Declare) -> tirx
 def merge_state_kernel() -> tirx.PrimFunc:
     """(v, s) <- merge of two partial attentions (v, s) and (other_v, other_s): a workgroup per (row, head).
 
-    In TVM's own kernel every thread of a row reads s and then writes it, which is a data race: any prefill on a
+    In TVM's own kernel every thread of a row reads s and then writes it. That is a data race: any prefill on a
     non-empty cache gives wrong results. Here all threads have read s before one thread writes it.
     """
     threads = 64

@@ -44,9 +44,9 @@ def top_p_kernel() -> tirx.PrimFunc:
     """Exact top-p (nucleus) sampling without a sort.
 
     Searches the bits of the largest threshold t whose nucleus {p >= t} still holds top_p of the mass, three bits a
-    pass, then draws from that nucleus in index order. The search works because bit patterns of floats >= 0 are ordered
-    like the floats. Arguments: probabilities [rows, vocab], uniform [n], row of each sample [n], top_p [rows]; result
-    token ids i32 [n].
+    pass. Then it draws from that nucleus in index order. The search works because bit patterns of floats >= 0 are
+    ordered like the floats. Arguments: probabilities [rows, vocab], uniform [n], row of each sample [n], top_p [rows];
+    result token ids i32 [n].
     """
     with kernel() as k:
         rows, vocab, samples = k.size(), k.size(), k.size()

@@ -67,7 +67,7 @@ def _attend(k: Kernel, shape: AttentionShape, a: AttentionArguments, sequence: A
 def merge_state_kernel() -> tirx.PrimFunc:
     """(v, s) <- merge of two partial attentions (v, s) and (other_v, other_s).
 
-    In TVM's own kernel every thread of a row reads s and then writes it, which is a data race: any prefill on a
+    In TVM's own kernel every thread of a row reads s and then writes it. That is a data race: any prefill on a
     non-empty cache gives wrong results. Here one thread owns a whole (row, head), so no value is read after it was
     rewritten.
     """

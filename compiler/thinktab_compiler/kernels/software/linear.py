@@ -1,8 +1,8 @@
 """Matrix multiplication with quantised weights, without shared memory or barriers.
 
 A thread owns a small tile of outputs, so that every loaded activation and every unpacked weight serves several
-products. RMS norm, bias, residual and SiLU gate are part of the kernel, because on a software adapter a dispatch costs
-more than the arithmetic of a small layer.
+products. RMS norm, bias, residual and SiLU gate are part of the kernel. On a software adapter a dispatch costs more
+than the arithmetic of a small layer.
 """
 
 from dataclasses import dataclass
