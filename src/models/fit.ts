@@ -1,7 +1,4 @@
-/**
- * Decides what a machine can run: pure rules from the needs of a model and the facts of a device. docs/models.md gives
- * their sources.
- */
+/** Pure rules for what a machine can run, from a model's needs and a device's facts. docs/models.md has their sources. */
 import type { MemoryProbe } from '../platform/gpu-measure'
 
 const GIBIBYTE = 1024 ** 3
@@ -202,10 +199,7 @@ function smallLimits(needs: Needs, device: Device): Finding[] {
   })
 }
 
-/**
- * The limits that WebLLM 0.2.86 asks for: the first value that the adapter has. All other limits stay at WebGPU's
- * defaults.
- */
+/** Limits of WebLLM 0.2.86: it asks for the first value that the adapter has. Other limits keep WebGPU's defaults. */
 const ENGINE_LIMITS: Readonly<Record<string, readonly number[]>> = {
   maxBufferSize: [1 << 30, 1 << 28],
   maxStorageBufferBindingSize: [1 << 30, 1 << 27],

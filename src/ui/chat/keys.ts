@@ -12,8 +12,8 @@ export type EnterKey = Pick<
  */
 export function isSendKey(event: EnterKey, coarse = false, key: 'enter' | 'ctrl-enter' = 'enter'): boolean {
   if (event.key !== 'Enter') return false
-  // Safari ends the composition before keydown, and then only the key code 229 shows it. eslint-disable-next-line
-  // @typescript-eslint/no-deprecated -- there is no other sign
+  // Safari ends the composition before keydown, and then only the key code 229 shows it.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- there is no other sign
   if (event.isComposing || event.keyCode === 229) return false
   if (event.shiftKey || event.altKey) return false
   return (!coarse && key === 'enter') || event.ctrlKey || event.metaKey
