@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** What the browser fetches before the composer can be used: every script that the built index.html names. */
+/** The files that the browser fetches before the composer can be used: every script that the built index.html names. */
 const shell = [...readFileSync('dist/index.html', 'utf8').matchAll(/(?:src|href)="\.\/([^"]+\.js)"/g)].map(
   ([, file]) => `dist/${file}`,
 )

@@ -35,9 +35,9 @@ export default defineConfig(
       '@typescript-eslint/no-non-null-assertion': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
-      // A shorthand such as `onclick={() => close()}` says enough.
+      // A shorthand such as `onclick={() => close()}` is clear enough.
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-      // Taking a field out of an object is what the rest is for.
+      // A rest element is the way to take a field out of an object.
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       eqeqeq: 'error',
       'no-restricted-syntax': [
@@ -59,7 +59,7 @@ export default defineConfig(
     languageOptions: { globals: { ...globals.node } },
   },
   {
-    // Plain JavaScript: JSON and process output are typed by JSDoc where they enter, which these rules do not see.
+    // Plain JavaScript: JSDoc types JSON and process output where they enter, which these rules do not see.
     files: ['**/*.mjs', '**/*.js'],
     rules: {
       '@typescript-eslint/no-unsafe-argument': 'off',

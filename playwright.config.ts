@@ -12,7 +12,7 @@ export default defineConfig({
   fullyParallel: true,
   workers: 2,
   timeout: 120_000, // a first load compiles shaders on the CPU, which a busy machine makes slow
-  expect: { timeout: 20_000 }, // what a test waits for is that something comes, never how soon
+  expect: { timeout: 20_000 }, // a test waits for a thing to come, never for a time
   forbidOnly: Boolean(process.env.CI),
   retries: 1,
   reporter: [['list'], ['./test/fixtures/flaky-limit.ts']],
@@ -30,7 +30,7 @@ export default defineConfig({
       workers: 1, // SwiftShader renders on the CPU: parallel pages only slow each other down
       use: {
         launchOptions: browser,
-        // SwiftShader is slower than the processor itself, so the page would not take it for Nano.
+        // SwiftShader is slower than the processor itself, so the page would not choose it for Nano.
         storageState: {
           cookies: [],
           origins: [{ origin: process.env.THINKTAB_URL ?? '', localStorage: [ON_WEBGPU] }],
@@ -40,7 +40,7 @@ export default defineConfig({
     {
       name: 'processor',
       testIgnore: WEBGPU,
-      // A browser without the GPU offers pages no adapter, and Nano writes eight times as fast as over SwiftShader.
+      // A browser without the GPU offers pages no adapter; Nano then writes eight times as fast as over SwiftShader.
       use: {
         launchOptions: { ...browser, args: [...browser.args.filter((arg) => arg !== ENABLE_WEBGPU), '--disable-gpu'] },
       },

@@ -6,7 +6,10 @@ import { headersFor } from './headers.mjs'
 const FILE = 'about.json'
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
-/** Their code gets into the site by other ways: it is written into src/i18n, or into the service worker, which is built later. */
+/**
+ * Their code enters the site in other ways: it is written into src/i18n, or into the service worker, which is built
+ * later.
+ */
 const ALSO = ['@inlang/paraglide-js', 'workbox-core', 'workbox-precaching', 'workbox-routing']
 
 /** @typedef {{ name: string, version: string, licence: string }} Package */
@@ -20,7 +23,7 @@ function packageIn(folder) {
   return { name, version, licence: license }
 }
 
-/** The folder of the package that a module belongs to, if it is somebody else's. @param {string} module  its path */
+/** The folder of the package that a module belongs to, if the package is not ours. @param {string} module its path */
 function packageFolder(module) {
   const path = module.replace(/^\0/, '').replace(/\?.*$/, '')
   const [, folder] = /^(.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/.exec(path) ?? []
@@ -37,7 +40,7 @@ function about(folders) {
   return JSON.stringify({ version: 1, site: manifestIn(ROOT).version, packages })
 }
 
-/** Folders of packages that a worker was made of: workers are built before the page is complete. @type {Set<string>} */
+/** Folders of the packages in a worker: workers are built before the page is complete. @type {Set<string>} */
 const inWorkers = new Set()
 
 /** @param {{ readonly [file: string]: { type: string, modules?: object } }} bundle */
@@ -48,7 +51,7 @@ const foldersOf = (bundle) =>
     .filter((folder) => folder !== undefined)
 
 /**
- * Notes what the workers are made of, for `aboutSite`.
+ * Notes the packages in the workers, for `aboutSite`.
  * @returns {import('vite').Plugin}
  */
 export const noteWorkerPackages = () => ({

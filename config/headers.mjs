@@ -1,5 +1,5 @@
 /**
- * The one source of every response header of the site: the local server, the `_headers` file for static hosts and the
+ * The one source of every response header of the site. The local server, the `_headers` file for static hosts and the
  * policy in index.html are all made from this file.
  */
 
@@ -35,8 +35,8 @@ const ENGINE_WORKER_POLICY = {
 }
 
 /**
- * llama.cpp's worker is put together by wllama from a Blob, and reads its WebAssembly from another one: both lie in memory.
- * A worker of a Blob inherits this policy, so it has no network either.
+ * wllama builds llama.cpp's worker from a Blob, and the worker reads its WebAssembly from another Blob: both lie in
+ * memory. A worker of a Blob inherits this policy, so it has no network either.
  * @type {Directives}
  */
 const CPU_WORKER_POLICY = {
@@ -47,8 +47,8 @@ const CPU_WORKER_POLICY = {
 }
 
 /**
- * The worker that fetches weights is the one place that may reach other hosts: hubs redirect to stores under changing names,
- * and people enter hubs of their own. It never sees a word of a conversation.
+ * Only the worker that fetches weights may reach other hosts: hubs redirect to stores under changing names, and people
+ * enter hubs of their own. It never receives a word of a conversation.
  * @type {Directives}
  */
 const WEIGHTS_WORKER_POLICY = {
@@ -58,7 +58,7 @@ const WEIGHTS_WORKER_POLICY = {
 }
 
 /**
- * The worker that colours code reads what a model wrote, and needs nothing but its own grammars.
+ * The worker that colours code reads a model's text, and needs only its own grammars.
  * @type {Directives}
  */
 const HIGHLIGHT_WORKER_POLICY = {
@@ -74,15 +74,17 @@ const HIGHLIGHT_WORKER_POLICY = {
 const SEARCH_WORKER_POLICY = HIGHLIGHT_WORKER_POLICY
 
 /**
- * The worker that looks at a GGUF file runs the template in it, which anybody may have written, and has nothing but that file.
+ * The worker that looks at a GGUF file runs the file's template, which anybody may have written, and has only that
+ * file.
  * @type {Directives}
  */
 const GGUF_WORKER_POLICY = HIGHLIGHT_WORKER_POLICY
 
 /**
- * The document in which code blocks are previewed, and by inheritance the frames and workers that it makes (docs/decisions/0013).
- * Its origin is opaque, it has no network, and nothing in it can be sent elsewhere: a frame without address (srcdoc) is no
- * matter of frame-src, every other one is. Evaluating is allowed, for whoever may run an inline script gains nothing by it.
+ * The document in which code blocks are previewed, and by inheritance the frames and workers that it makes
+ * (docs/decisions/0013). Its origin is opaque, it has no network, and it cannot send anything elsewhere. A frame
+ * without address (srcdoc) needs no permission in frame-src; every other frame does. Evaluating is allowed, because
+ * code that may run an inline script gains nothing by it.
  * @type {Directives}
  */
 const PREVIEW_POLICY = {
@@ -137,7 +139,10 @@ const OWN_POLICIES = [
  */
 export const isForProcessor = (path) => CPU_WORKER_FILE.test(path) || WASM_FILE.test(path)
 
-/** What makes the page cross-origin isolated (SharedArrayBuffer, threads), also wanted by the development server. */
+/**
+ * The headers that make the page cross-origin isolated (SharedArrayBuffer, threads); the development server needs them
+ * too.
+ */
 export const ISOLATION_HEADERS = Object.freeze({
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
@@ -152,8 +157,9 @@ const COMMON_HEADERS = Object.freeze({
 })
 
 /**
- * What a policy does not cover: names in links are not looked up, and nothing at all is connected to. Without the latter a
- * Chromium that is told to leave for another host connects to it before it finds that the policy refuses.
+ * The headers for cases that a policy does not cover: the browser looks up no names in links, and connects nowhere.
+ * Without the second header, Chromium that is told to leave for another host connects to it before it finds that the
+ * policy refuses.
  */
 const PREVIEW_HEADERS = Object.freeze({ 'X-DNS-Prefetch-Control': 'off', 'Connection-Allowlist': '()' })
 
@@ -201,7 +207,7 @@ export const previewMetaPolicy = () => inMeta(PREVIEW_POLICY)
 
 /**
  * The text of a `_headers` file (the format that Cloudflare Pages and Netlify read). Such hosts join the values of all
- * rules that match, so no header is named by two rules that can meet.
+ * matching rules, so no header is in two rules that can match the same file.
  * @param {readonly string[]} files  every file of the site, without a leading slash
  */
 export function headersFile(files) {

@@ -28,12 +28,12 @@ async function scriptOf(name) {
 }
 
 /**
- * The frame in which code blocks are previewed. All of it is in one file: its origin is opaque, so that it can load no other
- * file of the site where there is no network.
+ * The frame in which code blocks are previewed. It is one file: its origin is opaque, so without a network it can load
+ * no other file of the site.
  */
 async function page() {
   const [frame, guard, worker] = await Promise.all(['frame', 'guard', 'script-worker'].map(scriptOf))
-  // Behind it stands the text, and what goes wrong there is reported by its line.
+  // The previewed text follows the guard, and errors name its lines.
   if (guard?.includes('\n')) throw new Error('guard.ts does not become one line.')
   return `<!doctype html>
 <html lang="en">

@@ -1,5 +1,5 @@
 /**
- * What an installed Thinktab is called and looks like. Addresses are relative, so that it also holds below a path.
+ * The name and the look of an installed Thinktab. Addresses are relative, so that the manifest also works below a path.
  * @type {import('vite-plugin-pwa').ManifestOptions | Partial<import('vite-plugin-pwa').ManifestOptions>}
  */
 export const WEB_MANIFEST = {

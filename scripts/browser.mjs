@@ -1,6 +1,6 @@
 /**
- * Finds a Chromium for the tests, never downloads one: CHROME_PATH, else an installed Chrome, Chromium or Edge, else the
- * one that the package @sparticuz/chromium carries (Linux x64), unpacked once into node_modules/.cache.
+ * Finds a Chromium for the tests and never downloads one. The order is CHROME_PATH, an installed Chrome, Chromium or
+ * Edge, the one in the package @sparticuz/chromium (Linux x64), unpacked once into node_modules/.cache.
  */
 import { execFile } from 'node:child_process'
 import { accessSync, constants, existsSync } from 'node:fs'
@@ -25,7 +25,7 @@ const UNPACKED = join(ROOT, 'node_modules', '.cache', 'chromium')
 /** Lets Chromium give WebGPU where there is no GPU. */
 export const ENABLE_WEBGPU = '--enable-unsafe-webgpu'
 
-/** WebGPU on machines without a GPU (SwiftShader), and no traffic of the browser's own. */
+/** Flags for WebGPU on machines without a GPU (SwiftShader), and against the browser's own traffic. */
 const QUIET_WEBGPU = [
   ENABLE_WEBGPU,
   '--no-first-run',
@@ -80,7 +80,7 @@ function isExecutable(path) {
   }
 }
 
-/** Where installers put Chrome, Chromium and Edge. */
+/** The usual places of Chrome, Chromium and Edge. */
 function usualPlaces() {
   if (process.platform === 'darwin') {
     const apps = ['Google Chrome', 'Chromium', 'Microsoft Edge'].map((name) => `${name}.app/Contents/MacOS/${name}`)
@@ -106,8 +106,8 @@ async function unpackCarried() {
   const partial = `${UNPACKED}.${String(process.pid)}`
   await mkdir(partial, { recursive: true })
   try {
-    // A process of its own, because the package reads its target (TMPDIR) and whether to unpack the libraries that a bare
-    // Linux lacks (the two AWS names) from the environment when imported, and then changes that environment.
+    // A separate process, because the package reads the environment when imported and then changes it. It reads the
+    // target (TMPDIR) and whether to unpack libraries that a bare Linux lacks (the two AWS names).
     await promisify(execFile)(
       process.execPath,
       ['--input-type=module', '-e', "await (await import('@sparticuz/chromium')).default.executablePath()"],

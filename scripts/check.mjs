@@ -1,7 +1,7 @@
 /**
- * `npm run check`: the fast part of `npm test`, over the files that git calls changed or does not know yet. Formatting and
- * lint look at those files, unit tests are those that depend on them; types and rules are of the whole. Where compiler/ has
- * changed, ruff and mypy look at all of that.
+ * `npm run check`: the fast part of `npm test`, over files that are changed in git or new. Formatting and lint check
+ * those files, unit tests are those that depend on them; types and rules cover the whole project. If compiler/ has
+ * changed, ruff and mypy check all of it.
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -18,7 +18,7 @@ const changed = [
   ...new Set([...git('diff', '--name-only', 'HEAD'), ...git('ls-files', '--others', '--exclude-standard')]),
 ].filter((file) => existsSync(join(ROOT, file)))
 const code = changed.filter((file) => /\.(?:[cm]?js|ts|svelte)$/.test(file))
-/** What unit tests can depend on: sources, and the data that they read. */
+/** The files that unit tests can depend on: sources, and the data that they read. */
 const tested = changed.filter((file) => /^(?:src|config|scripts|public|test\/fixtures)\//.test(file))
 
 const compiler = changed.filter((file) => file.startsWith('compiler/'))

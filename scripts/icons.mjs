@@ -3,7 +3,9 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { chromium } from 'playwright'
 import { HOW_TO_GET_A_BROWSER, findBrowser } from './browser.mjs'
 
-/** Each with its size in pixels and the part of it that the mark takes: a system cuts a maskable one to a shape of its own. */
+/**
+ * Each icon has its size in pixels and the share that the mark takes: a system cuts a maskable icon to its own shape.
+ */
 const ICONS = [
   { file: 'icon-192.png', size: 192, part: 0.72 },
   { file: 'icon-512.png', size: 512, part: 0.72 },

@@ -1,6 +1,6 @@
 /**
- * Brings node_modules to what package-lock.json says. Node built-ins only: it runs before anything is installed, and
- * its first check also has to load on an old Node.
+ * Installs the packages of package-lock.json into node_modules. It uses Node built-ins only, because it runs before any
+ * package is installed; its first check must also load on an old Node.
  */
 import { spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
@@ -27,7 +27,7 @@ export function checkNode(version) {
 }
 
 /**
- * Installs what the lock says unless it is there already.
+ * Installs the packages of the lock if they are not there already.
  * @throws {Failure} if npm cannot reach its registry or fails otherwise
  */
 export async function install() {
@@ -49,7 +49,7 @@ export async function install() {
   throw new Failure(`The packages could not be installed (npm ci, exit code ${String(code)}): ${reason}`)
 }
 
-/** Whether node_modules holds exactly the packages of the lock, by npm's own record of what it installed. */
+/** Whether node_modules holds exactly the packages of the lock, by npm's own record of its last installation. */
 async function isInstalled() {
   const wanted = await packagesOf(`${ROOT}package-lock.json`)
   const present = await packagesOf(`${ROOT}node_modules/.package-lock.json`)
@@ -79,8 +79,8 @@ async function packagesOf(file) {
 }
 
 /**
- * Runs npm ci. It is ended early when it has reached nothing at all after a few failed requests: npm itself would go on
- * for minutes, silently, where each name lookup has to time out.
+ * Runs npm ci. The run is ended early when several requests have failed and none has succeeded. Otherwise npm would
+ * continue for minutes, silently, where each name lookup has to time out.
  * @returns {Promise<{ code: number, errors: string }>}
  */
 function npmCi() {

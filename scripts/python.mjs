@@ -1,4 +1,4 @@
-/** What looks at compiler/ with Python, for `npm test` and `npm run check`. */
+/** The tools that check compiler/ with Python, for `npm test` and `npm run check`. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT } from './install.mjs'
@@ -21,6 +21,8 @@ export function inPython({ modules, ...rest }) {
   return { commands: modules.map((module) => [python, '-m', ...module]), cwd, ...rest }
 }
 
-/** Format, lint and types of all of it, which takes seconds: mypy needs the whole, and ruff is done before it has begun. */
+/**
+ * Format, lint and types of all of it, which takes seconds: mypy needs the whole, and ruff ends before mypy has begun.
+ */
 export const python = () =>
   inPython({ modules: [['ruff', 'format', '--check', '.'], ['ruff', 'check', '.'], ['mypy']] })

@@ -1,6 +1,6 @@
 /**
- * `npm run release -- VERSION`: gives the changelog's unreleased entries a version and a date, sets the version in package.json
- * and its lock file, commits, and tags the commit. Nothing is pushed.
+ * `npm run release -- VERSION`: moves the changelog's unreleased entries under a version and a date. It sets the
+ * version in package.json and its lock file, commits, and tags the commit. Nothing is pushed.
  */
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -15,7 +15,7 @@ const SEMANTIC_VERSION = /^(\d+)\.(\d+)\.(\d+)$/
  * @param {string} changelog  in the form of Keep a Changelog 1.1
  * @param {string} version @param {string} date  as YYYY-MM-DD
  * @returns {string}
- * @throws {Failure} if the version is none, or not after the last one, or if nothing is unreleased
+ * @throws {Failure} if the version is malformed, or not after the last one, or if there are no unreleased entries
  */
 export function withRelease(changelog, version, date) {
   if (!SEMANTIC_VERSION.test(version)) throw new Failure(`${version} is no version of the form 1.2.3.`)

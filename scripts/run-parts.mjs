@@ -1,4 +1,4 @@
-/** Runs parts, each a few commands, in order, and prints a line for each: what came of it, and how long it took. */
+/** Runs parts, each a few commands, in order, and prints a line for each: the result and the time it took. */
 import { spawn } from 'node:child_process'
 import { stripVTControlCharacters } from 'node:util'
 import { Failure, ROOT } from './install.mjs'
@@ -6,19 +6,19 @@ import { Failure, ROOT } from './install.mjs'
 /** @typedef {readonly string[]} Command  the program and its arguments */
 /**
  * @typedef {object} Commands
- * @property {readonly Command[]} [prepare]  run once, however many parts ask for them
+ * @property {readonly Command[]} [prepare] run once, even if several parts need them
  * @property {readonly Command[]} commands
  * @property {string} [cwd]
- * @property {RegExp} [ran]  what each command must have said for it to have done anything
- * @property {RegExp} [idle]  what it says where there is rightly nothing for it to do
- * @property {RegExp} [told]  what is shown of what it says even if it passes
+ * @property {RegExp} [ran] text in the output of each command that proves that it did its work
+ * @property {RegExp} [idle] its output when it rightly has no work
+ * @property {RegExp} [told] the output that is shown even if it passes
  */
 /** @typedef {Commands | { skip: string } | { problem: string }} Plan */
 /** @typedef {Record<string, () => Plan | Promise<Plan>>} Parts */
 /** @typedef {{ result: 'passed' | 'failed' | 'skipped', note?: string, output: string }} Outcome */
 
 /**
- * What a part says is shown when it fails, or always if `verbose`. Sets the exit code if one failed.
+ * A part's output is shown when it fails, or always if `verbose`. Sets the exit code if a part failed.
  * @param {Parts} parts @param {boolean} verbose
  */
 export async function runParts(parts, verbose) {
@@ -55,7 +55,7 @@ export async function runPart(make, prepared, verbose) {
   }
   /** @type {Outcome} */
   const outcome = { result: 'passed', output: '' }
-  // One command that fails does not hide what the next one would say.
+  // After one command fails, the next one still runs and shows its output.
   for (const command of plan.commands) {
     const { ok, output } = await run(command, plan.cwd ?? ROOT, verbose)
     const said = stripVTControlCharacters(output)

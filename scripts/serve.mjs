@@ -10,7 +10,7 @@ import sirv from 'sirv'
 import { headersFor } from '../config/headers.mjs'
 
 const HOST = '127.0.0.1'
-/** Where the models of `options.models` lie, below the base. */
+/** The folder of the models of `options.models`, below the base. */
 export const OWN_MODELS = 'own-models/'
 const DIST = fileURLToPath(new URL('../dist', import.meta.url))
 
@@ -21,7 +21,7 @@ const DIST = fileURLToPath(new URL('../dist', import.meta.url))
  * @param {object} options
  * @param {string} [options.folder]  the built site
  * @param {string} [options.base]  the path below which it lies, with a slash at both ends
- * @param {Headers} [options.headers]  of a response, by its path; a host that cannot set any gives none
+ * @param {Headers} [options.headers] of a response, by its path; none for a host that cannot set headers
  * @param {string} [options.models]  a folder of somebody's models, served below own-models/
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  * @throws {Error} if the site is not built; with the code EADDRINUSE if the port is taken
@@ -36,7 +36,7 @@ export async function serve(port, { folder = DIST, base = '/', headers = headers
   })
   const own = models === undefined ? undefined : sirv(models, { dev: true })
   const server = createServer((request, response) => {
-    // Not new URL(): it throws on what a client may well send, such as //.
+    // Not new URL(): it throws on paths that a client may well send, such as //.
     const [path = '/'] = (request.url ?? '/').split('?')
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       refuse(response, headers(path), 405, 'Only GET and HEAD are answered here.')

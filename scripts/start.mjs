@@ -44,7 +44,7 @@ function build() {
  * @param {string | undefined} models  a folder of models to serve beside the site
  */
 async function serveOn(wanted, models) {
-  // Imported late: it needs a package.
+  // Imported late, because it needs a package.
   const { serve } = await import('./serve.mjs')
   for (let port = wanted ?? FIRST_PORT; ; port++) {
     try {

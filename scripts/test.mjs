@@ -1,6 +1,7 @@
 /**
- * `npm test [-- PART ... --verbose]`: installs what is missing, runs the parts in order and prints a line for each. What a
- * part says is shown when it fails, or always with --verbose. A part whose tool is missing is skipped, never passed.
+ * `npm test [-- PART ... --verbose]`: installs missing packages, runs the parts in order and prints a line for each. A
+ * part's output is shown when it fails, or always with --verbose. A part whose tool is missing is skipped, never
+ * passed.
  */
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -43,8 +44,10 @@ function compiler(...args) {
   return inPython({ modules: [['pytest', '-q', ...args]], ran: TESTS_RAN })
 }
 
-/** In the order in which they run: the cheap and telling ones first.
- * @type {Record<string, () => Plan | Promise<Plan>>} */
+/**
+ * In the order in which they run: quick parts that find the most come first.
+ * @type {Record<string, () => Plan | Promise<Plan>>}
+ */
 const PARTS = {
   format: () => ({ commands: [prettier(['.'])] }),
   lint: () => ({ prepare: [compileMessages()], commands: [eslint(['.'])] }),
@@ -66,7 +69,7 @@ const PARTS = {
   compiler: () => compiler(),
 }
 
-/** Only when asked for by name: they take long, or fetch much. @type {typeof PARTS} */
+/** Run only by name: they take long, or fetch much. @type {typeof PARTS} */
 const OPTIONAL_PARTS = {
   'compiler-wide': () => compiler('--wide'),
   'real-model': () => compiler('-s', 'real_model'),

@@ -5,10 +5,10 @@ import { ROOT } from './install.mjs'
 
 /** @typedef {import('./run-parts.mjs').Command} Command */
 
-/** That a test runner, of whatever name, has run a test. */
+/** Proves that a test runner, of whatever name, has run a test. */
 export const TESTS_RAN = /(?<!\d)[1-9]\d* passed/
 
-/** That dependency-cruiser has looked at a module. */
+/** Proves that dependency-cruiser has examined a module. */
 export const MODULES_SEEN = /\([1-9]\d* modules/
 
 /**
@@ -22,7 +22,7 @@ function tool(name, program, ...args) {
   return [process.execPath, join(folder, typeof bin === 'string' ? bin : bin[program]), ...args]
 }
 
-/** Most of what reads the sources needs the compiled texts. @returns {Command} */
+/** Most tools that read the sources need the compiled texts. @returns {Command} */
 export const compileMessages = () => [process.execPath, 'scripts/compile-messages.mjs']
 export const build = () => tool('vite', 'vite', 'build', '--logLevel', 'warn')
 /** @param {readonly string[]} files  or folders */
@@ -56,7 +56,7 @@ export const knip = () => tool('knip', 'knip')
 /** @param {'unit' | 'browser'} project @param {...string} args */
 export const vitest = (project, ...args) => tool('vitest', 'vitest', 'run', '--project', project, ...args)
 export const sizeLimit = () => tool('size-limit', 'size-limit')
-/** Where Playwright lists the tests that passed only at their second try. */
+/** Playwright's list of the tests that passed only at their second try. */
 export const FLAKY_TESTS = /^ *\d+ flaky\n(?: {4}.*\n)*/m
 /** @param {'webgpu' | 'processor'} project */
 export const playwright = (project) => tool('@playwright/test', 'playwright', 'test', '--project', project)

@@ -1,7 +1,7 @@
-"""SmolLM2 with K-quants where llama.cpp would put them: the down projections, whose rows are six times 256 weights.
+"""SmolLM2 with K-quants in llama.cpp's places: the down projections, whose rows are six times 256 weights.
 
-The gguf package reads K-quants and does not write them. How well they are fitted does not matter here: the same numbers
-are read from the file by the gguf package, whose dequantisation is ggml's, and by WebLLM.
+The gguf package reads K-quants and does not write them. Their fit does not matter here: the gguf package, whose
+dequantisation is ggml's, and WebLLM read the same numbers from the file.
 """
 
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A real model that nobody here made, end to end: GGUF file -> convert -> kernels -> WebLLM in Chromium against numpy.
+"""A real model from others, end to end: GGUF file -> convert -> kernels -> WebLLM in Chromium against numpy.
 
 Not part of the ordinary tests: `python -m pytest -q -s real_model` downloads 93 MB once and takes some minutes. Each
 printed line is a row of docs/models.md.
@@ -32,7 +32,7 @@ NEEDS = [
 pytestmark = [pytest.mark.skipif(not found, reason=reason) for found, reason in NEEDS]
 
 PARAGRAPH = (Path(__file__).parent / "paragraph.txt").read_text().strip()
-# what an answer must name, one of them
+# an answer must contain one of these
 QUESTIONS = {"What is the capital of France?": ("paris",), "What is the opposite of hot?": ("cold", "cool")}
 END = 2  # <|im_end|>
 LONGEST_REPLY = 40
@@ -54,7 +54,7 @@ def steps_for(ids: list[int], prompts: list[list[int]]) -> list[dict[str, Any]]:
 
 
 def count_agreement(reference: Reference, prompt: list[int], reply: list[int]) -> tuple[int, int]:
-    """How many tokens of a greedy reply are the reference's, given those before; and how many are within a near tie."""
+    """How many tokens of a greedy reply equal the reference's after the same tokens, and how many are near ties."""
     reference.rewind(0)
     logits = reference.forward_all([*prompt, *reply[:-1]])[len(prompt) - 1 :]
     chosen = logits[np.arange(len(reply)), reply]

@@ -19,7 +19,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session")
 def chrome(request: pytest.FixtureRequest) -> str:
-    """Path of a Chromium, beside Node and emscripten; skips where one is missing."""
+    """Path of a Chromium, beside Node and emscripten; skips if one is missing."""
     path = request.config.getoption("--chrome")
     for name, found in (("Chromium", path), ("Node", shutil.which("node")), ("emscripten", shutil.which("em++"))):
         if not found:
@@ -29,7 +29,7 @@ def chrome(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def lavapipe(request: pytest.FixtureRequest) -> Lavapipe:
-    """Where f16 kernels run; skips without it."""
+    """The folder of lavapipe, on which f16 kernels run; skips without it."""
     folder = request.config.getoption("--lavapipe")
     if folder is None:
         pytest.skip("needs a software Vulkan driver with f16; run check/lavapipe.sh FOLDER and give --lavapipe FOLDER")

@@ -1,7 +1,7 @@
 """Kernels in Chromium against the numpy reference: every logit of a forced decoding, and every sampling function.
 
-The decoding covers chunked prefill, a prompt longer than a page and than a chunk, further turns on a filled KV cache,
-a rewind, and a fork into a second sequence; see `check`.
+The decoding covers chunked prefill, a prompt longer than a page and a chunk, and further turns on a filled KV cache. It
+also covers a rewind and a fork into a second sequence; see `check`.
 """
 
 from dataclasses import replace
@@ -50,9 +50,9 @@ def test_tokens_and_logits_agree(
 def test_the_stock_merge_of_attention_states_is_wrong(
     request: pytest.FixtureRequest, folder: Path, chrome: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Why the merge kernel is our own: with TVM's, any prefill on a non-empty cache comes out wrong.
+    """The reason for a merge kernel of our own: with TVM's, any prefill on a non-empty cache comes out wrong.
 
-    Its heads must be wider than four threads with four elements each, which SwiftShader runs in step, without a race.
+    Its heads must be wider than four threads with four elements each; SwiftShader runs those in step, without a race.
     """
     if not request.config.getoption("--wide"):
         pytest.skip("shows that another kernel is wrong; run with --wide")

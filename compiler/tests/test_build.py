@@ -1,4 +1,4 @@
-"""One command from a checkpoint to a folder that the site takes."""
+"""One command from a checkpoint to a folder that the site accepts."""
 
 import json
 import shutil

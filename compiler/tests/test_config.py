@@ -1,4 +1,4 @@
-"""config.json: what is read, and one sentence for what is wrong."""
+"""config.json: the values that are read, and one sentence for each mistake."""
 
 import json
 from collections.abc import Callable

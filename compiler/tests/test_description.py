@@ -1,4 +1,4 @@
-"""What compiled kernels say about themselves."""
+"""The description inside compiled kernels."""
 
 from pathlib import Path
 

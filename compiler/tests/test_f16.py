@@ -22,7 +22,7 @@ from thinktab_compiler.kernels.builder import ceil_div, kernel
 from thinktab_compiler.reference import Reference
 
 F16_LARGEST = 65504
-SCALED = ("embed_tokens", "o_proj", "down_proj")  # what is added to the residual stream
+SCALED = ("embed_tokens", "o_proj", "down_proj")  # the terms added to the residual stream
 SCALE = 1e5
 
 
@@ -80,7 +80,7 @@ def stored_as(x: nn.Tensor, dtype: str) -> nn.Tensor:
 def test_f16_activations_fail_on_the_same_model(
     folder: Path, lavapipe: Lavapipe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What a pipeline with f16 activations makes of it, even with f32 sums: each result is rounded to f16."""
+    """The result of a pipeline with f16 activations, even with f32 sums: each result is rounded to f16."""
     own = DecoderModel.linear
 
     def rounded(self: DecoderModel, *arguments: Any, **options: Any) -> nn.Tensor:

@@ -102,7 +102,7 @@ def test_decimals_are_aligned_and_letters_counted() -> None:
 
 
 def assert_right(family: str, question: Question) -> None:
-    """The answer is what Python computes from the answer's own words."""
+    """The answer equals Python's result for the answer's own words."""
     plain = question.answer.replace("*", "")
     if family in ("add", "subtract", "multiply", "story"):
         expression, _, result = plain.partition(" = ")

@@ -53,7 +53,7 @@ def test_the_kernels_give_the_golden_replies(lavapipe: Lavapipe, prompts: list[d
     ("kernel", "right", "wrong"),
     [
         ("batch_decode_paged_kv", b" + 224i)]", b" + 192i)]"),  # a part of the last sum twice, another not at all
-        ("kv_cache_transpose_append", b"6.550400e+04f", b"1.000000e-01f"),  # what goes into the f16 cache is clipped
+        ("kv_cache_transpose_append", b"6.550400e+04f", b"1.000000e-01f"),  # values for the f16 cache are clipped
     ],
 )
 def test_a_wrong_kernel_gives_another_reply(

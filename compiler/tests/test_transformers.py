@@ -48,7 +48,7 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "llama3": ("Llama", {"rope_parameters": LLAMA_3}),
     "qwen3": ("Qwen3", {"head_dim": 32, "rope_parameters": {"rope_type": "default", "rope_theta": 1e6}}),
     "qwen3-yarn": ("Qwen3", {"rope_parameters": YARN}),
-    # what DeepSeek-R1-0528-Qwen3-8B's attn_factor amounts to; transformers itself ignores that field
+    # the effect of DeepSeek-R1-0528-Qwen3-8B's attn_factor; transformers itself ignores that field
     "qwen3-yarn-unscaled": ("Qwen3", {"rope_parameters": {**YARN, "attention_factor": 1.0}}),
 }
 

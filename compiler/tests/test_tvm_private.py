@@ -1,4 +1,4 @@
-"""What tvm_private.py relies on in the installed TVM, looked up where TVM says it: signatures, registry and sources."""
+"""The parts of TVM that tvm_private.py relies on, looked up in the installed TVM: signatures, registry and sources."""
 
 import importlib.metadata
 import inspect
@@ -43,7 +43,7 @@ def test_the_constructor_of_the_cache_takes_as_many_arguments() -> None:
 
 
 def test_a_launch_is_what_the_host_code_computes() -> None:
-    """Addresses by binding, then the sizes and the offset which only the tensors tell."""
+    """Addresses by binding, then the sizes and the offset, which only the tensors have."""
     with kernel() as k:
         n = k.size()
         source, factor = k.argument((n, 3), "float32", offset=True), k.scalar("float32")

@@ -103,7 +103,7 @@ def _manifest(arguments: argparse.Namespace) -> int:
 
 
 def _size(manifest: dict[str, Any]) -> str:
-    """How much a manifest lists, for a reader."""
+    """The size of a manifest's lists, for a reader."""
     total = sum(artifact["bytes"] for artifact in manifest["artifacts"])
     return f"{len(manifest['artifacts'])} files, {total:,} bytes"
 

@@ -1,4 +1,4 @@
-"""Runs a model through WebLLM, step by step, in Chromium or in Node; the other side is check/."""
+"""Runs a model through WebLLM, step by step, in Chromium or in Node; check/ is the JavaScript side."""
 
 import json
 import os
@@ -17,7 +17,7 @@ _SCRIPTS = Path(__file__).resolve().parent.parent / "check"
 
 
 class Runner(Protocol):
-    """Where WebLLM runs."""
+    """The place in which WebLLM runs."""
 
     script: str
 
@@ -30,7 +30,7 @@ class Runner(Protocol):
 
 @dataclass(frozen=True)
 class Chromium:
-    """A headless Chromium; its WebGPU adapter is SwiftShader where there is no GPU. `path` is its executable."""
+    """A headless Chromium; its WebGPU adapter is SwiftShader if there is no GPU. `path` is its executable."""
 
     path: str
     script = "run.mjs"

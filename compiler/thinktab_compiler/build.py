@@ -1,4 +1,4 @@
-"""Everything that the site needs of a checkpoint, by one command: weights, kernels, a check of them, and manifest."""
+"""Builds all that the site needs of a checkpoint: weights, kernels, a check of them, and the manifest."""
 
 import re
 from collections.abc import Mapping
@@ -22,17 +22,17 @@ from .shards import INDEX_NAME
 from .toolchain import require_emscripten
 
 SHIPPED = Path(__file__).resolve().parents[2] / "public" / "models" / "libraries"
-_LONGEST_CONTEXT = 4096  # tokens, where nobody asks for another; a longer one takes more memory of the device
+_LONGEST_CONTEXT = 4096  # tokens, if nobody asks for another number; a longer context takes more memory of the device
 _PREFILL_CHUNK = 512
 _HISTORY_SHARE = 0.375  # of the context: a long thought still fits behind the earlier turns, as on the site
 
 
 @dataclass(frozen=True)
 class BuildOptions:
-    """What is made. None stands for what the checkpoint says, or for the usual.
+    """The options of a build. None stands for the checkpoint's value, or for the usual one.
 
-    `kernels` is a finished .wasm file; without it one that ships with the site is taken where one fits, and otherwise
-    one is compiled. `chrome` is the Chromium in which the result is checked.
+    `kernels` is a finished .wasm file. Without it, kernels that ship with the site are used if they fit, and otherwise
+    new ones are compiled. `chrome` is the Chromium in which the result is checked.
     """
 
     quantization: str = "q4f16_1"
@@ -52,7 +52,7 @@ class BuildOptions:
 
 @dataclass(frozen=True)
 class _Prepared:
-    """What is known before anything long begins."""
+    """The facts that are known before any long step begins."""
 
     convert: ConvertOptions
     quantization: Quantization
@@ -63,17 +63,17 @@ class _Prepared:
 
 
 def build(path: Path, options: BuildOptions, output: Path, step: Step = quiet) -> dict[str, Any]:
-    """Writes a folder that the site can take and returns its manifest.
+    """Writes a folder that the site can load and returns its manifest.
 
     `path` is a Hugging Face folder or a .gguf file. `output` is new, empty, or an earlier output. Raises CompilerError,
-    before anything is written for all that can be known by then.
+    before any file is written if the problem can be known by then.
     """
     with step("Looking at the checkpoint"):
         prepared = _prepare(path, options, output)
     with step(f"Converting the weights to {options.quantization}"):
         convert(path, prepared.convert, output)
     kernels = prepared.kernels or _compile(prepared, options, output, step)
-    (output / MANIFEST_NAME).unlink(missing_ok=True)  # an earlier one tells of other files
+    (output / MANIFEST_NAME).unlink(missing_ok=True)  # an earlier one describes other files
     if options.chrome is not None:
         with step("Checking it in Chromium"):
             _check(output, kernels, options.chrome)
@@ -82,7 +82,7 @@ def build(path: Path, options: BuildOptions, output: Path, step: Step = quiet) -
 
 
 def _prepare(path: Path, options: BuildOptions, output: Path) -> _Prepared:
-    """Refuses what would fail later, after minutes."""
+    """Refuses input that would fail later, after minutes."""
     if output.exists() and any(output.iterdir()) and not (output / INDEX_NAME).is_file():
         raise CompilerError(f"{output} has files of something else; name a new folder.")
     if options.chrome is not None and not Path(options.chrome).is_file():
@@ -137,7 +137,7 @@ def _licence_of(path: Path) -> str | None:
 
 
 def _shipped(chat: Mapping[str, Any], profile: str, shader_f16: bool) -> Path | None:
-    """Kernels of the site that were made for these weights, so that none have to be compiled."""
+    """Kernels of the site that were made for these weights, so that none need to be compiled."""
     features = ["shader-f16"] if shader_f16 else []
     for path in sorted(SHIPPED.glob("*.wasm")):
         described = read_description(path)

@@ -16,10 +16,10 @@ ASSISTANT = "<｜Assistant｜>"
 
 @dataclass(frozen=True)
 class Template:
-    """`begin` opens a conversation (None: nothing does), `end` closes a reply; `others` only have to exist.
+    """`begin` opens a conversation (None: no token does), `end` closes a reply; `others` only have to exist.
 
-    `jinja` is the template as llama.cpp wants it, `fields` are those of WebLLM. `marks` is the template as the site's
-    manifest has it (src/shared/chat-template.ts), for those that the site does not know by their names.
+    `jinja` is the template in llama.cpp's form, `fields` are those of WebLLM. `marks` is the template in the form of
+    the site's manifest (src/shared/chat-template.ts), for templates that the site does not know by name.
     """
 
     name: str
@@ -58,11 +58,11 @@ def _text(text: str) -> dict[str, str]:
     return {"kind": "text", "text": text}
 
 
-# Tokens that end a text in one of the families below, where a tokenizer has them.
+# Tokens that end a text in one of the families below, if a tokenizer has them.
 _ENDS = ("<|im_end|>", "<|endoftext|>", "<|eot_id|>", "<|eom_id|>", "<|end_of_text|>")
 
-# For GGUF files whose source brings no template: what DeepSeek's own one renders for plain messages. Earlier thoughts
-# are left out, and a reply begins with an open thought.
+# For GGUF files whose source has no template: the output of DeepSeek's own one for plain messages. Earlier thoughts are
+# left out, and a reply begins with an open thought.
 _R1_JINJA = (
     "{{ bos_token }}{% for message in messages %}"
     "{% if message.role == 'system' %}{{ message.content }}"
@@ -151,7 +151,7 @@ TEMPLATES = (
 
 
 def manifest_template(name: str, tokenizer: Tokenizer) -> str | dict[str, Any]:
-    """The template as a manifest has it: its name where the site knows it, else all of it; raises CompilerError."""
+    """The template for a manifest: its name if the site knows it, else all of it; raises CompilerError."""
     template = next((template for template in TEMPLATES if template.name == name), None)
     if template is None:
         raise CompilerError(f"There is no chat template '{name}'; convert the checkpoint again.")

@@ -27,7 +27,7 @@ class CheckReport:
 
     `near_ties` did not agree, but the reference's two best logits are closer than twice the logit error. `functions`
     maps titles to (error, tolerance). `calls` counts WebGPU's calls for one decoded token. Rates are tokens per second,
-    None where no time was measured.
+    None if no time was measured.
     """
 
     compared: int
@@ -96,7 +96,7 @@ def _timing(context: int, vocab: int) -> list[dict[str, Any]]:
 def check_kernels(folder: Path, kernels: Path, runner: Runner, timed: bool = True, brief: bool = False) -> CheckReport:
     """Runs the kernels over a converted folder and compares every logit of the plan with `Reference`.
 
-    `timed` measures speed too, for contexts of more than 80 tokens; `brief` decodes three tokens and leaves the
+    `timed` measures speed too, for contexts of more than 80 tokens. `brief` decodes three tokens and leaves the
     sampling functions out. Raises CompilerError.
     """
     if not kernels.is_file():
@@ -124,7 +124,7 @@ def check_kernels(folder: Path, kernels: Path, runner: Runner, timed: bool = Tru
 def _compare(reference: Reference, plan: list[dict[str, Any]], results: list[Any]) -> dict[str, Any]:
     """The report's figures about tokens and logits."""
     sequences, active = {0: reference}, 0
-    margins: list[float] = []  # of the reference's best logit, where the kernels chose another token
+    margins: list[float] = []  # of the reference's best logit, if the kernels chose another token
     compared, error, spread = 0, 0.0, 0.0
     for step, result in zip(plan, results, strict=True):
         if step["do"] == "rewind":

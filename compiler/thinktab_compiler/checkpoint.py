@@ -44,7 +44,7 @@ def check_shapes(source: WeightSource, parameters: list[Parameter]) -> None:
 
 
 def stacked_blocks(source: WeightSource, parameter: Parameter) -> Iterator[np.ndarray]:
-    """The parameter's sources one below the other, f32, in blocks of rows."""
+    """The parameter's sources stacked as rows, f32, in blocks of rows."""
     for name in parameter.sources:
         yield from source.blocks(name)
 

@@ -28,9 +28,9 @@ _HOST_TRIPLE = "wasm32-unknown-unknown-wasm"
 
 @dataclass(frozen=True)
 class KernelsOptions:
-    """What kernels are compiled for; `context` and `prefill_chunk` count tokens.
+    """The target that kernels are compiled for; `context` and `prefill_chunk` count tokens.
 
-    `shader_f16` uses WebGPU's feature of that name: f16 weights are read as such and the KV cache is f16. Without it
+    `shader_f16` uses WebGPU's feature of that name: f16 weights are read as f16, and the KV cache is f16. Without it
     the same weights are read as u32 and the KV cache is f32.
     """
 
@@ -41,7 +41,7 @@ class KernelsOptions:
     shader_f16: bool
 
     def check(self, config: ModelConfig) -> None:
-        """Raises CompilerError for sizes which the model cannot serve."""
+        """Raises CompilerError for sizes that the model cannot serve."""
         if not 1 <= self.context <= config.max_position_embeddings:
             raise CompilerError(
                 f"The context must lie between 1 and the model's {config.max_position_embeddings} tokens."
@@ -53,7 +53,7 @@ class KernelsOptions:
 def read_model(path: Path, quantization: str | None) -> tuple[ModelConfig, Quantization]:
     """Dimensions and quantization from a Hugging Face config.json, or from the mlc-chat-config.json of `convert`.
 
-    The latter names its quantization itself; raises CompilerError where the two do not agree, or there is none.
+    The second names its quantization itself; raises CompilerError if the two do not agree, or there is none.
     """
     raw = read_json(path)
     if not isinstance(raw, dict):
@@ -71,7 +71,7 @@ def read_model(path: Path, quantization: str | None) -> tuple[ModelConfig, Quant
 def kernels_metadata(
     config: ModelConfig, options: KernelsOptions, parameters: list[tuple[str, list[int], str]]
 ) -> dict[str, Any]:
-    """What `_metadata` tells WebLLM; `parameters` are (name, shape, dtype) in packed order."""
+    """The metadata for WebLLM's `_metadata`; `parameters` are (name, shape, dtype) in packed order."""
     return {
         "model_type": config.model_type,
         "quantization": options.quantization.name,
@@ -110,7 +110,7 @@ def compile_objects(
             "num_samples": DRAWS,  # WebLLM draws one; checking the distribution needs many
         }
         module = add_common_functions(module, profile, metadata, bounds)
-        # run-time assertions of the host code cannot be reported from wasm, and they triple its size
+        # host code in wasm cannot report run-time assertions, and they triple its size
         with tvm.transform.PassContext(config={"tirx.disable_assert": True}):
             executable = relax.build(module, target, relax_pipeline=web_pipeline(target), system_lib=True)
 
@@ -121,7 +121,7 @@ def compile_objects(
 
 
 class _KeepObjects:
-    """Stands where TVM expects a linker: copies the object files into `folder` and links nothing."""
+    """Takes the place of the linker for TVM: copies the object files into `folder` and links nothing."""
 
     object_format = "o"
 
@@ -144,7 +144,7 @@ def build_kernels(
 ) -> dict[str, Any]:
     """Compiles and links the kernels, writes them to `output` atomically and returns their description.
 
-    Raises CompilerError, before anything is compiled where emscripten is missing or a size is wrong.
+    Raises CompilerError, before compiling if emscripten is missing or a size is wrong.
     """
     options.check(config)
     require_emscripten()

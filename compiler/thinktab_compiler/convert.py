@@ -24,7 +24,7 @@ from .shards import INDEX_NAME, ShardTotals, write_shards
 
 @dataclass(frozen=True)
 class ConvertOptions:
-    """What a model is converted to; `context` and `prefill_chunk` count tokens.
+    """The target that a model is converted to; `context` and `prefill_chunk` count tokens.
 
     The quantization "gguf" keeps a GGUF file's own numbers. With a text, the perplexity over it is measured.
     """
@@ -41,7 +41,8 @@ class ConvertOptions:
 class _Plan:
     """How a model's matrices are stored.
 
-    `encode` gives a matrix as its codec stores it, in blocks of rows. `approximated` names what q8_0 comes near to.
+    `encode` gives a matrix in its codec's stored form, in blocks of rows. `approximated` names the matrices that q8_0
+    only approximates.
     """
 
     quantization: Quantization
@@ -51,7 +52,7 @@ class _Plan:
 
 @dataclass(frozen=True)
 class ConvertReport:
-    """What was written; the matrices which q8_0 only approximates; perplexity before and after if it was asked for."""
+    """The written files; the matrices that q8_0 only approximates; perplexity before and after if it was asked for."""
 
     totals: ShardTotals
     approximated: list[str]
@@ -61,8 +62,8 @@ class ConvertReport:
 def convert(path: Path, options: ConvertOptions, output: Path) -> ConvertReport:
     """Writes shards, index, chat configuration and tokenizer into `output`; raises CompilerError.
 
-    `path` is a Hugging Face folder or a .gguf file. Everything is written beside `output` first; then the old index is
-    removed, the files take their places and the new index comes last, so that a folder with an index is whole.
+    `path` is a Hugging Face folder or a .gguf file. All files are written beside `output` first. Then the old index is
+    removed, the files take their places and the new index comes last, so that a folder with an index is complete.
     """
     model = open_model(path)
     plan = _plan_for(model, options.quantization, options.scale)
@@ -81,7 +82,7 @@ def convert(path: Path, options: ConvertOptions, output: Path) -> ConvertReport:
 
 
 def chat_of(path: Path, model: ModelInput, options: ConvertOptions) -> dict[str, Any]:
-    """The mlc-chat-config.json that `convert` will write; raises CompilerError for what it will refuse."""
+    """The mlc-chat-config.json that `convert` will write; raises CompilerError for input that it will refuse."""
     plan = _plan_for(model, options.quantization, options.scale)
     return _chat_of(model, read_tokenizer(model.tokenizer, str(path), model.config), plan, options)
 
@@ -121,7 +122,7 @@ def _tensors(model: ModelInput, plan: _Plan) -> Iterator[tuple[str, np.ndarray]]
 
 
 def _assembled(codec: Codec, parameter: Parameter, blocks: Iterator[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
-    """The stored tensors of a matrix from those of its blocks of rows."""
+    """The stored tensors of a matrix, made from its blocks of rows."""
     tensors = codec.tensors(*parameter.shape)
     whole = {suffix: np.empty(shape, dtype) for suffix, (shape, dtype) in tensors.items()}
     row = 0

@@ -1,7 +1,7 @@
-"""What compiled kernels say about themselves: needed WebGPU features and limits, each kernel, dispatches a token.
+"""The description inside compiled kernels: needed WebGPU features and limits, each kernel, dispatches for each token.
 
-It is made from what was compiled and lies in the custom section `thinktab` of the .wasm file, for sites and for
-`describe`; WebLLM reads their `_metadata` instead.
+It is made from the compiled module and lies in the custom section `thinktab` of the .wasm file. Sites and `describe`
+read it; WebLLM reads `_metadata` instead.
 """
 
 import json

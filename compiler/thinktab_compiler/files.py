@@ -17,7 +17,7 @@ _READ_BYTES = 1 << 20
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Turns what the operating system refuses (no space, no permission) into a CompilerError that names `path`."""
+    """Turns an error of the operating system (no space, no permission) into a CompilerError that names `path`."""
     try:
         yield
     except OSError as error:

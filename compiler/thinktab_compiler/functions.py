@@ -17,7 +17,10 @@ def _f32(*shape: Any) -> relax.TensorType:
 def add_common_functions(
     module: tvm.IRModule, profile: Profile, metadata: dict[str, Any], bounds: dict[str, int]
 ) -> tvm.IRModule:
-    """Adds what WebLLM calls beside the model; `bounds` are upper bounds of shape variables for the memory planner."""
+    """Adds the functions that WebLLM calls beside the model;
+
+    `bounds` are upper bounds of shape variables for the memory planner.
+    """
     builder = relax.BlockBuilder(module)
     with builder.function("_metadata", []):
         builder.emit_func_output(ir.StringImm(json.dumps(metadata)))

@@ -19,12 +19,12 @@ def create_kv_cache(
 ) -> PagedKVCache:
     """Calls the runtime's constructor, whose arguments are positional.
 
-    `sizes` are sequences, total length, prefill chunk, page and sliding window. Sliding windows, token trees and latent
-    attention are left out by empty tuples; the kernel which copies a page when a sequence forks stands for the debug
-    and compaction kernels too, which nothing calls.
+    `sizes` are sequences, total length, prefill chunk, page and sliding window. Empty tuples leave out sliding windows,
+    token trees and latent attention. The kernel that copies a page when a sequence forks also stands for the debug and
+    compaction kernels, which nothing calls.
 
-    The rotary frequencies are passed where the runtime expects extension factors of another kind of scaling: it hands
-    that tensor to the rotary kernel unread, so one kernel serves every scaling.
+    The rotary frequencies take the place of extension factors, which belong to another kind of scaling. The runtime
+    hands that tensor to the rotary kernel unread, so one kernel serves every scaling.
     """
     builder = relax.BlockBuilder.current()
     heads, kv_heads, head_dim = attention.heads, attention.kv_heads, attention.head_dim
@@ -56,7 +56,7 @@ def create_kv_cache(
             relax.const(turns),
             relax.op.zeros((), attention.pages),
             builder.add_func(append_kernel(attention), "kv_cache_transpose_append"),
-            number(0),  # no latent attention: no append kernel of its own
+            number(0),  # no latent attention, so no append kernel for it
             kernel(kernels.prefill_ragged, "tir_attention_prefill_ragged"),
             kernel(kernels.prefill_paged, "tir_attention_prefill"),
             kernel(kernels.decode, "tir_attention_decode"),
@@ -77,8 +77,8 @@ def create_kv_cache(
 def attend(cache: PagedKVCache, config: ModelConfig, layer: int, qkv: nn.Tensor) -> nn.Tensor:
     """Rotates, stores and attends: qkv [1, s, rows of the fused projection] -> [1, s, heads * head_dim].
 
-    Calls the runtime directly: the frontend's method adds a second reshape on either side, and TVM turns two fused
-    reshapes into a copying kernel where one is a view.
+    Calls the runtime directly, because the frontend's method adds a second reshape on either side. TVM turns two fused
+    reshapes into a copying kernel, where one is a view.
     """
     heads, head_dim = config.num_attention_heads, config.head_dim
     length = qkv.shape[1]

@@ -1,4 +1,4 @@
-"""manifest.json: the one file of a model which the site reads before it downloads anything."""
+"""manifest.json: the one file of a model that the site reads before it downloads anything."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ from .shards import INDEX_NAME, shard_names
 MANIFEST_NAME = "manifest.json"
 _SCHEMA = Path(__file__).resolve().parent.parent / "manifest.schema.json"
 
-# What tvmjs, WebLLM's runtime, asks of every adapter whatever the model.
+# The limits that tvmjs, WebLLM's runtime, needs of every adapter for any model.
 _RUNTIME_LIMITS = {
     "maxBufferSize": 1 << 28,
     "maxStorageBufferBindingSize": 1 << 27,
@@ -29,7 +29,7 @@ _RUNTIME_LIMITS = {
 
 @dataclass(frozen=True)
 class ManifestOptions:
-    """What the converted folder itself does not say; `history_tokens` is what a prompt keeps of earlier turns."""
+    """Facts that the converted folder lacks; a prompt keeps `history_tokens` of earlier turns."""
 
     id: str
     name: str
@@ -47,8 +47,8 @@ def _schema_of(definition: str) -> dict[str, Any]:
 
 
 def validate_manifest(manifest: Any) -> None:
-    """Raises CompilerError with the first violation of manifest.schema.json, by the version that is written here."""
-    # Not the choice between the versions: its violations say nothing of the field.
+    """Raises CompilerError with the first violation of manifest.schema.json, by the written version."""
+    # Not the choice between the versions, because its violations do not name the field.
     try:
         jsonschema.validate(manifest, _schema_of("version1"))
     except jsonschema.ValidationError as error:
@@ -64,7 +64,7 @@ def validate_field(name: str, value: Any) -> None:
 
 
 def required_limits(description: dict[str, Any], context: int) -> dict[str, int]:
-    """WebGPU limits by name: the runtime's own, raised to what the kernels say or one layer of the KV cache needs."""
+    """WebGPU limits by name: the runtime's own, raised to the need of the kernels or of one layer of the KV cache."""
     pages, layers = context // KV_PAGE + 2, description["config"]["num_hidden_layers"]
     limits = {**description["limits"]}
     for name in ("maxBufferSize", "maxStorageBufferBindingSize"):
@@ -74,7 +74,7 @@ def required_limits(description: dict[str, Any], context: int) -> dict[str, int]
 
 
 def matching_description(kernels: Path, chat: dict[str, Any]) -> dict[str, Any]:
-    """What the kernels say about themselves; raises CompilerError when they were not made for these weights."""
+    """The kernels' description; raises CompilerError when they were not made for these weights."""
     description = read_description(kernels)
     for name, made_for, wanted in (
         ("quantization", description["quantization"], chat["quantization"]),
@@ -103,7 +103,7 @@ def _artifact(folder: Path, name: str, role: str) -> dict[str, Any]:
 
 
 def write_manifest(folder: Path, kernels: Path, options: ManifestOptions) -> dict[str, Any]:
-    """Copies kernels and GGUF into the converted folder unless they lie there; writes and returns a valid manifest."""
+    """Copies kernels and GGUF into the converted folder if they are not there; writes and returns a valid manifest."""
     chat = read_json(folder / CONFIG_NAME)
     description = matching_description(kernels, chat)
     config = ModelConfig.from_json(chat["model_config"], CONFIG_NAME)

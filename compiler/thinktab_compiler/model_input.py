@@ -1,4 +1,4 @@
-"""What `convert` reads: configuration, tokenizer and weights of a Hugging Face folder or a GGUF file."""
+"""The input of `convert`: configuration, tokenizer and weights of a Hugging Face folder or a GGUF file."""
 
 from dataclasses import dataclass
 from pathlib import Path

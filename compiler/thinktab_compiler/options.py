@@ -1,6 +1,6 @@
-"""Options that several commands have, each defined once: how it is given, and what it comes to.
+"""Options that several commands have, each defined once: its argument, and the value made from it.
 
-An option has to be given unless it has a default, a value, or something `usual`, which says what is taken instead.
+An option is required if it has no default, no value, and no `usual`, which describes the value taken without it.
 """
 
 import argparse
@@ -10,7 +10,7 @@ from typing import Any
 from .chat_config import Sampling
 
 _SHADER_F16 = {"auto": None, "none": False, "shader-f16": True}
-# what a manifest says that no file of the model does; and what is taken where it need not be given
+# the facts in a manifest that no file of the model has; and the values for the optional ones
 _ABOUT = {
     "id": ("identifier of the model on a site", "made of the name"),
     "name": ("name that the site shows", "the name of the folder or file"),
@@ -25,7 +25,7 @@ def add_model(command: argparse.ArgumentParser) -> None:
 
 
 def add_output(command: argparse.ArgumentParser, text: str) -> None:
-    """Where the result is written."""
+    """The folder for the result."""
     command.add_argument("-o", "--output", type=Path, required=True, help=text)
 
 
@@ -35,7 +35,7 @@ def add_quantization(command: argparse.ArgumentParser, default: str | None = Non
 
 
 def add_profile(command: argparse.ArgumentParser, default: str | None = None) -> None:
-    """For which kind of adapter the kernels are."""
+    """The kind of adapter that the kernels are for."""
     _add(command, "--profile", "kernel profile", default, choices=("gpu", "software"))
 
 
@@ -50,7 +50,7 @@ def add_prefill_chunk(command: argparse.ArgumentParser) -> None:
 
 
 def add_kernels(command: argparse.ArgumentParser, text: str, usual: str | None = None) -> None:
-    """A compiled .wasm file; `--library` is what the option was called before."""
+    """A compiled .wasm file; `--library` is the option's earlier name."""
     _add(command, "--kernels", text, None, usual, "--library", type=Path)
 
 
@@ -60,37 +60,37 @@ def add_scale(command: argparse.ArgumentParser) -> None:
 
 
 def add_sampling(command: argparse.ArgumentParser, default: Sampling | None = None) -> None:
-    """How a model's replies are sampled, unless somebody chooses otherwise; `sampling` reads it."""
+    """The sampling of a model's replies if nobody chooses another; `sampling` reads it."""
     temperature, top_p = (default.temperature, default.top_p) if default else (None, None)
     _add(command, "--temperature", "default sampling temperature", temperature, type=float)
     _add(command, "--top-p", "default top-p", top_p, type=float)
 
 
 def sampling(arguments: argparse.Namespace) -> Sampling:
-    """What the options of `add_sampling` come to; raises CompilerError for numbers outside their ranges."""
+    """The value of the options of `add_sampling`; raises CompilerError for numbers outside their ranges."""
     return Sampling(arguments.temperature, arguments.top_p)
 
 
 def add_features(command: argparse.ArgumentParser) -> None:
-    """Which optional features of WebGPU the kernels use; `shader_f16` reads it."""
+    """The optional features of WebGPU that the kernels use; `shader_f16` reads it."""
     text = "WebGPU features to use; auto takes shader-f16 for q4f16_1"
     _add(command, "--features", text, "auto", choices=tuple(_SHADER_F16))
 
 
 def shader_f16(arguments: argparse.Namespace) -> bool | None:
-    """What the option of `add_features` comes to; None leaves it to the quantization."""
+    """The value of the option of `add_features`; None leaves it to the quantization."""
     return _SHADER_F16[arguments.features]
 
 
 def add_about(command: argparse.ArgumentParser, required: bool) -> None:
-    """What no file says about a model; `about` reads it."""
+    """Facts about a model that no file has; `about` reads it."""
     for name, (text, usual) in _ABOUT.items():
         _add(command, f"--{name}", text, usual=None if required else usual)
     _add(command, "--repository", "repository of the weights' source", usual="none")
 
 
 def about(arguments: argparse.Namespace) -> dict[str, Any]:
-    """What the options of `add_about` come to, by field of `ManifestOptions` and `BuildOptions`."""
+    """The values of the options of `add_about`, by field of `ManifestOptions` and `BuildOptions`."""
     return {name: getattr(arguments, name) for name in (*_ABOUT, "repository")}
 
 

@@ -1,4 +1,4 @@
-"""Perplexity of a text under the numpy reference: what quantisation costs, as one number."""
+"""Perplexity of a text under the numpy reference: the cost of quantisation as one number."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a long command is at, told while it works."""
+"""Progress messages of a long command."""
 
 import sys
 import threading
@@ -6,20 +6,20 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
-# Called with what begins now; the context ends when it is done.
+# Called with the name of the step that begins; the context ends when the step is done.
 Step = Callable[[str], AbstractContextManager[None]]
 
 _AGAIN_SECONDS = 15.0
 
 
 def quiet(_: str) -> AbstractContextManager[None]:
-    """A step that nobody is told of."""
+    """A step that nobody is told about."""
     return nullcontext()
 
 
 @contextmanager
 def told(what: str, again: float = _AGAIN_SECONDS) -> Iterator[None]:
-    """Says on stderr what begins, every `again` seconds that it goes on, and how long it took."""
+    """Writes to stderr which step begins, every `again` seconds that it goes on, and how long it took."""
     begun, done = time.monotonic(), threading.Event()
     print(f"{what} …", file=sys.stderr, flush=True)
 

@@ -15,7 +15,7 @@ _VECTORS = {"q4f32_1": F32, "q4f16_1": F16, "q4_0": F32, "q4_1": F32, "q8_0": F3
 
 @dataclass(frozen=True)
 class Quantization:
-    """`common` is the codec of every matrix, or None where each parameter name has its own in `codecs`."""
+    """`common` is the codec of every matrix, or None if each parameter name has its own in `codecs`."""
 
     name: str
     vectors: Storage
@@ -30,7 +30,7 @@ class Quantization:
         return codec
 
     def uses_shader_f16(self, wanted: bool | None) -> bool:
-        """`wanted`, and where nobody says: for q4f16_1, whose numbers beside the codes are f16."""
+        """`wanted`, or by default: True for q4f16_1, whose numbers beside the codes are f16."""
         return self.name == "q4f16_1" if wanted is None else wanted
 
     def without_shader_f16(self) -> "Quantization":

@@ -1,4 +1,4 @@
-"""A float32 numpy decoder over the dequantised weights of a converted folder: what kernels must agree with."""
+"""A float32 numpy decoder over the dequantised weights of a converted folder; kernels must agree with it."""
 
 from dataclasses import dataclass, field
 from pathlib import Path

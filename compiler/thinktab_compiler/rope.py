@@ -11,7 +11,7 @@ from .errors import CompilerError
 
 @dataclass(frozen=True)
 class Llama3Scaling:
-    """Llama 3.1: long wavelengths are stretched by `factor`, short ones stay, those between are interpolated."""
+    """Llama 3.1: `factor` stretches long wavelengths, short ones stay, those between are interpolated."""
 
     factor: float
     low_freq_factor: float
@@ -34,8 +34,8 @@ class Llama3Scaling:
 class YarnScaling:
     """YaRN (Peng et al., 2023): a ramp over the dimensions between kept and stretched frequencies.
 
-    `attention_factor` multiplies cosine and sine; where a config.json lacks it, it is 0.1 ln(factor) + 1, times the
-    config's `attn_factor` if there is one (DeepSeek-R1-0528-Qwen3-8B sets that so that the product is 1).
+    `attention_factor` multiplies cosine and sine. If a config.json lacks it, it is 0.1 ln(factor) + 1, times the
+    config's `attn_factor` if there is one. DeepSeek-R1-0528-Qwen3-8B sets `attn_factor` so that the product is 1.
     """
 
     factor: float

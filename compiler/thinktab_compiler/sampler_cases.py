@@ -1,4 +1,4 @@
-"""Calls of the functions that every .wasm has, logit changes and sampling, with what numpy expects of them."""
+"""Calls of the functions in every .wasm, logit changes and sampling, with numpy's results for them."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

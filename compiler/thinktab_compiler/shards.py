@@ -17,7 +17,7 @@ INDEX_NAME = "tensor-cache.json"
 
 @dataclass(frozen=True)
 class ShardTotals:
-    """What was written: tensors, bytes and files."""
+    """The written shards: tensors, bytes and files."""
 
     tensors: int
     tensor_bytes: int

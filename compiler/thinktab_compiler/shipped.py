@@ -1,4 +1,4 @@
-"""The kernels that ship with the site: what is built, and the index which the site reads."""
+"""The kernels that ship with the site: the list of builds, and the index that the site reads."""
 
 import gzip
 import hashlib
@@ -21,7 +21,7 @@ _CONFIGS = Path(__file__).resolve().parent.parent / "configs"
 # suffix of the file, quantization of the weights, use of shader-f16; the first two read the same weights
 _Q4F16 = (("q4f16_1", "q4f16_1", True), ("q4f16_1-without-f16", "q4f16_1", False))
 _ALL = (*_Q4F16, ("q4f32_1", "q4f32_1", False))
-# Two builds of them serve every device, see docs/models.md; the third is for those who have the weights in q4f32_1.
+# Two builds of them serve every device, see docs/models.md; the third is for people with weights in q4f32_1.
 _MODELS = {
     "DeepSeek-R1-Distill-Qwen-1.5B": _ALL,
     "DeepSeek-R1-Distill-Qwen-7B": _ALL,
@@ -77,7 +77,7 @@ def build_shipped(folder: Path, step: Step = quiet) -> Iterator[dict[str, Any]]:
 
 
 def kernels_entry(folder: Path, shipped: ShippedKernels) -> dict[str, Any]:
-    """What the index says about built kernels."""
+    """The entry of the index for built kernels."""
     path = folder / shipped.file
     described = read_description(path)
     chosen = ("quantization", "profile", "context", "prefillChunk", "features", "limits", "kvCache", "compiler")

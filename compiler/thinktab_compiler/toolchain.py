@@ -25,8 +25,8 @@ _LEFT_OUT = (
     "3rdparty/tvm-ffi/src/ffi/testing/",
 )
 
-# The KV cache works on f32 queries, keys, values and outputs while its pages may be f16: the runtime allocates its
-# working tensors with the pages' type, and insists on one type for all. Each line must occur as often as said.
+# The KV cache works on f32 queries, keys, values and outputs while its pages may be f16. The runtime allocates its
+# working tensors with the pages' type, and insists on one type for all. Each line must occur exactly this often.
 _PAGED_CACHE = "src/runtime/vm/paged_kv_cache.cc"
 _PATCHES = (
     ("qk_head_dim}, dtype, device);", "qk_head_dim}, DLDataType{kDLFloat, 32, 1}, device);", 2),
@@ -42,7 +42,7 @@ _COMPILE_FLAGS = (
     "-I.", "-Iinclude", "-I3rdparty/tvm-ffi/include",
     "-Oz", "-std=c++17", "-Wno-ignored-attributes", "-ffunction-sections", "-fdata-sections", "-c",
 )  # fmt: skip
-LinkLevel = Literal["-O1", "-Oz"]  # -O1 links in seconds, -Oz yields what ships
+LinkLevel = Literal["-O1", "-Oz"]  # -O1 links in seconds, -Oz makes the shipped files
 _LINK_FLAGS = (
     "--no-entry",
     "-s", "WASM_BIGINT=1",
@@ -64,7 +64,7 @@ def link_kernels(objects: Path, level: LinkLevel, step: Step = quiet) -> bytes:
 
 
 def require_emscripten() -> None:
-    """Raises CompilerError where kernels cannot be linked."""
+    """Raises CompilerError if kernels cannot be linked."""
     if shutil.which("em++") is None:
         raise CompilerError("em++ was not found; install emscripten 3.1.6 or newer.")
 
@@ -111,7 +111,7 @@ def _runtime_objects(step: Step) -> Path:
 
 
 def _assemble_tree(tree: Path) -> None:
-    """Lays out a TVM source root from the two installed wheels and our own files for what the wheels lack."""
+    """Lays out a TVM source root from the two installed wheels, with our own files where the wheels lack some."""
     tvm, ffi = _installed("apache-tvm", "tvm"), _installed("apache-tvm-ffi", "tvm_ffi")
     for source, place in (
         (tvm / "src/runtime", "src/runtime"),

@@ -1,7 +1,7 @@
-"""The one file with names of TVM that are not its public interface; pyproject.toml pins the version exactly.
+"""Only this file uses names of TVM that are not its public interface; pyproject.toml pins the version exactly.
 
-They are underscore names of its frontend, functions of its runtime by their registered names, and the way in which its
-host code launches a kernel. tests/test_tvm_private.py says what is relied on, so that another version fails there.
+They are underscore names of its frontend, functions of its runtime by their registered names, and the way its host code
+launches a kernel. The tests in tests/test_tvm_private.py list all of them, so that another version fails there.
 """
 
 import re
@@ -51,9 +51,9 @@ def stock_merge_kernel(heads: int, head_dim: int) -> tirx.PrimFunc:
 
 @dataclass(frozen=True)
 class Launch:
-    """What host code hands to a kernel.
+    """The values that host code hands to a kernel.
 
-    `buffers` are addresses in the order of the WGSL's bindings, `uniform` is the content of the last binding, and
+    `buffers` are addresses in the order of the WGSL's bindings, and `uniform` is the content of the last binding.
     `groups` counts the workgroups along one or two dimensions.
     """
 
@@ -107,7 +107,7 @@ def _launch(wgsl: str, buffers: list[int], numbers: list[float]) -> Launch:
 
 
 def address(tensor: tvm.runtime.Tensor) -> int:
-    """Where the memory of a tensor begins; of a view, that of the tensor which it is a part of."""
+    """The address of a tensor's memory; for a view, that of its whole tensor."""
     return int(tensor.data_ptr())
 
 

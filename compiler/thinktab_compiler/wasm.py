@@ -9,12 +9,12 @@ _CUSTOM = 0
 
 
 def read_section(module: bytes, name: str) -> bytes | None:
-    """The content of the custom section of that name, or None; raises CompilerError for what is no module."""
+    """The content of the custom section of that name, or None; raises CompilerError if the bytes are no module."""
     return next((content for found, content in _custom_sections(module) if found == name.encode()), None)
 
 
 def add_section(module: bytes, name: str, content: bytes) -> bytes:
-    """The module with one more custom section at its end."""
+    """The module with an additional custom section at its end."""
     body = _number(len(name.encode())) + name.encode() + content
     return module + bytes([_CUSTOM]) + _number(len(body)) + body
 

@@ -1,4 +1,4 @@
-"""The commands train, export, evaluate, golden and soak: the way from nothing to Nano, and how good it is."""
+"""The commands train, export, evaluate, golden and soak: they make Nano from nothing and measure it."""
 
 import importlib
 import sys
@@ -12,7 +12,7 @@ def main() -> None:
     if command not in COMMANDS:
         sys.exit(f"usage: python -m thinktab_nano {' | '.join(COMMANDS)} (each with --help)")
     del sys.argv[1]
-    # Only training and the soak need torch, so only what was asked for is imported.
+    # Only training and the soak need torch, so each command imports only its own modules.
     importlib.import_module(f"{__package__}.{command}").main()
 
 

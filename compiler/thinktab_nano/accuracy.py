@@ -18,8 +18,8 @@ ROWS = 16
 def exact_replies(parameters: Parameters, config: NanoConfig, examples: list[Example], quantized: bool) -> list[bool]:
     """Whether greedy decoding reproduces each reply, thought and answer, token for token.
 
-    One forward pass over prompt and reply decides it: if every token of the reply is the most likely one after its
-    predecessors, then greedy decoding takes that very path.
+    One forward pass over prompt and reply decides it. If every token of the reply is the most likely one after its
+    predecessors, greedy decoding writes the same tokens.
     """
     results: list[bool] = []
     for first in range(0, len(examples), ROWS):

@@ -6,7 +6,7 @@ from .questions import TRAIN, Asker, Language, Question
 from .steps import addition_steps, comparison_steps, division_steps, product_steps, subtraction_steps
 
 DIGITS, DIGIT_WEIGHTS = (1, 2, 3, 4, 5), (3, 5, 5, 5, 5)
-SMALL = 20  # pairs below are always trained on, because people try those first
+SMALL = 20  # pairs below are always in the training data, because people try those first
 QUICK_SHARE = 0.1  # of sums and products: small and without words
 DIVISORS = range(2, 13)
 
@@ -22,7 +22,7 @@ def difference_lines(a: int, b: int) -> list[str]:
 
 
 def product_lines(a: int, b: int) -> list[str]:
-    """``a×b:``, a line for every digit of b with what it contributes, their sum, and ``=product``.
+    """``a×b:``, a line for every digit of b with its partial product, their sum, and ``=product``.
 
     b has at most two digits.
     """
@@ -52,7 +52,7 @@ def _pair(asker: Asker, operator: str) -> tuple[int, int]:
 
 
 def _quick(asker: Asker, language: Language, signs: str) -> tuple[str, int, int] | None:
-    """A small pair and nothing else, now and then; held-out questions are of the other kinds."""
+    """A small pair alone, now and then; held-out questions are of the other kinds."""
     rng = asker.rng
     if asker.split != TRAIN or rng.random() >= QUICK_SHARE:
         return None

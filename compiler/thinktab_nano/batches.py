@@ -1,6 +1,7 @@
-"""Training batches: examples of like length side by side, the question masked out of the loss.
+"""Training batches: examples of similar length together, with the question masked out of the loss.
 
-Rows of one example each need neither packing nor a mask between segments. Attention costs what the examples are long.
+Each row has one example, so it needs neither packing nor a mask between segments. The cost of attention follows the
+length of the examples.
 """
 
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ LENGTHS = (
     512,
     768,
     1024,
-)  # tokens; a row is padded to the next of them, and what is longer is left out
+)  # tokens; a row is padded to the next of these lengths, and a longer example is left out
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def _padded(examples: list[Example], length: int) -> Batch:
 def batches_at(tokenizer: Tokenizer, seed: int, step: int) -> list[Batch]:
     """The batches of a step, one for each row length.
 
-    They depend on the seed and the step alone, so that a resumed run sees the same data.
+    They depend only on the seed and the step, so that a resumed run sees the same data.
     """
     groups: dict[int, list[Example]] = {}
     total = 0

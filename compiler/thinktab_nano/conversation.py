@@ -39,7 +39,7 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def vocabulary_characters() -> set[str]:
-    """Every non-ASCII character of the phrasings and replies that Nano is about."""
+    """Every non-ASCII character of the phrasings and replies for Nano."""
     texts = ["负数末位是奇数偶数余不能被整除对一样大小最较升降序的里有个数结果比个数÷×"]
     for module in (phrases, words, stories, talk, arithmetic, ordering):
         for name, value in vars(module).items():
@@ -69,7 +69,7 @@ class ConversationSampler:
         return self.tokenizer.encode(text, add_special_tokens=False).ids
 
     def example(self, family: str | None = None, language: Language | None = None, turns: int | None = None) -> Example:
-        """One example; family, language and the number of earlier turns are drawn unless they are given."""
+        """One example; family, language and the number of earlier turns are drawn if they are not given."""
         rng, names = self.rng, tuple(FAMILIES)
         language = language or ("zh" if rng.random() < 0.48 else "en")
         parts = [BOS]

@@ -24,7 +24,7 @@ LONGEST_REPLY = 600  # tokens; a longer one counts as one that never ends
 
 @dataclass
 class Score:
-    """Of ``asked`` questions: right answers, those whose thought is right in every step too, replies that end."""
+    """Of ``asked`` questions: right answers, answers whose thought is right in every step too, replies that end."""
 
     asked: int = 0
     right: int = 0
@@ -41,7 +41,7 @@ class Score:
 
 
 def outcome(reply: str) -> str:
-    """The answer; of a calculation its result, since ``3 + 4`` may as well be written ``4 + 3``."""
+    """The answer; for a calculation its result, because ``3 + 4`` may as well be written ``4 + 3``."""
     return reply.partition(END_THINK)[2].rpartition(" = ")[2]
 
 

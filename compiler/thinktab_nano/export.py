@@ -1,4 +1,4 @@
-"""Nano's weights as a Hugging Face checkpoint folder: what `thinktab_compiler convert` and `gguf` read.
+"""Nano's weights as a Hugging Face checkpoint folder: the input of `thinktab_compiler convert` and `gguf`.
 
 Matrices lie on the 4-bit grid and vectors are rounded to f16, so every format Nano ships in holds the same numbers.
 """

@@ -21,5 +21,5 @@ FAMILIES: dict[str, Callable[[Asker, Language], Question]] = {
     "smalltalk": smalltalk,
     "decline": decline,
 }
-# by what is hard, not by what is asked often
+# by difficulty, not by how often people ask
 FAMILY_WEIGHTS = (3, 4, 3, 5, 6, 4, 4, 4, 7, 5)

@@ -1,4 +1,4 @@
-"""Greedy decoding of many prompts at once in PyTorch, with a KV cache; to see that Nano ends whatever it is asked."""
+"""Greedy decoding of many prompts at once in PyTorch, with a KV cache; to test that every reply of Nano ends."""
 
 import torch
 from torch.nn import functional as F

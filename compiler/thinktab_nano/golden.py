@@ -1,6 +1,6 @@
 """Golden prompts: their greedy tokens, on which the numpy reference and WebLLM agree.
 
-A device that gives others computes wrongly. The site's self-test asks a device for these tokens with the kernels named
+A device with other tokens computes wrongly. The site's self-test asks a device for these tokens with the kernels named
 beside them, whose profile is that of the big models.
 """
 
@@ -38,16 +38,16 @@ def golden_examples(tokenizer: Tokenizer, count: int) -> list[Example]:
 
 
 def agreed(reference: Reference, prompt: list[int], reply: list[int]) -> bool:
-    """Whether each token of the reply is the reference's most likely one after what precedes it."""
+    """Whether each token of the reply is the reference's most likely one after the tokens before it."""
     reference.rewind(0)
     logits = reference.forward_all(prompt + reply[:-1])
     return logits[len(prompt) - 1 :].argmax(-1).tolist() == reply
 
 
 def kernels_record(folder: Path, kernels: Path) -> dict[str, object]:
-    """What golden.json says about the self-test's kernels, a file of ``folder``.
+    """The entry of golden.json for the self-test's kernels, a file of ``folder``.
 
-    Raises CompilerError unless their profile is gpu.
+    Raises CompilerError if their profile is not gpu.
     """
     if kernels.resolve().parent != folder.resolve():
         raise CompilerError(f"{kernels} must lie in {folder}, from where the site fetches it.")
@@ -60,7 +60,7 @@ def kernels_record(folder: Path, kernels: Path) -> dict[str, object]:
 
 
 def agreed_replies(folder: Path, kernels: Path, chrome: str, examples: list[Example], end: int) -> list[list[int]]:
-    """The greedy replies of the kernels; raises CompilerError unless each is the reference's too."""
+    """The greedy replies of the kernels; raises CompilerError if one differs from the reference's."""
     replies = greedy_replies(folder, kernels, chrome, examples, end)
     reference = Reference.load(folder)
     different = [
@@ -81,7 +81,7 @@ def golden(
 ) -> dict[str, object]:
     """The content of golden.json: compares ``checked`` prompts with ``kernels``, ``kept`` of them with the self-test's.
 
-    Raises CompilerError where one of the two and numpy disagree.
+    Raises CompilerError if one of the two and numpy disagree.
     """
     record = kernels_record(folder, device_kernels)
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))

@@ -16,16 +16,16 @@ def is_held_out(key: str) -> bool:
 
 
 def is_held_out_phrasing(text: str) -> bool:
-    """The same of phrasings; but a single English word is always trained on.
+    """The same for phrasings, but a single English word is always in the training data.
 
-    What "hey" means cannot be worked out from other words.
+    The meaning of "hey" cannot be worked out from other words.
     """
     return is_held_out(text) and not (text.isascii() and text.isalpha())
 
 
 @cache
 def parse(pattern: str) -> tuple[Node, ...]:
-    """The nodes of a pattern; raises ValueError where brackets do not match."""
+    """The nodes of a pattern; raises ValueError if brackets do not match."""
     stack: list[list[list[Node]]] = [[[]]]
     previous = ""
     for char in pattern:

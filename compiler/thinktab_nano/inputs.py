@@ -1,4 +1,4 @@
-"""Inputs that nobody would teach: what Nano must survive without repeating itself for ever."""
+"""Inputs that nobody would teach; Nano must survive them without repeating itself for ever."""
 
 import random
 import string

@@ -1,4 +1,4 @@
-"""Which of two numbers is larger; the largest, the smallest and the sorted order of up to six."""
+"""Questions about the larger of two numbers, and about the largest, the smallest and the order of up to six."""
 
 import string
 
@@ -29,13 +29,13 @@ def _two_numerals(asker: Asker) -> tuple[str, str]:
             top = rng.choice((9, 30, 99, 999))
             whole = rng.randint(0, top)
             a, b = _numeral(asker, whole), _numeral(asker, whole if rng.random() < 0.65 else rng.randint(0, top))
-        # the famous pair is trained on: everybody asks it
+        # the famous pair is in the training data, because everybody asks it
         if asker.allows(f"{a}?{b}", {a, b} == {"9.11", "9.9"}):
             return a, b
 
 
 def compare(asker: Asker, language: Language) -> Question:
-    """Which of two is larger or smaller, or whether a claim about them holds; the thought first says what is asked."""
+    """The larger or smaller of two numbers, or a claim about them; the thought first names the question."""
     rng = asker.rng
     a, b = _two_numerals(asker)
     lines, sign = comparison_steps(a, b)

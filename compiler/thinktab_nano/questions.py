@@ -1,4 +1,4 @@
-"""What a family of questions is made of, and how its operands and phrasings are held out of training."""
+"""The parts of a family of questions, and how its operands and phrasings are held out of training."""
 
 import random
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 @dataclass(frozen=True)
 class Split:
-    """Where a question is drawn from: operands and words, and phrasings, each trained on or held out."""
+    """The source of a question: operands and words, and phrasings, each trained on or held out."""
 
     held_out_operands: bool = False
     held_out_phrasing: bool = False
@@ -24,7 +24,7 @@ TRAIN = Split()
 
 @dataclass(frozen=True)
 class Question:
-    """``thought`` and ``answer`` are what Nano is taught to say to ``text``."""
+    """Nano is taught to answer ``text`` with ``thought`` and ``answer``."""
 
     language: Language
     text: str
@@ -48,7 +48,7 @@ class Asker:
         return is_held_out_phrasing(text) == self.split.held_out_phrasing
 
     def allows(self, key: str, common: bool = False) -> bool:
-        """Whether operands with this key belong to the split; what everybody asks first is always trained on."""
+        """Whether operands with this key belong to the split; the most common ones are always trained on."""
         return self.split.held_out_operands == (not common and is_held_out(key))
 
     def surround(self, language: Language, core: str) -> str:

@@ -1,4 +1,4 @@
-"""Whether Nano ends by itself whatever it is asked.
+"""Tests whether every reply of Nano ends by itself.
 
 Greedy replies to random inputs, in PyTorch, on the exported checkpoint.
 """
@@ -23,7 +23,7 @@ ROWS = 64
 
 
 def encoded(tokenizer: Tokenizer, text: str, room: int) -> list[int]:
-    """The prompt of a question; its middle is cut away where it would not leave ``room`` tokens of the context."""
+    """The prompt of a question; its middle is cut out if it would not leave ``room`` tokens of the context."""
     head, body, tail = (
         tokenizer.encode(part, add_special_tokens=False).ids for part in (f"{BOS}{USER}", text, f"{ASSISTANT}{THINK}\n")
     )

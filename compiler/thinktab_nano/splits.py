@@ -1,4 +1,4 @@
-"""What accuracy is measured on: questions whose operands (in one split the phrasing too) were never trained on."""
+"""The questions that accuracy is measured on: operands (in one split the phrasing too) were never trained on."""
 
 from .questions import Split
 

@@ -87,10 +87,10 @@ def sign_between(a: float, b: float) -> str:
 
 
 def comparison_steps(a: str, b: str) -> tuple[list[str], str]:
-    """How two numerals without sign compare, and the sign between them.
+    """The comparison of two numerals without sign, and the sign between them.
 
-    The length of the whole part decides, then the first pair of digits that differs: 9.9, 9.11 -> ``9.90|9.11``,
-    ``9|9= 9|1>``. A sign comes after both of what it compares: a decoder sees nothing that it has not written yet.
+    The length of the whole part decides, then the first pair of digits that differs: 9.9, 9.11 -> ``9.90|9.11``, ``9|9=
+    9|1>``. A sign comes after both compared digits, because a decoder sees only tokens that it has written already.
     """
     left, right = align_decimals(a, b)
     lengths = [len(x.partition(".")[0]) for x in (left, right)]
@@ -115,7 +115,7 @@ def running_extreme(numbers: list[int], largest: bool) -> list[str]:
 
 
 def insertion_steps(numbers: list[int], ascending: bool) -> tuple[list[str], list[int]]:
-    """Each number put in its place: compared from the left with what is sorted, up to the first that comes after it."""
+    """Inserts each number: compares it from the left with the sorted ones, up to the first larger one."""
     done, lines = [numbers[0]], [str(numbers[0])]
     for number in numbers[1:]:
         compared, place = [], 0

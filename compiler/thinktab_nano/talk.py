@@ -1,4 +1,4 @@
-"""Courtesies, and declining what is out of Nano's reach: always in one line, in the language of the question."""
+"""Courtesies, and refusals of tasks that Nano cannot do: always in one line, in the language of the question."""
 
 from . import phrases as P
 from . import words as W
@@ -61,7 +61,7 @@ def smalltalk(asker: Asker, language: Language) -> Question:
 
 
 def decline(asker: Asker, language: Language) -> Question:
-    """A question which Nano is too small for."""
+    """A question that Nano is too small for."""
     rng = asker.rng
     style = rng.choices(
         ("topic", "near", "noise", "foreign", "code", "salad", "long", "repeat", "word"),
@@ -95,7 +95,7 @@ def decline(asker: Asker, language: Language) -> Question:
 
 
 def _fill(asker: Asker, language: Language) -> dict[str, object]:
-    """What the names in the patterns of `words` stand for; x and y, p and q are too long for Nano's sums and products."""
+    """Values of the names in the patterns of `words`; x and y, p and q are too long for Nano's sums and products."""
     rng = asker.rng
     top = 10 ** rng.choice((1, 2, 3, 4))
     topics = W.TOPICS_EN if language == "en" else W.TOPICS_ZH

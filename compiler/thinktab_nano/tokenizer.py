@@ -1,4 +1,4 @@
-"""Nano's vocabulary: a byte-level BPE which joins the bytes of one character only, with DeepSeek's special tokens.
+"""Nano's vocabulary: a byte-level BPE that joins only the bytes of one character, with DeepSeek's special tokens.
 
 One character is one token, so letters and digits can be counted and aligned; a character outside the vocabulary falls
 back to its UTF-8 bytes. Pre-tokenizer and normaliser are those of Qwen2, so one vocabulary fits tokenizer.json and
@@ -23,7 +23,7 @@ QWEN2_SPLIT = (
 
 
 def byte_symbols() -> list[str]:
-    """The printable character that stands for each byte 0..255 in a byte-level BPE (GPT-2's convention)."""
+    """The printable character for each byte 0..255 in a byte-level BPE (GPT-2's convention)."""
     printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
     spare = iter(range(256, 512))
     return [chr(byte) if byte in printable else chr(next(spare)) for byte in range(256)]

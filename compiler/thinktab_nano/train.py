@@ -17,7 +17,7 @@ from .conversation import nano_tokenizer
 from .model import NanoConfig, Parameters, forward, initial_parameters
 
 PEAK_LEARNING_RATE, WARMUP_STEPS = 3e-3, 150
-# shares of the run, from which: the learning rate falls, the weights are 4-bit, products are float32
+# the shares of the run from which the learning rate falls, the weights are 4-bit, products are float32
 DECAY_FROM, QUANTIZED_FROM, PRECISE_FROM = 0.6, 0.7, 0.9
 
 

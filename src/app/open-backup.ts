@@ -6,7 +6,7 @@ import { BackupReminder } from '../state/backup-reminder.svelte'
 import type { ConversationList } from '../state/conversation-list.svelte'
 import { FolderBackup } from '../state/folder-backup.svelte'
 
-/** What keeps copies of chats. */
+/** The parts that keep copies of chats. */
 export interface Backup {
   readonly backup: FolderBackup
   readonly reminder: BackupReminder
@@ -22,7 +22,7 @@ export function openBackup(list: ConversationList, settings: SettingsStore): Bac
     const [{ persisted }] = await Promise.all([storageReport(), list.complete || list.fill()])
     reminder.look(list.items, { persisted, hasBackup: backup.folderName !== undefined })
   }
-  // Where nothing can be stored there is nothing to keep a copy of; the page says so elsewhere.
+  // A browser that can store nothing has nothing to copy; the page says so elsewhere.
   void remind().catch(() => undefined)
   return { backup, reminder }
 }

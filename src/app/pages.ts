@@ -7,16 +7,16 @@ import { SHARED } from '../state/router.svelte'
 import { loaded, loadedNote, type PageEntry } from '../ui/page'
 import type { AppContext } from './compose'
 
-/** What pages are made of. */
+/** The parts that pages are made of. */
 type PageContext = Pick<
   AppContext,
   'library' | 'model' | 'chat' | 'list' | 'openSearch' | 'archive' | 'backup' | 'storageUse'
 >
 
-/** What nobody waits for is fetched so long after the page, in ms. */
+/** Parts that nobody waits for are fetched this long after the page, in ms. */
 const LATER_MS = 1500
 
-/** Every page but the chat, in the order of the sidebar: a new one is an entry here, and nothing else. */
+/** Every page except the chat, in the order of the sidebar: a new page is only an entry here. */
 export function pagesOf({
   library,
   model,

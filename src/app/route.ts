@@ -15,12 +15,12 @@ export function followRoute(context: AppContext): Promise<void> {
     if (shared !== undefined) await showShared(shared)
     else if (page === TEMPORARY) chat.shown.startTemporary()
     else if (conversation === undefined) chat.shown.startNew()
-    // A conversation that was deleted, or belongs to another browser: begin a new one.
+    // The conversation was deleted, or belongs to another browser: start a new one.
     else if (conversation !== chat.shown.conversation?.id && !(await chat.shown.open(conversation as ConversationId)))
       location.hash = '#/'
     else if (message !== undefined) await showMessage(conversation as ConversationId, message as MessageId)
   }
-  /** What holds no chat is said to be damaged; the chat that was shown stays behind it. */
+  /** A link that holds no chat is said to be damaged; the chat that was shown stays behind that message. */
   const showShared = async (fragment: string) => {
     const id = await (await context.archive()).openLink(fragment)
     if (id === undefined || !(await chat.shown.open(id))) router.page = SHARED

@@ -24,7 +24,7 @@ export interface Records {
   /** The version of the records that are written. */
   readonly version: number
   readConversation(record: Readonly<Record<string, unknown>>): Conversation
-  /** Gives a damaged message for what is none. */
+  /** Gives a damaged message for a record that is not a message. */
   readMessage(record: Readonly<Record<string, unknown>>): Message
 }
 
@@ -38,7 +38,7 @@ export async function* archiveText(
   yield `${JSON.stringify(head).slice(0, -1)},"conversations":[`
   let separator = '\n'
   for await (const { conversation, messages } of chats) {
-    // A damaged message leaves as it was found.
+    // A damaged message is exported unchanged.
     const records = messages.map((message) => message.damaged ?? message)
     yield separator + JSON.stringify({ conversation, messages: records })
     separator = ',\n'

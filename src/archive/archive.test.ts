@@ -356,7 +356,7 @@ describe('hostile files', () => {
     let chats = 0
     for await (const result of readArchive(file, options)) {
       if ('chat' in result) chats += 1
-      // What was read and is not given yet.
+      // Characters that were read and are not given yet.
       largest = Math.max(largest, read - chats * one.length)
     }
     expect(chats).toBe(3000)

@@ -1,10 +1,10 @@
 import type { Conversation } from '../conversations/conversations'
 import type { ArchivedChat } from './archive-format'
 
-/** The folder, within that of the backup, with files that are no longer those of a chat. */
+/** The folder, inside the backup's folder, for files that no longer belong to a chat. */
 export const SET_ASIDE = 'set-aside'
 
-/** Ids that can be names of files everywhere: some systems take A and a for one name. */
+/** Ids that can be file names everywhere: some systems take A and a for the same name. */
 const PLAIN_ID = /^[a-z0-9_-]{1,128}$/
 const NAME = /^chat-[a-z0-9_-]+\.json$/
 
@@ -13,24 +13,24 @@ export async function backupName(id: string, digest: (text: string) => Promise<s
   return `chat-${PLAIN_ID.test(id) ? id : (await digest(id)).slice(0, 40)}.json`
 }
 
-/** Whether a file of this name is one of a backup. */
+/** Whether a file of this name belongs to a backup. */
 export const isBackupName = (name: string): boolean => NAME.test(name)
 
 /**
- * What of a chat's record is in its file. The messages are not looked at: while the page is open, it is told of each change,
+ * The part of a chat's record that its file holds. The messages are not compared: an open page is told of each change,
  * and a chat whose file is behind has no stamp.
  */
 export function backupStamp({ updatedAt, leafId, title, pinned, folder, settings }: Conversation): string {
   return JSON.stringify([updatedAt, leafId, title, pinned ?? false, folder ?? '', settings ?? {}])
 }
 
-/** Whether all that a file holds is in this chat as well, so that the file can be replaced by it. */
+/** Whether this chat has all content of a file, so that the file can be replaced by it. */
 export function holdsNothingElse(text: string, { messages }: ArchivedChat): boolean {
   try {
     const { conversations } = JSON.parse(text) as { conversations: { messages: { id: unknown }[] }[] }
     const here = new Set<unknown>(messages.map(({ id }) => id))
     return conversations.every((chat) => chat.messages.every(({ id }) => here.has(id)))
   } catch {
-    return false // damaged, or made by something else
+    return false // damaged, or made by another program
   }
 }

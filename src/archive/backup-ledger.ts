@@ -2,21 +2,21 @@ import { clear, del, entries, get, set, setMany, type UseStore } from 'idb-keyva
 import { openStore } from '../platform/open-store'
 import { storageErrors } from '../platform/storage-error'
 
-/** How a backup stands, as every tab shows it. */
+/** The state of a backup, as every tab shows it. */
 export interface BackupStatus {
   /** When the last of its files was written, in ms since the epoch. */
   readonly at: number
   /** Chats that have a file. */
   readonly chats: number
-  /** Why it does not go on: a `FolderProblem`. */
+  /** The reason why it does not go on: a `FolderProblem`. */
   readonly problem?: string
-  /** The same as the browser says it. */
+  /** The same reason in the browser's words. */
   readonly reason?: string
 }
 
 const CHAT = 'chat/'
 
-/** What is known of a backup in this browser: its folder, how it stands, and which state of each chat its files have. */
+/** The state of a backup in this browser: its folder, whether it works, and which state of each chat its files have. */
 export class BackupLedger {
   readonly #store: UseStore
 
@@ -30,7 +30,7 @@ export class BackupLedger {
     return await storageErrors(() => get<FileSystemDirectoryHandle>('folder', this.#store))
   }
 
-  /** Begins anew with another folder. */
+  /** Starts again with another folder. */
   async begin(folder: FileSystemDirectoryHandle): Promise<void> {
     await storageErrors(async () => {
       await clear(this.#store)

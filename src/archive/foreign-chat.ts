@@ -23,13 +23,13 @@ export interface ForeignChat {
   readonly instructions?: string
   readonly createdAt?: number
   readonly updatedAt?: number
-  /** In an order in which parents come first. */
+  /** Parents come before their children. */
   readonly messages: readonly ForeignMessage[]
   /** The last message of the branch that was shown. */
   readonly leaf?: string
 }
 
-/** A title is no longer than what people read; in UTF-16 units. */
+/** The longest title, in UTF-16 units: people read no more. */
 const LONGEST_TITLE = 200
 /** The longest instructions that a conversation's settings hold. */
 const LONGEST_INSTRUCTIONS = 20_000
@@ -78,7 +78,7 @@ export async function toRecords(
   return { conversation, messages }
 }
 
-/** A reply says by itself where its thought begins; nothing in an answer is taken for one. */
+/** A reply itself shows where its thought begins; no text in an answer is taken for one. */
 function textOf({ role, text, thought }: ForeignMessage): Pick<Message, 'text' | 'opensThought'> {
   if (role === 'user') return { text }
   if (thought) return { text: `<think>\n${thought}\n</think>\n\n${text}`, opensThought: true }

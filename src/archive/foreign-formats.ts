@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { ForeignChat, ForeignMessage } from './foreign-chat'
 import { messagesOf, type ForeignNode } from './foreign-tree'
 
-/** Reads a chat of one format. Undefined where it is of another one. @throws {v.ValiError} where it is damaged */
+/** Reads a chat of one format. Undefined for another format. @throws {v.ValiError} if the chat is damaged */
 type Reader = (data: unknown) => ForeignChat | undefined
 
 const text = v.fallback(v.string(), '')
@@ -19,7 +19,7 @@ const time = maybe(
 )
 const role = v.picklist(['user', 'assistant'])
 
-/** Only the fields that are there. */
+/** Keeps only the fields that are there. */
 const defined = <T extends object>(object: T) =>
   Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>

@@ -1,13 +1,16 @@
 import type { ForeignMessage } from './foreign-chat'
 
-/** A node of another program's tree: a message, or something that is none. */
+/** A node of another program's tree: a message, or a node without one. */
 export interface ForeignNode {
   readonly id: string
   readonly parent: string | null
   readonly message: Omit<ForeignMessage, 'key' | 'parent'> | undefined
 }
 
-/** Messages of a tree whose nodes are not all messages: those hang on the nearest one above. Parents come first. */
+/**
+ * Messages of a tree in which some nodes are no messages: a message hangs on the nearest message above it. Parents come
+ * first.
+ */
 export function messagesOf(nodes: readonly ForeignNode[]): {
   messages: ForeignMessage[]
   nearest: (id: string) => string | undefined

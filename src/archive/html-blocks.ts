@@ -1,6 +1,6 @@
 import type { Block, Inline, ListItem, Row } from '../render/blocks'
 
-/** What a page draws that no text can: each gives HTML that is safe as it is, or undefined. */
+/** Parts that a page draws and no text can: each function gives HTML that is safe as it is, or undefined. */
 export interface Drawing {
   /** A formula as MathML. */
   formula(tex: string, display: boolean): string | undefined
@@ -21,12 +21,12 @@ const TAGS = {
 /** Addresses that a saved page may lead to. */
 const SAFE = /^(?:https?:|mailto:)/i
 
-/** Blocks of an answer as HTML: all text is escaped, images are links, nothing in it runs. */
+/** Blocks of an answer as HTML: all text is escaped, images are links, and no part of it runs. */
 export class BlockHtml {
   readonly #drawing: Drawing
   readonly #coloured: ReadonlyMap<Block, string>
 
-  /** @param coloured what stands in fences that have colours */
+  /** @param coloured the pieces of fences that have colours */
   constructor(drawing: Drawing, coloured: ReadonlyMap<Block, string>) {
     this.#drawing = drawing
     this.#coloured = coloured
@@ -41,7 +41,7 @@ export class BlockHtml {
       case 'paragraph':
         return `<p>${this.#inlines(block.children.flat())}</p>\n`
       case 'heading': {
-        // Below the headings of the page itself.
+        // Heading levels below those of the page itself.
         const tag = `h${Math.min(6, block.level + 2)}`
         return `<${tag}>${this.#inlines(block.children)}</${tag}>\n`
       }

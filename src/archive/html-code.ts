@@ -1,7 +1,7 @@
 import type { Block } from '../render/blocks'
 import { escapeHtml } from './html-blocks'
 
-/** A stretch of code; `role` is a name of src/highlight/roles.ts, and there where it has a colour. */
+/** A stretch of code; `role` is a name of src/highlight/roles.ts, present if the stretch has a colour. */
 export interface CodePiece {
   readonly text: string
   readonly role?: string
@@ -10,7 +10,7 @@ export interface CodePiece {
 /** A fence of an answer. */
 export type CodeBlock = Extract<Block, { kind: 'code' }>
 
-/** Colours a text in the language that a fence names; undefined where it stays plain. */
+/** Colours a text in the language that a fence names; undefined if it stays plain. */
 export type Colour = (language: string, text: string) => Promise<readonly CodePiece[] | undefined>
 
 /** Every fence among these blocks and below them. */

@@ -31,7 +31,7 @@ code{font-family:ui-monospace,Menlo,Consolas,monospace}table{border-collapse:col
 blockquote{margin:1rem 0;padding-left:1rem;border-left:3px solid light-dark(#e2ded6,#393530)}math[display=block]{margin:.75rem 0;overflow-x:auto}a{color:light-dark(#1f6a5c,#7cc4b2)}
 @media print{pre,math,table{break-inside:avoid}h1,h2{break-after:avoid}article+article{break-before:page}}`
 
-/** One page that needs nothing else: no script, no file, no network; its own policy forbids all of them. */
+/** One page that needs no script, no other file and no network; its own policy forbids all of them. */
 export async function* htmlText(chats: AsyncIterable<ArchivedChat>, options: HtmlOptions): AsyncGenerator<string> {
   const { language, pageTitle, digest, codeStyle } = options
   const style = STYLE + codeStyle

@@ -4,7 +4,7 @@ import type { Message } from '../conversations/conversations'
 export const namesTwice = (messages: readonly Message[]): boolean =>
   new Set(messages.map(({ id }) => id)).size < messages.length
 
-/** Those of a file that are not here yet. */
+/** The messages of a file that are not here yet. */
 export function lackingOf(messages: readonly Message[], here: readonly Message[]): Message[] {
   const known = new Set(here.map(({ id }) => id))
   return messages.filter(({ id }) => !known.has(id))

@@ -4,7 +4,7 @@ import { toRecords } from './foreign-chat'
 import { FOREIGN_FORMATS } from './foreign-formats'
 import { piecesOf } from './read-stream'
 
-/** Why something in a file was left out. */
+/** The reason why a part of a file was left out. */
 export type ReadProblem = 'syntax' | 'too-long' | 'unknown-format' | 'newer-version' | 'damaged' | 'empty'
 
 export type ReadResult =
@@ -19,7 +19,7 @@ export interface ReadOptions {
   readonly onRead: (bytes: number) => void
 }
 
-/** The chats of a file of ours or of another program, and what of it could not be read. */
+/** The chats of a file of ours or of another program, and a note for each part that could not be read. */
 export async function* readArchive(file: Blob, options: ReadOptions): AsyncGenerator<ReadResult> {
   let recordVersion: unknown = undefined
   let isOurs = false
@@ -53,7 +53,7 @@ async function readOne(
     }
     return { at, problem: 'unknown-format' }
   } catch (error) {
-    // Wrong types, or nested so deeply that even looking at it overflows the stack: this chat alone is left out.
+    // Wrong types, or nested so deeply that reading it overflows the stack: only this chat is left out.
     if (v.isValiError(error) || error instanceof RangeError) return { at, problem: 'damaged' }
     throw error
   }
@@ -68,7 +68,7 @@ function ownChat(at: string, value: unknown, recordVersion: unknown, records: Re
     chat: {
       conversation: read,
       messages: messages.map((message) => {
-        // A damaged record has the version that it was found with.
+        // A damaged record keeps the version that it had in the file.
         const one = records.readMessage({ ...version, ...message })
         const found = one.damaged ? records.readMessage(message) : one
         return { ...found, conversationId: read.id }

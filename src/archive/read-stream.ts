@@ -1,23 +1,23 @@
 import { JSONParser } from '@streamparser/json'
 
-/** Something in a file, with the place where it stands: `line 3` or `[12]`. */
+/** A part of a file, with its place: `line 3` or `[12]`. */
 export type Piece =
   | { readonly at: string; readonly value: unknown }
-  /** What stands there cannot be read; what is behind it, in JSON, neither. */
+  /** The text at this place cannot be read; in JSON, neither can the text behind it. */
   | { readonly at: string; readonly problem: 'syntax' | 'too-long' }
 
-/** So much of a file is looked at to find out what it is, in bytes. */
+/** The first bytes of a file that are looked at to find out its format. */
 const LOOKED_AT = 64 * 1024
 /** The longest line that is read, in UTF-16 units. */
 const LONGEST_LINE = 64 * 1024 * 1024
 /** Places of chats in an object: ours and those of stores of other programs. */
 const PLACES = ['$.conversations.*', '$.sessions.*', '$.state.sessions.*', '$.*.sessions.*', '$.data.*']
-/** Fields that say what a file of ours is. */
+/** Fields that describe a file of ours. */
 const HEAD = ['$.format', '$.version', '$.records']
 
 /**
- * The chats of a file, one after the other, and the fields at its head under their names. No more of the file than one chat
- * is in memory.
+ * The chats of a file, one after the other, and the fields at its head under their names. Memory holds one chat of the
+ * file at a time.
  *
  * @param onRead told how many bytes have been read
  * @throws {DOMException} `NotReadableError` if the file cannot be read
@@ -33,7 +33,7 @@ export async function* piecesOf(file: Blob, onRead: (bytes: number) => void): As
 /** Whether the first line is a value of its own, and another one follows. */
 function isLines(start: string): boolean {
   const [first = '', second = ''] = start.split(/\r?\n/, 2)
-  // A line that is longer than what is looked at can only be one of several if it begins like a chat of its own.
+  // A line longer than that is one of several only if it begins like a chat of its own.
   if (!first.startsWith('{') || second.trim() === '') return false
   try {
     JSON.parse(first)

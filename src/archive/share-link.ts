@@ -2,13 +2,14 @@ import * as v from 'valibot'
 import { omit } from '../shared/omit'
 import { archivedChatSchema, type ArchivedChat, type Records } from './archive-format'
 
-/** The longest link, in characters: beyond, mail programs and messengers cut links. */
+/** The longest link, in characters: mail programs and messengers cut longer ones. */
 export const LONGEST_LINK = 8000
-/** A chat out of a link is no larger, in bytes: what is compressed can be a thousand times as large as it looks. */
+/** The largest chat from a link, in bytes: compressed text can be a thousand times as large as it looks. */
 const LARGEST_CHAT = 2_000_000
 
 /**
- * A chat as a part of an address: compressed JSON in Base64 for addresses. What stands behind the # never reaches a server.
+ * A chat as a part of an address: compressed JSON in Base64 for addresses. A browser never sends the part behind the #
+ * to a server.
  *
  * @returns undefined if it would be longer than `LONGEST_LINK`
  */
@@ -32,7 +33,7 @@ export async function toFragment(
   return text.length > LONGEST_LINK ? undefined : text
 }
 
-/** The chat of such a part; undefined if it is none, or too large. */
+/** The chat of such a part; undefined if it is not one, or too large. */
 export async function fromFragment(fragment: string, records: Records): Promise<ArchivedChat | undefined> {
   try {
     const binary = atob(fragment.replaceAll('-', '+').replaceAll('_', '/'))
@@ -48,7 +49,7 @@ export async function fromFragment(fragment: string, records: Records): Promise<
     }))
     return { conversation: read, messages: all.filter(({ damaged }) => !damaged) }
   } catch {
-    return undefined // cut, or made by something else
+    return undefined // cut, or made by another program
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Message } from '../conversations/conversations'
 import type { ArchivedChat } from './archive-format'
 
-/** What a message says, and what it thought. */
+/** Splits a message into its text and its thought. */
 type Split = (message: Message) => { readonly text: string; readonly thought: string }
 
 export interface TextOptions {

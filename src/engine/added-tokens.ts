@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 
-/** The part of tokenizer.json that names the contents which become one token wherever they stand. */
+/** The part of tokenizer.json that names contents which become one token in any text. */
 const tokenizerSchema = v.object({ added_tokens: v.optional(v.array(v.object({ content: v.string() })), []) })
 
 /** The contents that a tokenizer turns into one id wherever it sees them, from the text of its tokenizer.json. */

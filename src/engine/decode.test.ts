@@ -8,7 +8,7 @@ const GREEDY = { temperature: 0, topP: 1 }
 const END = 99
 const END_OF_THOUGHT = 50
 
-/** A model whose next token is how many are in its KV cache, until the cache has `length`; then it ends. */
+/** A model whose next token is the number of tokens in its KV cache, until the cache has `length`; then it ends. */
 function modelOf(length: number) {
   const cache: number[] = []
   const fed: number[][] = []

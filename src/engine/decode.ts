@@ -3,7 +3,7 @@ import type { EndReason, StepPolicy } from './step-policy'
 import type { TokenSequence } from './token-sequence'
 
 /**
- * Writes a reply token by token, as a policy has it. The last token of the reply is not in the KV cache in the end.
+ * Writes a reply token by token, under a policy. At the end, the last token of the reply is not in the KV cache.
  *
  * @param first the token that was sampled after the prompt
  * @param onToken told of each token of the reply, sampled or forced

@@ -22,7 +22,10 @@ export class Detokenizer {
     return after.slice(before.length)
   }
 
-  /** @returns what was held back when a reply ends by itself: a U+FFFD that was meant, or bytes that are no character */
+  /**
+   * @returns the text that was held back when a reply ends by itself: a U+FFFD that was meant, or bytes that are no
+   * character
+   */
   end(): string {
     return this.#text(this.#window.length).slice(this.#text(this.#settled).length)
   }

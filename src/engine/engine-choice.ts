@@ -13,7 +13,7 @@ import type {
   PromptSize,
 } from './engine'
 
-/** The problems of a GPU on which the processor can step in; where pages may not even store a model, it cannot. */
+/** The GPU problems for which the processor can step in; it cannot where a page may not even store a model. */
 const REPLACEABLE: ReadonlySet<string> = new Set<GpuProblem>(['no-webgpu', 'no-adapter', 'adapter-too-small'])
 
 /** The engine that the page has: the GPU's or the processor's, as the plan of the model that is loaded wants it. */
@@ -23,7 +23,7 @@ export class EngineChoice implements InferenceEngine {
   readonly #computesWrongly: (adapter: string) => boolean
   #active: InferenceEngine
 
-  /** @param computesWrongly whether the self-test has found that of the adapter of this name */
+  /** @param computesWrongly whether the self-test has found that the adapter of this name computes wrongly */
   constructor(gpu: InferenceEngine, processor: InferenceEngine, computesWrongly: (adapter: string) => boolean) {
     this.#gpu = gpu
     this.#processor = processor
@@ -68,7 +68,7 @@ export class EngineChoice implements InferenceEngine {
     }
   }
 
-  /** What the GPU can do, or why the processor has to take its place. */
+  /** The capabilities of the GPU, or the reason why the processor takes its place. */
   async #probeGpu(): Promise<EngineCapabilities | AppError> {
     try {
       return await this.#gpu.probe()

@@ -7,11 +7,11 @@ import type { Sampling } from './sampler'
 import type { EndReason } from './step-policy'
 import type { ClosingReason } from './thought'
 
-/** What the machine can do, as far as it matters before a load. */
+/** The capabilities of the machine that matter before a load. */
 export interface EngineCapabilities {
-  /** Present where the processor takes the place of the GPU; with `wrong-results` the rest is of the GPU, else of none. */
+  /** Present if the processor replaces the GPU; with `wrong-results` the other fields describe the GPU, else no GPU. */
   readonly gpuProblem?: GpuProblem
-  /** What an attempt to use the GPU ends in. */
+  /** The error that an attempt to use the GPU ends in. */
   readonly gpuRefusal?: AppError
   readonly f16: boolean
   /** A CPU that plays GPU (SwiftShader, llvmpipe, WARP): correct, but slow. */
@@ -44,27 +44,27 @@ export type { PromptPart }
 /** An earlier turn: a question, with its answer if it has one. */
 export interface PromptTurn {
   readonly parts: readonly PromptPart[]
-  /** Kept as long as anything is. */
+  /** Kept as long as any turn is. */
   readonly pinned?: boolean
 }
 
 /** A prompt as turns, so that the engine, which knows the token counts, can leave out the oldest. */
 export interface Prompt {
-  /** What every prompt begins with. */
+  /** The parts that every prompt begins with. */
   readonly head: readonly PromptPart[]
   /** Instructions for a model that has no system turn: put behind the first `behind` parts of the first turn that is kept. */
   readonly instructions?: { readonly parts: readonly PromptPart[]; readonly behind: number }
   /** Earlier turns, oldest first. */
   readonly history: readonly PromptTurn[]
-  /** The last question, up to where the model goes on. */
+  /** The last question, up to the place where the model continues. */
   readonly last: readonly PromptPart[]
 }
 
-/** What a prompt comes to in tokens. */
+/** The size of a prompt in tokens. */
 export interface PromptSize {
-  /** Of all that is sent. */
+  /** Tokens of the whole prompt. */
   readonly promptTokens: number
-  /** Of the last question and what stands around it. */
+  /** Tokens of the last question and of the template's parts around it. */
   readonly lastTokens: number
   /** Earlier turns that do not fit. */
   readonly droppedTurns: number
@@ -78,17 +78,17 @@ export interface ThoughtPlan {
   readonly close: string
   /** Whether the prompt leaves one open. */
   readonly opened: boolean
-  /** Said before the closing token, by the language of the thought. */
+  /** Written before the closing token, by the language of the thought. */
   readonly closing: Readonly<Record<Script, string>>
   /** The language of a thought that has no words yet. */
   readonly script: Script
   /** Follows the closing token. */
   readonly after: string
-  /** Most tokens of it; Infinity for as many as fit. */
+  /** Most tokens of the thought; Infinity for as many as fit. */
   readonly budget: number
   /** Tokens of the context window that are kept for the answer. */
   readonly answerReserve: number
-  /** A loop is closed after so many tokens; Infinity lets it go on. */
+  /** A loop is closed after this many tokens; Infinity lets it continue. */
   readonly closeLoopAfter: number
 }
 
@@ -103,7 +103,10 @@ export interface GenerationRequest {
   readonly sampling: Sampling
   /** Control tokens that end a reply. */
   readonly stopTokens: readonly string[]
-  /** What the reply has already: tokens, or where they are not known, parts. It goes on behind them. */
+  /**
+   * The beginning of the reply that exists already: tokens, or parts where the tokens are not known. The model
+   * continues behind it.
+   */
   readonly reply?: readonly number[] | readonly PromptPart[]
   /** Absent for a model that does not think. */
   readonly thought?: ThoughtPlan
@@ -121,20 +124,20 @@ export interface Usage {
   readonly droppedTurns: number
 }
 
-/** What a reply ends with. */
+/** The end of a reply. */
 export interface GenerationEnd {
   readonly type: 'done'
   readonly reason: EndReason
   readonly usage: Usage
 }
 
-/** What comes of a reply before its end. */
+/** An event of a reply before its end. */
 export type GenerationStep =
-  /** Before the prompt is prefilled. `reply`: the tokens that the reply has already. */
+  /** Sent before the prompt is prefilled. `reply`: the tokens that the reply has already. */
   | { readonly type: 'begun'; readonly size: PromptSize; readonly reply: readonly number[] }
   /** `ids`: the tokens of the text, as far as they are whole characters. */
   | { readonly type: 'delta'; readonly text: string; readonly ids: readonly number[] }
-  /** The thought is closed now, with so many tokens. */
+  /** The thought is closed now, with this many tokens. */
   | { readonly type: 'closed'; readonly reason: ClosingReason; readonly tokens: number }
   /** Whether the reply goes round in circles, when that changes. */
   | { readonly type: 'looping'; readonly looping: boolean }
@@ -156,13 +159,13 @@ export type ArtifactSource = (artifact: Artifact) => Promise<Blob>
 export interface GenerationOptions {
   /** Ends the reply. */
   readonly signal: AbortSignal
-  /** Closes the thought, so that the answer begins; nothing where no thought is open. */
+  /** Closes an open thought, so that the answer begins; does nothing where no thought is open. */
   readonly answerNow?: AbortSignal
 }
 
 /**
- * One model on one device. Calls do not overlap: load, then generate as often as wanted, one at a time.
- * An engine that failed or was cancelled is started anew by the next load; nothing of it is reused.
+ * One model on one device. Calls do not overlap: load, then generate as often as wanted, one at a time. The next load
+ * restarts an engine that failed or was cancelled; nothing of the old one is reused.
  */
 export interface InferenceEngine {
   readonly kind: 'webllm' | 'wllama' | 'scripted'
@@ -177,17 +180,19 @@ export interface InferenceEngine {
    */
   generate(request: GenerationRequest, options: GenerationOptions): AsyncIterable<GenerationEvent>
   /**
-   * What a prompt would come to, also while a reply is being written.
+   * Measures a prompt, also while a reply is being written.
    *
    * @throws {AppError} `generation-failed` if no model is loaded
    */
   measure(prompt: Prompt, historyTokens: number): Promise<PromptSize>
   unload(): void
-  /** Told when a loaded model is gone without having been unloaded. Returns the way to stop being told. */
+  /**
+   * The listener is told when a loaded model is gone without having been unloaded. Returns the way to stop being told.
+   */
   onLost(listener: (error: AppError) => void): () => void
 }
 
-/** What a self-test needs of an engine, under the same rules. */
+/** The part of an engine that a self-test needs, under the same rules. */
 export interface GreedyEngine extends Pick<InferenceEngine, 'probe' | 'load' | 'unload'> {
   /**
    * The most likely token, again and again. Aborting unloads the model.
@@ -197,11 +202,11 @@ export interface GreedyEngine extends Pick<InferenceEngine, 'probe' | 'load' | '
   greedy(request: GreedyRequest, options: { signal: AbortSignal }): Promise<readonly number[]>
 }
 
-/** What is asked of an engine to see whether a loaded model makes sense of a text, under the same rules. */
+/** The part of an engine that tests whether a loaded model understands a text, under the same rules. */
 export interface ScoringEngine {
   /**
-   * The mean of the natural logarithms of the probabilities that the model gives to each token of a text, from the second
-   * one on; NaN where the device computes no numbers. Aborting unloads the model.
+   * The mean natural logarithm of the probability that the model gives to each token of a text, from the second on. NaN
+   * where the device computes no numbers. Aborting unloads the model.
    *
    * @throws {AppError} `generation-failed`, `device-lost`, `engine-crashed` or `engine-silent`; the signal's reason when aborted
    */

@@ -15,11 +15,11 @@ export interface GenerationModel {
   decode(ids: Int32Array): string
   /** How long deltas are collected before they are sent, if not as long as a frame of the screen lasts. */
   readonly batchMs?: number
-  /** The log-probability of each token but the first; not every engine can tell. */
+  /** The log-probability of each token after the first; not every engine can give it. */
   readonly score?: (ids: readonly number[]) => Promise<number[]>
 }
 
-/** What somebody may want while a reply is written; asked between tokens. */
+/** Wishes that a person may have while a reply is written; asked between tokens. */
 export interface Wishes {
   readonly stop: () => boolean
   readonly answerNow: () => boolean
@@ -69,7 +69,7 @@ export async function generate(
   return { type: 'done', reason, usage }
 }
 
-/** What a prompt would come to. A question that does not fit is measured all the same. */
+/** Measures a prompt. A question that does not fit is measured all the same. */
 export async function measure(
   { encoder, contextWindow }: GenerationModel,
   prompt: Prompt,
@@ -78,7 +78,7 @@ export async function measure(
   const parts = [prompt.head, prompt.instructions?.parts ?? [], prompt.last]
   const counts = await Promise.all(parts.map(async (each) => (await encoder.parts(each)).length))
   const least = counts.reduce((total, count) => total + count, 0)
-  // In a window that has room for the question at least.
+  // The window has room for the question at least.
   const { size } = await fitPrompt(encoder, prompt, historyTokens, Math.max(contextWindow, least + 1))
   return { ...size, contextWindow }
 }

@@ -4,7 +4,7 @@ import { greedy } from './greedy'
 
 const END = 9
 
-/** A model that says these tokens, one after the other, and fails with `failure` when it has none left. */
+/** A model that gives these tokens, one after the other, and fails with `failure` when it has none left. */
 function speaker(tokens: readonly number[], failure: Error = new Error('asked for too much')) {
   const fed: (readonly number[])[] = []
   const next = (ids: readonly number[], temperature: number) => {

@@ -5,7 +5,7 @@ import type { TokenSequence } from './token-sequence'
 /** Every engine takes the most likely token at temperature 0. */
 const GREEDY = { temperature: 0, topP: 1 }
 
-/** The reply to a prompt of token ids, its end token included. Where the device computes no numbers, the reply ends. */
+/** The reply to a prompt of token ids, its end token included. The reply ends where the device computes no numbers. */
 export async function greedy(
   sequence: Pick<TokenSequence, 'replace' | 'append'>,
   { prompt, end, most }: GreedyRequest,
@@ -19,7 +19,7 @@ export async function greedy(
       ids.push(token)
     }
   } catch (error) {
-    // Not a failure of the engine but what the device has to say.
+    // Not a failure of the engine, but a result of the device.
     if (!(error instanceof AppError) || !error.details.invalidLogits) throw error
   }
   return ids

@@ -1,27 +1,28 @@
 /**
- * Notices that a text goes round in circles. Three signs, each measured over so much text that honest work (a column of
- * zeros, a list of cases, code written down once more) does not show it; test/fixtures/thoughts.ts has what was tried.
+ * Notices that a text goes round in circles. Three signs. Each is measured over so much text that honest work does not
+ * show it: a column of zeros, a list of cases, code copied once more. The file test/fixtures/thoughts.ts has the texts
+ * that were tried.
  */
 
 /** Longest period of tokens that is looked for. */
 const LONGEST_PERIOD = 512
-/** A period counts once it has come so often, and over at least so many tokens. */
+/** A period counts once it has come this often, over at least this many tokens. */
 const PERIOD_TIMES = 4
 const PERIOD_TOKENS = 128
 
-/** Runs of so many tokens are remembered. */
+/** Length of the remembered runs, in tokens. */
 const RUN = 16
-/** Over so many tokens, this share of runs must have come at least so often before. */
+/** Over this many tokens, this share of runs must have come at least this often before. */
 const RUN_WINDOW = 384
 const RUN_SHARE = 0.75
 const RUN_TIMES = 3
 
-/** Among the last so many paragraphs, so many must take everything back ("Wait") and say so little that is new. */
+/** Among this many last paragraphs, this many must take everything back ("Wait") and say so little that is new. */
 const PARAGRAPHS = 14
 const TURNS_BACK = 10
 const NOVELTY = 0.25
 
-/** How a paragraph begins that takes back what was said before it. */
+/** The beginning of a paragraph that takes earlier text back. */
 const TURN_BACK =
   /^(?:but\s+)?(?:wait|hmm+|hold on|actually|no,|alternatively|let me (?:re-?check|think again|double.check|verify))|^(?:但是?|不过)?[，,]?\s*(?:等等|等一下|不对|嗯|再想想|重新|让我再)/iu
 
@@ -30,7 +31,7 @@ export class LoopDetector {
   /** Tokens since the loop was noticed; 0 outside of one. */
   tokens = 0
   readonly #history: number[] = []
-  /** For each period: how many of the last tokens equal the one that many places before. */
+  /** For each period: how many of the last tokens equal the token one period before. */
   readonly #equal = new Int32Array(LONGEST_PERIOD + 1)
   readonly #runs = new Map<string, number>()
   /** For each of the last tokens: whether the run that it ends came often before. */
@@ -73,7 +74,7 @@ export class LoopDetector {
 
 /** Paragraphs that take everything back and say nothing new. */
 class Paragraphs {
-  /** Whether the last paragraphs were such ones. */
+  /** Whether the last paragraphs were of this kind. */
   turnBack = false
   /** The paragraph that is being written. */
   #open = ''
@@ -103,7 +104,7 @@ class Paragraphs {
   }
 }
 
-/** Three words in a row, or four Chinese characters; numbers count as they are, since they are what changes in honest work. */
+/** Three words in a row, or four Chinese characters. Numbers count as written, because honest work changes them. */
 function piecesOf(paragraph: string): string[] {
   const words = paragraph.toLowerCase().match(/\p{Script=Han}|[\p{L}\p{N}.]+/gu) ?? []
   const size = /\p{Script=Han}/u.test(paragraph) ? 4 : 3

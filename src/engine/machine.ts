@@ -2,11 +2,11 @@ import { probeGpu } from '../platform/gpu'
 import type { EngineCapabilities, InferenceEngine } from './engine'
 import type { Runtime } from './protocol'
 
-/** What an engine's worker computes on. */
+/** The device that an engine's worker computes on. */
 export interface Machine {
   readonly kind: InferenceEngine['kind']
   probe(): Promise<EngineCapabilities>
-  /** What the engine itself consists of, which the worker is handed with a model of so many bytes. */
+  /** The engine's own files, which the worker gets with a model of this many bytes. */
   readonly runtime?: (bytes: number) => Promise<Runtime>
 }
 

@@ -1,11 +1,12 @@
 /**
- * Takes the network from a worker. The worker's Content-Security-Policy is the wall; this holds on hosts that cannot set
- * headers, and turns a silent attempt into an error. What a Blob's own address names lies in memory and may be read.
+ * Takes the network from a worker. The worker's Content-Security-Policy is the wall. This function works on hosts that
+ * cannot set headers, and turns a silent attempt into an error. A Blob's own address names bytes in memory, so it may
+ * be read.
  *
- * It is also put before scripts as text (wllama/sealed-scripts.ts), so it must not refer to anything outside itself.
+ * sealed-scripts.ts also puts this function's text before scripts, so it must not refer to anything outside itself.
  */
 export function forbidNetwork(scope: typeof globalThis): void {
-  // A function expression, not an arrow: it must be callable with `new` to say why it refuses.
+  // A function expression, not an arrow: it must be callable with `new` to give its reason.
   const refuse = (what: string) =>
     function () {
       throw new Error(`The engine has no network: ${what} was refused.`)

@@ -4,7 +4,7 @@ import { fitPrompt, PromptEncoder, splitInside } from './prompt-tokens'
 
 const CONTROL = ['<bos>', '<user>', '<think>']
 
-/** As a tokenizer does: a control token's content is one id wherever it stands, everything else is an id a character. */
+/** Works like a tokenizer: a control token's content is one id in any text, all else is an id for each character. */
 function encode(text: string): Int32Array {
   const pattern = new RegExp(`${CONTROL.join('|')}|[^]`, 'gu')
   return Int32Array.from(text.match(pattern) ?? [], (piece) => {
@@ -89,7 +89,7 @@ describe('fitPrompt', () => {
     expect(text((await fitPrompt(encoder, instructed, 100, 100)).ids)).toBe('^^iiaaaa^bb^dd')
     expect(text((await fitPrompt(encoder, instructed, 3, 100)).ids)).toBe('^^iibb^dd')
     expect(text((await fitPrompt(encoder, instructed, 0, 100)).ids)).toBe('^^iidd')
-    // A mark may have more tokens than one.
+    // A mark may have several tokens.
     const marked = { ...instructed, instructions: { parts: [part('ii')], behind: 2 } }
     expect(text((await fitPrompt(encoder, marked, 0, 100)).ids)).toBe('^^ddii')
   })

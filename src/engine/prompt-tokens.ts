@@ -4,7 +4,10 @@ import type { Prompt, PromptPart, PromptSize } from './engine'
 /** A model's own tokenizer; one that runs in another thread answers later. */
 export type Encode = (text: string) => ArrayLike<number> | Promise<ArrayLike<number>>
 
-/** So many texts are remembered with their ids: an earlier turn is encoded once, and not for each question after it. */
+/**
+ * This many texts are remembered with their ids, so that an earlier turn is not encoded again for each question after
+ * it.
+ */
 const REMEMBERED = 256
 
 /** Text and control tokens to ids. */
@@ -13,7 +16,7 @@ export class PromptEncoder {
   readonly #addedTokens: readonly string[]
   readonly #known = new Map<string, readonly number[]>()
 
-  /** @param addedTokens contents that the tokenizer turns into one id wherever it sees them, even in people's text */
+  /** @param addedTokens contents that the tokenizer turns into one id in any text, even in people's */
   constructor(encode: Encode, addedTokens: readonly string[]) {
     this.#encode = encode
     this.#addedTokens = addedTokens
@@ -79,12 +82,12 @@ export interface FittedPrompt {
 }
 
 /**
- * The prompt's ids with as many earlier turns as `historyTokens` and the context window allow: first those that are pinned,
+ * The prompt's ids with as many earlier turns as `historyTokens` and the context window allow. Pinned turns come first,
  * then the others, each from the newest back.
  *
  * @param replyTokens tokens that the reply has already, which need room too
- * @throws {AppError} `prompt-too-long` if not even the last question fits with room for one token of reply;
- *   `reply-too-long` if it does not because of the reply that is there
+ * @throws {AppError} `prompt-too-long` if the last question does not fit with room for one token of reply;
+ *   `reply-too-long` if the reply that exists is the cause
  */
 export async function fitPrompt(
   encoder: PromptEncoder,
@@ -114,7 +117,7 @@ export async function fitPrompt(
   return { ids, size: { promptTokens: ids.length, lastTokens: last.ids.length, droppedTurns, contextWindow } }
 }
 
-/** @returns a turn's ids, and how many of them are those of its first `behind` parts */
+/** @returns a turn's ids, and how many of them belong to its first `behind` parts */
 async function turnIds(
   encoder: PromptEncoder,
   parts: readonly PromptPart[],
@@ -131,7 +134,7 @@ function keptTurns(turns: readonly { tokens: number; pinned: boolean }[], room: 
   for (const pinned of [true, false])
     for (const [index, turn] of [...turns.entries()].reverse()) {
       if (turn.pinned !== pinned) continue
-      // Of the others none is kept before one that is left out.
+      // The turns kept are consecutive: an unpinned turn that does not fit ends the search.
       if (turn.tokens > left && !pinned) break
       if (turn.tokens > left) continue
       left -= turn.tokens

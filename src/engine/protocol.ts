@@ -21,14 +21,17 @@ export interface LoadRequest {
 /** An engine that is not part of its worker's script. */
 export interface Runtime {
   readonly wasm: Blob
-  /** With more than one the WebAssembly must be made for it, and the page be isolated. */
+  /** Several threads need a WebAssembly made for them, and an isolated page. */
   readonly threads: number
 }
 
-/** What an engine's worker does. It loads one model once, then writes one reply at a time; another model is another worker. */
+/**
+ * The procedures of an engine's worker. It loads one model once, then writes one reply at a time; another model is
+ * another worker.
+ */
 export interface EngineProcedures {
   load(request: LoadRequest, call: Call<LoadProgress>): Promise<LoadedModel>
-  /** Giving it up ends the reply after its current token, with the reason `abort`. */
+  /** Aborting the call ends the reply after its current token, with the reason `abort`. */
   generate(request: GenerationRequest, call: Call<GenerationStep>): Promise<GenerationEnd>
   /** Closes the thought of the generation in progress after its current token. */
   answerNow(nothing: undefined): Promise<void>
@@ -38,6 +41,6 @@ export interface EngineProcedures {
   score(parts: readonly PromptPart[]): Promise<number>
   /** At any time, also during a generation. */
   measure(asked: { readonly prompt: Prompt; readonly historyTokens: number }): Promise<PromptSize>
-  /** Never ends: it fails when the device is gone, and whatever was in progress with it. */
+  /** Never ends: it fails when the device is lost, as does any call in progress. */
   lost(nothing: undefined): Promise<never>
 }

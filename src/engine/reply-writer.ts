@@ -5,10 +5,10 @@ import type { EndReason } from './step-policy'
 /** Deltas are collected at least this long before they are sent, in ms: a frame of a 60 Hz screen. */
 const BATCH_MS = 16
 
-/** Told of each token with the text that it completes, which may be none. */
+/** Told of each token with the text that it completes, which may be empty. */
 type TokenListener = (token: number, text: string) => void
 
-/** Turns tokens into text and sends both, so that the page gets a message a frame and not one a token. */
+/** Turns tokens into text and sends both, so that the page gets one message for each frame and not for each token. */
 export class ReplyWriter {
   readonly #detokenizer: Detokenizer
   readonly #emit: (event: GenerationStep) => void
@@ -40,7 +40,7 @@ export class ReplyWriter {
     if (performance.now() - this.#sent >= this.#batchMs) this.#flush()
   }
 
-  /** Sends what is left. A reply that ended by itself meant even bytes that are no character. */
+  /** Sends the rest. In a reply that ended by itself, even bytes that are no character are meant. */
   end(reason: EndReason): void {
     if (reason === 'stop') this.#text += this.#detokenizer.end()
     this.#flush()

@@ -51,7 +51,7 @@ describe('a sampler', () => {
   it('keeps the likeliest only', () => {
     const [, second, third] = LOGITS
     expectNear(shares({ temperature: 1, topP: 1, topK: 2 }), [0, ...softmax([second ?? 0, third ?? 0]), 0, 0])
-    // 0.64 and 0.24 come to 0.7 together
+    // 0.64 and 0.24 add up to at least 0.7
     expect(shares({ temperature: 1, topP: 0.7 }).filter((share) => share > 0)).toHaveLength(2)
     // e^-1 of the likeliest is 0.37, e^-2 is 0.14
     expect(shares({ temperature: 1, topP: 1, minP: 0.2 }).filter((share) => share > 0)).toHaveLength(2)

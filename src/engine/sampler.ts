@@ -1,20 +1,20 @@
 import { AppError } from '../shared/errors'
 
-/** How tokens are chosen. What is absent changes nothing. */
+/** How tokens are chosen. An absent setting changes nothing. */
 export interface Sampling {
   /** 0 takes the likeliest token each time. */
   readonly temperature: number
-  /** The likeliest tokens that together have this probability are kept. */
+  /** Keeps the likeliest tokens that together have this probability. */
   readonly topP: number
-  /** So many of the likeliest tokens are kept; 0 keeps all. */
+  /** Keeps this many of the likeliest tokens; 0 keeps all. */
   readonly topK?: number
-  /** Tokens less likely than the likeliest times this are left out. */
+  /** Leaves out tokens less likely than the likeliest times this. */
   readonly minP?: number
   /** Divides a positive logit of each token that the reply has, and multiplies a negative one (Keskar et al. 2019, CTRL). */
   readonly repetitionPenalty?: number
-  /** Taken from the logit of each token that the reply has, as in OpenAI's API. */
+  /** Subtracted once from the logit of each token that the reply has, as in OpenAI's API. */
   readonly presencePenalty?: number
-  /** Taken from the logit of a token as often as the reply has it, as in OpenAI's API. */
+  /** Subtracted from the logit of a token as often as the reply has it, as in OpenAI's API. */
   readonly frequencyPenalty?: number
   readonly seed?: number
 }
@@ -23,7 +23,7 @@ export interface Sampling {
 export interface Candidates {
   /** Their ids; without them a token's id is its place in `logits`. */
   readonly ids?: ArrayLike<number>
-  /** Up to a number that is added to all of them: log-probabilities serve as well. */
+  /** Defined up to a constant added to all of them: log-probabilities serve as well. */
   readonly logits: ArrayLike<number>
 }
 
@@ -35,15 +35,17 @@ export interface Sampler {
 }
 
 /**
- * Where the likeliest logit is put before a repetition penalty, the one thing here that depends on a number added to all
- * logits: llama.cpp's are known up to such a number only.
+ * The likeliest logit gets this value before a repetition penalty. Only that penalty depends on a constant added to all
+ * logits, and llama.cpp's logits are known only up to such a constant.
  */
 const LIKELIEST = 20
 
-/** What is less likely than the likeliest token by this factor (as a power of e) is never chosen, and not sorted. */
+/** A token less likely than the likeliest by this factor (as a power of e) is never chosen, and not sorted. */
 const NEGLIGIBLE = 30
 
-/** Chooses the tokens of one reply. What no engine's own sampler can do, or not the same way as the other, is done here. */
+/**
+ * Chooses the tokens of one reply. It does the steps that one of the engines' own samplers lacks or does differently.
+ */
 export class ReplySampler implements Sampler {
   readonly temperature: number
   readonly topP: number
@@ -60,7 +62,7 @@ export class ReplySampler implements Sampler {
     this.choose = isPlain(sampling) ? undefined : (candidates) => this.#choose(candidates)
   }
 
-  /** To be told of each token of the reply, also of those that were there before. */
+  /** Told of each token of the reply, and of those that the reply had before. */
   took(token: number): void {
     this.#length += 1
     this.#counts.set(token, (this.#counts.get(token) ?? 0) + 1)
@@ -114,14 +116,19 @@ export class ReplySampler implements Sampler {
     return end === -1 ? likely : likely.slice(0, end + 1)
   }
 
-  /** From 0 up to 1. With a seed it depends on the place in the reply alone, so that a continued reply goes on as it would have. */
+  /**
+   * From 0 up to 1. With a seed it depends only on the place in the reply, so that a continued reply goes on as it
+   * would have.
+   */
   #random(): number {
     const { seed } = this.#sampling
     return seed === undefined ? Math.random() : scrambled(seed ^ scrambled(this.#length + 1)) / 2 ** 32
   }
 }
 
-/** Whether every engine's own sampler can do it. A seed is nothing to who takes the likeliest token. */
+/**
+ * Whether every engine's own sampler can do it. A seed changes nothing for a sampler that takes the likeliest token.
+ */
 function isPlain(sampling: Sampling): boolean {
   const { temperature, topK = 0, minP = 0, repetitionPenalty = 1, presencePenalty = 0, frequencyPenalty = 0 } = sampling
   const penalises = repetitionPenalty !== 1 || presencePenalty !== 0 || frequencyPenalty !== 0
@@ -142,7 +149,7 @@ function likeliest(logits: Float64Array): number {
   return best
 }
 
-/** A whole number from 0 to 2^32 - 1, from another one: the finalizer of MurmurHash3. */
+/** A whole number from 0 to 2^32 - 1, made from another one: the finalizer of MurmurHash3. */
 function scrambled(value: number): number {
   let hash = value >>> 0
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
@@ -150,7 +157,7 @@ function scrambled(value: number): number {
   return (hash ^ (hash >>> 16)) >>> 0
 }
 
-/** What a device computed is no numbers. */
+/** The error for logits that are no numbers. */
 export function invalidLogits(cause?: Error): AppError {
   return new AppError('generation-failed', 'What the model computed is no numbers, so no token could be chosen.', {
     retry: 'now',

@@ -10,14 +10,14 @@ type Load = (request: LoadRequest, onProgress: (progress: LoadProgress) => void)
 /**
  * The worker's side of protocol.ts: one model, loaded once, then one reply at a time.
  *
- * @returns the way to tell the page that the model is gone, with whatever was in progress
+ * @returns a function that tells the page that the model is gone, and fails calls in progress
  */
 export function serveEngine(loadModel: Load): (error: AppError) => void {
   let model: GenerationModel | undefined
   let answerRequested = false
   let lose: (error: AppError) => void = () => undefined
   const lost = new Promise<never>((_, reject) => (lose = reject))
-  // It may be rejected before the page has asked.
+  // The promise may be rejected before the page has asked for it.
   lost.catch(() => undefined)
 
   const loaded = (): GenerationModel => {
@@ -62,7 +62,7 @@ async function score(
   return found.reduce((total, one) => total + one, 0) / found.length
 }
 
-/** Gives what a task throws a code, unless it has one. */
+/** Gives a task's error a code, if it has none. */
 async function withCode<T>(code: ErrorCode, task: () => Promise<T>): Promise<T> {
   try {
     return await task()

@@ -44,14 +44,14 @@ export function asking(question: string, change: Partial<GenerationRequest> = {}
 export interface Written {
   readonly ids: readonly number[]
   readonly text: string
-  /** What the reply had already. */
+  /** The tokens that the reply had already. */
   readonly reply: readonly number[]
   readonly closed: { readonly reason: ClosingReason; readonly tokens: number; readonly at: number } | undefined
   readonly reason: EndReason
   readonly usage: Usage
 }
 
-/** @param onTokens told of the number of tokens that have come, with the ways to act on it */
+/** @param onTokens told of the number of tokens so far, with the functions that act on the reply */
 export async function write(
   engine: InferenceEngine,
   request: GenerationRequest,
@@ -77,18 +77,18 @@ export async function write(
   return { ids, text, reply, closed, reason: end.reason, usage: end.usage }
 }
 
-/** What the contract is tried on. */
+/** The model and texts that the contract is tested on. */
 export interface Subject {
   readonly engine: InferenceEngine
-  /** Prepares the reply to `QUESTION`, where it is written down beforehand. */
+  /** Prepares the reply to `QUESTION`, if the engine is scripted. */
   readonly prepare?: (from?: number) => void
 }
 
-/** It has a thought of more than 20 tokens and an answer. */
+/** Its reply has a thought of more than 20 tokens and an answer. */
 export const QUESTION = 'What is 3847 + 2956?'
 const OTHER = 'What is 12 + 30?'
 
-/** What every engine must do with a thought, whatever computes its tokens. */
+/** The rules for a thought that every engine must keep, whatever computes its tokens. */
 export function steeringContract(open: () => Subject): void {
   const ask = async (
     change: Partial<GenerationRequest> = {},
@@ -120,7 +120,7 @@ export function steeringContract(open: () => Subject): void {
       const end = closed.text.indexOf('</think>')
       expect(end).toBeGreaterThan(0)
       expect(closed.ids.slice(0, count)).toEqual(whole.ids.slice(0, count))
-      // It may have ended by itself before the wish reached the engine.
+      // The thought may have ended by itself before the wish reached the engine.
       if (closed.closed) expect(closed.closed).toMatchObject({ reason: 'asked' })
       else expect(closed.text).toBe(whole.text)
     })
@@ -158,12 +158,12 @@ export function steeringContract(open: () => Subject): void {
       const whole = await ask()
       const begun = await ask({ maxNewTokens: count })
       expect(begun).toMatchObject({ reason: 'length', ids: whole.ids.slice(0, count) })
-      // From the KV cache, of which the last token is not a part yet.
+      // From the KV cache, which does not hold the last token yet.
       const next = await ask({ reply: begun.ids })
       expect([...begun.ids, ...next.ids]).toEqual(whole.ids)
       expect(begun.text + next.text).toBe(whole.text)
       expect(next.usage.prefilledTokens).toBe(1)
-      // And with a cache that holds something else.
+      // The same with a cache that holds another prompt.
       const elsewhere = await other()
       const again = await ask({ reply: begun.ids })
       expect(again.ids).toEqual(next.ids)
@@ -202,7 +202,7 @@ export function steeringContract(open: () => Subject): void {
       expect(answer.length).toBeGreaterThan(0)
       const whole = await ask()
       expect(answer.length).toBeLessThan(whole.text.split('</think>')[1]?.length ?? 0)
-      // Going on, it may have as many again.
+      // When it continues, it may have as many again.
       const next = await ask({ longestAnswer: 3, reply: ids })
       expect(next.ids).toEqual(whole.ids.slice(ids.length, ids.length + 3))
     })
@@ -225,9 +225,9 @@ export function steeringContract(open: () => Subject): void {
   })
 }
 
-/** What every engine that computes must do with settings of sampling. */
+/** The rules for sampling that every engine which computes must keep. */
 export function samplingContract(open: () => Subject): void {
-  // A question of which Nano understands nothing, so that many tokens are about as likely.
+  // A question that Nano does not understand, so that many tokens are about equally likely.
   const odd = async (sampling: GenerationRequest['sampling'], maxNewTokens = 24) =>
     (await write(open().engine, asking('龘 Привет zq', { sampling, maxNewTokens }))).ids
 
@@ -250,7 +250,7 @@ export function samplingContract(open: () => Subject): void {
     it('repeats less with a penalty', async () => {
       const different = (ids: readonly number[]) => new Set(ids).size / ids.length
       const plain = different(await odd({ temperature: 0, topP: 1 }, 60))
-      // Nano is so sure of what it says that little would change nothing, and a repetition penalty never does.
+      // Nano is so certain that a small penalty would change nothing, and a repetition penalty never does.
       for (const penalty of [{ presencePenalty: 20 }, { frequencyPenalty: 10 }])
         expect(different(await odd({ temperature: 0, topP: 1, ...penalty }, 60))).toBeGreaterThan(plain)
     })

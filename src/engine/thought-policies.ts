@@ -6,10 +6,10 @@ import type { ReplyWriter } from './reply-writer'
 import type { StepPolicy } from './step-policy'
 import { closeThought, limitAnswer, ThoughtTracker } from './thought'
 
-/** Most tokens that closing a thought may cost; where a tokenizer needs more, the closing sentence is left out. */
+/** Most tokens that closing a thought may cost; if a tokenizer needs more, the closing sentence is left out. */
 const MOST_CLOSING_TOKENS = 16
 
-/** So many characters at the end of a thought tell what it is written in. */
+/** This many characters at the end of a thought tell its language. */
 const RECENT = 400
 
 interface Surroundings {
@@ -21,13 +21,13 @@ interface Surroundings {
   readonly emit: (event: GenerationStep) => void
 }
 
-/** The policies that watch over a reply's thought and answer, and tell of closings and loops. */
+/** The policies that watch a reply's thought and answer, and report closings and loops. */
 export async function thoughtPolicies(
   encoder: PromptEncoder,
   { thought, longestAnswer = Infinity }: GenerationRequest,
   { limit, stopIds, writer, answerNow, emit }: Surroundings,
 ): Promise<StepPolicy[]> {
-  // Some models of a family do not think, and have no tokens for it.
+  // Some models of a family do not think, and have no tokens for a thought.
   const plan = thought && encoder.has(thought.open) && encoder.has(thought.close) ? thought : undefined
   const tracker = await trackerOf(encoder, plan)
   let loops = new LoopDetector()
@@ -37,7 +37,7 @@ export async function thoughtPolicies(
     const wasOpen = tracker.isOpen
     tracker.push(token, text)
     recent = (recent + text).slice(-RECENT)
-    // What an answer says once more is no loop.
+    // An answer that repeats its thought is no loop.
     if (wasOpen && !tracker.isOpen) loops = new LoopDetector()
     else loops.push(token, text)
     if (loops.tokens > 0 === looping) return
@@ -64,14 +64,14 @@ export async function thoughtPolicies(
   ]
 }
 
-/** Of a model that does not think, everything is answer. */
+/** For a model that does not think, the whole reply is answer. */
 async function trackerOf(encoder: PromptEncoder, plan: ThoughtPlan | undefined): Promise<ThoughtTracker> {
   if (!plan) return new ThoughtTracker(NaN, NaN, false)
   const [open, close] = await Promise.all([encoder.control(plan.open), encoder.control(plan.close)])
   return new ThoughtTracker(open, close, plan.opened)
 }
 
-/** The tokens that close a thought, by what it is written in. */
+/** The tokens that close a thought, by the language of its text. */
 async function closings(
   encoder: PromptEncoder,
   { close, closing, after }: ThoughtPlan,

@@ -33,7 +33,7 @@ export class ThoughtTracker {
       this.#begun = true
     } else {
       this.answerTokens += 1
-      // Blank lines may come before a thought. Behind anything else the tag is text.
+      // Blank lines may come before a thought. Behind any other text the tag is text.
       if (text.trim() !== '') this.#begun = true
     }
   }
@@ -46,7 +46,7 @@ export interface ClosingRules {
   readonly budget: number
   /** Most tokens of the reply up to the closing, so that the context window has room for an answer. */
   readonly room: number
-  /** Tokens of a loop, as far as the thought is in one, and how many are suffered. */
+  /** Tokens of a loop, while the thought is in one, and how many are allowed. */
   readonly loopTokens: () => number
   readonly closeLoopAfter: number
   readonly stopIds: ReadonlySet<number>
@@ -55,7 +55,7 @@ export interface ClosingRules {
   readonly onClose: (reason: ClosingReason) => void
 }
 
-/** Closes the thought, once, and lets the answer begin. Nothing of the thought is lost. It comes before `stopBefore`. */
+/** Closes the thought, once, and lets the answer begin. Keeps the whole thought. Comes before `stopBefore`. */
 export function closeThought(thought: ThoughtTracker, rules: ClosingRules): StepPolicy {
   let closed = false
   const close = (reason: ClosingReason): Decision => {
@@ -76,7 +76,7 @@ export function closeThought(thought: ThoughtTracker, rules: ClosingRules): Step
   }
 }
 
-/** Ends the reply when its answer has so many tokens more than it had when the reply went on. */
+/** Ends the reply when its answer has this many tokens more than it had when the reply continued. */
 export function limitAnswer(thought: ThoughtTracker, mostTokens: number): StepPolicy {
   let before: number | undefined
   return {

@@ -1,4 +1,4 @@
-/** Thoughts by seeded generators: honest ones that repeat what honest work repeats, and ones that go round in circles. */
+/** Thoughts from seeded generators: honest ones that repeat as honest work does, and ones that go round in circles. */
 
 type Random = (below: number) => number
 
@@ -31,7 +31,7 @@ const han = (random: Random, length: number) => Array.from({ length }, () => pic
 
 type Thought = (random: Random) => string
 
-/** Work that looks repetitive, and is not stuck. */
+/** Work that looks repetitive, but is not stuck. */
 export const HONEST: Readonly<Record<string, Thought>> = {
   'prose that takes back now and then': (random) =>
     Array.from({ length: 60 }, (_, index) =>
@@ -115,7 +115,9 @@ const start = (random: Random) => Array.from({ length: 8 }, () => `So ${sentence
 
 const repeated = (random: Random, text: string, times: number) => `${start(random)}\n\n${text.repeat(times)}`
 
-/** Text as tokens, roughly as large vocabularies cut it: words with the space before them, single digits, single signs. */
+/**
+ * Text as tokens, roughly as large vocabularies cut it: words with the space before them, single digits, single signs.
+ */
 export function* tokensOf(text: string): Generator<readonly [id: number, text: string]> {
   const ids = new Map<string, number>()
   for (const [piece] of text.matchAll(/ ?[A-Za-z]+|\p{Script=Han}|\d|\n+| |[^]/gu)) {

@@ -4,7 +4,10 @@ import { TokenSequence, type TokenModel } from './token-sequence'
 
 const GREEDY = { temperature: 0, topP: 1 }
 
-/** A KV cache that holds what it is fed; the next token is a function of all of it, so a wrong cache gives a wrong token. */
+/**
+ * A KV cache that holds the tokens fed to it. The next token is a function of all of them, so a wrong cache gives a
+ * wrong token.
+ */
 class FakeModel implements TokenModel {
   cache: number[] = []
   fed = 0

@@ -1,17 +1,17 @@
 import type { Sampler } from './sampler'
 
-/** What a sequence needs of a model: a KV cache that can be extended, sampled from and rewound. */
+/** The operations that a sequence needs of a model: extend the KV cache, sample from it and rewind it. */
 export interface TokenModel {
   reset(): void | Promise<void>
   /** Takes the last `count` tokens out of the KV cache. */
   pop(count: number): void | Promise<void>
-  /** Appends tokens and samples the one that follows. */
+  /** Appends tokens and samples the next token. */
   forward(ids: readonly number[], sampler: Sampler): Promise<number>
 }
 
 /**
- * The tokens that are in the KV cache. A wanted sequence costs only what differs: the cache is rewound to the common
- * prefix and fed the rest.
+ * The tokens that are in the KV cache. A new sequence costs only the difference: the cache is rewound to the common
+ * prefix, and the rest is fed to it.
  */
 export class TokenSequence {
   readonly #model: TokenModel
@@ -27,7 +27,7 @@ export class TokenSequence {
   }
 
   /**
-   * Makes the KV cache hold `wanted` and samples the token that follows.
+   * Makes the KV cache hold `wanted` and samples the next token.
    *
    * @param wanted at least one token
    * @returns the sampled token, which is not in the cache yet, and how many tokens had to be prefilled
@@ -36,7 +36,7 @@ export class TokenSequence {
     // The last token is always fed again: its logits are not kept.
     const keep = Math.min(commonPrefix(this.#cached, wanted), wanted.length - 1)
     const drop = this.#cached.length - keep
-    // If anything fails the cache is in an unknown state, so nothing of it counts as kept.
+    // If any step fails, the state of the cache is unknown, so none of it counts as kept.
     this.#cached = []
     if (keep === 0) await this.#model.reset()
     else if (drop > 0) await this.#model.pop(drop)
@@ -46,12 +46,12 @@ export class TokenSequence {
     return { token, prefilled: rest.length }
   }
 
-  /** To be told when something else used the KV cache. */
+  /** Call it when another caller has used the KV cache. */
   forget(): void {
     this.#cached = []
   }
 
-  /** Appends tokens to the KV cache, at least one, and samples the one that follows. */
+  /** Appends one or more tokens to the KV cache and samples the next token. */
   async append(tokens: readonly number[], sampler: Sampler): Promise<number> {
     const next = await this.#model.forward(tokens, sampler)
     this.#cached.push(...tokens)

@@ -5,7 +5,7 @@ import { AppError } from '../shared/errors'
 /**
  * The bytes of an artifact, read from its Blob once.
  *
- * @throws {AppError} `artifact-damaged` unless they have its sha256, also when the browser has lost the Blob's file
+ * @throws {AppError} `artifact-damaged` if they do not have its sha256, or the browser has lost the Blob's file
  */
 export async function verifiedBytes(artifact: Artifact, blob: Blob): Promise<ArrayBuffer> {
   const bytes = await blob.arrayBuffer().catch(() => undefined)

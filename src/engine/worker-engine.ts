@@ -22,13 +22,15 @@ import type {
 import { GPU, type Machine } from './machine'
 import type { EngineProcedures } from './protocol'
 
-/** How long a generation may go without an event, or a stop without its end, before the worker counts as hung, in ms. */
+/**
+ * A worker counts as hung after this long without an event of a generation, or without the end of a stopped one, in ms.
+ */
 const SILENCE_LIMIT = 120_000
 const STOP_LIMIT = 60_000
-/** The same for a whole text that is scored, which takes a software adapter seconds a token. */
+/** The limit for a whole text that is scored, which takes a software adapter seconds a token. */
 const SCORE_LIMIT = 600_000
 
-/** Failures after which a loaded model is as it was. */
+/** Failures that leave a loaded model unchanged. */
 export const LEAVES_MODEL: ReadonlySet<ErrorCode> = new Set(['prompt-too-long', 'reply-too-long'])
 
 type Client = RpcClient<EngineProcedures>
@@ -41,7 +43,7 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine, ScoringEngin
   /** The worker, from the beginning of a load on. */
   #client: Client | undefined
   #loaded = false
-  /** Whether the model writes, or answers a question that takes all of it. */
+  /** Whether the model writes, or answers a question that needs all of it. */
   #busy = false
   #watchdog: ReturnType<typeof setTimeout> | undefined
 
@@ -98,13 +100,13 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine, ScoringEngin
       }
     })
     const stop = () => {
-      // Its end may have come already, and wait to be read.
+      // The end may have come already, and wait to be read.
       if (!writing) return
       stopping.abort()
       this.#watch(STOP_LIMIT)
     }
     const close = () => {
-      // Where the worker dies meanwhile, the reply says so.
+      // If the worker dies meanwhile, the reply reports it.
       if (writing) client.call('answerNow', undefined).catch(() => undefined)
     }
     const unlisten = [onAbort(signal, stop), answerNow ? onAbort(answerNow, close) : () => undefined]
@@ -173,7 +175,7 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine, ScoringEngin
     return client
   }
 
-  /** What only ending the worker can abort. */
+  /** For tasks that only ending the worker can abort. */
   #orEnd<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T> {
     return withAbort(
       signal,
@@ -185,10 +187,10 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine, ScoringEngin
   }
 
   /**
-   * Runs what takes all of the model. What does not fit leaves the model as it was; after any other failure the worker is
-   * not to be trusted, and ends.
+   * Runs a task that takes all of the model. A text that does not fit leaves the model as it was; after any other
+   * failure the worker cannot be trusted, and ends.
    *
-   * @param limit how long the worker may say nothing, in ms
+   * @param limit longest silence of the worker, in ms
    */
   async #occupy<T>(client: Client, limit: number, task: () => Promise<T>): Promise<T> {
     this.#busy = true
@@ -219,7 +221,7 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine, ScoringEngin
     this.#busy = false
   }
 
-  /** Ends the worker of `client` after a failure and tells everyone, unless it has been replaced already. */
+  /** Ends the worker of `client` after a failure and tells all listeners, unless it has been replaced already. */
   #lose(error: AppError, client: Client | undefined): void {
     if (!client || client !== this.#client) return
     const wasLoaded = this.#loaded

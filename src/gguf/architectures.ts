@@ -1,6 +1,7 @@
 /**
- * Names of `LLM_ARCH_NAMES` in llama.cpp's src/llama-arch.cpp that are strings of wllama 2.3.7's WebAssembly (b7179), and that
- * write text from left to right. `gptj` has a name there and no program; `mellum` is the name of a tokenizer in that version.
+ * Names of `LLM_ARCH_NAMES` in llama.cpp's src/llama-arch.cpp that are strings of wllama 2.3.7's WebAssembly (b7179),
+ * and that write text from left to right. `gptj` has a name there, but no program; `mellum` is the name of a tokenizer
+ * in that version.
  */
 export const CHAT_ARCHITECTURES: ReadonlySet<string> = new Set(
   (

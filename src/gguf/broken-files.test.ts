@@ -16,7 +16,7 @@ async function inspect(bytes: Uint8Array<ArrayBuffer>): Promise<unknown> {
   }
 }
 
-/** What a file needs at most (ms); a page would wait no longer. */
+/** The longest time for one file (ms); a page would wait no longer. */
 const PATIENCE_MS = 2000
 
 describe('a file that is no model', () => {

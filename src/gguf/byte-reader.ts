@@ -1,6 +1,6 @@
 import { ggufUnusable } from '../shared/gguf-problem'
 
-/** The bytes at hand end before what is read. Nobody outside of this room sees it. */
+/** The bytes at hand end before the value. It never leaves this room. */
 export class NeedMore extends Error {
   /** The place in the file up to which bytes are needed. */
   readonly upTo: number
@@ -11,12 +11,14 @@ export class NeedMore extends Error {
   }
 }
 
-/** Longest string in a header, in bytes. Chat templates, the longest that are known, have a tenth of it. */
+/**
+ * Longest string in a header, in bytes. Known chat templates, the longest strings, are at most a tenth of this length.
+ */
 const LONGEST_TEXT = 1024 * 1024
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
-/** UTF-8 as text. @param what whose text it is, for the error @throws {AppError} `gguf-unusable`, `text-invalid` */
+/** UTF-8 as text. @param what the text's name, for the error @throws {AppError} `gguf-unusable`, `text-invalid` */
 export function decoded(bytes: Uint8Array, what: string): string {
   try {
     return decoder.decode(bytes)
@@ -29,7 +31,7 @@ export function decoded(bytes: Uint8Array, what: string): string {
 export class ByteReader {
   readonly bytes: Uint8Array
   readonly #view: DataView
-  /** Where the next value begins. */
+  /** The position of the next value. */
   at: number
 
   constructor(bytes: Uint8Array, at: number) {
@@ -38,7 +40,7 @@ export class ByteReader {
     this.at = at
   }
 
-  /** Passes over so many bytes. @returns where they begin @throws {NeedMore} */
+  /** Skips this many bytes. @returns the offset of the first @throws {NeedMore} */
   skip(length: number): number {
     const start = this.at
     if (length > this.bytes.length - start) throw new NeedMore(start + length)
@@ -64,21 +66,24 @@ export class ByteReader {
     return byte === 1
   }
 
-  /** Passes over a string, which has its length in bytes before it. @returns where its bytes begin */
+  /** Skips a string, which has its length in bytes before it. @returns the offset of its bytes */
   skipText(): number {
     const length = this.u64()
     if (length > LONGEST_TEXT) throw ggufUnusable('text-too-long', { bytes: length, most: LONGEST_TEXT })
     return this.skip(length)
   }
 
-  /** @param what whose text it is, for the error */
+  /** @param what the text's name, for the error */
   text(what: string): string {
     const start = this.skipText()
     return decoded(this.bytes.subarray(start, this.at), what)
   }
 }
 
-/** @throws {AppError} `gguf-unusable` for what a number cannot hold exactly: nothing in a real file comes near it */
+/**
+ * @throws {AppError} `gguf-unusable` for a value that a number cannot hold exactly: no value in a real file comes near
+ * that
+ */
 function exact(value: bigint): number {
   const number = Number(value)
   if (!Number.isSafeInteger(number)) throw ggufUnusable('number-too-large', { what: String(value) })

@@ -29,7 +29,7 @@ function modelOf({ jinja, control, userDefined, bos, addBos }: TemplateCase): Sm
   }
 }
 
-/** A prompt as text, with its instructions where the engine puts them; control tokens between ⟦ and ⟧ where `marked`. */
+/** A prompt as text, with its instructions in the engine's place; control tokens between ⟦ and ⟧ if `marked`. */
 function write({ head, instructions, history, last }: Prompt, marked = false): string {
   const text = (parts: Prompt['head']) =>
     parts.map((part) => (part.kind === 'text' ? part.text : marked ? `⟦${part.content}⟧` : part.content)).join('')
@@ -51,7 +51,7 @@ describe('chatTemplateOf', () => {
     expect(write(assemblePrompt(PATH, template, { instructions: 'Be brief.' }))).toBe(known.instructed)
     expect(template.thought !== undefined).toBe(known.thinks)
     expect(template.stop).toEqual(expect.arrayContaining([...known.stop]))
-    // No token is left in what is written as text, where a tokenizer would not see it.
+    // Parts written as text hold no token, because the tokenizer would not recognise it there.
     const tokens = [...known.control, ...(known.userDefined ?? [])]
     const marked = write(assemblePrompt(PATH, template, { instructions: 'Be brief.' }), true)
     for (const text of marked.split(/⟦.*?⟧/)) for (const token of tokens) expect(text).not.toContain(token)

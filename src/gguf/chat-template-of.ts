@@ -20,8 +20,9 @@ const ADVISED: Mark = [
 ]
 
 /**
- * The chat template of a GGUF file as data. A Jinja template is run on words of our own only, and cut at them into control tokens
- * and text; then it is compared with what `assemble` makes of the data for conversations that it was not derived from.
+ * The chat template of a GGUF file as data. A Jinja template is run on words of our own only, and its output is cut at
+ * them into control tokens and text. The data is then tested: `assemble` must write the same for conversations that it
+ * was not derived from.
  *
  * @throws {AppError} `gguf-unusable`, with a reason that begins with `template-`
  */
@@ -39,7 +40,7 @@ export function chatTemplateOf({ jinja, vocabulary }: GgufFacts, assemble: Assem
   return finished(template, vocabulary)
 }
 
-/** A template that cannot do without a clock gets the day on which the file is looked at: the model goes on with that one. */
+/** A template that needs a clock gets the day on which the file is looked at, and the model keeps that day. */
 function asked(jinja: string, tokens: { bos: string; eos: string }): { render: Render; probed: Probe } {
   const timeless = jinjaRender(jinja, tokens)
   try {
@@ -51,7 +52,7 @@ function asked(jinja: string, tokens: { bos: string; eos: string }): { render: R
   }
 }
 
-/** With what is no matter of the template: the token before every prompt, and the advice of R1's makers. */
+/** Adds the parts that no template decides: the token before every prompt, and the advice of R1's makers. */
 function finished(template: ChatTemplate, { addBos, bos }: GgufFacts['vocabulary']): ChatTemplate {
   const { system, openThought, thought, user } = template
   const isR1 = thought !== undefined && textOf(user.before).includes('<｜User｜>')
@@ -66,7 +67,7 @@ function finished(template: ChatTemplate, { addBos, bos }: GgufFacts['vocabulary
   }
 }
 
-/** Texts that have nothing in common with the words of the probe. */
+/** Texts that share no words with the probe. */
 const TEXTS = ['2 + 2?', 'Vier.\n\n(4)', 'Und 3 mehr, 再加三?', '7', 'Why <b>so</b>? '.repeat(20).trim()] as const
 const INSTRUCTIONS = 'Be brief.\nSpeak as a pirate.'
 
@@ -87,7 +88,8 @@ function compare(template: ChatTemplate, render: Render, assemble: Assemble): vo
         const messages: Message[] = instructions === '' ? roles : [{ role: 'system', content: instructions }, ...roles]
         const written = writtenOf(assemble(path, template, { instructions, withoutThought: thinks === false }))
         const own = render(messages, { asks: true, ...(thinks !== undefined && { thinks }) })
-        // A switch may change the system turn and earlier answers too, of which the data has one; what it does to the reply counts.
+        // A switch may change the system turn and earlier answers too, of which the data has only one form; its effect
+        // on the reply counts.
         const [ours, theirs] = thinks === false ? [written, own].map((text) => fromLast(text, turns)) : [written, own]
         if (ours !== theirs && !isOnlyThought(ours ?? '', theirs ?? '', template, thinks))
           throw ggufUnusable('template-irregular', { what: `${turns} turns` })
@@ -95,8 +97,8 @@ function compare(template: ChatTemplate, render: Render, assemble: Assemble): vo
 }
 
 /**
- * What a template says of thoughts may be less than the data does: it need not have a switch, and where it has one it need not
- * be on. Up to the thought both have to be the same.
+ * A template may say less of thoughts than the data: it may lack a switch, or have the switch off. Both must be the
+ * same up to the thought.
  */
 function isOnlyThought(written: string, own: string, template: ChatTemplate, thinks: boolean | undefined): boolean {
   if (thinks === true || !template.thought) return false
@@ -110,7 +112,7 @@ function isOnlyThought(written: string, own: string, template: ChatTemplate, thi
 const fromLast = (text: string, turns: number): string =>
   text.slice(Math.max(0, text.lastIndexOf(TEXTS[turns - 1] ?? '')))
 
-/** A prompt as one text, with its instructions where the engine puts them. */
+/** A prompt as one text, with its instructions in the engine's place. */
 function writtenOf({ head, instructions, history, last }: Prompt): string {
   const behind = instructions?.behind ?? 0
   const turns = [...history.map(({ parts }) => parts), last]

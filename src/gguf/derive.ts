@@ -6,7 +6,9 @@ import type { Probe } from './probe'
 const OPEN = '<think>'
 const CLOSE = '</think>'
 
-/** How a template opens a reply: what stands before it, and what makes it begin with a thought or without one. */
+/**
+ * The ways a template opens a reply: the text before it, and the settings that begin it with a thought or without one.
+ */
 interface Opening {
   readonly reply: string
   readonly thought: string
@@ -15,11 +17,12 @@ interface Opening {
 }
 
 /**
- * The marks that a template writes, from what it wrote around known words.
+ * The marks that a template writes, derived from its output around known words.
  *
  * @param thoughtTokens whether both tags of a thought are tokens of the model
- * @param ends control tokens that end a reply whatever the template writes
- * @throws {AppError} `gguf-unusable`, `template-irregular` if its turns have no form, `template-endless` if nothing ends a reply
+ * @param ends control tokens that end a reply in any case
+ * @throws {AppError} `gguf-unusable`, `template-irregular` if its turns have no form, `template-endless` if no token
+ * ends a reply
  */
 export function derive(
   probe: Probe,
@@ -61,7 +64,7 @@ function openingOf({ ask, askThought, askNoThought, dropsThoughts }: Probe, user
   const [usual, thoughtful, curt] = [ask, askThought ?? ask, askNoThought ?? ask].map((text) =>
     cutStart(text, userAfter),
   )
-  // A template may be for answers without thoughts unless it is told otherwise.
+  // A template may write answers without thoughts by default.
   const chosen = thoughtful ?? usual ?? ''
   const at = chosen.lastIndexOf(OPEN)
   const opens = at !== -1 && !chosen.includes(CLOSE, at)
@@ -70,13 +73,16 @@ function openingOf({ ask, askThought, askNoThought, dropsThoughts }: Probe, user
   return {
     reply,
     thought: opens ? chosen.slice(at) : '',
-    // What both families that are known answer to at once.
+    // Both known families accept this.
     noThought: empty ?? `${OPEN}\n\n${CLOSE}\n\n`,
     thinks: opens || empty !== undefined || dropsThoughts,
   }
 }
 
-/** Where instructions stand: before the first turn, or in its question. Undefined where the template has no mark for them. */
+/**
+ * The place of instructions: before the first turn, or in its question. Undefined where the template has no mark for
+ * them.
+ */
 function systemOf(
   system: Probe['system'],
   { begin, userBefore }: { begin: string; userBefore: string },
@@ -85,7 +91,7 @@ function systemOf(
   if (!system) return undefined
   if (system.after.endsWith(userBefore) && userBefore !== '') {
     const after = cutEnd(system.after, userBefore)
-    // Between the first token and the first question, nothing tells a model what such words are.
+    // Between the first token and the first question, no mark tells a model the meaning of such words.
     if (system.before === begin && after === '') return undefined
     return { before: read(system.before), after: read(after) }
   }

@@ -13,12 +13,12 @@ const MOST_LAYERS = 1024
 const MOST_HEADS = 65_536
 const LONGEST_ROW = 1_048_576
 const LONGEST_CONTEXT = 1_073_741_824
-/** `llama_ftype` of a file whose type was guessed has this bit. */
+/** `llama_ftype` of a file with a guessed type has this bit. */
 const GUESSED = 1024
 /** Bytes of a number in the cache of keys and values (f16). */
 const CACHE_BYTES = 2
 
-/** What a GGUF file says of itself, after it was found to hold a whole model that can be asked. */
+/** The facts in a GGUF file, once it was found to hold a whole model that can be asked. */
 export interface GgufFacts {
   /** Of the file. */
   readonly bytes: number
@@ -26,13 +26,13 @@ export interface GgufFacts {
   readonly architecture: string
   readonly name?: string
   readonly licence?: string
-  /** `owner/name` on a hub: what the file was made of, as far as it says so. */
+  /** `owner/name` on a hub: the repository that the file was made from, if the file names it. */
   readonly repository?: string
   /** Number of weights. */
   readonly parameters: number
   /** Of all weights. */
   readonly tensorBytes: number
-  /** As its makers write it: Q4_K_M, Q8_0, F16, IQ4_XS. */
+  /** In its makers' notation: Q4_K_M, Q8_0, F16, IQ4_XS. */
   readonly quantization: string
   /** Most tokens that the model was made for. */
   readonly contextLength: number
@@ -42,7 +42,7 @@ export interface GgufFacts {
   readonly kvHeads: readonly number[]
   readonly keyLength: number
   readonly valueLength: number
-  /** Of keys and values in f16, for a token of context; more than is needed where some layers see a window only. */
+  /** Of keys and values in f16, for a token of context; too high if some layers see a window only. */
   readonly cacheBytesPerToken: number
   readonly vocabulary: Vocabulary
   /** Text of the Jinja template for chats, if there is one. */
@@ -52,7 +52,7 @@ export interface GgufFacts {
 }
 
 /**
- * Reads what a GGUF file says of itself. Only its header is read.
+ * Reads the facts in a GGUF file. Only its header is read.
  *
  * @param size of the file in bytes, where only its beginning is at hand
  * @throws {AppError} `gguf-unusable`, with the `reason` for which it is no model that this site's llama.cpp can chat with
@@ -101,7 +101,7 @@ export async function readGguf(file: Blob, size: number = file.size): Promise<Gg
   }
 }
 
-/** Refuses what is not a whole model that writes. @returns its architecture */
+/** Refuses a file that is not a whole model that writes. @returns its architecture */
 function requireModel(fields: Fields, { tensors }: GgufHeader): string {
   const architecture = fields.shown('general.architecture')
   const kind = fields.shown('general.type') ?? 'model'
@@ -119,7 +119,7 @@ function requireModel(fields: Fields, { tensors }: GgufHeader): string {
   return found
 }
 
-/** The table of embeddings has a row for each token, or llama.cpp will not load it. */
+/** The table of embeddings must have a row for each token, or llama.cpp will not load it. */
 function requireEmbedding({ tensors }: GgufHeader, size: number): void {
   const table = needed(
     tensors.find(({ name }) => name === 'token_embd.weight'),

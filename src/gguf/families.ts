@@ -6,7 +6,7 @@ const token = (content: string): PromptPart => ({ kind: 'token', content })
 const text = (words: string): PromptPart => ({ kind: 'text', text: words })
 const turn = (before: Mark, after: Mark): TurnMarks => ({ before, after })
 
-/** How a family of models writes its turns, without what ends a reply and without thoughts. */
+/** How a family of models writes its turns, without thoughts and without the token that ends a reply. */
 type Family = Pick<ChatTemplate, 'system' | 'user' | 'assistant'>
 
 const chatml = (role: string): TurnMarks =>
@@ -17,7 +17,7 @@ const phi3 = (role: string): TurnMarks => turn([token(`<|${role}|>`), text('\n')
 const gemma = (role: string): TurnMarks =>
   turn([token('<start_of_turn>'), text(`${role}\n`)], [token('<end_of_turn>'), text('\n')])
 
-/** By the control tokens that a family has and no other one. */
+/** By the control tokens that only this family has. */
 const FAMILIES: readonly (readonly [tokens: readonly string[], family: Family])[] = [
   [['<|im_start|>', '<|im_end|>'], { system: chatml('system'), user: chatml('user'), assistant: chatml('assistant') }],
   [

@@ -4,7 +4,7 @@ import { MetadataArray, type MetadataValue } from './metadata'
 /** Longest name, licence or address that is worth showing, in UTF-16 units. */
 const LONGEST_SHOWN = 200
 
-/** The entries of a header by what they have to be. */
+/** The entries of a header, read by their expected types. */
 export class Fields {
   readonly #metadata: ReadonlyMap<string, MetadataValue>
 
@@ -12,7 +12,7 @@ export class Fields {
     this.#metadata = metadata
   }
 
-  /** A text to show; undefined where there is none, or something else. */
+  /** A text to show; undefined if the value is missing or no text. */
   shown(key: string): string | undefined {
     const value = this.#metadata.get(key)
     return typeof value === 'string' && value.trim() !== '' ? value.trim().slice(0, LONGEST_SHOWN) : undefined
@@ -32,7 +32,7 @@ export class Fields {
     return this.#typed(key, (value) => (value instanceof MetadataArray ? value : undefined))
   }
 
-  /** An integer from `least` to `most`. @throws {AppError} `gguf-unusable` if there is a value that is none */
+  /** An integer from `least` to `most`. @throws {AppError} `gguf-unusable` if the value is not one */
   integer(key: string, least: number, most: number): number | undefined {
     return this.#typed(key, (value) => (isInteger(value, least, most) ? value : undefined))
   }
@@ -69,7 +69,7 @@ const shortened = (value: number | boolean | string): string => String(value).sl
 const isInteger = (value: unknown, least: number, most: number): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most
 
-/** A field that must be there. @throws {AppError} `gguf-unusable` */
+/** A required field. @throws {AppError} `gguf-unusable` */
 export function needed<T>(value: T | undefined, key: string): T {
   if (value === undefined) throw ggufUnusable('field-missing', { what: key })
   return value

@@ -1,12 +1,12 @@
 import type { GgufProblem } from '../shared/gguf-problem'
 
-/** So many bytes tell what a file is. */
+/** This many bytes tell the kind of a file. */
 export const FIRST_BYTES = 512
 
 /** The magic numbers of llama.cpp's formats before GGUF, as the bytes lie in the file: ggml, ggmf, ggjt and ggla. */
 const OLD_MAGICS = new Set(['lmgg', 'fmgg', 'tjgg', 'algg'])
 
-/** What a file is that is no GGUF, by its first bytes; undefined for a GGUF. */
+/** The problem of a file that is no GGUF, by its first bytes; undefined for a GGUF. */
 export function foreignProblem(first: Uint8Array): GgufProblem | undefined {
   if (first.length === 0) return 'empty'
   const text = String.fromCharCode(...first)

@@ -9,10 +9,10 @@ const READ_MS = 20_000
 /** For the template of a file, which takes milliseconds (ms). */
 const TEMPLATE_MS = 2000
 
-/** Of a file elsewhere, so much is fetched at first: more than most headers have, and little of a model (bytes). */
+/** The bytes that are fetched first of a file elsewhere: more than most headers have, and little of a model. */
 const FIRST_FETCH = 8 * 1024 * 1024
 
-/** A file of which any part can be had. */
+/** A file whose parts can be fetched. */
 export interface RemoteFile {
   readonly name: string
   /** In bytes. */
@@ -21,7 +21,7 @@ export interface RemoteFile {
   readonly part: (start: number, end: number, signal: AbortSignal) => Promise<Blob>
 }
 
-/** Looks at GGUF files, each in a worker of its own, which is ended with the answer or without one. */
+/** Looks at GGUF files, each in a worker of its own, which is ended after the answer or a failure. */
 export class GgufInspector {
   readonly #start: () => Worker
 
@@ -31,7 +31,7 @@ export class GgufInspector {
   }
 
   /**
-   * What a GGUF file is and how to talk to it. Only its header is read.
+   * The kind of a GGUF file and how to talk to it. Only its header is read.
    *
    * @param name of the file, for sentences about it
    * @throws {AppError} `gguf-unusable` with a `reason` (GgufProblem) and the `file`; `unexpected` if the worker cannot be started;
@@ -44,9 +44,10 @@ export class GgufInspector {
   }
 
   /**
-   * The same of a file elsewhere, of which no more is fetched than its header: four times as much as long as that is not enough.
+   * Inspects a file elsewhere and fetches only its header: each time the part is too short, it fetches four times as
+   * much.
    *
-   * @throws {AppError} as `inspect` does, and what `part` throws
+   * @throws {AppError} as `inspect` does, and the errors of `part`
    */
   async inspectRemote({ name, size, part }: RemoteFile, signal: AbortSignal): Promise<GgufModel> {
     let have = new Blob()
@@ -58,14 +59,14 @@ export class GgufInspector {
     }
   }
 
-  /** @returns what the file is, or up to where its beginning is needed */
+  /** @returns the facts of the file, or up to which byte its beginning is needed */
   async #look(asked: { file: Blob; size: number }, signal: AbortSignal, name: string): Promise<GgufModel | number> {
     signal.throwIfAborted()
     const client = new RpcClient<GgufProcedures>(
       this.#start(),
       (reason) => new AppError('unexpected', `The reader of GGUF files stopped: ${reason}`, { retry: 'now' }),
     )
-    // It may be in the middle of a stranger's program, which hears of nothing.
+    // The worker may be running a stranger's program, which reads no message.
     const end = (reason: Error) => {
       client.end(reason)
     }
@@ -89,7 +90,7 @@ export class GgufInspector {
   }
 }
 
-/** An error that says of which file it is. */
+/** An error that names its file. */
 function named(error: AppError, file: string): AppError {
   const { details, ...record } = error.toRecord()
   return AppError.fromRecord({ ...record, details: { ...details, file } })

@@ -1,6 +1,6 @@
 /**
- * The worker that looks at a GGUF file somebody brought. It runs the file's chat template, a program of whoever made the file, on
- * words of our own: here it has no network, no document and nothing of anybody's, and can be ended at any time.
+ * The worker that looks at a GGUF file from the user. It runs the file's chat template, a program by whoever made the
+ * file, on words of our own. So it has no network, no document and no data of the user, and can be ended at any time.
  */
 import { forbidNetwork } from '../engine/no-network'
 import { serve } from '../platform/rpc'

@@ -4,11 +4,14 @@ import { FIRST_BYTES, foreignProblem } from './foreign-file'
 import { readValue, type MetadataValue } from './metadata'
 import { readTensor, type Tensor } from './tensors'
 
-/** Read at first, which is enough for a model with a small vocabulary; then four times as much. */
+/** Bytes read at first, which is enough for a model with a small vocabulary; then four times as much. */
 const FIRST_READ = 1024 * 1024
 /** Longest header in bytes. One with a vocabulary of 262,144 tokens and its merges has about 16 MB. */
 const LONGEST_HEADER = 64 * 1024 * 1024
-/** Most entries of metadata and most tensors. Files of models have dozens and hundreds; 65,535 is what a split file may count. */
+/**
+ * Most entries of metadata and most tensors. Files of models have dozens or hundreds of them; a split file may count up
+ * to 65,535.
+ */
 const MOST_ENTRIES = 4096
 const MOST_TENSORS = 65_535
 /** Fewest bytes of an entry (a key's length, a type, a value) and of a tensor (a name's length, dimensions, type, offset). */
@@ -17,14 +20,14 @@ const LEAST_TENSOR = 32
 const DEFAULT_ALIGNMENT = 32
 const LARGEST_ALIGNMENT = 65_536
 
-/** All that stands before the weights. */
+/** The part of a file before its weights. */
 export interface GgufHeader {
   readonly version: number
   readonly metadata: ReadonlyMap<string, MetadataValue>
   readonly tensors: readonly Tensor[]
-  /** Where the weights begin, in bytes of the file. */
+  /** Offset of the weights in the file, in bytes. */
   readonly dataStart: number
-  /** A tensor begins at a multiple of so many bytes behind that. */
+  /** A tensor begins at a multiple of this many bytes behind that. */
   readonly alignment: number
 }
 
@@ -57,7 +60,7 @@ async function slice(file: Blob, length: number): Promise<Uint8Array> {
   try {
     return new Uint8Array(await file.slice(0, length).arrayBuffer())
   } catch {
-    // It was moved, changed or deleted since it was chosen, or the browser may not read it.
+    // The file was moved, changed or deleted since it was chosen, or the browser may not read it.
     throw ggufUnusable('unreadable')
   }
 }
@@ -88,7 +91,7 @@ function parseHeader(bytes: Uint8Array, size: number): GgufHeader {
   return { version, metadata, tensors: [...tensors.values()], dataStart, alignment }
 }
 
-/** @param least fewest bytes that one of what is counted takes */
+/** @param least fewest bytes that one counted entry takes */
 function count(found: number, what: string, most: number, least: number, size: number): number {
   if (found > most) throw ggufUnusable('count-too-large', { what, count: found, most })
   if (found * least > size) throw ggufUnusable('cut-header', { bytes: size, atLeast: found * least })

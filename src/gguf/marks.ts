@@ -1,12 +1,14 @@
 import type { Mark, PromptPart } from '../shared/chat-template'
 
-/** Cuts a text of a template into control tokens and what lies between them. */
+/** Cuts a text of a template into control tokens and the text between them. */
 export class MarkReader {
   readonly #added: ReadonlySet<string>
-  /** Lengths of the contents, the longest first: of two that begin alike a tokenizer takes the longer. */
+  /**
+   * Lengths of the contents, the longest first: of two contents with the same beginning a tokenizer takes the longer.
+   */
   readonly #lengths: readonly number[]
 
-  /** @param addedTokens contents that are one token wherever they stand */
+  /** @param addedTokens contents that are one token in any text */
   constructor(addedTokens: readonly string[]) {
     this.#added = new Set(addedTokens)
     this.#lengths = [...new Set(addedTokens.map((content) => content.length))].sort((one, other) => other - one)
@@ -32,11 +34,11 @@ export class MarkReader {
   }
 }
 
-/** What is written for a mark. */
+/** The text that stands for a mark. */
 export const textOf = (mark: Mark): string =>
   mark.map((part) => (part.kind === 'token' ? part.content : part.text)).join('')
 
-/** The part that both marks begin with: whole control tokens, and of texts as much as is equal. */
+/** The part that both marks begin with: whole control tokens, and the equal part of texts. */
 export function commonStart(one: Mark, other: Mark): Mark {
   const parts: PromptPart[] = []
   for (const [index, part] of one.entries()) {
@@ -66,5 +68,5 @@ export const commonEnd = (one: Mark, other: Mark): Mark => reversed(commonStart(
 const reversed = (mark: Mark): Mark =>
   [...mark].reverse().map((part) => (part.kind === 'token' ? part : { kind: 'text', text: backwards(part.text) }))
 
-/** By UTF-16 units, so that turning it round twice gives the same text. */
+/** By UTF-16 units, so that reversing twice gives the same text. */
 const backwards = (text: string): string => text.split('').reverse().join('')

@@ -3,10 +3,10 @@ import { decoded, type ByteReader } from './byte-reader'
 
 /** Longest array. The largest vocabulary that is known has 262,144 tokens. */
 const LONGEST_ARRAY = 4 * 1024 * 1024
-/** Most arrays within arrays. The format has them, no file uses more than one. */
+/** Deepest nesting of arrays. The format allows them, but no file uses more than one level. */
 const DEEPEST_ARRAY = 4
 
-/** Value types of the format that are neither strings (8) nor arrays (9), with their bytes. */
+/** Value types of the format except strings (8) and arrays (9), with their bytes. */
 const SCALARS: ReadonlyMap<number, { bytes: number; read: (reader: ByteReader) => number | boolean }> = new Map([
   [0, { bytes: 1, read: (reader: ByteReader) => reader.u8() }],
   [1, { bytes: 1, read: (reader: ByteReader) => reader.i8() }],
@@ -29,7 +29,7 @@ export class MetadataArray {
   readonly #reader: ByteReader
   readonly #type: number
   readonly #start: number
-  /** Where each string begins; the last entry is where the last one ends. */
+  /** The offset of each string; the last entry is the end of the last string. */
   readonly #starts: readonly number[]
 
   constructor(reader: ByteReader, type: number, length: number, start: number, starts: readonly number[]) {
@@ -40,7 +40,7 @@ export class MetadataArray {
     this.#starts = starts
   }
 
-  /** Its numbers; undefined for an array of something else. */
+  /** Its numbers; undefined for an array of other values. */
   numbers(): readonly number[] | undefined {
     const scalar = SCALARS.get(this.#type)
     if (!scalar || this.#type === 7) return undefined
@@ -52,7 +52,7 @@ export class MetadataArray {
     return this.#type === TEXT
   }
 
-  /** The UTF-8 bytes of a string, or nothing where there is none. */
+  /** The UTF-8 bytes of a string; undefined if there is none. */
   bytes(index: number): Uint8Array {
     const start = this.#starts[index]
     const next = this.#starts[index + 1]
@@ -60,7 +60,7 @@ export class MetadataArray {
     return start === undefined || next === undefined ? new Uint8Array() : this.#reader.bytes.subarray(start, next - 8)
   }
 
-  /** @param what whose text it is, for the error */
+  /** @param what the text's name, for the error */
   text(index: number, what: string): string {
     return decoded(this.bytes(index), what)
   }
@@ -68,7 +68,7 @@ export class MetadataArray {
 
 export type MetadataValue = number | boolean | string | MetadataArray
 
-/** Reads a value with its type before it. @param key whose value it is */
+/** Reads a value with its type before it. @param key the value's key */
 export function readValue(reader: ByteReader, key: string): MetadataValue {
   const type = reader.u32()
   if (type === TEXT) return reader.text(key)

@@ -17,21 +17,21 @@ const question = message('user', WORDS.question)
 const answer = message('assistant', WORDS.answer)
 const next = message('user', WORDS.next)
 
-/** What a template writes around the words of a few conversations. */
+/** The text that a template writes around the words of a few conversations. */
 export interface Probe {
-  /** Before the first question, where there are no instructions. */
+  /** Text before the first question, without instructions. */
   readonly start: string
   /** Between a question and its answer, and between that and the next question. */
   readonly middle: string
   readonly between: string
-  /** Behind the last question, up to where the reply begins. */
+  /** Text behind the last question, up to where the reply begins. */
   readonly ask: string
-  /** Behind a question and behind an answer that nothing follows; undefined where the template does not want that. */
+  /** Behind the last question and behind the last answer; undefined if the template does not allow such an end. */
   readonly afterQuestion: string | undefined
   readonly afterAnswer: string | undefined
-  /** Before instructions, and between them and the first question; undefined where the template has no place for them. */
+  /** Before instructions, and between them and the first question; undefined if the template has no place for them. */
   readonly system: { readonly before: string; readonly after: string } | undefined
-  /** As `ask` where no thought, and where a thought is wanted. */
+  /** As `ask` without a thought, and with one. */
   readonly askNoThought: string | undefined
   readonly askThought: string | undefined
   /** Whether an earlier answer is written without its thought. */
@@ -68,7 +68,7 @@ export function probe(render: Render): Probe {
   }
 }
 
-/** Undefined where the template does not want such a conversation; its limits hold all the same. */
+/** Undefined if the template refuses such a conversation; its limits apply all the same. */
 function unlessRefused(run: () => string): string | undefined {
   try {
     return run()
@@ -78,7 +78,7 @@ function unlessRefused(run: () => string): string | undefined {
   }
 }
 
-/** Cuts a text at words that stand in it once each, in their order; undefined if they do not. */
+/** Cuts a text at words that each occur once, in their order; undefined if they do not. */
 function around(text: string, ...words: readonly string[]): readonly string[] | undefined {
   const pieces: string[] = []
   let rest = text

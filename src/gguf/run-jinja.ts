@@ -2,11 +2,13 @@ import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja'
 import { AppError } from '../shared/errors'
 import { ggufUnusable } from '../shared/gguf-problem'
 
-/** Longest template, in UTF-16 units; the longest that are published have a third of it. */
+/** Longest template, in UTF-16 units; the longest published ones have a third of it. */
 const LONGEST_TEMPLATE = 65_536
-/** So many spaces in a row make the library search through all of them again from each. Templates have dozens. */
+/**
+ * For this many spaces in a row the library searches through all of them again from each one. Templates have dozens.
+ */
 const LONGEST_SPACE = /\s{1000}/
-/** Longest text and longest list that a template may make on its way, and most steps that it may take. */
+/** Longest text and longest list that a template may make, and most steps that it may take. */
 const LONGEST_TEXT = 65_536
 const LONGEST_LIST = 16_384
 const MOST_STEPS = 100_000
@@ -23,9 +25,9 @@ export interface Message {
 export type Render = (messages: readonly Message[], wishes?: Wishes) => string
 
 export interface Wishes {
-  /** Whether it ends where the reply begins. */
+  /** Whether the text ends where the reply begins. */
   readonly asks?: boolean
-  /** Qwen3's switch; left out, the template decides. */
+  /** Qwen3's switch; if it is absent, the template decides. */
   readonly thinks?: boolean
 }
 
@@ -37,10 +39,10 @@ interface Loop extends Node {
   readonly iterable: Node & { readonly lhs?: Node }
 }
 
-/** What an empty loop writes. */
+/** The output of an empty loop. */
 const NOTHING = parse([])
 
-/** Interprets a template, within limits that no template of a chat comes near. */
+/** Interprets a template, within limits far above the need of any chat template. */
 class BoundedInterpreter extends Interpreter {
   #steps = 0
 
@@ -50,12 +52,15 @@ class BoundedInterpreter extends Interpreter {
     const { value } = found
     if (typeof value === 'string' && value.length > LONGEST_TEXT)
       throw ggufUnusable('template-too-much', { most: LONGEST_TEXT })
-    // Whoever goes through a list takes a step for each of its elements, which the library does not evaluate.
+    // A loop over a list takes one step for each element; the library does not evaluate those.
     if (Array.isArray(value)) this.#step(value.length)
     return found
   }
 
-  /** Jinja goes through what is not there as through an empty list; the library refuses it. Phi-4 asks each turn for its tools. */
+  /**
+   * Jinja loops over a missing value as over an empty list; the library refuses it. Phi-4's template asks each turn for
+   * its tools.
+   */
   #goesThroughNothing(...[statement, scope]: Parameters<Interpreter['evaluate']>): boolean {
     if (statement?.type !== 'For') return false
     const { iterable } = statement as Loop
@@ -72,12 +77,12 @@ interface Surroundings {
   /** Contents of the tokens that begin and end a text. */
   readonly bos: string
   readonly eos: string
-  /** What a template takes for now. Without it there is no clock, for which case many have a date of their own. */
+  /** The current time for a template. Without it there is no clock; many templates then use a date of their own. */
   readonly now?: Date
 }
 
 /**
- * Makes a function of a Jinja template, for probe conversations only: it never sees what people write.
+ * Makes a function of a Jinja template, for probe conversations only: it never gets people's texts.
  *
  * @throws {AppError} `gguf-unusable`
  */
@@ -130,7 +135,7 @@ function formatted(date: Date, format: string): string {
   return format.replaceAll(/%(.)/g, (whole, letter: string) => parts[letter] ?? whole)
 }
 
-/** The numbers of a range, which the library would make whole before anybody could look at its length. */
+/** The numbers of a range; the library would make all of them before its length could be checked. */
 function range(first: number, end?: number, step = 1): number[] {
   const [from, to] = end === undefined ? [0, first] : [first, end]
   const length = Math.max(0, Math.ceil((to - from) / step))
@@ -138,7 +143,7 @@ function range(first: number, end?: number, step = 1): number[] {
   return Array.from({ length }, (_, index) => from + index * step)
 }
 
-/** Whatever a template provokes, a stack overflow too, is a fault of it. */
+/** Any failure that a template provokes, a stack overflow too, is a fault of the template. */
 function guarded<T>(run: () => T): T {
   try {
     return run()

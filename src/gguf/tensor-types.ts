@@ -1,4 +1,4 @@
-/** How a tensor's weights lie in a file: so many of them in a block, and so many bytes a block. */
+/** The layout of a tensor's weights in a file: weights in a block, and bytes of a block. */
 interface TensorType {
   readonly name: string
   readonly weights: number
@@ -8,8 +8,8 @@ interface TensorType {
 const type = (name: string, weights: number, bytes: number): TensorType => ({ name, weights, bytes })
 
 /**
- * What llama.cpp b7179 can read, by `ggml_type`, with the sizes of its block structures in ggml-common.h. Ids that are missing
- * were retired (4, 5, 31 to 33, 36 to 38) or came later.
+ * The types that llama.cpp b7179 can read, by `ggml_type`, with the sizes of its block structures in ggml-common.h. Ids
+ * that are missing were retired (4, 5, 31 to 33, 36 to 38) or came later.
  */
 export const TENSOR_TYPES: ReadonlyMap<number, TensorType> = new Map([
   [0, type('F32', 1, 4)],

@@ -18,7 +18,7 @@ export interface Tensor {
   readonly offset: number
 }
 
-/** Reads what a header says of a tensor. @throws {AppError} `gguf-unusable` */
+/** Reads a header's entry for a tensor. @throws {AppError} `gguf-unusable` */
 export function readTensor(reader: ByteReader): Tensor {
   const name = reader.text('tensors')
   if (new TextEncoder().encode(name).length > LONGEST_NAME)
@@ -39,11 +39,11 @@ export function readTensor(reader: ByteReader): Tensor {
 }
 
 /**
- * Checks that each tensor begins where the one before it ends, as llama.cpp wants it, and that all lie in the file.
+ * Checks that each tensor begins where the previous tensor ends, as llama.cpp requires, and that all lie in the file.
  *
  * @param size of the file, in bytes
  * @returns bytes of all tensors
- * @throws {AppError} `gguf-unusable`; for a file that was cut with the bytes that it should have at least
+ * @throws {AppError} `gguf-unusable`; for a file that was cut, with the bytes that it should have at least
  */
 export function checkPlaces(
   { tensors, dataStart, alignment }: { tensors: readonly Tensor[]; dataStart: number; alignment: number },

@@ -2,22 +2,25 @@ import { ggufUnusable } from '../shared/gguf-problem'
 import { needed, type Fields } from './fields'
 import type { MetadataArray } from './metadata'
 
-/** `llama_token_type`: what a tokenizer puts in, not what people write. */
+/** `llama_token_type`: tokens that a tokenizer inserts and people do not write. */
 const UNKNOWN = 2
 const CONTROL = 3
 const USER_DEFINED = 4
 /** Kinds of tokenizer that llama.cpp b7179 has for models that write text (llama-vocab.cpp). */
 const KINDS: ReadonlySet<string> = new Set(['llama', 'gpt2', 'rwkv', 'plamo2'])
-/** Pre-tokenizers with which llama.cpp b7179 puts the first token before a text where a file does not say (llama-vocab.cpp). */
+/**
+ * Pre-tokenizers with which llama.cpp b7179 puts the first token before a text if a file does not say
+ * (llama-vocab.cpp).
+ */
 const BEGINNING = new Set(['llama3', 'llama-v3', 'llama-bpe', 'falcon3', 'falcon-h1', 'pixtral', 'midm-2.0', 'lfm2'])
-/** Longest content of a control token that is taken for one, in bytes. */
+/** Longest content of a token that counts as a control token, in bytes. */
 const LONGEST_CONTENT = 128
 /** Most tokens that are cut out of people's texts: Gemma 3, which has by far the most, has 6,415. */
 const MOST_ADDED = 16_384
 
 /**
- * Contents that llama.cpp b7179 takes for the end of a reply and for control tokens, whatever a file says that they are
- * (llama-vocab.cpp, `special_eot_id`, `special_eom_id` and `special_eog_ids`).
+ * Texts of tokens that llama.cpp b7179 takes for control tokens and for the end of a reply, whatever types a file gives
+ * them. Source: llama-vocab.cpp, `special_eot_id`, `special_eom_id` and `special_eog_ids`.
  */
 const ENDS: readonly string[] = [
   '<|eot_id|>',
@@ -40,20 +43,20 @@ interface Token {
   readonly content: string
 }
 
-/** What a file says of its tokens. */
+/** The facts about tokens in a file. */
 export interface Vocabulary {
   readonly size: number
   /** Kind of tokenizer: `llama` (SentencePiece), `gpt2` (BPE on bytes), `rwkv` or `plamo2`. */
   readonly tokenizer: string
   readonly bos?: Token
   readonly eos?: Token
-  /** Ends a turn, where that is another token than the end of a text. */
+  /** Ends a turn, if that token differs from the end of a text. */
   readonly eot?: Token
-  /** Whether every prompt begins with `bos`, also where the chat template does not write it. */
+  /** Whether every prompt begins with `bos`, even if the chat template does not write it. */
   readonly addBos: boolean
-  /** Contents that the tokenizer turns into one id wherever it sees them, even in people's text. */
+  /** Contents that the tokenizer turns into one id in any text, even in people's. */
   readonly addedTokens: readonly string[]
-  /** Those of them that a model may end a reply with, by llama.cpp's list. */
+  /** The ones among them that a model may end a reply with, by llama.cpp's list. */
   readonly endTokens: readonly string[]
 }
 
@@ -83,7 +86,7 @@ export function vocabularyOf(fields: Fields): Vocabulary {
     ...(eos && { eos }),
     ...(eot && { eot }),
     addBos: fields.flag('tokenizer.ggml.add_bos_token') ?? (tokenizer === 'llama' || BEGINNING.has(pre)),
-    // A text in which nobody can write one of these has to be cut at all of them.
+    // A text must be cut at all of these, so that nobody can write one in it.
     addedTokens: [...new Set([...added, ...[bos, eos, eot].flatMap((token) => (token ? [token.content] : []))])],
     endTokens: ENDS.filter((content) => added.includes(content)),
   }
@@ -94,7 +97,7 @@ function addedTokens(tokens: MetadataArray, kinds: readonly number[]): readonly 
   for (const [index, kind] of kinds.entries()) {
     const bytes = tokens.bytes(index)
     const isAdded = kind === UNKNOWN || kind === CONTROL || kind === USER_DEFINED
-    // Of 150,000 tokens only those are read that may be one of the names above.
+    // Of 150,000 tokens, only possible matches of the names above are read.
     if (bytes.length === 0 || (!isAdded && !looksLikeEnd(bytes))) continue
     const content = tokens.text(index, 'tokenizer.ggml.tokens')
     if (!isAdded && !ENDS.includes(content)) continue

@@ -5,11 +5,11 @@ const NAMED: Readonly<Record<string, string>> = { dockerfile: 'Dockerfile', mk: 
 
 /** A first line that is a comment with one word, such as `# src/app.py`, `// file: main.rs` or `<!-- index.html -->`. */
 const HINT = /^(?:#|\/\/|--|;|%|<!--|\/\*)+\s*(?:file(?:name)?\s*:\s*)?([\w./\\-]+)\s*(?:-->|\*\/)?\s*$/i
-/** No first line with a file's name is longer. */
+/** The longest first line that can name a file. */
 const LONGEST_HINT = 200
 const SAFE_NAME = /^\w[\w.-]{0,80}$/
 
-/** The name of a file in which a block of code is kept: the one that its first line gives, or one by its language. */
+/** The name of a file for a block of code: the name that its first line gives, or one by its language. */
 export function codeFileName(word: string, text: string): string {
   const [first = ''] = text.slice(0, LONGEST_HINT).split('\n', 1)
   const hinted = HINT.exec(first)?.[1] ?? word.split(':').at(-1) ?? ''
@@ -19,7 +19,7 @@ export function codeFileName(word: string, text: string): string {
   return NAMED[extension] ?? `code.${extension}`
 }
 
-/** Whether it is a name that code has: a program of the system (.exe) is none. */
+/** Whether the name is usual for code: a program of the system (.exe) is not. */
 function isFileName(name: string): boolean {
   const ending = /.\.([A-Za-z0-9]+)$/.exec(name)?.[1]
   return ending === undefined ? Object.values(NAMED).includes(name) : EXTENSIONS.has(ending.toLowerCase())

@@ -1,7 +1,7 @@
 import type { Call } from '../platform/rpc'
 
 export interface ToColour {
-  /** Whose text it is. What changed is told against the last answer for the same key. */
+  /** Names the text. Changes are given against the last answer for the same key. */
   readonly key: number
   /** highlight.js's name of the grammar. */
   readonly grammar: string
@@ -15,11 +15,11 @@ export interface Colours {
   readonly changed: { readonly from: number; readonly runs: Uint16Array<ArrayBuffer> } | undefined
 }
 
-/** What the worker that colours code does. */
+/** The procedure of the worker that colours code. */
 export interface HighlightProcedures {
   /**
-   * Colours a text. One at a time. Reports when the grammar is there, so only the text itself can take long from then on. It fails
-   * where the grammar could not be fetched, or fails on the text.
+   * Colours a text. One text at a time. Reports when the grammar is there: from then on only the text can take long.
+   * Fails if the grammar could not be fetched, or fails on the text.
    */
   colour(asked: ToColour, call: Call<'begun'>): Promise<Colours>
 }

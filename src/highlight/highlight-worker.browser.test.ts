@@ -31,7 +31,7 @@ async function coloured(word: string, text: string) {
   })
 }
 
-/** A line of each language with a word in it that must have a colour, and which. */
+/** A line of each language with a word in it that must have a colour, and the colour. */
 const SAMPLES: Readonly<Record<string, readonly [text: string, word: string, role: string]>> = {
   bash: ['if [ -f x ]; then echo "$HOME"; fi', 'if', 'keyword'],
   c: ['#include <stdio.h>\nint main(void) { return 0; }', 'return', 'keyword'],

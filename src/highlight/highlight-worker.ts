@@ -8,7 +8,7 @@ import { changedRuns, toRuns, type TreeNode } from './runs'
 
 const lowlight = createLowlight(grammars)
 
-/** What the page has of the last text. */
+/** The last answer that the page has. */
 let last: { readonly key: number; readonly runs: Uint16Array } | undefined
 
 serve<HighlightProcedures>({

@@ -3,7 +3,7 @@ import { FakeWorker } from '../platform/rpc.fixture'
 import type { Colours, ToColour } from './highlight-protocol'
 import { Highlighter, restAfter } from './highlighter'
 
-/** Lets the page hear what its worker has said. */
+/** Delivers the worker's messages to the page. */
 const heard = () => vi.advanceTimersByTimeAsync(0)
 
 async function answer(ms = 1, worker = 0): Promise<void> {
@@ -129,7 +129,7 @@ describe('Highlighter', () => {
     const stuck = highlighter.follow('css', () => undefined)
     stuck.update('hangs', false)
     highlighter.follow('css', () => undefined).update('fine', true)
-    vi.advanceTimersByTime(60_000) // a slow line brings the grammar late: that is not being stuck
+    vi.advanceTimersByTime(60_000) // a slow line delivers the grammar late, so the worker is not stuck
     expect(workers[0]?.terminated).toBe(false)
     workers[0]?.report('colour', 'begun')
     await vi.advanceTimersByTimeAsync(3000)

@@ -2,21 +2,23 @@ import { RpcClient } from '../platform/rpc'
 import { toAppError } from '../shared/errors'
 import type { Colours, HighlightProcedures } from './highlight-protocol'
 
-/** A text is coloured up to here, in UTF-16 units; the rest stays plain. */
+/** Texts are coloured up to this place, in UTF-16 units; the rest stays plain. */
 const LONGEST_TEXT = 100_000
 /** A grammar that takes longer on a text is stuck in a regular expression (ms). */
 const PATIENCE_MS = 3000
-/** Between two colourings of a growing text: at least this, and so many times what the last one took. */
+/**
+ * The pause between two colourings of a growing text: at least this, and this many times the duration of the last one.
+ */
 const REST_MS = 100
 const REST_FACTOR = 8
 
 /**
- * How long a growing text waits before it is coloured again: the worker is busy at most a ninth of the time, however long
- * the text has become, so that it takes nothing from the model that writes it.
+ * The pause before a growing text is coloured again. It keeps the worker busy for a ninth of the time at most, at any
+ * length of the text. So the worker takes no time from the model that writes the text.
  */
 export const restAfter = (ms: number): number => Math.max(REST_MS, ms * REST_FACTOR)
 
-/** Told the runs (see runs.ts) of the lines from one on; what was told of lines before it still holds. */
+/** Told the runs (see runs.ts) of the lines from one on; earlier lines keep their runs. */
 export type OnRuns = (from: number, runs: Uint16Array) => void
 
 /** One text that is being coloured. */
@@ -25,13 +27,13 @@ class Followed {
   readonly grammar: string
   readonly onRuns: OnRuns
   text = ''
-  /** What the worker was given last. */
+  /** The text that the worker was given last. */
   asked: string | undefined
-  /** Not to be coloured before (performance.now()). */
+  /** Not coloured before this time (performance.now()). */
   dueAt = 0
   /** Nobody follows it any more, or its grammar got stuck on it. */
   over = false
-  /** Told when the worker has done with the text it was given, whatever came of it. */
+  /** Told when the worker has finished the text, whatever the result. */
   readonly onAnswered: () => void
 
   constructor(key: number, grammar: string, onRuns: OnRuns, onAnswered: () => void) {
@@ -42,7 +44,7 @@ class Followed {
   }
 }
 
-/** What a follower of one text may do. */
+/** The functions for a follower of one text. */
 export interface Following {
   /** @param closed whether the text is whole, so that its colours are wanted at once */
   update(text: string, closed: boolean): void
@@ -50,8 +52,9 @@ export interface Following {
 }
 
 /**
- * Colours texts in one worker, which is started with the first of them. One text is in the worker at a time, always in its
- * newest state. A text whose grammar gets stuck or fails stays as it is; where no worker can be started, all stay plain.
+ * Colours texts in one worker, which is started with the first of them. One text is in the worker at a time, always in
+ * its newest state. A text whose grammar gets stuck or fails keeps its state; if no worker can be started, all stay
+ * plain.
  */
 export class Highlighter {
   readonly #start: () => Worker
@@ -88,7 +91,7 @@ export class Highlighter {
     }
   }
 
-  /** The runs of a text that is whole; undefined where it stays plain. */
+  /** The runs of a whole text; undefined if it stays plain. */
   async whole(grammar: string, text: string): Promise<Uint16Array | undefined> {
     let found: Uint16Array | undefined
     await new Promise<void>((resolve) => {
@@ -98,7 +101,7 @@ export class Highlighter {
     return found
   }
 
-  /** Gives the worker the text that came last of those whose time has come, or sets an alarm for the first of them. */
+  /** Gives the worker the newest of the texts whose time has come, or sets an alarm for the first. */
   #next(): void {
     if (this.#dead) {
       for (const followed of this.#waiting) followed.onAnswered()

@@ -1,6 +1,6 @@
 /** A language that a fence may name. */
 export interface Language {
-  /** What people call it. */
+  /** The common name of the language. */
   readonly name: string
   /** highlight.js's name for its grammar; undefined for plain text. */
   readonly grammar: string | undefined
@@ -8,7 +8,7 @@ export interface Language {
   readonly extension: string
 }
 
-/** Grammar, name, extension, and the other words by which it is known. */
+/** Grammar, name, extension, and further words for the language. */
 const LANGUAGES: readonly (readonly [grammar: string, name: string, extension: string, words: string])[] = [
   // src/highlight/grammars-common.ts
   ['bash', 'Shell', 'sh', 'shell zsh console shellscript shell-session terminal'],
@@ -60,11 +60,11 @@ const LANGUAGES: readonly (readonly [grammar: string, name: string, extension: s
   ['yaml', 'YAML', 'yml', 'yaml'],
 ]
 
-/** Words that say that it is no code; the interface has its own word for them. */
+/** Words for text that is no code; the interface has its own word for them. */
 const PLAIN = ['', 'text', 'txt', 'plain', 'plaintext', 'output', 'log', 'none']
 
 const BY_WORD = new Map<string, Language>()
-// The first one that wants a word has it.
+// The first language with a word gets it.
 for (const [grammar, name, extension, words] of LANGUAGES)
   for (const word of [grammar, extension, name.toLowerCase(), ...words.split(' ')])
     if (word !== '' && !BY_WORD.has(word)) BY_WORD.set(word, { grammar, name, extension })
@@ -73,14 +73,14 @@ for (const word of PLAIN) BY_WORD.set(word, { grammar: undefined, name: '', exte
 /** Every word that names a language, in small letters. */
 export const LANGUAGE_WORDS: readonly string[] = [...BY_WORD.keys()]
 
-/** Extensions that a file may be given by a text itself. */
+/** Extensions that a text itself may give to a file. */
 export const EXTENSIONS: ReadonlySet<string> = new Set([
   ...[...BY_WORD.values()].map(({ extension }) => extension),
   ...['yaml', 'h', 'hpp', 'cc', 'mjs', 'cjs', 'htm', 'jsonl', 'kts', 'conf', 'cfg', 'csv', 'env'],
 ])
 
 /**
- * The language that a fence's word names, in any case: `Py`, `{r}`, `ts:src/app.ts`, `src/app.ts`. Undefined where it is not
+ * The language for a fence's word, in any case: `Py`, `{r}`, `ts:src/app.ts`, `src/app.ts`. Undefined if it is not
  * known.
  */
 export function languageOf(word: string): Language | undefined {

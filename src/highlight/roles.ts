@@ -1,6 +1,6 @@
 /**
- * What a piece of code is, as far as its colour goes. The place in this list is the number by which the worker names a role;
- * the name is the class that src/ui/markdown/code.css colours.
+ * The role of a piece of code, which decides its colour. The place in this list is the number by which the worker names
+ * a role; the name is the class that src/ui/markdown/code.css colours.
  */
 export const ROLES = [
   'plain',
@@ -19,7 +19,10 @@ export const ROLES = [
 
 type Role = (typeof ROLES)[number]
 
-/** highlight.js's scopes (its "CSS classes reference", without prefix). One that is not here keeps the role around it. */
+/**
+ * highlight.js's scopes (its "CSS classes reference", without prefix). A scope that is absent here keeps the role
+ * around it.
+ */
 const ROLE_OF_SCOPE: Readonly<Record<string, Role>> = {
   comment: 'comment',
   quote: 'comment',
@@ -62,7 +65,7 @@ const ROLE_OF_SCOPE: Readonly<Record<string, Role>> = {
  * The number of the role that an element has.
  *
  * @param classes the element's class names; a later one is more exact (`title`, then `class_`)
- * @param around the role of what it stands in
+ * @param around the role of the element around it
  */
 export function roleOf(classes: readonly string[], around: number): number {
   const role = classes.map((name) => ROLE_OF_SCOPE[name]).findLast((found) => found !== undefined)

@@ -1,9 +1,11 @@
 /**
- * Coloured text as numbers, which cross from the worker to the page at no cost. A run is `length * 16 + role`; a line is its
- * runs and a 0. What a line's runs do not reach is plain.
+ * Coloured text as numbers, which cross from the worker to the page at no cost. A run is `length * 16 + role`; a line
+ * is its runs and a 0. Text behind the last run of a line is plain.
  */
 
-/** Longest line that is coloured, in UTF-16 units: what a run can say. Nobody reads longer ones. */
+/**
+ * Longest line that is coloured, in UTF-16 units: the longest run that fits into the number. Nobody reads longer ones.
+ */
 const LONGEST_LINE = 0xfff
 const ROLE_BITS = 4
 
@@ -53,7 +55,7 @@ class RunWriter {
   }
 
   #endLine(): void {
-    if (this.#role === 0) this.#length = 0 // the rest is plain without being said
+    if (this.#role === 0) this.#length = 0 // the rest is plain without a run
     this.#endRun(0)
     if (this.#lineLength > LONGEST_LINE) this.#runs.length = this.#lineStart
     this.#runs.push(0)
@@ -86,7 +88,7 @@ export function toRuns(
   return writer.finish()
 }
 
-/** The lines from the first one on that differs from an earlier result; undefined where none does. */
+/** The lines from the first one on that differs from an earlier result; undefined if none does. */
 export function changedRuns(
   runs: Uint16Array<ArrayBuffer>,
   earlier: Uint16Array,
@@ -121,10 +123,10 @@ export interface Piece {
   readonly text: string
 }
 
-/** Longest piece of plain text: while a line grows, only its last piece is written anew. */
+/** Longest piece of plain text: while a line grows, only its last piece is drawn again. */
 const LONGEST_PIECE = 1000
 
-/** A line in pieces, which together are the line. @param runs of the line, or of what it was before it grew */
+/** Cuts a line into pieces. @param runs of the line, or of the line before it grew */
 export function toPieces(text: string, runs: Uint16Array | undefined): Piece[] {
   const pieces: Piece[] = []
   let at = 0

@@ -1,16 +1,16 @@
 import * as v from 'valibot'
 import { repositorySchema } from '../shared/repository-name'
 
-/** Where somebody says that a model is. */
+/** The place of a model as somebody gave it. */
 export type ModelAddress =
   | { readonly kind: 'repository'; readonly repository: string; readonly revision: string }
   | { readonly kind: 'file'; readonly repository: string; readonly revision: string; readonly path: string }
   | { readonly kind: 'folder'; readonly folder: string }
 
-/** No type predicate: a string that is no repository is still a string. */
+/** No type predicate: a string that is not a repository is still a string. */
 const isRepository = (given: string): boolean => v.is(repositorySchema, given)
 
-/** Hubs' pages of repositories. ModelScope's revisions are not those of Hugging Face, so they are not looked at. */
+/** Hubs' pages of repositories. ModelScope's revisions differ from those of Hugging Face, so they are ignored. */
 const HUB_PAGES = [
   {
     hosts: /^(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)$/,
@@ -20,7 +20,7 @@ const HUB_PAGES = [
   {
     hosts: /^(?:www\.)?modelscope\.cn$/,
     path: /^\/models\/([^/]+\/[^/]+?)(?:\/(?:summary|files))?\/?$/,
-    // The group between is empty, so that no revision is taken from it.
+    // The empty group keeps any revision from being read.
     file: /^\/models\/([^/]+\/[^/]+)\/(?:resolve|file\/view)\/(?:[^/]+)()\/(.+\.gguf)$/i,
   },
 ]
@@ -46,7 +46,7 @@ export function parseModelAddress(given: string): ModelAddress | undefined {
   return { kind: 'folder', folder: folder.endsWith('/') ? folder : `${folder}/` }
 }
 
-/** A path as its repository has it. */
+/** A path in the form that its repository has. */
 function decoded(path: string): string {
   try {
     return decodeURIComponent(path)

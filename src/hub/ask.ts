@@ -3,12 +3,12 @@ import { AppError, toAppError } from '../shared/errors'
 import type { HubAddress } from './hubs'
 import { layoutOf, type Listing } from './layouts'
 
-/** A hub that has not answered after so many ms keeps the next one waiting no longer. */
+/** A hub without an answer after this many ms no longer keeps the next one waiting. */
 const HUB_PATIENCE_MS = 4000
 
 /**
- * The first result that a hub gives. The next hub is asked when one has failed or keeps waiting; what is still under way
- * when one succeeds is stopped.
+ * The first result that a hub gives. The next hub is asked when one has failed or keeps waiting; other requests are
+ * stopped when one succeeds.
  *
  * @throws the failure that says most; the signal's reason when it is aborted
  */
@@ -44,7 +44,7 @@ export async function firstOf<T>(
   }
 }
 
-/** An answer says more than silence, and the answer of a hub that has every repository more than that of one that has some. */
+/** The error of an answer is preferred to silence, and a hub that has every repository to a hub that has some. */
 function mostTelling(hubs: readonly HubAddress[], failures: ReadonlyMap<HubAddress, AppError>): AppError {
   const inOrder = hubs.toSorted((a, b) => Number(layoutOf(b).complete) - Number(layoutOf(a).complete))
   const found = inOrder.flatMap((hub) => failures.get(hub) ?? [])
@@ -81,7 +81,7 @@ export async function request(
       retry: 'later',
       details: { file: url, status },
     })
-  // Hubs answer 401 for what does not exist, so as not to tell what is private.
+  // Hubs answer 401 for a missing repository too, so that nobody learns which ones are private.
   if (!response.ok) {
     const message = `${url} was answered with HTTP status ${status}.`
     throw repositoryMissing(message, repository, status, response.headers.get('X-Error-Code') === 'GatedRepo')
@@ -89,14 +89,14 @@ export async function request(
   return response
 }
 
-/** @param gated whether it is there, for those who have accepted its terms */
+/** @param gated whether the repository exists for people who have accepted its terms */
 const repositoryMissing = (message: string, repository: string, status: number, gated = false) =>
   new AppError('repository-missing', message, {
     retry: 'later',
     details: { repository, status, ...(gated && { gated }) },
   })
 
-/** What a hub has of a repository. @throws {AppError} as `request` does, and `repository-unusable` */
+/** Lists the files of a repository on a hub. @throws {AppError} as `request` does, and `repository-unusable` */
 export async function listing(
   hub: HubAddress,
   repository: string,
@@ -108,7 +108,7 @@ export async function listing(
   return found
 }
 
-/** An answer's JSON. @throws {AppError} as `request` does, and `network` for what is no JSON */
+/** An answer's JSON. @throws {AppError} as `request` does, and `network` if the answer is not JSON */
 export async function json(url: string, repository: string, signal: AbortSignal): Promise<unknown> {
   const response = await request(url, repository, signal)
   const body = await response.text()

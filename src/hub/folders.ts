@@ -1,6 +1,6 @@
 import type { HubAddress } from './hubs'
 
-/** Where a kind of hub has a repository's files, relative to the hub's address. */
+/** The folder of a repository's files on each kind of hub, relative to the hub's address. */
 const FOLDERS: Readonly<Record<HubAddress['layout'], (repository: string, revision: string) => string>> = {
   huggingface: (repository, revision) => `${repository}/resolve/${revision}/`,
   modelscope: (repository) => `models/${repository}/resolve/master/`,

@@ -73,7 +73,7 @@ describe('filePart', () => {
     const part = await partOf(hub, 1000, 3000)
     expect(Buffer.from(await part.arrayBuffer()).equals(NANO.subarray(1000, 3000))).toBe(true)
     expect(hub.served).toMatchObject([{ path: 'nano.Q8_0.gguf', start: 1000, partial: true, status: 206 }])
-    // A name that an address cannot have as it is.
+    // A name that an address must encode.
     expect((await partOf(hub, 0, 100, 'parts/a b#1.gguf')).size).toBe(100)
   })
 

@@ -4,14 +4,14 @@ import { firstOf, listing, request } from './ask'
 import { addressOf, folderOf } from './folders'
 import type { RepositoryRequest } from './repository'
 
-/** What a repository has of models, before anything of it was looked at. */
+/** The models in a repository, by its list of files alone. */
 export interface RepositoryContents {
   readonly repository: string
-  /** Under which a hub has these files: the commit that the revision named, where the hub tells. */
+  /** The revision under which a hub has these files: the commit that the given revision named, if the hub gives it. */
   readonly revision: string
   /** Whether it has weights in WebLLM's format. */
   readonly hasMlc: boolean
-  /** Its GGUF files by path; without a hash where the hub tells none. */
+  /** Its GGUF files by path; the hash is absent if the hub gives none. */
   readonly ggufs: readonly { readonly path: string; readonly bytes: number; readonly sha256?: string }[]
 }
 
@@ -20,12 +20,12 @@ export interface FileRequest extends RepositoryRequest {
   /** As the repository has it. */
   readonly path: string
   readonly start: number
-  /** Behind the last byte that is wanted; no larger than the file. */
+  /** Offset behind the last wanted byte; at most the size of the file. */
   readonly end: number
 }
 
 /**
- * Lists what a repository has of models.
+ * Lists the models in a repository.
  *
  * @throws {AppError} `repository-missing`, `repository-unusable`, `network` or `server-busy`; the signal's reason when it is aborted
  */
@@ -47,7 +47,7 @@ export async function repositoryContents(
 }
 
 /**
- * A part of a file, as the first hub gives it that has it. Nothing is verified.
+ * A part of a file, from the first hub that has it. Nothing is verified.
  *
  * @throws {AppError} as `repositoryContents` does; the signal's reason when it is aborted
  */
@@ -58,9 +58,9 @@ export async function filePart(
   return await firstOf(hubs, signal, async (hub, stopped) => {
     const url = `${folderOf(hub, repository, revision)}${addressOf(path)}`
     const response = await ask(url, { repository, path, start, end }, stopped)
-    // The page of a captive portal, or an error page that passes for success.
+    // The page of a captive portal, or an error page with a success status.
     if (response.headers.get('Content-Type')?.startsWith('text/html')) throw cutShort(url)
-    // A server that knows no ranges sends the file from its beginning.
+    // A server without ranges sends the file from its beginning.
     const skip = response.status === 206 ? 0 : start
     const part = (await upTo(response, skip + end - start, stopped)).slice(skip)
     if (part.size < end - start) throw cutShort(url)
@@ -78,7 +78,7 @@ async function ask(
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'repository-missing') throw error
     const { status = 0 } = error.details
-    // Its files are listed to everybody, and given to those who have accepted its terms.
+    // The hub lists the files to everybody, but gives them only to people who have accepted the terms.
     if (status === 401 || status === 403) {
       const details = { repository, status, gated: true }
       throw new AppError('repository-missing', error.message, { retry: 'later', details })
@@ -87,7 +87,7 @@ async function ask(
   }
 }
 
-/** The first bytes of an answer, or all of it if it ends before; what lies behind them is not waited for. */
+/** The first bytes of an answer, or all of it if it is shorter; later bytes are not waited for. */
 async function upTo(response: Response, bytes: number, signal: AbortSignal): Promise<Blob> {
   const parts: Uint8Array<ArrayBuffer>[] = []
   // Not `for await`: Safari 26 and Chrome before 124 have no async iteration of streams.
@@ -100,13 +100,13 @@ async function upTo(response: Response, bytes: number, signal: AbortSignal): Pro
     }
     await reader.cancel()
   } catch {
-    // The connection broke: what is missing says so.
+    // The connection broke: the missing bytes show that.
     signal.throwIfAborted()
   }
   return new Blob(parts).slice(0, bytes)
 }
 
-/** The answer ended early, or is no part of the file. */
+/** The answer ended early, or is not a part of the file. */
 function cutShort(url: string): AppError {
   const details = { file: new URL(url).host }
   return new AppError('network', `${url} did not come whole.`, { retry: 'now', details })

@@ -16,7 +16,7 @@ const FACTS: ModelFacts = {
   sampling: { temperature: 0.6, topP: 0.95 },
   licence: 'MIT',
 }
-/** Those of Qwen/Qwen3-8B that matter here, and some that do not. */
+/** The tokens of Qwen/Qwen3-8B that matter here, and some that do not. */
 const QWEN3_TOKENS = [
   '<|endoftext|>',
   '<|im_start|>',

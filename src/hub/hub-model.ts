@@ -3,7 +3,7 @@ import type { RepositoryReport } from './repository'
 import type { Kernels } from '../models/kernels'
 import type { Artifact, ModelManifest, TemplateName } from '../models/manifest'
 
-/** What a repository does not say about itself. */
+/** The facts that a repository does not give about its model. */
 export interface ModelFacts extends Pick<
   ModelManifest,
   'id' | 'name' | 'parameters' | 'contextWindow' | 'sampling' | 'licence'
@@ -11,7 +11,7 @@ export interface ModelFacts extends Pick<
   readonly template: TemplateName
 }
 
-/** Control tokens without which a template is nothing to a model. */
+/** Control tokens that a model needs for a template to work. */
 const TEMPLATE_TOKENS: Readonly<Record<TemplateName, readonly string[]>> = {
   'deepseek-r1': ['<｜User｜>', '<｜Assistant｜>', '<think>', '</think>'],
   qwen3: ['<|im_start|>', '<|im_end|>', '<|endoftext|>', '<think>', '</think>'],
@@ -20,9 +20,9 @@ const TEMPLATE_TOKENS: Readonly<Record<TemplateName, readonly string[]>> = {
 export const HISTORY_SHARE = 0.375
 
 /**
- * The chat template of a model that says nothing about it: the one whose control tokens its tokenizer has.
+ * The chat template of a model that names none: the template whose control tokens its tokenizer has.
  *
- * @throws {AppError} `repository-unusable` if there is none
+ * @throws {AppError} `repository-unusable` if no template fits
  */
 export function templateOf({ repository, addedTokens }: RepositoryReport): TemplateName {
   const lacking: string[] = []

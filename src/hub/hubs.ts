@@ -1,4 +1,4 @@
-/** A hub: where it is (absolute URL with a slash at its end) and how it is asked, which layouts.ts knows. */
+/** A hub: its address (absolute URL with a slash at its end) and its kind of layout, which layouts.ts knows. */
 export interface HubAddress {
   readonly url: string
   readonly layout: 'huggingface' | 'modelscope'

@@ -3,17 +3,17 @@ import { parseAs } from '../shared/parse-as'
 import { unreadable } from '../shared/repository-problem'
 import type { HubAddress } from './hubs'
 
-/** A file as a hub lists it, by one hash or the other. */
+/** A file as a hub lists it, with a hash of either kind. */
 export interface ListedFile {
   readonly path: string
   readonly bytes: number
   /** Of its content. */
   readonly sha256?: string
-  /** Git's name of its content: what Hugging Face tells of files that are no LFS objects. */
+  /** Git's name of its content: Hugging Face gives it for files that are no LFS objects. */
   readonly gitBlobId?: string
 }
 
-/** What a hub has at a revision, and the revision under which to fetch that from any hub. */
+/** The files of a hub at a revision, and the revision under which any hub has them. */
 export interface Listing {
   readonly revision: string
   readonly files: readonly ListedFile[]
@@ -21,13 +21,13 @@ export interface Listing {
 
 /** How a kind of hub is asked. Paths are relative to the hub's address. */
 interface HubLayout {
-  /** Whether it has every repository, so that one which it lacks is nowhere. */
+  /** Whether it has every repository, so that a repository missing here exists nowhere. */
   readonly complete: boolean
   /**
-   * What a hub has at a revision, in every folder; undefined if the hub says that it has no such repository.
+   * The files of a hub at a revision, in every folder; undefined if the hub says that it has no such repository.
    *
    * @param ask the hub's answer at a path, parsed from JSON
-   * @throws {AppError} `repository-unusable` where an answer has another form; what `ask` throws
+   * @throws {AppError} `repository-unusable` if an answer has another form; the errors of `ask`
    */
   list(repository: string, revision: string, ask: (path: string) => Promise<unknown>): Promise<Listing | undefined>
 }
@@ -62,7 +62,7 @@ const filesSchema = v.object({
 })
 
 const LAYOUTS = {
-  /** Hugging Face's own, and its mirrors'. */
+  /** The layout of Hugging Face and its mirrors. */
   huggingface: {
     complete: true,
     async list(repository, revision, ask) {
@@ -82,8 +82,9 @@ const LAYOUTS = {
     },
   },
   /**
-   * ModelScope's, as its Python client and others use it; nobody here has seen the site itself. Its commits are not those
-   * of Hugging Face and its branch has another name, so what is there is always asked for, and the hashes decide.
+   * ModelScope's layout, as its Python client and other programs use it; it was not tried on the site itself. Its
+   * commits and its branch differ from those of Hugging Face, so its files are always listed first, and the hashes
+   * decide.
    */
   modelscope: {
     complete: false,

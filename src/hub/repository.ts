@@ -8,7 +8,7 @@ import { folderOf } from './folders'
 import type { HubAddress } from './hubs'
 import type { ListedFile } from './layouts'
 
-/** What WebLLM's configuration, index of tensors and tokenizer may weigh, in bytes; such files are read whole. */
+/** The largest configuration, index of tensors or tokenizer of WebLLM, in bytes; such files are read whole. */
 const LARGEST_TEXT = 64 * 1024 * 1024
 /** The index of tensors: the second name is that of repositories made before September 2025, with the same content. */
 const INDEX_NAMES = ['tensor-cache.json', 'ndarray-cache.json'] as const
@@ -23,13 +23,16 @@ export interface RepositoryRequest {
   readonly hubs: readonly HubAddress[]
 }
 
-/** What is to be known of a repository before any weight is fetched. Everything named is there, and its hash is known. */
+/**
+ * The facts about a repository that are needed before any weight is fetched. Every file named here exists, and its hash
+ * is known.
+ */
 export interface RepositoryReport {
   readonly repository: string
-  /** Under which a hub has these files: the commit that the revision named, where the hub tells. */
+  /** The revision under which a hub has these files: the commit that the given revision named, if the hub gives it. */
   readonly revision: string
   readonly files: readonly { readonly path: string; readonly bytes: number; readonly sha256: string }[]
-  /** Which of `files` is the index of tensors. */
+  /** The path of the index of tensors among `files`. */
   readonly indexPath: string
   /** mlc-chat-config.json as it came. */
   readonly config: unknown
@@ -44,12 +47,12 @@ const indexSchema = v.object({ records: v.array(v.object({ dataPath: v.string(),
 const tokenizerSchema = v.object({ added_tokens: v.optional(v.array(v.object({ content: v.string() })), []) })
 
 /**
- * Reads what a repository says about itself. Where a hub names no sha256 of a small file, it is checked by Git's own hash, and
- * known by the sha256 that it then has.
+ * Reads the facts that a repository gives about its model. If a hub names no sha256 of a small file, Git's own hash is
+ * checked, and the sha256 of the bytes is recorded.
  *
- * @param keep is given each small file that was read, with its sha256, so that it need not be fetched again
- * @throws {AppError} `repository-missing`, `repository-unusable`, `network`, `server-busy`, `artifact-damaged`, or what
- *   `keep` throws; the signal's reason when it is aborted
+ * @param keep gets each small file that was read, with its sha256, so that it need not be fetched again
+ * @throws {AppError} `repository-missing`, `repository-unusable`, `network`, `server-busy`, `artifact-damaged`, or the
+ *   errors of `keep`; the signal's reason when aborted
  */
 export async function inspectRepository(
   { repository, revision, hubs }: RepositoryRequest,
@@ -103,7 +106,7 @@ export async function fetchFolderManifest(folder: string, signal: AbortSignal): 
     return await json(`${folder}manifest.json`, folder, signal)
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'network') throw error
-    // A server without CORS looks like no connection, even to a request that reads nothing: the page is isolated.
+    // The page is isolated, so a server without CORS looks like no connection, even to a request that reads nothing.
     throw new AppError('network', error.message, {
       retry: 'now',
       cause: error,

@@ -1,6 +1,6 @@
 /**
- * The interface's texts, compiled from messages/*.json, and the choice of a language. Everything else imports from here,
- * so that the language is known before the first text is asked for.
+ * The interface's texts, compiled from messages/*.json, and the choice of a language. All other modules import from
+ * here, so that the language is known before the first text is asked for.
  */
 import { preferredLanguages } from '../platform/browser-facts'
 import { SettingsStore } from '../platform/settings-store'

@@ -1,7 +1,6 @@
 /**
- * The first of the wanted languages that there is a catalogue for, or undefined. Only the language subtag counts
- * (BCP 47, "zh-Hant-TW" -> "zh"): with one catalogue a language, a reader of any Chinese is better served by 简体中文
- * than by English.
+ * The first wanted language that has a catalogue, or undefined. Only the language subtag counts (BCP 47, "zh-Hant-TW"
+ * -> "zh"). With one catalogue for each language, 简体中文 serves a reader of any Chinese better than English.
  *
  * @param wanted BCP 47 tags, best first, as in `navigator.languages`; malformed ones are passed over
  * @param available the locales of the catalogues

@@ -7,7 +7,7 @@ const read = (path: string): unknown => JSON.parse(readFileSync(`public/models/$
 const CATALOGUE = read('catalogue.json') as { models: Record<string, unknown>[] }
 const KERNELS = parseKernels(read('libraries/libraries.json'))
 
-/** mlc-chat-config.json of a model, as far as kernels' own record tells. */
+/** A model's mlc-chat-config.json, made from the kernels' own record. */
 const configOf = (model: string, quantization: string) => {
   const kernels = KERNELS.find((one) => one.model === model && one.quantization === quantization)
   return { model_type: kernels?.config.model_type, quantization, model_config: kernels?.config }

@@ -9,7 +9,7 @@ const nonEmpty = v.pipe(v.string(), v.minLength(1))
 const weightsSchema = v.strictObject({
   quantization: v.picklist(['q4f16_1', 'q4f32_1']),
   repository: repositorySchema,
-  /** Branch or commit; what it names is pinned when a download begins. */
+  /** Branch or commit; its commit is pinned when a download begins. */
   revision: nonEmpty,
   /** Of all weights, as the configuration gives it; exact bytes are known once the repository has been looked at. */
   bytes: positive,
@@ -17,13 +17,13 @@ const weightsSchema = v.strictObject({
 
 /** One file for the processor, wherever it was published. */
 const ggufSchema = v.strictObject({
-  /** As its publishers name it, such as Q4_K_M. */
+  /** In its publishers' notation, such as Q4_K_M. */
   quantization: v.pipe(nonEmpty, v.maxLength(32)),
-  /** About; exact bytes are known once a repository has been looked at. */
+  /** Approximate; exact bytes are known once a repository has been looked at. */
   bytes: positive,
   /**
-   * Publishers of such a file, in the order in which they are tried. Each has made it for itself, so each has another hash: the one
-   * that its hub tells is recorded when a download begins.
+   * Publishers of such a file, in the order of trying. Each publisher has made the file itself, with a hash of its own;
+   * the hash that its hub gives is recorded when a download begins.
    */
   alternatives: v.pipe(
     v.array(
@@ -50,16 +50,16 @@ const modelSchema = v.pipe(
     group: v.picklist(['r1', 'other']),
     parameters: positive,
     licence: nonEmpty,
-    /** Which kernels fit: the `model` of libraries.json. Both files call them so, as WebLLM does. */
+    /** The kernels that fit: the `model` of libraries.json. Both files use WebLLM's name for kernels. */
     library: nonEmpty,
     template: templateNameSchema,
     sampling: samplingSchema,
-    /** Tokens, as long as nobody chooses otherwise. */
+    /** Tokens, if nobody chooses another number. */
     contextWindow: positive,
     weights: v.pipe(v.array(weightsSchema), v.minLength(1)),
     /** For devices without a usable GPU, the best first: the first that fits into memory is taken. */
     gguf: v.exactOptional(v.pipe(v.array(ggufSchema), v.minLength(1))),
-    /** What a device that computes right comes to, where somebody has measured it. */
+    /** The result of a device that computes correctly, if it was measured. */
     check: v.optional(v.strictObject({ meanLogProbability: rangeSchema })),
   }),
   v.transform(({ library: kernels, ...model }) => ({ ...model, kernels })),

@@ -1,4 +1,4 @@
-/** What a machine can run: pure rules from what a model needs and what a device has. docs/models.md says where they come from. */
+/** Pure rules for what a machine can run, from a model's needs and a device's facts. docs/models.md has their sources. */
 import type { MemoryProbe } from '../platform/gpu-measure'
 
 const GIBIBYTE = 1024 ** 3
@@ -8,20 +8,20 @@ const MEBIBYTE = 1024 ** 2
 const ANSWER_TOKENS = 1500
 /** Below this many tokens a second people wait for the text, in English and in Chinese. */
 export const SLOW_TOKENS_PER_SECOND = 3
-/** Below this many nobody waits for the end of a thought. */
+/** Below this many tokens a second nobody waits for the end of a thought. */
 export const USELESS_TOKENS_PER_SECOND = 1
 /** Share of the measured bandwidth that decoding reaches. An assumption: no real GPU has been measured yet. */
 const DECODE_SHARE = 0.5
-/** Memory beyond what a model needs that has to be free for it to fit with ease: the screen and other pages need some too. */
+/** Free memory beyond a model's need for it to fit with ease: the screen and other pages need some too. */
 const HEADROOM = 1.15
 /**
- * Activations, logits and the KV cache's own buffers. An upper bound for the shipped kernels (chunks of 512 tokens): the
- * compiler plans 29 MB (1.5B) to 63 MB (7B), and the runtime's attention buffers come on top.
+ * Activations, logits and the KV cache's own buffers. An upper bound for the shipped kernels (chunks of 512 tokens):
+ * the compiler plans 29 MB (1.5B) to 63 MB (7B). The attention buffers of the runtime come on top.
  */
 const WORKING_BYTES = 96 * MEBIBYTE
 /** Tokens in a page of the KV cache. */
 const KV_PAGE = 16
-/** From here on `navigator.deviceMemory` may mean any larger size: browsers do not tell more. */
+/** From this size on `navigator.deviceMemory` may mean any larger size, because browsers do not give more. */
 const DEVICE_MEMORY_CAP_GIB = 8
 
 /** Bits a weight, scales included. */
@@ -32,20 +32,20 @@ export type Quantization = keyof typeof BITS_A_WEIGHT
 export const PRECISIONS = ['f32', 'f16'] as const
 export type Precision = (typeof PRECISIONS)[number]
 
-/** What a model needs of a device with one file of kernels. */
+/** The needs of a model on a device, with one file of kernels. */
 export interface Needs {
   /** WebGPU features by name. */
   readonly features: readonly string[]
   /** WebGPU limits by name, in the unit of the limit. */
   readonly limits: Readonly<Record<string, number>>
   readonly weightBytes: number
-  /** Of the embedding table where the head does not share it: decoding reads one row of it, so next to nothing. */
+  /** Of the embedding table if the head does not share it: decoding reads one row of it, so next to nothing. */
   readonly embeddingBytes?: number
   readonly kvBytesPerToken: number
   readonly contextTokens: number
 }
 
-/** What is known of a device; what has not been measured is left out. */
+/** The known facts of a device; facts that were not measured are absent. */
 export interface Device {
   /** Whether it has shader-f16. */
   readonly f16: boolean
@@ -63,16 +63,16 @@ export interface Device {
 
 export type Verdict = 'fits' | 'tight' | 'unknown' | 'no'
 
-/** Why a verdict is not better; bytes where nothing else is said. */
+/** A reason against a better verdict; amounts are bytes if no other unit is named. */
 export type FitReason =
   | { readonly kind: 'wrong-results' }
   | { readonly kind: 'missing-feature'; readonly feature: string }
   | { readonly kind: 'small-limit'; readonly limit: string; readonly has: number; readonly needs: number }
-  /** So much GPU memory could be had, which does not do. */
+  /** The device gives this much GPU memory, which is too little. */
   | { readonly kind: 'little-memory'; readonly has: number; readonly needs: number }
-  /** It could be had, but hardly more. */
+  /** The device gives enough memory, but hardly more. */
   | { readonly kind: 'scarce-memory'; readonly has: number; readonly needs: number }
-  /** The whole machine has so little that the GPU's share of it can hardly do. */
+  /** The whole machine has so little memory that the GPU's share is hardly enough. */
   | { readonly kind: 'small-machine'; readonly has: number; readonly needs: number }
   | { readonly kind: 'memory-unknown'; readonly needs: number }
   | { readonly kind: 'software-adapter' }
@@ -80,23 +80,23 @@ export type FitReason =
 
 export interface Fit {
   readonly verdict: Verdict
-  /** All that stands in the way of a better verdict, the most serious first. Empty if it fits. */
+  /** All reasons against a better verdict, the most serious first. Empty if it fits. */
   readonly reasons: readonly FitReason[]
   /** GPU memory that the model takes. */
   readonly memoryBytes: number
-  /** Where the bandwidth is known. */
+  /** Present if the bandwidth is known. */
   readonly speed?: Speed
 }
 
 /** An upper estimate. */
 interface Speed {
   readonly tokensPerSecond: number
-  /** ANSWER_TOKENS, and what they take at that rate. */
+  /** ANSWER_TOKENS, and the time for them at that rate. */
   readonly answerTokens: number
   readonly answerMinutes: number
 }
 
-/** What a rate comes to for a typical answer. */
+/** The time that a typical answer takes at a rate. */
 export const speedOf = (tokensPerSecond: number): Speed => ({
   tokensPerSecond,
   answerTokens: ANSWER_TOKENS,
@@ -106,7 +106,7 @@ export const speedOf = (tokensPerSecond: number): Speed => ({
 /** From the best verdict to the worst. */
 const VERDICTS: readonly Verdict[] = ['fits', 'unknown', 'tight', 'no']
 
-/** What weights and kernels of the site need together. */
+/** The needs of weights together with kernels of the site. */
 export function needsOf(
   weights: { readonly bytes: number; readonly quantization: Quantization },
   kernels: {
@@ -171,7 +171,7 @@ export function fitOf(needs: Needs, device: Device): Fit {
   }
 }
 
-/** Something that keeps the verdict from being better than `verdict`. */
+/** A reason that keeps the verdict from being better than `verdict`. */
 interface Finding {
   readonly verdict: Exclude<Verdict, 'fits'>
   readonly reason: FitReason
@@ -199,7 +199,7 @@ function smallLimits(needs: Needs, device: Device): Finding[] {
   })
 }
 
-/** What WebLLM 0.2.86 asks for: the first of these that the adapter has. What it does not name stays at WebGPU's default. */
+/** Limits of WebLLM 0.2.86: it asks for the first value that the adapter has. Other limits keep WebGPU's defaults. */
 const ENGINE_LIMITS: Readonly<Record<string, readonly number[]>> = {
   maxBufferSize: [1 << 30, 1 << 28],
   maxStorageBufferBindingSize: [1 << 30, 1 << 27],
@@ -218,7 +218,7 @@ const DEFAULT_LIMITS: Readonly<Record<string, number>> = {
   maxComputeWorkgroupSizeX: 256,
 }
 
-/** The limit that a model will meet: not the adapter's, but that of the device which WebLLM opens on it. */
+/** The limit that a model meets: that of the device which WebLLM opens on the adapter, not the adapter's own. */
 function engineLimit(limit: string, adapters: number | undefined): number {
   const guaranteed = DEFAULT_LIMITS[limit] ?? 0
   const has = adapters ?? guaranteed
@@ -233,7 +233,7 @@ function memory(needs: number, { allocatable, deviceMemoryGiB }: Device): Findin
       return [{ verdict: 'tight', reason: { kind: 'scarce-memory', has, needs } }]
     return []
   }
-  // A graphics card has memory of its own, so the machine's is a hint and never forbids.
+  // A graphics card has memory of its own, so the machine's memory is a hint and never forbids.
   const has = (deviceMemoryGiB ?? DEVICE_MEMORY_CAP_GIB) * GIBIBYTE
   if (has < Math.min(needs, DEVICE_MEMORY_CAP_GIB * GIBIBYTE))
     return [{ verdict: 'tight', reason: { kind: 'small-machine', has, needs } }]
@@ -263,9 +263,9 @@ export interface Variant {
 }
 
 /**
- * The variant for a device. Of those that it can run, and run right: the one that computes with shader-f16, whose KV cache
- * is half as large; else smaller weights before larger ones. If it can run none, the one that comes closest, so that its reasons can
- * be told.
+ * The variant for a device. Among the variants that run correctly, one that computes with shader-f16 comes first,
+ * because its KV cache is half as large; then smaller weights before larger ones. If none runs, the variant that comes
+ * closest is chosen, so that its reasons can be shown.
  *
  * @returns undefined if there is no variant
  */
@@ -279,8 +279,8 @@ export function pickVariant<T extends Variant>(
 }
 
 /**
- * 0 if it can be run. Wrong results are an obstacle of little interest as long as another variant does without them, and a
- * missing feature is one of even less.
+ * 0 if the model can run. Wrong results matter less if another variant avoids them, and a missing feature matters even
+ * less.
  */
 function distance({ verdict, reasons }: Fit): number {
   if (verdict !== 'no') return 0

@@ -5,11 +5,14 @@ import { artifactSchema } from './manifest-schema'
 
 const tokens = v.pipe(v.array(v.pipe(v.number(), v.integer(), v.minValue(0))), v.minLength(1))
 
-/** golden.json, version 1. The compiler writes it: what the numpy model and WebLLM with these kernels agree on. */
+/**
+ * golden.json, version 1. The compiler writes it: the replies on which the numpy model and WebLLM with these kernels
+ * agree.
+ */
 const goldenSchema = v.pipe(
   v.strictObject({
     version: v.literal(1),
-    /** Kernels of the same make as those of the big models. The file calls them so, as WebLLM does. */
+    /** Kernels built in the same way as those of the big models. The file uses WebLLM's name for them. */
     library: v.omit(artifactSchema, ['role']),
     prompts: v.pipe(
       v.array(
@@ -27,7 +30,7 @@ const goldenSchema = v.pipe(
   v.transform(({ library: kernels, ...golden }) => ({ ...golden, kernels })),
 )
 
-/** Prompts with the only greedy replies that a device may give to them. */
+/** Prompts with the only correct greedy replies. */
 export type Golden = Readonly<v.InferOutput<typeof goldenSchema>>
 export type GoldenPrompt = Golden['prompts'][number]
 
@@ -40,7 +43,7 @@ export function parseGolden(data: unknown): Golden {
   return parseAs(goldenSchema, data, invalid('The list of golden prompts', 'golden.json'))
 }
 
-/** The same build with the kernels of the golden prompts in the place of its own. */
+/** The same build with the kernels of the golden prompts in place of its own. */
 export function withGoldenKernels(build: WebGpuBuild, { kernels }: Golden): WebGpuBuild {
   const others = build.artifacts.filter((artifact) => !isKernels(artifact))
   return { ...build, library: { profile: 'gpu' }, artifacts: [...others, { ...kernels, role: 'library' }] }
@@ -54,7 +57,7 @@ export function kernelsSha256({ artifacts }: Pick<WebGpuBuild, 'artifacts'>): st
     .join()
 }
 
-/** Where a reply first differs from the golden one. */
+/** The first difference between a reply and the golden reply. */
 export interface Difference {
   /** Place in the reply, from 0. */
   readonly token: number
@@ -66,7 +69,7 @@ export interface Difference {
 export function firstDifference({ reply }: GoldenPrompt, got: readonly number[]): Difference | undefined {
   const token = reply.findIndex((id, index) => id !== got[index])
   const [expected, wrong] = [reply[token], got[token]]
-  // A longer reply cannot be: it is asked for no more tokens than these.
+  // The reply cannot be longer: the model is asked for this many tokens at most.
   if (expected === undefined) return undefined
   return { token, expected, ...(wrong !== undefined && { got: wrong }) }
 }

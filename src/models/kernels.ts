@@ -16,7 +16,7 @@ const DIMENSIONS = [
   'vocab_size',
 ] as const
 
-/** What makes a network another one although its matrices have the same sizes. */
+/** Values that distinguish networks whose matrices have the same sizes. */
 const networkSchema = {
   tie_word_embeddings: v.optional(v.boolean(), false),
   rope_theta: v.optional(v.number()),
@@ -45,7 +45,7 @@ const kernelsSchema = v.object({
 /** Kernels that the site ships: one file for one configuration and one layout of weights. */
 export type Kernels = Readonly<v.InferOutput<typeof kernelsSchema>>
 
-/** What mlc-chat-config.json says about the network. Llama's has its rope under another name. */
+/** The facts about the network in mlc-chat-config.json. Llama's file has the rope under another name. */
 const mlcConfigSchema = v.object({
   model_type: v.string(),
   quantization: v.string(),
@@ -66,7 +66,7 @@ export function parseKernels(data: unknown): Kernels[] {
 const scalingOf = ({ rope_scaling }: Pick<Kernels['config'], 'rope_scaling'>): string =>
   rope_scaling?.rope_type ?? rope_scaling?.type ?? 'none'
 
-/** Whether two say the same, or one says nothing. */
+/** Whether both have the same value, or one has none. */
 const agree = <T>(a: T | undefined, b: T | undefined): boolean => a === undefined || b === undefined || a === b
 
 /**
@@ -98,8 +98,8 @@ export function kernelsFor(config: unknown, shipped: readonly Kernels[], reposit
 }
 
 /**
- * The manifest with the kernels that have the name of its own now, where they are others: the site ships one version of each.
- * Undefined if there is none, or it could not hold as many tokens.
+ * The manifest with the kernels that now have its kernels' name, if they differ: the site ships one version of each.
+ * Undefined if there are none, or if they hold too few tokens.
  */
 export function withKernelsOf(manifest: ModelManifest, shipped: readonly Kernels[]): ModelManifest | undefined {
   const build = buildFor(manifest, 'webgpu')

@@ -15,7 +15,7 @@ export const artifactSchema = v.strictObject({
   role: v.picklist(['shard', 'config', 'library', 'tokenizer']),
 })
 
-/** The whole model as one file for llama.cpp, whose addresses have 32 bits. */
+/** The whole model as one file for llama.cpp, which has 32-bit addresses. */
 const ggufSchema = v.strictObject({
   ...artifactSchema.entries,
   bytes: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4096 * MEBIBYTE)),
@@ -47,9 +47,12 @@ const webgpuArtifacts = v.pipe(
   ),
 )
 
-/** In a manifest the kernels are the `library`, as in WebLLM: artifacts by their role, and what they were compiled for. */
+/**
+ * The `library` of a manifest means its kernels, as in WebLLM: artifacts by their role, and the configuration they were
+ * compiled for.
+ */
 const webgpuEntries = {
-  /** The last ones are of weights that were a GGUF file's; in `gguf` each matrix keeps the type that it had. */
+  /** The last ones are for weights from a GGUF file; in `gguf` each matrix keeps the file's type. */
   quantization: v.picklist(['q4f16_1', 'q4f32_1', 'q4_0', 'q4_1', 'q8_0', 'gguf']),
   library: v.strictObject({ profile: v.picklist(['gpu', 'software']) }),
   requires: v.strictObject({
@@ -61,7 +64,7 @@ const webgpuEntries = {
     /** WebGPU limits by name, in the unit of the limit. */
     limits: v.record(v.string(), positiveInteger),
   }),
-  /** All that the model needs on WebGPU. */
+  /** All artifacts that the model needs on WebGPU. */
   artifacts: webgpuArtifacts,
 }
 
@@ -70,13 +73,13 @@ export const buildSchema = v.variant('engine', [
   v.strictObject({ engine: v.literal('webgpu'), ...webgpuEntries }),
   v.strictObject({
     engine: v.literal('processor'),
-    /** As the file names it, such as Q4_K_M; absent where it has weights of its own make. */
+    /** In the file's notation, such as Q4_K_M; absent for weights with a quantisation of their own. */
     quantization: v.exactOptional(v.pipe(v.string(), v.minLength(1), v.maxLength(32))),
-    /** Contents that become one token wherever they stand; where it is absent, a tokenizer.json says so. */
+    /** Contents that become one token in any text; if absent, a tokenizer.json has them. */
     addedTokens: v.exactOptional(
       v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(256))), v.maxLength(4096)),
     ),
-    /** The file for llama.cpp, and a tokenizer.json where there is one. */
+    /** The file for llama.cpp, and a tokenizer.json if there is one. */
     artifacts: v.pipe(
       v.array(
         v.variant('role', [ggufSchema, v.strictObject({ ...artifactSchema.entries, role: v.literal('tokenizer') })]),
@@ -95,7 +98,7 @@ const modelEntries = {
   parameters: positiveInteger,
   /** Tokens that the KV cache holds: prompt and reply together. */
   contextWindow: positiveInteger,
-  /** By its name, or all of it. */
+  /** By its name, or as a whole. */
   template: v.union([templateNameSchema, chatTemplateSchema]),
   sampling: samplingSchema,
   /** Most tokens of earlier turns that a prompt carries; the oldest turns are left out first. */

@@ -54,7 +54,7 @@ const validator = new Validator(schema, '2020-12')
 const compilerAccepts = (manifest: unknown) => validator.validate(manifest).valid
 const without = (name: keyof typeof GOOD) => Object.fromEntries(Object.entries(GOOD).filter(([key]) => key !== name))
 
-/** The field that the site names, and a manifest that is wrong there. */
+/** The field that the site names, and a manifest that is wrong in it. */
 const BAD: readonly (readonly [field: string, manifest: unknown])[] = [
   ['manifest', null],
   ['version', [GOOD]],

@@ -7,7 +7,7 @@ type ArtifactRole = 'shard' | 'config' | 'library' | 'tokenizer' | 'gguf'
 
 export interface Artifact extends Readonly<Omit<v.InferOutput<typeof artifactSchema>, 'role'>> {
   readonly role: ArtifactRole
-  /** Its name where it is fetched from, if that is another. */
+  /** Its name at its source, if that differs. */
   readonly from?: string
 }
 
@@ -49,10 +49,10 @@ export function buildFor({ builds }: ModelManifest, engine: Build['engine']): Bu
   return builds.find((build) => build.engine === engine)
 }
 
-/** Whether an artifact is the build's kernels, whose role in manifests, those that are stored too, is `library`. */
+/** Whether an artifact is the build's kernels; manifests, also stored ones, call their role `library`. */
 export const isKernels = ({ role }: Artifact): boolean => role === 'library'
 
-/** The artifacts of all builds; what two builds share comes once. */
+/** The artifacts of all builds; an artifact of two builds comes once. */
 export function artifactsOf({ builds }: ModelManifest): Artifact[] {
   return [
     ...new Map(builds.flatMap(({ artifacts }) => artifacts).map((artifact) => [artifact.path, artifact])).values(),

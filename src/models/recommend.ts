@@ -3,18 +3,18 @@ import type { Fit } from './fit'
 /** At this rate a thought of a thousand tokens takes two minutes: slow, but people wait for it. */
 const COMFORTABLE_TOKENS_PER_SECOND = 8
 
-/** A model that can be had, or is here. */
+/** A model that can be fetched, or is here. */
 export interface Candidate {
   readonly id: string
   readonly group: 'r1' | 'other'
   readonly parameters: number
-  /** Undefined where nothing is known of the device. */
+  /** Undefined if nothing is known of the device. */
   readonly fit: Fit | undefined
 }
 
-/** Whether there is a model for a device, and how sure that is. */
+/** Whether there is a model for a device, and how certain that is. */
 export interface Recommendation {
-  /** Undefined: none of these; the built-in model stays. */
+  /** Undefined: none of these models; the built-in model stays. */
   readonly id: string | undefined
   readonly tokensPerSecond: number | undefined
   /** Whether memory or speed has not been measured yet. */
@@ -24,8 +24,8 @@ export interface Recommendation {
 }
 
 /**
- * The model to take on this device: the largest that runs at a comfortable speed, DeepSeek-R1's own distillations before others;
- * where none does, the fastest that is of any use.
+ * The model to recommend on this device: the largest that runs at a comfortable speed, DeepSeek-R1's own distillations
+ * before others. If none is comfortable, the fastest usable one.
  */
 export function recommend(candidates: readonly Candidate[]): Recommendation {
   const usable = candidates.filter(({ fit }) => fit && fit.verdict !== 'no')

@@ -1,17 +1,17 @@
 import type { AppError } from '../shared/errors'
 import { buildFor, type Build, type ModelManifest } from './manifest'
 
-/** Why models cannot use the GPU; `wrong-results`: the self-test found that it computes wrongly. */
+/** The reason why models cannot use the GPU; `wrong-results`: the self-test found that it computes wrongly. */
 export type GpuProblem = 'no-webgpu' | 'no-adapter' | 'adapter-too-small' | 'wrong-results'
 
-/** Why a model runs on the engine that it runs on. */
+/** The reason why a model runs on its engine. */
 export type RunReason =
-  /** There is a GPU for it. */
+  /** The device has a GPU for it. */
   | 'gpu'
   | GpuProblem
-  /** What WebGPU offers is the processor playing a GPU, which is several times slower than the processor itself. */
+  /** WebGPU is played by the processor here, which is several times slower than llama.cpp on the processor. */
   | 'software'
-  /** Somebody chose it. */
+  /** A person chose it. */
   | 'chosen'
   /** The model has no other build that runs here. */
   | 'only-build'
@@ -23,10 +23,10 @@ export interface RunPlan {
   readonly reason: RunReason
 }
 
-/** What decides, of a device. */
+/** The facts about a device that decide. */
 export interface RunFacts {
   readonly gpuProblem?: GpuProblem
-  /** What an attempt to use the GPU ends in; absent where one could. */
+  /** The error that an attempt to use the GPU ends in; absent if the GPU can be used. */
   readonly gpuRefusal?: AppError
   /** Whether the adapter is the processor playing GPU. */
   readonly software: boolean
@@ -35,7 +35,7 @@ export interface RunFacts {
 /**
  * How a model runs on a device.
  *
- * @param wish the engine that somebody chose for this model; it counts where the model can run on it
+ * @param wish the engine that a person chose for this model; it counts if the model can run on it
  * @throws {AppError} `gpuRefusal`, if the model has no build that runs here
  */
 export function runPlan(model: ModelManifest, device: RunFacts, wish?: Build['engine']): RunPlan {

@@ -10,7 +10,10 @@ export interface KernelsVariant extends Variant {
   readonly weights?: CatalogueModel['weights'][number]
 }
 
-/** The way in which an installed model runs; undefined if it does not run on WebGPU, or the site does not ship its kernels any more. */
+/**
+ * The way in which an installed model runs; undefined if it does not run on WebGPU, or the site no longer ships its
+ * kernels.
+ */
 export function variantOfInstalled(manifest: ModelManifest, shipped: readonly Kernels[]): KernelsVariant | undefined {
   const build = buildFor(manifest, 'webgpu')
   if (!build) return undefined
@@ -21,7 +24,7 @@ export function variantOfInstalled(manifest: ModelManifest, shipped: readonly Ke
   return kernels && { kernels, quantization, needs: needsOf({ bytes, quantization }, kernels, manifest.contextWindow) }
 }
 
-/** Of the ways to run a model of the catalogue, the one that suits a device best. */
+/** The way to run a model of the catalogue that suits a device best. */
 export function variantOfOffer(
   { kernels: model, weights: all, contextWindow }: CatalogueModel,
   shipped: readonly Kernels[],
@@ -40,7 +43,7 @@ export function variantOfOffer(
   return best(variants, device)
 }
 
-/** What is to be known of weights that are not in the catalogue. */
+/** The facts about weights outside the catalogue. */
 interface Weights {
   readonly repository: string
   /** mlc-chat-config.json as it came. */
@@ -65,7 +68,7 @@ export function kernelsForWeights(
   return kernels
 }
 
-/** Of an unknown device nothing can be asked that not every device has. */
+/** For an unknown device, only variants count that run on every device. */
 function best(variants: readonly KernelsVariant[], device: Device | undefined): KernelsVariant | undefined {
   if (device) return pickVariant(variants, device)?.variant
   return variants.find(({ needs }) => needs.features.length === 0)

@@ -1,4 +1,4 @@
-/** Calls `listener` once the signal is aborted, at once if it is already; returns the way not to be called any more. */
+/** Calls `listener` once the signal is aborted, at once if it is already; returns a function that ends this. */
 export function onAbort(signal: AbortSignal, listener: () => void): () => void {
   if (signal.aborted) listener()
   else signal.addEventListener('abort', listener, { once: true })
@@ -25,13 +25,13 @@ export async function withAbort<T>(
 }
 
 /**
- * What a promise gives, for a caller who may give up waiting; what it waits for goes on.
+ * Waits for a promise as long as the caller wants; the work behind the promise continues after an abort.
  *
- * @throws the signal's reason when it is aborted first; what the promise is rejected with
+ * @throws the signal's reason when it is aborted first; the reason the promise is rejected with
  */
 export async function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   if (signal.aborted) {
-    // Nobody waits for it any more, so nobody hears its failure.
+    // Nobody waits for it any more, so its failure is ignored.
     promise.catch(() => undefined)
     throw signal.reason
   }
@@ -40,7 +40,7 @@ export async function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>)
   })
 }
 
-/** Waits so many ms. @throws the signal's reason when it is aborted on the way */
+/** Waits this many ms. @throws the signal's reason when it is aborted meanwhile */
 export async function delay(ms: number, signal: AbortSignal): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined
   try {

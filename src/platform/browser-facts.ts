@@ -1,9 +1,9 @@
-/** Which browser this is, in its own words; changes with every version. */
+/** The browser's description of itself; it changes with every version. */
 export function browserVersion(): string {
   return globalThis.navigator.userAgent
 }
 
-/** Whether this is a system of Apple's, whose keyboards have ⌘ in the place of Ctrl. */
+/** Whether this is one of Apple's systems, whose keyboards have ⌘ in the place of Ctrl. */
 export function isApple(): boolean {
   return /Mac|iPhone|iPad/.test(browserVersion())
 }
@@ -13,7 +13,10 @@ export function preferredLanguages(): readonly string[] {
   return (globalThis.navigator as Partial<Navigator> | undefined)?.languages ?? []
 }
 
-/** Main memory of this machine in GiB, a power of two that browsers cap; undefined where it is not told, or outside a browser. */
+/**
+ * Main memory of this machine in GiB, a power of two that browsers cap; undefined if it is not given, or outside a
+ * browser.
+ */
 export function deviceMemoryGiB(): number | undefined {
   return (globalThis.navigator as { deviceMemory?: number } | undefined)?.deviceMemory
 }

@@ -1,4 +1,4 @@
-/** Messages between the tabs of this site. A tab is not told what it posts itself. */
+/** Messages between the tabs of this site. A tab does not receive its own messages. */
 export class Channel<T> {
   readonly #channel: BroadcastChannel
 
@@ -11,7 +11,7 @@ export class Channel<T> {
     this.#channel.postMessage(message)
   }
 
-  /** Returns the way to stop being told. */
+  /** Returns a function that ends the listening. */
   listen(listener: (message: T) => void): () => void {
     const receive = (event: MessageEvent<T>) => {
       listener(event.data)

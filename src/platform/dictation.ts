@@ -1,4 +1,4 @@
-/** Whether a language can be recognised on this device: at once, after its pack was downloaded, or not at all. */
+/** Whether a language can be recognised on this device: at once, after a download of its pack, or not at all. */
 export type DictationSupport = 'ready' | 'installable' | 'none'
 
 /** The part of Web Speech that is used. Not in TypeScript's DOM: https://webaudio.github.io/web-speech-api/ */
@@ -26,7 +26,7 @@ interface ResultEvent extends Event {
 export interface DictationListener {
   /** Words that will not change any more. */
   readonly onWords: (words: string) => void
-  /** What is being understood, and may still change; empty when there is nothing. */
+  /** The words understood so far, which may still change; empty when there are none. */
   readonly onGuess: (words: string) => void
   /** Told once. @param problem Web Speech's own word, such as `not-allowed`; undefined if it was ended on purpose */
   readonly onEnd: (problem: string | undefined) => void
@@ -34,7 +34,7 @@ export interface DictationListener {
 
 const recognitionClass = () => (globalThis as { SpeechRecognition?: RecognitionClass }).SpeechRecognition
 
-/** Only browsers that promise to recognise on the device are asked: others send what is said to a server. */
+/** Only browsers that promise recognition on the device are asked: others send the speech to a server. */
 export async function dictationSupport(language: string): Promise<DictationSupport> {
   const found = recognitionClass()
   if (!found?.available || !('processLocally' in found.prototype)) return 'none'
@@ -43,12 +43,12 @@ export async function dictationSupport(language: string): Promise<DictationSuppo
     if (state === 'available') return 'ready'
     return state === 'downloadable' || state === 'downloading' ? 'installable' : 'none'
   } catch {
-    // Where a policy forbids it.
+    // A policy of the page may forbid it.
     return 'none'
   }
 }
 
-/** Has the browser download what it needs for a language. @returns whether it is there now */
+/** Lets the browser download the files for a language. @returns whether they are there now */
 export async function installDictation(language: string): Promise<boolean> {
   try {
     return (await recognitionClass()?.install?.({ langs: [language], processLocally: true })) === true
@@ -57,7 +57,9 @@ export async function installDictation(language: string): Promise<boolean> {
   }
 }
 
-/** Listens until it is stopped, or nobody speaks any more. @returns stops it; what was said last still comes */
+/**
+ * Listens until it is stopped, or nobody speaks any more. @returns a function that stops it; the last words still come
+ */
 export function dictate(language: string, { onWords, onGuess, onEnd }: DictationListener): () => void {
   const Found = recognitionClass()
   if (!Found) {

@@ -10,7 +10,7 @@ export class EventQueue<T> implements AsyncIterable<T> {
     this.#wake?.()
   }
 
-  /** No more values: the reader ends after those that were pushed. */
+  /** Ends the values: the reader ends after the values that were pushed. */
   end(): void {
     this.#ended = true
     this.#wake?.()
@@ -24,7 +24,7 @@ export class EventQueue<T> implements AsyncIterable<T> {
 
   async *[Symbol.asyncIterator](): AsyncIterator<T> {
     for (;;) {
-      // Nothing may be awaited between finding no value and going to sleep: a push in between would be lost.
+      // No await between finding no value and going to sleep: a push in between would be lost.
       if (this.#values.length > 0) yield* this.#values.splice(0)
       else if (this.#failure) throw this.#failure.error
       else if (this.#ended) return
@@ -33,7 +33,10 @@ export class EventQueue<T> implements AsyncIterable<T> {
   }
 }
 
-/** What a task tells of, in order: the stream ends when the task does, or throws what it throws. A reader that leaves does not end it. */
+/**
+ * A stream of the values that a task pushes, in order; it ends with the task, or throws the task's error. A reader that
+ * leaves early does not end the task.
+ */
 export function streamOf<T>(task: (push: (value: T) => void) => Promise<void>): AsyncIterable<T> {
   const queue = new EventQueue<T>()
   task((value) => {

@@ -1,4 +1,4 @@
-/** A file that somebody gave, with its path below the folder that was given. */
+/** A file that somebody gave, with its path below the given folder. */
 export interface PickedFile {
   readonly path: string
   readonly file: File
@@ -30,19 +30,19 @@ export function offerDownload(blob: Blob, name: string): void {
   link.href = URL.createObjectURL(blob)
   link.download = name
   link.click()
-  // The download has its own hold on the Blob a moment later.
+  // The download soon has a hold of its own on the Blob.
   setTimeout(() => {
     URL.revokeObjectURL(link.href)
   }, 60_000)
 }
 
-/** What an input of files, or of a folder, holds. */
+/** The files of an input of files, or of a folder. */
 export const filesOfInput = (files: Iterable<File>): PickedFile[] =>
   Array.from(files, (file) => ({ path: file.webkitRelativePath || file.name, file }))
 
-/** What was dropped: files, and folders with all that is in them. To be called while the event is handled. */
+/** The dropped files and folders, with all that is in them. Call it while the event is handled. */
 export async function filesOfDrop(items: Iterable<DataTransferItem>): Promise<PickedFile[]> {
-  // All entries must be taken before the first await: then the list is emptied.
+  // All entries must be taken before the first await, because the list is emptied then.
   const entries = Array.from(items, (item) => item.webkitGetAsEntry() ?? item.getAsFile())
   const found: PickedFile[] = []
   for (const entry of entries)
@@ -61,7 +61,7 @@ async function collect(entry: FileSystemEntry, folder: string, found: PickedFile
     return
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader()
-  // It gives a hundred at a time, and nothing when there is no more.
+  // `readEntries` gives a hundred at a time, and an empty list at the end.
   for (;;) {
     const part = await new Promise<FileSystemEntry[]>((resolve, reject) => {
       reader.readEntries(resolve, reject)

@@ -1,4 +1,4 @@
-/** What Chromium adds to handles, and asks of a person again after each start of the browser. */
+/** The methods that Chromium adds to handles; it asks the person again after each start of the browser. */
 interface Asked {
   readonly queryPermission?: (options: { mode: 'readwrite' }) => Promise<PermissionState>
   readonly requestPermission?: (options: { mode: 'readwrite' }) => Promise<PermissionState>
@@ -16,13 +16,13 @@ export class Folder {
     return this.handle.name
   }
 
-  /** Whether it may be written to now, without asking anybody. */
+  /** Whether the page may write to it now, without asking. */
   async isAllowed(): Promise<boolean> {
     const state = await (this.handle as Asked).queryPermission?.({ mode: 'readwrite' })
     return state === undefined || state === 'granted'
   }
 
-  /** Asks for it; only after a click. @returns whether it may be written to */
+  /** Asks for permission; only after a click. @returns whether the page may write to it */
   async ask(): Promise<boolean> {
     const state = await (this.handle as Asked).requestPermission?.({ mode: 'readwrite' })
     return state === undefined || state === 'granted'
@@ -40,7 +40,10 @@ export class Folder {
     return await (await this.handle.getFileHandle(name)).getFile()
   }
 
-  /** Writes a file, or replaces it: the browser writes beside it and swaps the two at the end, so it is never there by half. */
+  /**
+   * Writes a file, or replaces it: the browser writes beside it and swaps the two at the end, so the file is always
+   * whole.
+   */
   async write(name: string, content: Blob): Promise<void> {
     const writable = await (await this.handle.getFileHandle(name, { create: true })).createWritable()
     try {
@@ -52,7 +55,7 @@ export class Folder {
     await writable.close()
   }
 
-  /** Moves a file into a folder below this one, under a name that is free there. What is not there is moved already. */
+  /** Moves a file into a folder below this one, under a name that is free there. A missing file counts as moved. */
   async setAside(name: string, below: string): Promise<void> {
     const content = await this.file(name).catch((error: unknown) => {
       if (folderProblem(error) === 'folder-gone') return undefined
@@ -64,13 +67,13 @@ export class Folder {
     const [, stem = name, extension = ''] = /^(.*?)(\.[^.]*)?$/.exec(name) ?? []
     let free = name
     for (let number = 2; taken.has(free); number += 1) free = `${stem} (${number})${extension}`
-    // First the copy, then the end of the original: whatever comes between them, one of the two is whole.
+    // First the copy, then the end of the original: one of the two is always whole.
     await target.write(free, content)
     await this.handle.removeEntry(name)
   }
 }
 
-/** Why a folder could not be used. */
+/** The reason why a folder could not be used. */
 export type FolderProblem = 'not-allowed' | 'folder-gone' | 'folder-full' | 'other'
 
 const PROBLEMS: Readonly<Record<string, FolderProblem>> = {
@@ -81,7 +84,7 @@ const PROBLEMS: Readonly<Record<string, FolderProblem>> = {
   QuotaExceededError: 'folder-full',
 }
 
-/** What a failure of a folder means for people. */
+/** The meaning of a folder's failure for people. */
 export function folderProblem(thrown: unknown): FolderProblem {
   return (thrown instanceof DOMException ? PROBLEMS[thrown.name] : undefined) ?? 'other'
 }

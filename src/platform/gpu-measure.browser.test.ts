@@ -4,7 +4,7 @@ import { measureBandwidth, probeMemory } from './gpu-measure'
 const MEBIBYTE = 1024 * 1024
 const { signal } = new AbortController()
 
-/** Every device that is opened from here on, whether it has been destroyed, and what `change` does to it. */
+/** Records every device opened from now on and whether it was destroyed; `change` alters each device. */
 function watchDevices(change: (device: GPUDevice) => void = () => undefined) {
   const destroyed: boolean[] = []
   // eslint-disable-next-line @typescript-eslint/unbound-method -- called with the adapter as `this` below
@@ -19,13 +19,13 @@ function watchDevices(change: (device: GPUDevice) => void = () => undefined) {
   return destroyed
 }
 
-/** Makes the device refuse a buffer that would bring all buffers above so many bytes, as a full GPU does. */
+/** Makes the device refuse a buffer that would bring all buffers above this many bytes, as a full GPU does. */
 function limitMemory(device: GPUDevice, mostBytes: number) {
   let total = 0
   const { limits } = device
   const create = device.createBuffer.bind(device)
   device.createBuffer = (descriptor) => {
-    // A size beyond the limit is an error of the same scopes that a lack of memory ends in.
+    // A size beyond the limit causes an error of the same scopes as a lack of memory.
     if (total + descriptor.size > mostBytes) return create({ ...descriptor, size: limits.maxBufferSize + 4 })
     total += descriptor.size
     return create(descriptor)

@@ -40,7 +40,7 @@ const MATRIX_VECTOR = /* wgsl */ `
 /**
  * Bytes a second that a matrix-vector product reads from GPU memory; takes about a second and a half.
  *
- * @returns undefined if the GPU has not even 64 MiB to spare, or refuses the work
+ * @returns undefined if the GPU has less than 64 MiB to spare, or refuses the work
  * @throws {AppError} `insecure-context`, `no-webgpu`, `no-adapter` or `device-lost`; the signal's reason when aborted
  */
 export async function measureBandwidth(signal: AbortSignal): Promise<number | undefined> {
@@ -52,14 +52,17 @@ export async function measureBandwidth(signal: AbortSignal): Promise<number | un
       if (!matrix) continue
       device.pushErrorScope('validation')
       const rate = await bestRate(matrixVectorProduct(device, matrix), { fullBytes: bytes, signal })
-      // Work that was refused is done in no time.
+      // Refused work ends at once.
       return (await device.popErrorScope()) ? undefined : rate
     }
     return undefined
   })
 }
 
-/** @returns what reads so many bytes of `matrix`, over and over if they are more than it has, and resolves when it is done */
+/**
+ * @returns a function that reads this many bytes of `matrix`, again and again if there are fewer, and resolves at the
+ * end
+ */
 function matrixVectorProduct(device: GPUDevice, matrix: GPUBuffer): (bytes: number) => Promise<void> {
   const rows = matrix.size / ROW_BYTES
   const usage = GPUBufferUsage.STORAGE
@@ -89,16 +92,16 @@ function matrixVectorProduct(device: GPUDevice, matrix: GPUBuffer): (bytes: numb
   }
 }
 
-/** How much GPU memory could be had at once. */
+/** The GPU memory that was available at once. */
 export interface MemoryProbe {
   readonly bytes: number
-  /** Whether more was asked for and refused. Otherwise there may be more than was asked for. */
+  /** Whether the test asked for more and was refused. Otherwise there may be more than the test asked for. */
   readonly exhausted: boolean
 }
 
 /**
- * Takes GPU memory, up to `neededBytes`, writes to it and gives it back: the only way to learn how much a page can have.
- * It can slow down whatever else uses the GPU, so ask only before something large is to be loaded.
+ * Takes GPU memory, up to `neededBytes`, writes to it and gives it back: nothing else shows how much a page can have.
+ * It can slow down all other users of the GPU, so call it only before something large is loaded.
  *
  * @throws {AppError} `insecure-context`, `no-webgpu` or `no-adapter`; the signal's reason when aborted
  */
@@ -115,16 +118,16 @@ export async function probeMemory(neededBytes: number, signal: AbortSignal): Pro
       }
     })
   } catch (error) {
-    // Some drivers answer a lack of memory by taking the device away.
+    // Some drivers answer a lack of memory by removing the device.
     if (!(error instanceof AppError) || error.code !== 'device-lost') throw error
   }
   return { bytes, exhausted: bytes < neededBytes }
 }
 
 /**
- * A buffer whose memory is really there: some drivers find it only when it is written to.
+ * A buffer whose memory really exists: some drivers allocate it only when it is written to.
  *
- * @returns undefined if it is refused, or the device was lost over it
+ * @returns undefined if the buffer is refused, or the device was lost because of it
  */
 async function allocate(device: GPUDevice, bytes: number, usage: GPUBufferUsageFlags): Promise<GPUBuffer | undefined> {
   device.pushErrorScope('validation')
@@ -143,7 +146,8 @@ async function allocate(device: GPUDevice, bytes: number, usage: GPUBufferUsageF
 }
 
 /**
- * Runs `use` on a device with all that the adapter has to give, and destroys the device, with all its buffers, in the end.
+ * Runs `use` on a device with all limits and features of the adapter, and destroys the device with all its buffers at
+ * the end.
  *
  * @throws {AppError} as bestAdapter, and `device-lost` when the device goes away; the signal's reason when aborted
  */

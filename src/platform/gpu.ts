@@ -3,7 +3,7 @@ import { AppError } from '../shared/errors'
 /** Vendor and architecture names under which a CPU plays GPU. */
 const SOFTWARE_ADAPTER = /swiftshader|llvmpipe|lavapipe|softpipe|warp|basic render/i
 
-/** Limits that WebLLM 0.2.86 asks every device for; below them it refuses to start. */
+/** Limits that WebLLM 0.2.86 asks of every device; it refuses to start below them. */
 const NEEDED_LIMITS = {
   maxStorageBuffersPerShaderStage: 10,
   maxComputeWorkgroupStorageSize: 32_768,
@@ -35,7 +35,7 @@ export async function bestAdapter(): Promise<GPUAdapter> {
 }
 
 /**
- * What the browser's best WebGPU adapter can do, without opening a device.
+ * The capabilities of the browser's best WebGPU adapter, without opening a device.
  *
  * @throws {AppError} `insecure-context`, `no-webgpu`, `no-adapter` or `adapter-too-small`
  */

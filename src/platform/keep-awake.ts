@@ -1,6 +1,7 @@
 /**
- * Keeps the screen, and with it the page, awake while `task` runs and the page is visible. Browsers drop the lock when the
- * page is hidden; it is taken again when the page comes back. Where there is no such lock the task just runs.
+ * Keeps the screen, and with it the page, awake while `task` runs and the page is visible. Browsers drop the lock when
+ * the page is hidden; it is taken again when the page comes back. If the browser has no such lock, the task runs
+ * without it.
  */
 export async function keepAwake<T>(task: () => Promise<T>): Promise<T> {
   const wakeLock = (globalThis.navigator as Partial<Navigator> | undefined)?.wakeLock

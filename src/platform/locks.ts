@@ -22,7 +22,7 @@ export async function withLock<T>(name: string, signal: AbortSignal, task: () =>
 /**
  * Waits until nobody, here or in another tab, holds the lock; a tab that is closed or crashes holds none.
  *
- * @param onWait told if somebody holds it now
+ * @param onWait told if another holder has it now
  */
 export async function whenUnlocked(name: string, onWait: () => void): Promise<void> {
   const locks = webLocks()
@@ -36,7 +36,7 @@ export async function whenUnlocked(name: string, onWait: () => void): Promise<vo
   }
 }
 
-/** Whether somebody, here or in another tab, holds the lock; undefined where that cannot be known. */
+/** Whether somebody, here or in another tab, holds the lock; undefined if that cannot be known. */
 export async function isLocked(name: string): Promise<boolean | undefined> {
   try {
     return await webLocks()?.request(name, { mode: 'shared', ifAvailable: true }, (lock) => lock === null)
@@ -48,5 +48,5 @@ export async function isLocked(name: string): Promise<boolean | undefined> {
 
 const webLocks = () => (globalThis.navigator as Partial<Navigator> | undefined)?.locks
 
-/** Where a site may store nothing, browsers refuse it locks as well (Web Locks, section "request"). */
+/** A site that may not store anything gets no locks either (Web Locks, section "request"). */
 const isRefusal = (error: unknown) => error instanceof DOMException && error.name === 'SecurityError'

@@ -1,4 +1,4 @@
-/** Whether pages may show notifications here: they may, may not, or have to ask. Undefined where there are none. */
+/** Whether pages may show notifications here: allowed, refused, or to be asked. Undefined if the browser has none. */
 export function notificationPermission(): NotificationPermission | undefined {
   return (globalThis as { Notification?: typeof Notification }).Notification?.permission
 }

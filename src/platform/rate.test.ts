@@ -5,7 +5,9 @@ import { bestRate } from './rate'
 const MEBIBYTE = 1024 * 1024
 const FULL = 256 * MEBIBYTE
 
-/** A machine on which work takes as long as it should: a fixed time a run, and a rate that may depend on the amount. */
+/**
+ * A machine on which work takes its exact time: a fixed time for each run, and a rate that may depend on the amount.
+ */
 function machine(rate: (bytes: number, run: number) => number, fixedMs = 0) {
   let time = 0
   const amounts: number[] = []

@@ -2,19 +2,20 @@
 const FIRST_BYTES = 1024 * 1024
 /** A run shorter than this, in ms, measures the wait for its end more than its work. */
 const SHORTEST_RUN_MS = 40
-/** No further run begins that would be expected to end later than this, in ms. */
+/** No run starts that would probably end later than this, in ms. */
 const BUDGET_MS = 1500
 /** Runs of the full size; the fastest counts, because others were disturbed. */
 const RUNS = 8
 
 /**
- * How many bytes a second `work` can do at its best. Amounts grow from run to run until a run is long enough to be timed,
- * which warms everything up as well, and then the best of several counts.
+ * The highest rate of `work`, in bytes a second. Amounts grow from run to run until a run is long enough to be timed,
+ * which also warms up caches. Then the best of several runs counts.
  *
- * @param work does so many bytes of work
- * @param fullBytes an amount below which a rate may be one of a cache; smaller ones count only if time allows nothing else
+ * @param work does work on this many bytes
+ * @param fullBytes below this amount a rate may be that of a cache; smaller amounts count only if there is no time for
+ * larger ones
  * @param now clock in ms
- * @throws what `work` throws; the signal's reason when it is aborted between two runs
+ * @throws the errors of `work`; the signal's reason when it is aborted between two runs
  */
 export async function bestRate(
   work: (bytes: number) => Promise<void>,

@@ -1,7 +1,9 @@
 import type { ErrorRecord } from '../shared/errors'
 import type { Scope, ToWorker } from './rpc'
 
-/** A worker in this thread: the same messages, cloned as they are between threads. @param start serves what the worker serves */
+/**
+ * A worker in this thread: the same messages, cloned as between threads. @param start starts the worker's procedures
+ */
 export function workerHere(start: (scope: Scope) => void): Worker {
   const { port1, port2 } = new MessageChannel()
   start(port2)
@@ -13,9 +15,9 @@ export function workerHere(start: (scope: Scope) => void): Worker {
   }) as unknown as Worker
 }
 
-/** A worker whose answers the test gives: for what cannot be provoked at will. */
+/** A worker whose answers the test gives, for faults that cannot be provoked at will. */
 export class FakeWorker {
-  /** What it was sent, in order. */
+  /** The messages sent to it, in order. */
   readonly received: ToWorker[] = []
   terminated = false
   onmessage: ((event: { data: unknown }) => void) | null = null
@@ -35,7 +37,7 @@ export class FakeWorker {
     return this.#calls(procedure).map(({ argument }) => argument)
   }
 
-  /** Whether a procedure's newest call was given up. */
+  /** Whether a procedure's newest call was aborted. */
   gaveUp(procedure: string): boolean {
     const call = this.#newest(procedure)
     return this.received.some((message) => message.type === 'abort' && message.call === call)

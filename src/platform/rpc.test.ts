@@ -8,7 +8,7 @@ interface TestProcedures {
   double(value: number): Promise<number>
   count(upTo: number, call: Call<number>): Promise<string>
   sleep(ms: number, call: Call): Promise<void>
-  /** Ends in its own way when it is given up. */
+  /** Ends in its own way when it is aborted. */
   wait(nothing: undefined, call: Call): Promise<string>
   fail(how: 'with a code' | 'with a sentence' | 'with a thing'): Promise<never>
   failWhenAborted(nothing: undefined, call: Call): Promise<never>

@@ -1,26 +1,26 @@
 import { AppError, isAbort, toAppError, type ErrorRecord } from '../shared/errors'
 import { withAbort } from './abort'
 
-/** What a procedure is given of a call, beside its argument. */
+/** The parts of a call that a procedure gets beside its argument. */
 export interface Call<Progress = never> {
-  /** Aborted when the page gives the call up. */
+  /** Aborted when the page gives up the call. */
   readonly signal: AbortSignal
-  /** Tells the page something before the result, in order; after the result it is lost. */
+  /** Sends the page a value before the result, in order; after the result it is lost. */
   readonly report: (progress: Progress) => void
-  /** Takes what of the result is handed over to the page, and not copied. */
+  /** Marks parts of the result that are handed over to the page and not copied. */
   readonly transfer: Transferable[]
 }
 
 type Procedure = (argument: never, call: never) => Promise<unknown>
 
-/** An interface whose methods take one argument and a Call: what a worker does for the page, as both sides know it. */
+/** An interface whose methods take one argument and a Call: the procedures of a worker, as both sides know them. */
 type Procedures<S> = { readonly [K in keyof S]: Procedure }
 
 type Argument<S, K extends keyof S> = S[K] extends (argument: infer A, ...rest: never[]) => unknown ? A : never
 type Progress<S, K extends keyof S> = S[K] extends (argument: never, call: Call<infer P>) => unknown ? P : never
 type Result<S, K extends keyof S> = S[K] extends (...args: never[]) => Promise<infer R> ? R : never
 
-/** What crosses to the worker. */
+/** The messages to the worker. */
 export type ToWorker =
   | { readonly type: 'call'; readonly call: number; readonly procedure: PropertyKey; readonly argument: unknown }
   | { readonly type: 'abort'; readonly call: number }
@@ -28,7 +28,7 @@ export type ToWorker =
 type FromWorker =
   | { readonly type: 'progress'; readonly call: number; readonly progress: unknown }
   | { readonly type: 'done'; readonly call: number; readonly result: unknown }
-  /** Without an error the call ended because it was given up. */
+  /** Without an error the call was aborted. */
   | { readonly type: 'failed'; readonly call: number; readonly error: ErrorRecord | undefined }
 
 interface Pending {
@@ -38,14 +38,19 @@ interface Pending {
   readonly signal: AbortSignal | undefined
 }
 
-/** The page's side of one worker that serves `S`. A worker that has ended is never used again; another one is another client. */
+/**
+ * The page's side of one worker that serves `S`. An ended worker is never used again; another worker is another client.
+ */
 export class RpcClient<S extends Procedures<S>> {
   readonly #worker: Worker
   readonly #pending = new Map<number, Pending>()
   #calls = 0
   #ended: { readonly reason: Error } | undefined
 
-  /** @param crashed told once, why, when the worker stops by itself or cannot start; returns what its calls then fail with */
+  /**
+   * @param crashed called once, with the reason, when the worker stops by itself or cannot start; returns the error of
+   * its calls
+   */
   constructor(worker: Worker, crashed: (reason: string) => Error) {
     this.#worker = worker
     const crash = (reason: string) => {
@@ -67,11 +72,12 @@ export class RpcClient<S extends Procedures<S>> {
   }
 
   /**
-   * Has the worker do something. Calls may overlap. Aborting `signal` tells the worker, whose procedure then says how the call ends.
+   * Calls a procedure of the worker. Calls may overlap. Aborting `signal` tells the worker, and its procedure then
+   * decides how the call ends.
    *
    * @param argument something that can be cloned
-   * @throws {AppError} what the procedure threw, `unexpected` where that was no AppError; the signal's reason when the worker gave the
-   *   call up for it; what the worker ended with
+   * @throws {AppError} the procedure's error, or `unexpected` if that was no AppError; the signal's reason when the
+   *   worker gave up the call for it; the error that the worker ended with
    */
   async call<K extends keyof S>(
     procedure: K,
@@ -99,7 +105,7 @@ export class RpcClient<S extends Procedures<S>> {
     }
   }
 
-  /** Ends the worker at once, whatever it does; its calls, and all later ones, fail with `reason`. */
+  /** Ends the worker at once; its calls, and all later ones, fail with `reason`. */
   end(reason: Error): void {
     this.#ended ??= { reason }
     this.#worker.terminate()
@@ -112,13 +118,13 @@ export class RpcClient<S extends Procedures<S>> {
   }
 }
 
-/** Where a worker hears from the page and speaks to it: its global scope, or a MessagePort. */
+/** The place where a worker exchanges messages with the page: its global scope, or a MessagePort. */
 export interface Scope {
   postMessage(message: unknown, options?: StructuredSerializeOptions): void
   onmessage: ((event: MessageEvent<ToWorker>) => void) | null
 }
 
-/** The worker's side: runs what the page asks for, each call by itself, from the next message on. */
+/** The worker's side: runs the page's calls, each by itself, from the next message on. */
 export function serve<S extends Procedures<S>>(procedures: S, scope: Scope = globalThis): void {
   const running = new Map<number, AbortController>()
   const post = (message: FromWorker, transfer: Transferable[] = []) => {
@@ -133,7 +139,7 @@ export function serve<S extends Procedures<S>>(procedures: S, scope: Scope = glo
     }
     running.set(call, controller)
     try {
-      // `RpcClient.call` has seen to it that they are what the procedure takes.
+      // The types of `RpcClient.call` ensure that they fit the procedure.
       const given: readonly [argument: never, call: never] = [argument as never, { signal, report, transfer } as never]
       const result = await procedures[procedure as keyof S](...given)
       post({ type: 'done', call, result }, transfer)

@@ -19,7 +19,7 @@ export class SettingsStore {
       .map((name) => name.slice(PREFIX.length))
   }
 
-  /** Undefined forgets the key. @returns why the next page will not know of it, if so */
+  /** Undefined removes the key. @returns the reason if the next page will not have the value */
   set(key: string, value: string | undefined): AppError | undefined {
     const name = PREFIX + key
     if (value === undefined) this.#memory.delete(name)

@@ -12,7 +12,7 @@ describe('sha256', () => {
     expect(await sha256OfBlob(new Blob(['abc']), 0)).toBe(abc)
   })
 
-  // around the places where the padding needs one more block, and where a slice ends
+  // around the lengths where the padding needs one more block, and where a slice ends
   it.each([1, 55, 56, 63, 64, 65, 119, 120, 1000, 2 ** 20 - 1, 2 ** 20, 2 ** 20 + 57])(
     'is the same slice by slice and at once, for %d bytes',
     async (count) => {

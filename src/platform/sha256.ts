@@ -22,10 +22,10 @@ export async function gitBlobId(bytes: ArrayBuffer): Promise<string> {
 }
 
 /**
- * SHA-256 of a Blob of any size with at most `wholeBytes` of it in memory: up to that size by the browser's own
- * function, which is faster but takes everything at once, beyond it slice by slice.
+ * SHA-256 of a Blob of any size, with at most `wholeBytes` of it in memory. Up to that size the browser's own function
+ * does it, which is faster but needs all bytes at once; larger Blobs go slice by slice.
  *
- * @param onDone told how many bytes are done, slice by slice; what it throws ends it
+ * @param onDone told after each slice how many bytes are done; an error from it ends the work
  * @throws {DOMException} `NotReadableError` when the browser has lost the Blob's bytes
  */
 export async function sha256OfBlob(

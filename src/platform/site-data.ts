@@ -1,9 +1,9 @@
 import { openDB } from 'idb'
 
-/** Records are read so many at a time: a few milliseconds. */
+/** The number of records read at a time: a few milliseconds. */
 const BATCH = 200
 
-/** Deletes a database of this site. Resolves when it is gone; where another tab keeps it open, when that lets it go. */
+/** Deletes a database of this site. Resolves when it is gone; if another tab keeps it open, when that tab closes it. */
 export async function dropDatabase(name: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const deleting = indexedDB.deleteDatabase(name)
@@ -17,10 +17,10 @@ export async function dropDatabase(name: string): Promise<void> {
 }
 
 /**
- * What the records of a database hold, in bytes: texts in UTF-8, Blobs by their size. What the browser needs beside them,
- * or saves by compressing them, it does not say.
+ * The size of a database's records, in bytes: texts in UTF-8, Blobs by their size. The browser does not tell how many
+ * bytes it adds, or saves by compression.
  *
- * @throws the signal's reason when it is aborted; what IndexedDB rejects with
+ * @throws the signal's reason when aborted; the error of IndexedDB
  */
 export async function databaseBytes(name: string, signal: AbortSignal): Promise<number> {
   // Opening a database that is not there would make it.
@@ -56,7 +56,7 @@ function bytesOf(record: unknown): number {
   try {
     return blobs + encoder.encode(JSON.stringify(record)).length
   } catch {
-    return blobs // nested too deeply, by somebody who means no good
+    return blobs // nested too deeply, on purpose
   }
 }
 
@@ -70,7 +70,7 @@ export async function dropCache(name: string): Promise<void> {
   await caches.delete(name)
 }
 
-/** What lies in a cache, in bytes. */
+/** The size of a cache's content, in bytes. */
 export async function cacheBytes(name: string): Promise<number> {
   if (!(await caches.has(name))) return 0
   const cache = await caches.open(name)

@@ -7,14 +7,17 @@ export function localVoices(): readonly SpeechSynthesisVoice[] {
   )
 }
 
-/** Told when the list of voices changes: browsers find them late. @returns ends it */
+/** Told when the list of voices changes: browsers load them late. @returns a function that ends this */
 export function onVoices(listener: () => void): () => void {
   const synthesis = speech()
   synthesis?.addEventListener('voiceschanged', listener)
   return () => synthesis?.removeEventListener('voiceschanged', listener)
 }
 
-/** Says passages one after the other, in the place of what is being said. `onEnd` is told once, also when it is stopped. */
+/**
+ * Speaks passages one after the other and ends any earlier speech. `onEnd` is called once, also when the speech is
+ * stopped.
+ */
 export function speak(passages: readonly string[], voice: SpeechSynthesisVoice, onEnd: () => void): void {
   stopSpeaking()
   passages.forEach((passage, index) => {

@@ -1,6 +1,6 @@
 import { AppError } from '../shared/errors'
 
-/** Puts what IndexedDB rejects with into the two cases that people can act on: no room, or no storage at all. */
+/** Maps an error of IndexedDB to one of the two cases that people can act on: no room, or no storage at all. */
 export function storageError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown
   const name = thrown instanceof DOMException ? thrown.name : ''
@@ -24,7 +24,7 @@ export function storageError(thrown: unknown): AppError {
 }
 
 /**
- * What an operation on IndexedDB gives. A function, because some private windows refuse at the call itself.
+ * Awaits an operation on IndexedDB. It takes a function, because some private windows refuse at the call itself.
  *
  * @throws {AppError} `storage-full` or `storage-unavailable`
  */

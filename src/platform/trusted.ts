@@ -1,12 +1,12 @@
 import { AppError } from '../shared/errors'
 
 /**
- * Names a script for `new Worker(...)` or a service worker. Under the page's policy (require-trusted-types-for 'script')
- * a plain string is refused there; in browsers without Trusted Types the URL is checked just the same.
+ * Names a script for `new Worker(...)` or a service worker. Under the page's policy (require-trusted-types-for
+ * 'script') a plain string is refused there; browsers without Trusted Types check the URL in the same way.
  *
  * @param url absolute or relative to the page
- * @returns the absolute URL; where the browser has Trusted Types a TrustedScriptURL, which the DOM's own types call string
- * @throws {AppError} `script-url-foreign` unless the URL is of the page's own origin
+ * @returns the absolute URL; with Trusted Types a TrustedScriptURL, which the DOM's own types call string
+ * @throws {AppError} `script-url-foreign` if the URL is not of the page's own origin
  */
 export function trustedScriptUrl(url: string): string {
   return policy ? (policy.createScriptURL(url) as unknown as string) : sameOriginUrl(url)

@@ -13,11 +13,11 @@ const LEVELS: Readonly<Record<string, Level>> = {
   error: 'error',
 }
 
-/** The name under which a script's code is known to the engine, so that an error's stack tells its line. */
+/** The engine's name for a script's code, so that an error's stack shows its line. */
 export const SCRIPT_NAME = 'preview.js'
 const SCRIPT_LINE = new RegExp(`${SCRIPT_NAME.replace('.', '\\.')}:(\\d+)`)
 
-/** Sends what a realm says and what goes wrong in it as lines, within the limit. */
+/** Sends a realm's output and errors as lines, within the limit. */
 export class Output {
   readonly #send: (message: ContentMessage) => void
   readonly #limit = new OutputLimit()
@@ -38,7 +38,7 @@ export class Output {
     this.line('error', inspectAll([error]), Number(SCRIPT_LINE.exec(stack ?? '')?.[1] ?? 0))
   }
 
-  /** Says once that this address was not loaded; header and meta element both refuse it. */
+  /** Reports an address that was not loaded once, although header and meta element both refuse it. */
   refused(address: string): void {
     if (this.#refused.has(address)) return
     this.#refused.add(address)
@@ -62,7 +62,7 @@ export class Output {
     })
   }
 
-  /** What nobody caught, and what the policy refused. */
+  /** Sends uncaught errors and requests that the policy refused. */
   captureErrors(target: EventTarget): void {
     target.addEventListener('error', (event) => {
       if (event instanceof ErrorEvent) this.line('error', event.message.replace(/^Uncaught /, ''), event.lineno)

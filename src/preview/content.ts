@@ -1,8 +1,9 @@
 import { neutralise } from './markup'
 
 /**
- * The document for a block of HTML: the guard first, and then the text as it is, so that an error names the text's own
- * line. A doctype of its own comes too late and is not needed; html, head and body of its own are merged into those there.
+ * The document for a block of HTML: the guard first, then the unchanged text, so that an error names the text's own
+ * line. A doctype in the text comes too late and is not needed; its html, head and body are merged into the existing
+ * ones.
  */
 export function documentOf(html: string, guard: string): string {
   return `<!doctype html><script>${guard}</script>${neutralise(html)}`

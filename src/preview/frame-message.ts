@@ -13,7 +13,7 @@ const schema: v.GenericSchema<FrameMessage> = v.variant('type', [
   v.strictObject({ type: v.literal('height'), height: v.pipe(v.number(), v.finite()) }),
 ])
 
-/** What came from the frame, if it is one of the agreed messages. */
+/** A message from the frame, if it is one of the agreed messages. */
 export function readFrameMessage(data: unknown): FrameMessage | undefined {
   const result = v.safeParse(schema, data)
   return result.success ? result.output : undefined

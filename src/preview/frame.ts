@@ -1,20 +1,20 @@
 /**
- * The script of preview.html, which the site trusts: it takes code from the page and runs it where it can do nothing, in a
- * frame within this one or in a worker. It runs nothing unless its own origin is opaque: anybody could frame this
- * document, and without a sandbox the code would be the site's own.
+ * The script of preview.html, which the site trusts. It takes code from the page and runs it in a frame within this one
+ * or in a worker, where the code can do no harm. It runs nothing if its own origin is not opaque: anybody could frame
+ * this document, and without a sandbox the code would have the site's own origin.
  */
 import { documentOf, drawingOf } from './content'
 import { STRAY_MESSAGES } from './limits'
 import { PING, READY, type FrameMessage, type Start } from './messages'
 
-/** How often it is looked whether the content answers after a load, and the time in between, in milliseconds. */
+/** How often the content is asked for an answer after a load, and the interval in milliseconds. */
 const ANSWER_TIMES = 4
 const ANSWER_MS = 500
 
-/** What this document carries as text: scripts for the realms that it makes. */
+/** The texts in this document: scripts for the realms that it makes. */
 const carried = (id: string) => document.getElementById(id)?.textContent ?? ''
 
-/** Under Trusted Types a script of this document, too, needs a policy; the name is the one that the policy allows. */
+/** Under Trusted Types this document's own scripts need a policy, too; the CSP allows this name. */
 ;(globalThis as { trustedTypes?: TrustedTypePolicyFactory }).trustedTypes?.createPolicy('default', {
   createHTML: (markup) => markup,
   createScriptURL: (url) => url,
@@ -38,7 +38,7 @@ function listen(event: MessageEvent<Start>): void {
 
 type Send = (message: FrameMessage, ports?: Transferable[]) => void
 
-/** @returns counts a message past the agreed ports */
+/** @returns a function that counts a message past the agreed ports */
 function strayCounter(send: Send): () => void {
   let stray = 0
   return () => {
@@ -71,7 +71,7 @@ function showDocument(html: string, send: Send): void {
     content.onmessage = () => (answered = true)
     content.postMessage(PING) // a short document has loaded before its first message comes
   })
-  // Whatever is loaded in the place of the content does not answer; what is only busy does, sooner or later.
+  // A page loaded in place of the content never answers; busy content answers sooner or later.
   const askUntilLeft = (times: number) => {
     if (answered) return
     if (times === 0) send({ type: 'left' })
@@ -85,7 +85,7 @@ function showDocument(html: string, send: Send): void {
   document.body.append(frame)
 }
 
-/** A drawing needs no scripts: its frame has none, and nothing in it can be busy. */
+/** A drawing needs no scripts: its frame allows none, so nothing in it can be busy. */
 function drawing(svg: string, send: Send): void {
   const frame = framed(drawingOf(svg), '')
   frame.addEventListener('load', () => send({ type: 'finished' }))

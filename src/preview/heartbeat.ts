@@ -1,16 +1,16 @@
-/** How often the content is asked whether it answers, and how long it may be silent. */
+/** The interval at which the content is asked for an answer, and its longest silence. */
 export const TICK_MS = 500
 export const SILENCE_MS = 5000
 
 /**
- * Tells busy content from content that answers. Time is counted in ticks of the page: while the page itself sleeps, so that
- * nobody could answer, none passes.
+ * Tells busy content from content that answers. Time is counted in ticks of the page: none passes while the page itself
+ * sleeps and nobody could answer.
  */
 export class Heartbeat {
   #silent = 0
   #waiting = false
 
-  /** To be called every TICK_MS: whether to ask, to wait on, or to give up. */
+  /** Call it every TICK_MS: it tells whether to ask, to wait, or to give up. */
   tick(): 'ask' | 'wait' | 'give up' {
     if (!this.#waiting) {
       this.#waiting = true

@@ -3,7 +3,7 @@ export function reportHeight(report: (height: number) => void): void {
   let reported = 0
   const look = () => {
     const { offsetHeight, scrollHeight } = document.documentElement
-    // scrollHeight is never below the window's height, so it only counts where something overflows.
+    // scrollHeight is never below the window's height, so it counts only if the content overflows.
     const height = scrollHeight > innerHeight ? scrollHeight : offsetHeight
     if (height === reported) return
     reported = height

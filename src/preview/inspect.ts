@@ -7,7 +7,7 @@ export function inspectAll(values: readonly unknown[]): string {
   return values.map((value) => (typeof value === 'string' ? value : inspect(value))).join(' ')
 }
 
-/** A value as text; what throws when it is looked at is shown as such. Never throws. */
+/** A value as text; if reading it throws, the error is shown as such. Never throws. */
 export function inspect(value: unknown): string {
   return write(value, 0, []).slice(0, CHARACTERS)
 }

@@ -3,12 +3,12 @@ import { MESSAGES_A_TICK } from './limits'
 import type { FrameMessage } from './messages'
 import { OutputLimit } from './output-limit'
 
-/** What the page takes of a preview's messages: those that are agreed, and of no kind more than it can bear. */
+/** Accepts a preview's messages: only agreed ones, and a limited number of each kind. */
 export class Intake {
   readonly #limit = new OutputLimit()
   #count = 0
 
-  /** @returns what to act on, if anything */
+  /** @returns the action, if there is one */
   take(data: unknown): FrameMessage | undefined {
     this.#count += 1
     if (this.#count > MESSAGES_A_TICK) return { type: 'flood' }
@@ -16,7 +16,7 @@ export class Intake {
     return message?.type === 'line' ? this.#limit.take(message) : message
   }
 
-  /** To be called at every tick of the heartbeat. */
+  /** Call it at every tick of the heartbeat. */
   tick(): void {
     this.#count = 0
   }

@@ -1,4 +1,4 @@
-/** What is shown of a preview's output at most, in lines, in characters altogether and in characters a line. */
+/** The most output of a preview that is shown, in lines, in characters altogether and in characters a line. */
 export const OUTPUT_LINES = 1000
 export const OUTPUT_CHARACTERS = 100_000
 export const LINE_CHARACTERS = 10_000

@@ -1,10 +1,13 @@
 /**
- * Elements that open a realm of their own, which the guard would not be in. A tokenizer takes a name exactly so: behind `<`
- * or `</`, in any case, up to a space, a slash or `>`. In XML it may have a prefix.
+ * Elements that open a realm of their own, which the guard would not be in. A tokenizer reads a name in exactly this
+ * way: behind `<` or `</`, in any case, up to a space, a slash or `>`. In XML it may have a prefix.
  */
 const REALMS = /<(\/?)(?:[^\s<>/:]*:)?(iframe|frameset|object|fencedframe|portal)(?=[\s/>])/gi
 
-/** Void elements, which stay void as a <meta> without meaning: of two attributes of the same name the first one counts. */
+/**
+ * Void elements, which stay void as a <meta> without meaning, because the first of two attributes of the same name
+ * counts.
+ */
 const VOIDS = /<(?:[^\s<>/:]*:)?(?:link|meta|embed|frame)(?=[\s/>])/gi
 
 /** An entity of XML could stand for any of these. */
@@ -12,13 +15,13 @@ const ENTITIES = /<!ENTITY/gi
 
 const BLOCKED_NAME = /^(?:[^:]*:)?(?:iframe|frame|frameset|object|embed|fencedframe|portal|link)$/i
 
-/** A name that is begun at the end of the text, and would be ended by the next one. */
+/** A name at the end of the text that the next text could complete. */
 const BEGUN = /<[^\s/>]*$/
 
 /**
- * Markup without elements that reach past their document: frames, plug-ins, links to resources, meta elements. It changes
- * names in the text as it stands, because parsing and writing out again can bring back what was hidden in a comment or a
- * noscript; so it changes them in scripts and strings too.
+ * Markup without elements that reach past their document: frames, plug-ins, links to resources, meta elements. It
+ * changes names in the text itself, also in scripts and strings. Parsing the text and writing it out again could bring
+ * back markup hidden in a comment or a noscript.
  */
 export function neutralise(markup: string): string {
   return markup
@@ -28,7 +31,7 @@ export function neutralise(markup: string): string {
 }
 
 /**
- * Splits off the end that is not yet known to be harmless. Not as an array: taking one apart asks its iterator, which the
+ * Splits off the end that is not yet known to be harmless. Not as an array: destructuring asks its iterator, which the
  * content may have replaced.
  */
 export function splitBegun(markup: string): { readonly safe: string; readonly begun: string } {

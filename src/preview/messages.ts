@@ -1,9 +1,9 @@
 import type { PreviewKind } from '../render/previewable'
 
-/** What preview.html says to the page that shows it, once it listens. */
+/** The message of preview.html to the page that shows it, once it listens. */
 export const READY = 'thinktab:preview-ready'
 
-/** What the page answers, with a port: everything else goes through that. */
+/** The page's answer, with a port for all further messages. */
 export interface Start {
   readonly kind: PreviewKind
   readonly text: string
@@ -12,7 +12,7 @@ export interface Start {
 /** Page, or frame, to content: are you there? Only the content's own thread answers, with `alive`. */
 export const PING = 'ping'
 
-/** `value` is what a script ends in; `blocked` is the address of something that the policy refused. */
+/** `value` is the result of a script; `blocked` is the address of something that the policy refused. */
 export type Level = 'log' | 'warn' | 'error' | 'value' | 'blocked'
 
 export interface Line {

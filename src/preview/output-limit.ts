@@ -1,7 +1,7 @@
 import { LINE_CHARACTERS, OUTPUT_CHARACTERS, OUTPUT_LINES } from './limits'
 import type { ContentMessage, Line } from './messages'
 
-/** Lets lines through until there are too many, says once that the rest is cut, and then nothing. */
+/** Lets lines through up to a limit, reports once that the rest is cut, and then nothing. */
 export class OutputLimit {
   #lines = 0
   #characters = 0

@@ -1,9 +1,9 @@
 import { isNeutralised, neutralise, splitBegun } from './markup'
 
 /**
- * Takes from the content's realm what its policy cannot refuse: peer connections, and every way to a realm in which they
- * would be back or to a <link> that connects. It runs before the content does. What it calls later is kept here or locked, so
- * that the content cannot replace it. Browsers without Trusted Types lack the part about markup set by scripts.
+ * Removes from the content's realm what its policy cannot refuse: peer connections, and every way to a realm that has
+ * them or to a <link> that connects. It runs before the content. Functions that it calls later are kept here or locked,
+ * so that the content cannot replace them. Browsers without Trusted Types lack the part about markup set by scripts.
  */
 export function narrowRealm(): void {
   lock(RegExp.prototype)
@@ -19,19 +19,19 @@ const toText = String
 
 type Method = (this: unknown, ...values: unknown[]) => unknown
 
-/** A method by itself, to be called through `apply`; undefined where the browser has none of that name. */
+/** A method by itself, to be called through `apply`; undefined if the browser has none of that name. */
 function methodOf(prototype: object, name: string): Method | undefined {
   const method: unknown = Reflect.get(prototype, name)
   return typeof method === 'function' ? (method as Method) : undefined
 }
 
-/** Puts another method in the place of one, for good. */
+/** Replaces one method by another for good. */
 function replace(prototype: object, name: string, by: (original: Method) => Method): void {
   const original = methodOf(prototype, name)
   if (original) Object.defineProperty(prototype, name, { configurable: false, writable: false, value: by(original) })
 }
 
-/** What is there stays as it is; adding to it is still allowed. */
+/** Existing members cannot be changed; new ones can still be added. */
 function lock(prototype: object): void {
   for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(prototype)))
     if (property.configurable)
@@ -46,7 +46,7 @@ function forgetPeers(): void {
       Reflect.deleteProperty(globalThis, name)
 }
 
-/** Every text that a script makes markup of goes through here; a second default policy is refused. */
+/** Every text that a script turns into markup passes here; a second default policy is refused. */
 function checkMarkup(): void {
   const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypePolicyFactory }
   trustedTypes?.createPolicy('default', {
@@ -54,7 +54,7 @@ function checkMarkup(): void {
     createScript: (script) => script,
     createScriptURL: (url) => url,
   })
-  // Methods that take markup in pieces would take a name in two.
+  // Methods that take markup in pieces could get a name in two.
   for (const prototype of [Element.prototype, ShadowRoot.prototype, Document.prototype])
     for (const name of Object.getOwnPropertyNames(prototype))
       if (/^stream|^(?:append|prepend|before|after|replaceWith)\w*HTML/.test(name))
@@ -66,7 +66,7 @@ function checkName(prototype: object, name: string, index: number): void {
   replace(prototype, name, (original) => {
     return function (...values) {
       if (values.length > index) {
-        // Made a text once: an object could answer otherwise the second time.
+        // Converted to text once: an object could give another text the second time.
         const element = toText(values[index])
         values[index] = isNeutralised(element) ? 'blocked-element' : element
       }
@@ -79,7 +79,7 @@ function checkNames(): void {
   checkName(Document.prototype, 'createElement', 0)
   checkName(Document.prototype, 'createElementNS', 1)
   checkName(DOMImplementation.prototype, 'createDocument', 1)
-  // Without its options: with them a class of its own would make an <iframe>.
+  // Without its options: they could make an <iframe> as a class of its own.
   replace(CustomElementRegistry.prototype, 'define', (original) => {
     return function (...values) {
       return apply(original, this, [values[0], values[1]])
@@ -87,7 +87,7 @@ function checkNames(): void {
   })
 }
 
-/** document.write takes markup in pieces: a name that is only begun waits for the rest of it. */
+/** document.write takes markup in pieces: an incomplete name waits for the rest. */
 function checkWriting(): void {
   let begun = ''
   const joined = (texts: readonly unknown[]) => {
@@ -104,7 +104,7 @@ function checkWriting(): void {
   })
   replace(Document.prototype, 'writeln', (original) => {
     return function (...texts) {
-      // The space ends a name as the end of the line will.
+      // The space ends a name, as the end of the line will.
       const markup = neutralise(`${joined(texts)} `)
       begun = ''
       return apply(original, this, [markup])

@@ -1,6 +1,6 @@
 /**
- * The worker in which a JavaScript block runs. It is made of a Blob by preview.html and inherits that document's policy:
- * no network, no other script. It says what the script logs, what goes wrong and what the script ends in.
+ * The worker in which a JavaScript block runs. preview.html makes it from a Blob, so it inherits that document's
+ * policy: no network, no other script. It reports the script's log, its errors and its result.
  */
 import { Output, SCRIPT_NAME } from './console'
 import { inspect } from './inspect'

@@ -1,7 +1,7 @@
 /**
- * Keeps the document where it is. Leaving is refused anyway, but only after the browser has begun: the refusal takes the
- * content with it, and some browsers open a connection meanwhile. A link within the document scrolls there; left to the
- * browser it would lead out of a srcdoc document. Handlers of the content's own run as ever.
+ * Keeps the document where it is. Leaving is refused anyway, but only after the browser has begun. The refusal removes
+ * the content, and some browsers open a connection meanwhile. A link within the document scrolls there; left to the
+ * browser it would lead out of a srcdoc document. Handlers of the content run as usual.
  */
 export function stay(refused: (address: string) => void): void {
   addEventListener(

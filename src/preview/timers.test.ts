@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { trackTimers } from './timers'
 
-/** Timers of its own, so that those of the test are not counted. */
+/** A realm with its own timers, so that the test's timers are not counted. */
 function realm() {
   const { setTimeout, setInterval, clearTimeout, clearInterval } = globalThis
   return { setTimeout, setInterval, clearTimeout, clearInterval } as unknown as Parameters<typeof trackTimers>[0] &

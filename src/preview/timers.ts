@@ -9,16 +9,16 @@ interface Timers {
 }
 
 /**
- * Keeps count of the timers that the script sets, by putting other functions in the place of the realm's.
+ * Counts the timers that the script sets, by replacing the realm's functions.
  *
- * @returns a function whose promise is fulfilled when none is left, for good: what promises set in turn is waited for
+ * @returns a function whose promise is fulfilled when no timer is left for good, also none that promises set later
  */
 export function trackTimers(realm: Timers = globalThis): () => Promise<void> {
   const pending = new Set<number>()
   const { setTimeout, setInterval, clearTimeout } = realm
   let wake = () => {}
   const settled = () => {
-    // Behind the microtasks of the callback that has just ended: they may set another timer.
+    // Runs after the microtasks of the callback that has just ended, because they may set another timer.
     setTimeout(() => {
       if (pending.size === 0) wake()
     }, 0)

@@ -37,7 +37,7 @@ describe('fillIn', () => {
       const { head, history, last } = assemblePrompt([{ role: 'user', text }], template)
       const parts = [...head, ...history.flatMap((turn) => turn.parts), ...last]
       expect(parts.map((part) => (part.kind === 'text' ? part.text : '')).join('')).toContain(typed)
-      // As tokenizers do: a control token where they see one, in any text at all, and a byte for everything else.
+      // Works like a tokenizer: a control token in any text, and a byte for all else.
       const encode = (piece: string) => {
         const control = CONTROLS.indexOf(piece)
         expect(CONTROLS.filter((token) => piece.includes(token))).toEqual(control === -1 ? [] : [piece])

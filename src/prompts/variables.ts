@@ -6,8 +6,8 @@ export function variablesOf(text: string): string[] {
 }
 
 /**
- * A prompt with what was typed in the place of its variables. What is blank stays a variable, to be filled in later; braces in
- * what was typed are text.
+ * A prompt with its variables replaced by the typed values. A variable with a blank value stays, to be filled in later;
+ * braces in a value are text.
  */
 export function fillIn(text: string, values: ReadonlyMap<string, string>): string {
   return text.replaceAll(VARIABLE, (whole, name: string) => {

@@ -1,14 +1,14 @@
 import type { Turn } from './prompt'
 
-/** What stands for all turns up to a message. */
+/** The text that replaces all turns up to a message. */
 interface Summary {
   readonly through: string
   readonly text: string
 }
 
 /**
- * The turns that are still sent as they are, and the text that stands for the others. Pinned turns are sent as they are. On
- * a branch without the summary's last message all are.
+ * The turns that are still sent unchanged, and the text that replaces the others. Pinned turns are sent unchanged, as
+ * are all turns of a branch without the summary's last message.
  */
 export function afterSummary<T extends Turn & { readonly id: string }>(
   path: readonly T[],

@@ -1,4 +1,4 @@
-/** Nano ends what it cannot do with these words, in either language. */
+/** Nano ends a refusal with these words, in either language. */
 const DECLINED = /load a bigger model|加载更大的模型/
 
 /** Whether an answer says that its model cannot do what was asked. */

@@ -1,11 +1,12 @@
 /**
- * The value that an answer ends with, for comparing answers with each other or with what is right.
+ * The value that an answer ends with, for comparing answers with each other or with the right value.
  *
- * 1. The last `\boxed{…}`: what is in it. DeepSeek-R1's model card asks for it.
- * 2. Else what follows the last "Final Answer", "Answer:", "最终答案" or "答案：" on its line, or on the next line with text.
+ * 1. The content of the last `\boxed{…}`. DeepSeek-R1's model card asks for it.
+ * 2. Else the text after the last "Final Answer", "Answer:", "最终答案" or "答案：" on its line, or on the next line with
+ *    text.
  * 3. Else the last number, or the last choice letter (`(B)`, `option B`, `选B`), whichever comes later.
  *
- * Of the second, only a number or letter is taken if the line has one at its end; otherwise all of it.
+ * In step 2, if the line ends in a number or a letter, only that is taken; otherwise the whole line.
  *
  * @param answer Markdown as the model wrote it, without its thought
  * @returns the value without signs of markup: no `$`, no `\text{…}`, no commas between thousands, no full stop
@@ -19,7 +20,7 @@ export function finalValue(answer: string): string | undefined {
   return lastChoice(text)
 }
 
-/** What stands in a fence is code, and no statement of the answer. */
+/** The text in a fence is code, and does not state the answer. */
 const withoutCode = (text: string): string => text.replace(/^ {0,3}(```|~~~)[\s\S]*?(?:^ {0,3}\1|(?![\s\S]))/gm, '\n')
 
 function lastBoxed(text: string): string | undefined {
@@ -35,7 +36,7 @@ function lastBoxed(text: string): string | undefined {
       depth -= 1
       if (depth > 0) continue
       const content = text.slice(open + 1, index)
-      // "put it within \boxed{}" speaks of a box and is none
+      // "put it within \boxed{}" mentions a box and is none
       return content.trim() === '' ? lastBoxed(text.slice(0, start)) : content
     }
   }
@@ -59,7 +60,7 @@ const LETTER =
 
 /** The last number or choice letter. */
 function lastChoice(text: string): string | undefined {
-  // the number of an item is no value
+  // the number of an item is not a value
   const prose = text.replace(/^[ \t]*\d{1,3}[.)、][ \t]/gm, (mark) => ' '.repeat(mark.length))
   const number = [...prose.matchAll(NUMBER)].at(-1)
   const letter = [...prose.matchAll(LETTER)].at(-1)

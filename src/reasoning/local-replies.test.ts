@@ -67,7 +67,7 @@ const TURNS = [{ role: 'user', text: '20 + 22' }] as const
 const NEVER = new AbortController().signal
 const WISHES = { signal: NEVER, answerNow: NEVER }
 
-/** What the engine is asked for, and how the reply begins. */
+/** The engine's prompt, and the beginning of the reply. */
 async function asked(template: ModelManifest['template'], settings: ReplySettings, begun?: BegunReply) {
   const { replies, requests } = open(template)
   const [first] = await collect(replies.write({ turns: TURNS, settings, ...(begun && { begun }) }, WISHES))
@@ -211,7 +211,7 @@ describe('LocalReplies', () => {
         first: { text: 'so', opensThought: false },
         request: { reply: [{ text: 'so' }] },
       })
-      // An answer without a thought goes on without one.
+      // An answer without a thought continues without one.
       expect(await asked('deepseek-r1', {}, { text: '42 is', opensThought: true })).toMatchObject({
         first: { text: '42 is', opensThought: true },
         request: { thought: { opened: false } },

@@ -12,10 +12,10 @@ import { withSummary } from './summary'
 import { templateOf } from './templates'
 import { splitReply } from './think-parser'
 
-/** The model that is chosen, and the way to have it loaded. */
+/** The chosen model, and the function that loads it. */
 interface ChosenModel {
   readonly id: string
-  /** The model that is loaded, as it runs. */
+  /** The loaded model, as it runs. */
   readonly loaded: RunPlan | undefined
   /** @throws {AppError}; the signal's reason when it is aborted */
   ready(signal: AbortSignal): Promise<RunPlan>
@@ -78,7 +78,7 @@ const promptOptions = ({ summary }: Pick<ReplyRequest, 'summary'>, { instruction
   withoutThought: effort === 'off',
 })
 
-/** @returns the request, the text that the reply has already, and whether the prompt leaves a thought open */
+/** @returns the request, the existing text of the reply, and whether the prompt leaves a thought open */
 function generationFor(
   manifest: ModelManifest,
   tokenizer: string,
@@ -86,7 +86,7 @@ function generationFor(
 ): { generation: GenerationRequest; text: string; opened: boolean } {
   const { turns, settings: given, begun } = request
   const template = templateOf(manifest)
-  // A reply goes on as it began, whatever is set by now.
+  // A reply continues as it began, whatever the present settings.
   const settings: ReplySettings = begun ? { ...given, effort: effortOf(begun, given) } : given
   const question = turns.at(-1)?.text ?? ''
   const thought = thoughtPlan(settings, manifest, template, question)
@@ -108,14 +108,14 @@ function generationFor(
   }
 }
 
-/** What decides how the prompt of a reply ended that is there already. */
+/** The effort with which the prompt of an existing reply ended. */
 function effortOf({ withoutThought, opensThought, text }: BegunReply, { effort }: ReplySettings): Effort {
   const answersAtOnce = opensThought && text !== '' && splitReply(text, false).thought === ''
   if (withoutThought || answersAtOnce) return 'off'
   return effort === undefined || effort === 'off' ? DEFAULT_EFFORT : effort
 }
 
-/** A reply of another model as this one would have begun it. Its tokens are worth nothing once its text has changed. */
+/** A reply of another model as this one would have begun it. Its tokens are useless once its text has changed. */
 function adapted(begun: BegunReply, opened: boolean, { thought }: ChatTemplate): BegunReply {
   const opensThought = begun.opensThought === true
   if (!thought) return withoutItsThought(begun)
@@ -124,13 +124,13 @@ function adapted(begun: BegunReply, opened: boolean, { thought }: ChatTemplate):
   return { text: begun.text.trimStart().slice(thought.open.length).trimStart() }
 }
 
-/** For a model that would go on with a thought as if it were an answer. */
+/** For a model that would continue a thought as if it were an answer. */
 function withoutItsThought(begun: BegunReply): BegunReply {
   const { thought, answer } = splitReply(begun.text, begun.opensThought !== true)
   return thought === '' && begun.opensThought ? begun : { text: answer }
 }
 
-/** The first words of a thought, where they are not left to the model. */
+/** The first words of a thought, if the model does not choose them. */
 function forcedStart(settings: ReplySettings, manifest: ModelManifest, question: string, opened: boolean): BegunReply {
   const { thought } = templateOf(manifest)
   const words = firstWords(settings, manifest, question)

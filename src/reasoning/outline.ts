@@ -1,6 +1,6 @@
 /** A step of a thought. */
 export interface Step {
-  /** Where it begins in the thought, in UTF-16 units. */
+  /** Its offset in the thought, in UTF-16 units. */
   readonly at: number
   /** Its first words, without marks of Markdown. */
   readonly label: string
@@ -9,7 +9,7 @@ export interface Step {
 /** Words with which R1 begins a step of its own, at the start of a line. */
 const AT_LINE =
   /^(?:(?:first(?:ly)?|second(?:ly)?|third(?:ly)?|next|then|now|finally|lastly|so|therefore|thus|okay|ok|alright|in (?:summary|conclusion)|to (?:summarize|confirm)|let me|let's|step \d+|case \d+|method \d+|approach \d+)\b|(?:首先|其次|再次|接下来|接着|然后|现在|最后|因此|所以|综上|总之|好的|好，|嗯，|让我|我们来|第[一二三四五六七八九十\d]+[步个种]?|步骤\s*[一二三四五六七八九十\d]+|方法[一二三四五六七八九十\d]+)|\d{1,2}[.)、]\s|#{1,6}\s)/i
-/** Words with which it turns round, at the start of any sentence. */
+/** Words with which R1 turns to another idea, at the start of any sentence. */
 const TURN =
   /(?:(?:but )?wait\b|hmm+\b|hold on\b|hang on\b|alternatively\b|actually\b|but (?:let me|maybe|what if|hold on)\b|another (?:way|approach|method|idea)\b|(?:first(?:ly)?|second(?:ly)?|third(?:ly)?)\b,?|首先|其次|等等|等一下|等下|不对|且慢|另外|或者|换一?[个种]|另一[个种]|再(?:检查|验证|想|看|算)|让我再?(?:检查|验证|确认|想|试)|检查一下|验证一下)/i
 const SENTENCE = /(?<=[.!?。！？])\s*(?=\S)/g
@@ -34,7 +34,7 @@ export function outlineOf(thought: string): readonly Step[] {
   return steps
 }
 
-/** Where steps begin in a line. @param isFirst whether any beginning counts */
+/** The offsets of steps in a line. @param isFirst whether any beginning counts */
 function startsIn(line: string, isFirst: boolean): number[] {
   const starts: number[] = []
   const indent = line.length - line.trimStart().length
@@ -61,7 +61,7 @@ function labelOf(text: string): string {
   return plain.length > LONGEST_LABEL ? `${plain.slice(0, LONGEST_LABEL).trimEnd()}…` : plain
 }
 
-/** A place in a reply's text, in UTF-16 units, and how many tokens had been generated there. */
+/** A place in a reply's text, in UTF-16 units, and the number of tokens generated up to it. */
 export type TokenMark = readonly [at: number, tokens: number]
 
 /**

@@ -8,11 +8,11 @@ export interface Turn {
   readonly text: string
   /** Set when the prompt did not open the thought. */
   readonly opensThought?: true
-  /** Set when it could not be read: it is left out with its other half. */
+  /** Set when the message could not be read: it is left out with its question or its answer. */
   readonly damaged?: object
-  /** Set when somebody wants it left out; a question takes its answer with it. */
+  /** Set when a person wants it left out; a question takes its answer with it. */
   readonly excluded?: true
-  /** Set when somebody wants it kept as long as anything is. */
+  /** Set when a person wants it kept as long as any turn is. */
   readonly pinned?: true
 }
 
@@ -63,20 +63,20 @@ export function assemblePrompt(
   }
 }
 
-/** Where instructions stand if a template has no place for them. */
+/** The place of instructions if a template has none for them. */
 const IN_QUESTION: NonNullable<ChatTemplate['system']> = {
   before: [],
   after: [{ kind: 'text', text: '\n\n' }],
   inQuestion: true,
 }
 
-/** A turn's parts; those of its first mark stay as they are where instructions may come behind them. */
+/** A turn's parts; the parts of its first mark stay unchanged if instructions may come behind them. */
 const turn = (before: Mark, rest: readonly Piece[], inQuestion: boolean): readonly PromptPart[] =>
   inQuestion ? [...before, ...joined(rest)] : joined([...before, ...rest])
 
 /**
- * Stands where a question has no answer. With two questions in a row, which no model was trained on, Nano answered 5 of 12
- * later questions wrongly; with this 0 of 32.
+ * Replaces a missing answer. With two questions in a row, which no model was trained on, Nano answered 5 of 12 later
+ * questions wrongly; with this 0 of 32.
  */
 const UNANSWERED = '……'
 

@@ -6,14 +6,14 @@ import type { ReplySettings } from '../shared/reply-settings'
 import type { StoredTokens } from '../shared/token-ids'
 import type { Turn } from './prompt'
 
-/** A reply that is there already, in part. */
+/** The existing part of a reply. */
 export interface BegunReply {
   readonly text: string
   /** Set when the prompt did not open the thought. */
   readonly opensThought?: true
   /** Set when the prompt brought an empty thought. */
   readonly withoutThought?: true
-  /** Absent where only the text is known. */
+  /** Absent if only the text is known. */
   readonly tokens?: StoredTokens
 }
 
@@ -21,9 +21,9 @@ export interface ReplyRequest {
   /** From the conversation's root to a question. */
   readonly turns: readonly Turn[]
   readonly settings: ReplySettings
-  /** Stands for what came before the turns. */
+  /** Replaces the turns before these. */
   readonly summary?: string
-  /** The reply to go on with. */
+  /** The reply to continue. */
   readonly begun?: BegunReply
 }
 
@@ -37,23 +37,23 @@ export type ReplyEvent =
       readonly opensThought: boolean
       /** Whether the prompt brought an empty thought. */
       readonly withoutThought: boolean
-      /** What the reply has already, as text, and its tokens. */
+      /** The existing text of the reply, and its tokens. */
       readonly text: string
       readonly ids: readonly number[]
-      /** Which tokenizer the ids are of, as in StoredTokens. */
+      /** The tokenizer of the ids, as in StoredTokens. */
       readonly tokenizer: string
     }
   | { readonly type: 'delta'; readonly text: string; readonly ids: readonly number[] }
-  /** The thought was closed for the model, by so many tokens. */
+  /** The thought was closed for the model, with this many tokens. */
   | { readonly type: 'closed'; readonly reason: ClosingReason; readonly tokens: number }
   | { readonly type: 'looping'; readonly looping: boolean }
   | { readonly type: 'done'; readonly reason: EndReason; readonly usage: Usage }
 
-/** Turns and settings in, events out: whatever writes replies. A chat knows neither prompts nor engines. */
+/** Writes replies: turns and settings go in, events come out. A chat knows neither prompts nor engines. */
 export interface Replies {
   /** The model that writes the next reply. */
   readonly modelId: string
-  /** What replies are sampled at where nothing is set; undefined as long as no model is loaded. */
+  /** The sampling of a reply without settings; undefined while no model is loaded. */
   readonly sampling: { readonly temperature: number; readonly topP: number } | undefined
   /**
    * Streams the reply to the last question. Aborting `signal` ends it with `done` and reason `abort`, or, as long as no reply
@@ -62,6 +62,6 @@ export interface Replies {
    * @throws {AppError} as loading a model and `InferenceEngine.generate` do
    */
   write(request: ReplyRequest, wishes: { signal: AbortSignal; answerNow: AbortSignal }): AsyncIterable<ReplyEvent>
-  /** What would be sent; undefined as long as no model is loaded. */
+  /** The size of the prompt that would be sent; undefined while no model is loaded. */
   measure(request: Omit<ReplyRequest, 'begun'>): Promise<PromptSize | undefined>
 }

@@ -7,28 +7,30 @@ import { scriptOf, type Script } from '../shared/script'
 /** Most tokens of a thought, by effort. */
 const THOUGHT_TOKENS = { short: 512, normal: 4096, long: 16_384, unlimited: Infinity } as const
 
-/** What applies where nobody has chosen. */
+/** The effort if nobody has chosen one. */
 export const DEFAULT_EFFORT = 'normal'
 
-/** A thought that goes round in circles is closed after so many tokens more, unless it is without limit. */
+/** A thought that goes round in circles is closed after this many further tokens, if the effort has a limit. */
 const LOOP_TOKENS = 256
 
-/** At most so many tokens are kept for the answer, and at most a quarter of the context window. */
+/** Tokens kept for the answer; at most a quarter of the context window is kept. */
 const ANSWER_RESERVE = 1024
 
-/** Said at the end of a thought that is closed before its end; each has few tokens in any tokenizer. */
+/** Written at the end of a thought that is closed early; each has few tokens in any tokenizer. */
 const CLOSING: ThoughtPlan['closing'] = { latin: 'I will answer now.', han: '现在回答。' }
 
 /** How thoughts in each language usually begin with R1 and Qwen3. */
 const FIRST_WORDS: Readonly<Record<Script, string>> = { latin: 'Okay,', han: '嗯，' }
 
 /**
- * Models whose thoughts are in no language. Nano's are digits: of 20 sums it gets 20 right when it is left alone, 4 when its
- * thought is made to begin with `Okay,` and 3 with `嗯，`.
+ * Models whose thoughts have no language. Nano's thoughts are digits: of 20 sums it gets 20 right on its own, 4 when
+ * its thought must begin with `Okay,` and 3 with `嗯，`.
  */
 const WORDLESS: ReadonlySet<string> = new Set(['nano'])
 
-/** Whether a model thinks before it answers: all whose template has a name do. All that another one writes is its answer. */
+/**
+ * Whether a model thinks before it answers: all models with a named template do. All other models write an answer only.
+ */
 export const thinks = ({ template }: Pick<ModelManifest, 'template'>): boolean =>
   typeof template === 'string' || template.thought !== undefined
 
@@ -52,7 +54,7 @@ export function thoughtPlan(
     closing: CLOSING,
     script: scriptOf(question) ?? 'latin',
     after: '\n\n',
-    // A model that was told not to think, and does, has no reason to be cut off.
+    // A model that thinks although it was told not to is not cut off.
     budget: effort === 'off' ? Infinity : thoughtBudget(effort),
     answerReserve: Math.min(ANSWER_RESERVE, Math.floor(contextWindow / 4)),
     closeLoopAfter: effort === 'unlimited' ? Infinity : LOOP_TOKENS,
@@ -63,7 +65,7 @@ export function thoughtPlan(
 export const thoughtIsOpened = ({ openThought, noThought }: ChatTemplate, effort?: Effort): boolean =>
   openThought !== undefined && (effort !== 'off' || noThought === undefined)
 
-/** What a thought has to begin with, so that it is in the language that is wanted; empty where the model is to choose. */
+/** The words that a thought must begin with to be in the wanted language; empty if the model may choose. */
 export function firstWords(
   { thoughtLanguage, effort }: ReplySettings,
   { id }: Pick<ModelManifest, 'id'>,

@@ -5,7 +5,7 @@ import { splitReply } from './think-parser'
 /** Most tokens of a summary; it also never takes more than a quarter of the context window. */
 const LONGEST = 512
 
-/** How the model is asked to sum up, and what a summary is called in later prompts, by the language of the turns. */
+/** The request for a summary, and the words before a summary in later prompts, by the language of the turns. */
 const WORDS: Readonly<
   Record<Script, { ask: string; soFar: string; question: string; answer: string; heading: string }>
 > = {
@@ -25,7 +25,7 @@ const WORDS: Readonly<
   },
 }
 
-/** The instructions of a prompt with what stands for earlier turns behind them. */
+/** The instructions of a prompt with the summary of earlier turns behind them. */
 export function withSummary(instructions: string | undefined, summary: string | undefined): string | undefined {
   if (!summary) return instructions
   const { heading } = WORDS[scriptOf(summary) ?? 'latin']
@@ -33,9 +33,9 @@ export function withSummary(instructions: string | undefined, summary: string | 
 }
 
 /**
- * What a model is asked for a summary of these turns; thoughts, and what is left out of prompts, are not part of it.
+ * The request for a summary of these turns, without thoughts and without turns left out of prompts.
  *
- * @param soFar a summary of what came before them
+ * @param soFar a summary of the turns before them
  */
 export function summaryRequest(path: readonly Turn[], soFar: string): string {
   const texts = path.flatMap((turn) => {
@@ -48,5 +48,5 @@ export function summaryRequest(path: readonly Turn[], soFar: string): string {
   return [words.ask, '---', ...(soFar === '' ? [] : [`${words.soFar}: ${soFar}`]), ...lines].join('\n\n')
 }
 
-/** Most tokens of a summary in a context window of so many. */
+/** Most tokens of a summary in a context window of this many. */
 export const longestSummary = (contextWindow: number): number => Math.min(LONGEST, Math.floor(contextWindow / 4))

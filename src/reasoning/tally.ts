@@ -1,7 +1,7 @@
 import { finalValue } from './final-value'
 import { splitReply } from './think-parser'
 
-/** A reply that has a say. */
+/** A reply that counts in the vote. */
 export interface Vote {
   readonly text: string
   readonly opensThought?: true
@@ -9,7 +9,7 @@ export interface Vote {
 
 /** Replies that end with the same value. */
 export interface Party<V> {
-  /** Undefined for replies that have no value to be counted: no answer, or none that ends with one. */
+  /** Undefined for a reply without a value to count: no answer, or an answer that does not end with a value. */
   readonly value: string | undefined
   readonly votes: readonly V[]
 }
@@ -17,7 +17,7 @@ export interface Party<V> {
 /**
  * Counts replies by the value that their answers end with (self-consistency: Wang et al. 2022).
  *
- * @returns the largest party first, of equal ones the one that came first; replies without a value last
+ * @returns the largest party first, equal parties in the order of their first replies; replies without a value last
  */
 export function tally<V extends Vote>(votes: readonly V[]): Party<V>[] {
   const parties = new Map<string | undefined, V[]>()

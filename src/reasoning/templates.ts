@@ -6,7 +6,7 @@ const text = (words: string): PromptPart => ({ kind: 'text', text: words })
 
 const THINK = { open: '<think>', close: '</think>' } as const
 
-/** An empty thought. Some models of both families do not think, and have no tokens for one. */
+/** An empty thought. Some models of both families do not think, and have no tokens for a thought. */
 const EMPTY_THOUGHT: Mark = [
   { kind: 'token', content: THINK.open, optional: true },
   text('\n\n'),
@@ -26,7 +26,7 @@ export const TEMPLATES: Readonly<Record<TemplateName, ChatTemplate>> = {
     thought: THINK,
     stop: ['<｜end▁of▁sentence｜>'],
   },
-  // From tokenizer_config.json of Qwen/Qwen3-*, thinking enabled; both stop tokens are those of generation_config.json.
+  // From tokenizer_config.json of Qwen/Qwen3-*, thinking enabled; both stop tokens are from generation_config.json.
   qwen3: {
     begin: [],
     system: { before: [token('<|im_start|>'), text('system\n')], after: [token('<|im_end|>'), text('\n')] },
@@ -38,6 +38,6 @@ export const TEMPLATES: Readonly<Record<TemplateName, ChatTemplate>> = {
   },
 }
 
-/** The chat template of a model: the one that it names, or the one that it brings. */
+/** The chat template of a model: one it names, or its own. */
 export const templateOf = ({ template }: Pick<ModelManifest, 'template'>): ChatTemplate =>
   typeof template === 'string' ? TEMPLATES[template] : template

@@ -1,4 +1,4 @@
-/** A part of a reply. `closed` says that no more text will come to it. */
+/** A part of a reply. `closed`: no more text will come to it. */
 export interface Segment {
   readonly kind: 'thought' | 'answer'
   readonly text: string
@@ -11,12 +11,13 @@ const CLOSE = '</think>'
 /**
  * Splits a streamed reply into thought and answer.
  *
- * The template may have opened the thought already, so that only the closing tag arrives; a tag may be cut anywhere
- * between two deltas; the thought may be empty or never end. After the thought everything is answer: a tag in it is text.
+ * The template may have opened the thought already, so that only the closing tag arrives. A tag may be cut anywhere
+ * between two deltas. The thought may be empty or never end. The text after the thought is the answer: a tag in it is
+ * text.
  */
 export class ReasoningParser {
   #phase: 'start' | 'thought' | 'answer'
-  /** Text that is not placed yet, because a tag or leading space may still be incomplete in it. */
+  /** Text that is not placed yet, because its end may be an incomplete tag or leading space. */
   #pending = ''
   #thought: string | undefined
   #answer = ''
@@ -34,7 +35,7 @@ export class ReasoningParser {
     return this.#segments(false)
   }
 
-  /** @returns the whole reply; what looked like the beginning of a tag is text after all */
+  /** @returns the whole reply; an incomplete tag is text after all */
   end(): Segment[] {
     this.#consume(true)
     return this.#segments(true)
@@ -81,7 +82,7 @@ export class ReasoningParser {
   #segments(atEnd: boolean): Segment[] {
     const segments: Segment[] = []
     const closed = this.#phase === 'answer'
-    // Space before the closing tag may yet turn out to be the end of the thought.
+    // Space before the closing tag may turn out to be the end of the thought.
     if (this.#thought !== undefined)
       segments.push({ kind: 'thought', text: this.#thought.trimEnd(), closed: closed || atEnd })
     if (closed) segments.push({ kind: 'answer', text: atEnd ? this.#answer.trimEnd() : this.#answer, closed: atEnd })

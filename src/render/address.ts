@@ -1,6 +1,6 @@
 /**
- * Where a link leads, in few words: its host, with letters of other scripts in their encoded form (punycode) so that none can
- * pass for another, or the mail address.
+ * The target of a link in few words: its host or the mail address. Letters of other scripts are shown encoded
+ * (punycode), so that no host can pass for another.
  * @param href absolute
  */
 export function addressOf(href: string): string {

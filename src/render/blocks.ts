@@ -1,6 +1,6 @@
 import type { Parts } from './parts'
 
-/** A formula: TeX without its delimiters, and what was written for it. */
+/** A formula: TeX without its delimiters, and the text as written. */
 interface Formula {
   readonly kind: 'formula'
   readonly tex: string
@@ -9,7 +9,7 @@ interface Formula {
   readonly display: boolean
 }
 
-/** A reply as data: what the interface draws with elements of its own, so that no HTML is ever parsed. */
+/** A reply as data, which the interface draws with its own elements, so that no HTML is ever parsed. */
 export type Inline =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'code'; readonly text: string }
@@ -23,14 +23,14 @@ export type Inline =
   | { readonly kind: 'pending'; readonly text: string }
   | { readonly kind: 'footnote'; readonly label: string; readonly number: number }
 
-/** Kinds of inlines that do nothing but wrap others. */
+/** Kinds of inlines that only wrap others. */
 export type WrapKind = 'strong' | 'emphasis' | 'strike' | 'subscript' | 'superscript' | 'key'
 
-/** What does nothing but wrap others. */
+/** Elements that only wrap others. */
 type Wrap = { [Kind in WrapKind]: { readonly kind: Kind; readonly children: readonly Inline[] } }[WrapKind]
 
 export interface ListItem {
-  /** Undefined where the item is no task. */
+  /** Undefined if the item is not a task. */
   readonly checked: boolean | undefined
   readonly blocks: Parts<Block>
 }
@@ -53,15 +53,15 @@ export interface Footnote {
 }
 
 export type Block =
-  /** Each part of a long paragraph ends where a word does; a part is about a thousand characters. */
+  /** Each part of a long paragraph ends at the end of a word; a part is about a thousand characters. */
   | { readonly kind: 'paragraph'; readonly children: Parts<Inline> }
   | { readonly kind: 'heading'; readonly level: number; readonly children: readonly Inline[] }
-  /** `closed` once nothing can be added to it. */
+  /** `closed` once no more can be added to it. */
   | { readonly kind: 'code'; readonly language: string; readonly text: string; readonly closed: boolean }
   | { readonly kind: 'quote'; readonly blocks: Parts<Block> }
   | {
       readonly kind: 'list'
-      /** The first number; undefined where the list has no numbers. */
+      /** The first number; undefined if the list has no numbers. */
       readonly start: number | undefined
       /** Whether no blank line separates the items. */
       readonly tight: boolean

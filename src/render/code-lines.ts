@@ -8,37 +8,37 @@ interface CodeLine {
   readonly number: number
   /** With its line's end, so that all lines together are the text. */
   readonly text: string
-  /** Its colours, see highlight/runs.ts; they may be those of a shorter state of it. */
+  /** Its colours, see highlight/runs.ts; they may belong to an earlier, shorter text. */
   readonly runs: Uint16Array | undefined
 }
 
 export type CodeChunk = readonly CodeLine[]
 
 /**
- * A code text that grows, in chunks of lines. What can no longer change keeps its identity: text that comes changes the last
- * chunk only, and colours change those chunks in which a line has got other ones.
+ * A code text that grows, in chunks of lines. Lines that can no longer change keep their identity: new text changes the
+ * last chunk only, and new colours change only the chunks of their lines.
  */
 export class CodeLines {
   #text = ''
   #chunks: readonly CodeChunk[] = []
-  /** Where the last line begins, and its number. */
+  /** The offset of the last line, and its number. */
   #lastStart = 0
   #count = 0
-  /** The colours that each line is to have. */
+  /** The new colours of each line. */
   #runs: Uint16Array[] = []
-  /** The first chunk whose colours may not be those. */
+  /** The first chunk whose colours may be outdated. */
   #unpainted = Infinity
 
   get chunks(): readonly CodeChunk[] {
     return this.#chunks
   }
 
-  /** Lines so far; a line's end at the very end begins none. */
+  /** Lines so far; a line's end at the very end starts none. */
   get count(): number {
     return this.#count
   }
 
-  /** @param text the whole text so far; one that does not continue the last is read from its start */
+  /** @param text the whole text so far; a text that does not continue the last one is read from its start */
   update(text: string): readonly CodeChunk[] {
     if (text === this.#text) return this.#chunks
     if (!continues(text, this.#text)) this.#begin()
@@ -63,13 +63,13 @@ export class CodeLines {
     return this.#chunks
   }
 
-  /** Takes the colours of the lines from one on; they are not seen before `paint`. */
+  /** Takes the colours of the lines from one on; they are shown at the next `paint`. */
   colour(from: number, lines: readonly Uint16Array[]): void {
     this.#runs = [...this.#runs.slice(0, from), ...lines]
     this.#unpainted = Math.min(this.#unpainted, Math.floor(from / CHUNK))
   }
 
-  /** Gives at most `most` chunks the colours of their lines. @returns whether there is more to do */
+  /** Gives at most `most` chunks their lines' colours. @returns whether there is more to do */
   paint(most: number): boolean {
     const chunks = [...this.#chunks]
     for (let left = most; this.#unpainted < chunks.length; this.#unpainted += 1) {

@@ -1,4 +1,4 @@
-/** Environments of LaTeX that KaTeX has under another name; an empty name leaves the content alone. */
+/** Environments of LaTeX that KaTeX has under another name; an empty name keeps only the content. */
 const RENAMED: Readonly<Record<string, string>> = {
   eqnarray: 'align',
   flalign: 'align',
@@ -15,7 +15,7 @@ const WITHIN_LINE: Readonly<Record<string, string>> = {
 }
 
 /**
- * TeX as the drawing library reads it. What models write is LaTeX, with a few habits: an unescaped percent sign, names of
+ * TeX as the drawing library reads it. Models write LaTeX with a few habits: an unescaped percent sign, names of
  * environments that KaTeX lacks, labels that nothing refers to.
  * @param display whether the formula stands on lines of its own
  */

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MarkdownStream, parseMarkdown } from './markdown-stream'
 
-/** Pieces of which all Markdown that matters is made, and that meet each other in awkward ways. */
+/** Pieces that make all Markdown that matters, and that meet in awkward ways. */
 const piece = fc.constantFrom(
   ...[
     'a',

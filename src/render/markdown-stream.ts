@@ -5,15 +5,16 @@ import { endOutsideFormulas, formulaLines } from './markdown/formula-lines'
 import { References } from './markdown/references'
 import type { Parts } from './parts'
 
-/** A line that is longer is read on the way, in UTF-16 units. */
+/** A longer line is read before it ends, in UTF-16 units. */
 const LONG_LINE = 1200
 
 /**
- * A Markdown text that grows. Each line is read once, when it is whole; what is behind the last of them is tried on a copy, so
- * that a token costs the same at the end of a long text as at its start. Blocks come in parts that keep their identity.
+ * A Markdown text that grows. Each line is read once, when it is whole. Text behind the last whole line is tried on a
+ * copy. So a token costs the same at the end of a long text as at its start. Blocks come in parts that keep their
+ * identity.
  *
- * While the text is open, its end is shown as what it will most probably be: `**bold` without stars, a table by its first row.
- * A closed text follows docs/markdown.md to the letter.
+ * While the text is open, its end is shown as its most probable meaning: `**bold` without stars, a table by its first
+ * row. A closed text follows docs/markdown.md to the letter.
  */
 export class MarkdownStream {
   #text = ''
@@ -29,7 +30,7 @@ export class MarkdownStream {
   #parts: Parts<Block> = []
 
   /**
-   * @param source the whole text so far; one that does not continue the last is read from its start
+   * @param source the whole text so far; a text that does not continue the last one is read from its start
    * @param isClosed whether no more text will come
    */
   update(source: string, isClosed = false): Parts<Block> {
@@ -58,7 +59,7 @@ export class MarkdownStream {
     this.#nextLook = 0
   }
 
-  /** Reads the lines that are whole and whose meaning no later text changes; all of them once the text is closed. */
+  /** Reads whole lines whose meaning no later text changes; all lines once the text is closed. */
   #readLines(): void {
     for (;;) {
       const end = this.#text.indexOf('\n', this.#read)
@@ -83,7 +84,7 @@ export class MarkdownStream {
     return true
   }
 
-  /** The text of a paragraph is text however the line goes on. */
+  /** A paragraph's text is text however the line goes on. */
   #readLongLine(): void {
     this.#nextLook = this.#text.length + LONG_LINE / 6
     const end = endOutsideFormulas(this.#text, this.#read, this.#text.length - LONG_LINE / 2)
@@ -99,13 +100,13 @@ export class MarkdownStream {
     this.#read = end
   }
 
-  /** The blocks with what is not read yet. */
+  /** The blocks, with the text that is not read yet. */
   #withTail(): Parts<Block> {
     const trial = this.#parser.fork()
     const lines = this.#text.slice(this.#read).split('\n')
     lines.forEach((line, index) => {
       const isLast = index === lines.length - 1
-      // more than one line is left where a formula begins on the first
+      // more than one line is left if a formula begins on the first
       const formula = index === 0 && !isLast ? Infinity : 0
       if (index === 0 && this.#isWithinLine) trial.addToLine(line, formula)
       else if (!(isLast && isMarkToBe(line))) trial.addLine(line, formula, isLast)
@@ -118,7 +119,7 @@ const MARK_TO_BE = /^(?:[-+*_=#`~|:][-+*_=#`~|: \t]*|\d{1,9}[.)]?|\[\^[^\]\s]{0,
 const TAG_TO_BE =
   /^<\/?(?:d|de|det|deta|detai|detail|details(?:\s+(?:o|op|ope|open)?)?|s|su|sum|summ|summa|summar|summary)?$/i
 
-/** A line that may yet become the mark of a block, such as `-` or `1.`, and is not shown before it is known. */
+/** A line that may yet become the mark of a block, such as `-` or `1.`, and is not shown before that is known. */
 function isMarkToBe(line: string): boolean {
   const mark = line.replace(/^[ \t>]+/, '').trimEnd()
   return mark === '' || MARK_TO_BE.test(mark) || TAG_TO_BE.test(mark)

@@ -4,7 +4,7 @@ import { plainText } from './markdown/inline-tree'
 /** A cell that holds a number, perhaps with a sign, a currency or a percent sign. */
 const NUMBER = /^[-+−±≈~]?\s?[$€£¥￥]?\s?\d[\d,.\u00a0 ]*\s?[%‰°]?$/
 
-/** Which columns hold numbers alone, as far as their first rows tell. */
+/** The columns that hold numbers alone, as far as their first rows tell. */
 export function numberColumns({ header, rows }: Table): boolean[] {
   const first = rows[0] ?? []
   return header.map((_, column) => {

@@ -1,9 +1,9 @@
-/** What a list of children holds at most in one part. */
+/** The most children in one part of a list. */
 const PART = 16
 
 /**
- * A list in parts. Full parts keep their identity for ever, so that what draws a growing list looks at its last part only;
- * drawing and comparing costs no more for the ten-thousandth item than for the first.
+ * A list in parts. Full parts keep their identity for ever. A component that draws a growing list looks at its last
+ * part only, so the ten-thousandth item costs no more than the first.
  */
 export type Parts<T> = readonly (readonly T[])[]
 

@@ -42,7 +42,7 @@ function plain(node: Element): string {
 
 const all = (node: Element): string => [...node.children].map(plain).join('')
 
-/** In brackets unless it is one number or name. */
+/** Adds brackets except around one number or name. */
 const grouped = (text = ''): string => (/^[\p{L}\p{N}.]*$/u.test(text) ? text : `(${text.trim()})`)
 
 /** Signs between two operands get spaces; brackets and invisible operators (U+2061 to U+2064) do not. */

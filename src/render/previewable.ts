@@ -1,4 +1,4 @@
-/** What a preview can be made of. */
+/** The kinds of previews. */
 export type PreviewKind = 'html' | 'svg' | 'javascript'
 
 const KINDS: Readonly<Record<string, PreviewKind>> = {
@@ -8,13 +8,13 @@ const KINDS: Readonly<Record<string, PreviewKind>> = {
   js: 'javascript',
 }
 
-/** An <svg> behind nothing but what may stand before a document's element: a declaration, comments, a doctype. */
+/** An <svg> behind only the parts that may stand before a document's element: a declaration, comments, a doctype. */
 const SVG_DOCUMENT = /^\s*(?:<\?[^>]*\?>\s*|<!--[^]*?-->\s*|<!doctype[^>[]*>\s*)*<svg[\s/>]/i
 
 /**
- * Which preview a code block can have, if any.
+ * The kind of preview for a code block; undefined for none.
  *
- * @param language the word behind the fence, in any case; what follows it is not looked at
+ * @param language the word behind the fence, in any case; later words are ignored
  */
 export function previewable(language: string, text: string): PreviewKind | undefined {
   if (text.trim() === '') return undefined

@@ -2,7 +2,10 @@ import type { Block, Inline } from './blocks'
 import { plainText } from './markdown/inline-tree'
 import { parseMarkdown } from './markdown-stream'
 
-/** What is read aloud of an answer, a passage each for paragraphs, headings, items and rows. Code is left out. */
+/**
+ * The text that is read aloud for an answer, with a passage for each paragraph, heading, item and row. Code is left
+ * out.
+ */
 export function spokenPassages(markdown: string): string[] {
   return parseMarkdown(markdown)
     .flatMap(passagesOf)

@@ -12,7 +12,7 @@ export class TextStream {
   #settled: string[] = []
   #settledLength = 0
 
-  /** @param text the whole text so far; one that does not continue the last is read from its start */
+  /** @param text the whole text so far; a text that does not continue the last one is read from its start */
   update(text: string): readonly string[] {
     if (!continues(text, this.#text)) {
       this.#settled = []

@@ -6,7 +6,7 @@ import type { SearchAnswer, SearchHit, SearchQuery } from './search'
 import { snippetOf } from './snippet'
 import { fold } from './terms'
 
-/** So many hits are shown, and so many of them at first: few texts are soon read. */
+/** The most hits that are shown, and the number shown at first: few texts are soon read. */
 const SHOWN = 50
 const SHOWN_FIRST = 10
 /** Texts that are looked through for phrases at a time: few at first, or the first hit would wait for them. */
@@ -14,24 +14,27 @@ const VERIFIED = 200
 const VERIFIED_FIRST = 25
 /** With fewer hits than this a word may have a typo. */
 const FEW = 3
-/** What has been found so long after the question is told, while the search goes on, and again so often; ms. */
+/**
+ * Results are reported for the first time this long after the question, while the search continues, and then at this
+ * interval; ms.
+ */
 const FIRST_ANSWER_MS = 10
 const NEXT_ANSWER_MS = 300
-/** Between two slices of so many ms a newer query has its turn. */
+/** A newer query has its turn between two slices of this many ms. */
 const SLICE_MS = 20
 
 export interface Texts {
   conversation(id: ConversationId): Promise<Conversation | undefined>
-  /** Those that are there. */
+  /** Keeps those that exist. */
   messages(ids: readonly MessageId[]): Promise<Message[]>
-  /** What a message says, and what it thought. */
+  /** Splits a message into its text and its thought. */
   split(message: Message): { readonly text: string; readonly thought: string }
 }
 
 type Searchable = readonly { find(wanted: Wanted): Found[] }[]
 
 /**
- * Answers a query, in parts where it takes longer.
+ * Answers a query, in parts if it takes longer.
  *
  * @param isOver whether nobody waits for it any more
  */
@@ -75,14 +78,14 @@ export async function* answersTo(
   if (!isOver()) yield { ...(await answerOf(best, look, SHOWN)), complete: true }
 }
 
-/** What is looked for in texts. */
+/** The words and phrases that are looked for in texts. */
 interface Look {
   readonly phrases: readonly string[]
   readonly thoughts: boolean
   readonly texts: Texts
 }
 
-/** The best of what has been found, and how much that was. */
+/** The best hits so far, and the number of all hits. */
 class Best {
   found: readonly Found[] = []
   total = 0
@@ -95,7 +98,10 @@ class Best {
 
 const byScore = (a: Found, b: Found) => b.score - a.score || b.at - a.at
 
-/** Those that have every phrase, some at a time, or none once: the index knows words, not what stands beside what. */
+/**
+ * The hits that have every phrase, a few at a time, or none once. The texts are read, because the index knows words but
+ * not their neighbours.
+ */
 async function* withPhrases(found: readonly Found[], look: Look): AsyncGenerator<Found[]> {
   if (found.length === 0) yield []
   for (let at = 0, count = VERIFIED_FIRST; at < found.length; at += count, count = VERIFIED) {
@@ -126,7 +132,7 @@ async function withTexts(found: readonly Found[], texts: Texts): Promise<WithTex
   })
 }
 
-/** The text in which everything stands that is looked for, its title, answer or thought; undefined where none has it all. */
+/** The text with everything that is looked for: title, answer or thought; undefined if none has it all. */
 async function placeOf(
   { message, conversationId, outside }: WithText,
   { phrases, thoughts, texts }: Look,
@@ -142,7 +148,7 @@ async function placeOf(
   return thoughts && has(thought) ? { text: thought, isThought: true } : undefined
 }
 
-/** Undefined where the conversation is gone, or has been changed since it was indexed. */
+/** Undefined if the conversation is gone, or has changed since it was indexed. */
 async function hitOf(one: WithText, look: Look): Promise<SearchHit | undefined> {
   const { message, conversationId, part, at, terms } = one
   const [conversation, place] = await Promise.all([

@@ -8,7 +8,7 @@ interface IndexSchema extends DBSchema {
 /** The database of the index. All in it can be made again from the conversations. */
 export const SEARCH_DATABASE = 'thinktab-search'
 
-/** Changes when terms or entries are made in another way: what is stored by an earlier one is not used. */
+/** Changes when terms or entries are made in another way: data of an earlier version is not used. */
 const INDEX_VERSION = 2
 
 /** The parts of the index in IndexedDB, by number. */
@@ -25,7 +25,7 @@ export class IndexStore {
     return await (await this.#open()).getAllKeys('shards')
   }
 
-  /** Undefined where it is missing, or of another version. */
+  /** Undefined if it is missing, or of another version. */
   async get(number: number): Promise<StoredShard | undefined> {
     const found = await (await this.#open()).get('shards', number)
     return found?.version === INDEX_VERSION ? found : undefined
@@ -46,7 +46,7 @@ export class IndexStore {
       upgrade(db) {
         db.createObjectStore('shards')
       },
-      // Somebody wants to delete it: what is in memory goes on, and is stored anew.
+      // Somebody wants to delete the database: the index in memory continues, and is stored again.
       blocking(_current, _next, event) {
         ;(event.target as IDBDatabase).close()
         forget()

@@ -4,23 +4,29 @@ import type { IndexStore } from './index-store'
 import { Shard, type Entry, type Found, type Wanted } from './message-index'
 import type { IndexProgress } from './search'
 
-/** A shard takes conversations until it has so many entries: what it takes to store it, or to find every entry in it, no query notices. */
+/**
+ * A shard takes conversations until it has this many entries: storing it, or finding every entry in it, delays no query
+ * noticeably.
+ */
 const SHARD_ENTRIES = 3000
-/** Changes are stored so long after the first of them, in ms. */
+/** Changes are stored this long after the first of them, in ms. */
 const STORE_AFTER_MS = 3000
 /** Conversations read at a time. */
 const BATCH = 500
-/** Nothing is stored so long after a query: whoever types another letter is to be answered at once; ms. */
+/**
+ * The index is not stored for this long after a query, because a person who types another letter needs an answer at
+ * once; ms.
+ */
 const QUIET_MS = 1000
-/** Between two slices of so many ms, queries have their turn. */
+/** Queries have their turn between two slices of this many ms. */
 const SLICE_MS = 20
-/** How often it is told how far it has come, in ms. */
+/** The interval of progress reports, in ms. */
 const TELL_MS = 200
 
 export interface IndexerDependencies {
   readonly store: ConversationStore
   readonly index: IndexStore
-  /** What of a conversation is indexed. */
+  /** The entries of a conversation for the index. */
   readonly entriesOf: (conversation: Conversation, messages: readonly Message[]) => Entry[]
   readonly onProgress: (progress: IndexProgress) => void
 }
@@ -29,7 +35,7 @@ export interface IndexerDependencies {
 export class Indexer {
   readonly #deps: IndexerDependencies
   #shards: Shard[] = []
-  /** Where each conversation is indexed. */
+  /** The shard of each conversation. */
   readonly #places = new Map<string, Shard>()
   readonly #stale = new Set<ConversationId>()
   #working: Promise<void> | undefined
@@ -54,7 +60,7 @@ export class Indexer {
     return this.#shards.toReversed()
   }
 
-  /** Reads what is stored and finds what has changed since. Resolves when all is indexed. */
+  /** Reads the stored index and finds changes since then. Resolves when all is indexed. */
   async open(): Promise<void> {
     await this.#load()
     const known = new Set<string>()
@@ -75,7 +81,7 @@ export class Indexer {
     await this.#work()
   }
 
-  /** From now on this tab stores the index. What another one has stored may have other shards, so all are stored anew. */
+  /** From now on this tab stores the index. Another tab may have stored other shards, so all are stored again. */
   takeOver(): void {
     this.#stores = true
     for (const shard of this.#shards) shard.changed = true
@@ -85,7 +91,7 @@ export class Indexer {
   async #load(): Promise<void> {
     const { index } = this.#deps
     const numbers = await index.numbers().catch(() => [])
-    // From the last one on: what is newest can be found first.
+    // It begins with the last shard, so that the newest chats are found first.
     for (const number of numbers.toReversed()) {
       try {
         const stored = await index.get(number)
@@ -93,7 +99,7 @@ export class Indexer {
         const shard = await Shard.from(stored)
         this.#shards.unshift(shard)
         for (const id of shard.conversations.keys()) {
-          // Half of a storing that was cut off: the later shard is the newer one.
+          // The storing was cut off half way: the later shard is the newer one.
           if (this.#places.has(id)) shard.remove(id)
           else this.#places.set(id, shard)
         }
@@ -134,7 +140,7 @@ export class Indexer {
     this.#drop(id)
     if (!conversation) return
     const shard = this.#lastShard()
-    // What is still being written is looked at again, whatever becomes of it.
+    // A message that is still being written is indexed again later, however it ends.
     const isWritten = messages.some(({ state }) => state === 'streaming')
     shard.add(id, isWritten ? '' : stampOf(conversation), entriesOf(conversation, messages))
     this.#places.set(id, shard)
@@ -164,7 +170,7 @@ export class Indexer {
     if (!this.#stores || this.#timer !== undefined) return
     this.#timer = setTimeout(() => {
       this.#timer = undefined
-      // One after the other. Storage that is full or refused: the index lasts as long as the page.
+      // Stores go one after the other. If storage is full or refused, the index lasts as long as the page.
       this.#storing = this.#storing.then(() => this.#store()).catch(() => undefined)
     }, STORE_AFTER_MS)
   }
@@ -172,7 +178,7 @@ export class Indexer {
   async #store(): Promise<void> {
     const before = this.#shards
     this.#shards = before.filter(({ size }, at) => size > 0 || at === before.length - 1)
-    // What moves up is stored under another number.
+    // A shard that moves up is stored under another number.
     for (const [number, shard] of this.#shards.entries()) if (before[number] !== shard) shard.changed = true
     for (const [number, shard] of this.#shards.entries()) {
       if (!shard.changed) continue

@@ -16,7 +16,7 @@ export interface Entry {
   readonly thought?: string
 }
 
-/** What is kept with each entry. */
+/** The fields kept with each entry. */
 type Kept = Pick<Entry, 'conversationId' | 'at' | 'model' | 'part'>
 
 export interface Found extends Kept {
@@ -24,13 +24,13 @@ export interface Found extends Kept {
   readonly score: number
   /** Terms of the entry that matched. */
   readonly terms: readonly string[]
-  /** Whether something but the thought matched. */
+  /** Whether a part other than the thought matched. */
   readonly outside: boolean
 }
 
-/** What is to be found in entries. */
+/** The conditions for entries to be found. */
 export interface Wanted {
-  /** Every one must be there. */
+  /** Every term must be there. */
   readonly terms: readonly string[]
   readonly thoughts: boolean
   /** Whether a word may have one letter more, less or another one. */
@@ -43,23 +43,23 @@ const OPTIONS: Options<Entry> = {
   storeFields: ['conversationId', 'at', 'model', 'part'],
   tokenize: indexTerms,
   processTerm: (term) => term,
-  // Vacuuming in the background takes its turns from queries; a shard is cleaned when it is stored.
+  // Vacuuming in the background would take turns from queries; a shard is cleaned when it is stored.
   autoVacuum: false,
 }
 
 /** Words this short have too many neighbours for a typo to mean anything. */
 const SHORTEST_WITH_TYPO = 4
 
-/** What a conversation had when it was indexed. */
+/** The state of a conversation when it was indexed. */
 export interface Indexed {
-  /** Changes with what is indexed of it. */
+  /** Changes with the indexed content. */
   readonly stamp: string
   readonly ids: readonly string[]
   /** Ids of models that wrote in it. */
   readonly models: readonly string[]
 }
 
-/** A shard as it is stored: JSON in a Blob, which can be counted and handed on without its bytes being read. */
+/** The stored form of a shard: JSON in a Blob, which can be counted and passed on without reading its bytes. */
 export interface StoredShard {
   readonly data: Blob
 }
@@ -69,10 +69,13 @@ interface ShardData {
   readonly conversations: readonly (readonly [id: string, indexed: Indexed])[]
 }
 
-/** A part of the index: conversations that were indexed one after the other. It is stored, and found damaged, by itself. */
+/**
+ * A part of the index: conversations that were indexed one after the other. Each shard is stored by itself, so a
+ * damaged one affects no other.
+ */
 export class Shard {
   readonly conversations: Map<string, Indexed>
-  /** Whether it differs from what is stored. */
+  /** Whether it differs from the stored shard. */
   changed = false
   readonly #index: MiniSearch<Entry>
 

@@ -1,14 +1,14 @@
 import { fold, queryTerms } from './terms'
 
-/** What somebody looks for, taken apart. */
+/** A person's query, taken apart. */
 export interface ParsedQuery {
   /** Every term must be there. */
   readonly terms: readonly string[]
-  /** Folded; each must be there as it is. */
+  /** Folded; each must occur exactly. */
   readonly phrases: readonly string[]
 }
 
-/** “…”, "…" and 「…」 hold phrases; one that is not closed yet is words. */
+/** “…”, "…" and 「…」 hold phrases; an open one counts as words. */
 const PHRASE = /["“„]([^"“”„]+)["”“]|「([^」]+)」/gu
 
 /** Reads a query. */

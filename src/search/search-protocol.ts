@@ -1,10 +1,10 @@
 import type { Call } from '../platform/rpc'
 import type { IndexProgress, SearchAnswer, SearchQuery } from './search'
 
-/** What the worker that searches does. */
+/** The procedures of the worker that searches. */
 export interface SearchProcedures {
-  /** Brings the index up to date and keeps it so: it never ends. */
+  /** Brings the index up to date and keeps it so; the call never ends. */
   index(nothing: undefined, call: Call<IndexProgress>): Promise<never>
-  /** Reports answers, each with more than the one before. */
+  /** Reports answers, each with more hits than the last. */
   search(query: SearchQuery, call: Call<SearchAnswer>): Promise<void>
 }

@@ -2,20 +2,20 @@ import type { ConversationId, MessageId } from '../shared/ids'
 import type { SnippetPart } from './snippet'
 
 export interface SearchQuery {
-  /** Words, all of which must be there; what stands in quotation marks must be there as it is. */
+  /** Words, all of which must occur; text in quotation marks must occur exactly. */
   readonly text: string
   /** Whether thoughts are looked through, too. */
   readonly thoughts: boolean
   /** Only replies of this model, and their questions. */
   readonly modelId?: string
-  /** Only what was written from then on, up to then; ms since the epoch. */
+  /** Finds only messages written from this time on, or up to `to`; ms since the epoch. */
   readonly from?: number
   readonly to?: number
 }
 
 export interface SearchHit {
   readonly conversationId: ConversationId
-  /** Undefined where the title was found. */
+  /** Undefined if the title was found. */
   readonly messageId?: MessageId
   readonly part: 'title' | 'question' | 'answer' | 'thought'
   /** Of its conversation. */
@@ -34,12 +34,12 @@ export interface SearchAnswer {
   readonly complete: boolean
 }
 
-/** How the index is coming along. */
+/** The progress of the index. */
 export interface IndexProgress {
   /** Conversations. */
   readonly done: number
   readonly total: number
-  /** Ids of models that wrote something that is indexed, in order. */
+  /** Ids of models that wrote indexed text, in order. */
   readonly models: readonly string[]
 }
 
@@ -47,6 +47,6 @@ export interface IndexProgress {
 export interface Search {
   /** Told of answers, which may come in parts; a later query ends an earlier one. */
   search(query: SearchQuery, onAnswer: (answer: SearchAnswer) => void): void
-  /** Told how the index is coming along, and when it cannot be had. Returns the way to stop being told. */
+  /** Told of the index's progress, and when the index is not available. Returns a function that ends this. */
   onProgress(listener: (progress: IndexProgress | 'failed') => void): () => void
 }

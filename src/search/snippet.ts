@@ -9,7 +9,7 @@ export interface SnippetPart {
 /** How much is shown before the first match, and in all, in UTF-16 units. */
 const BEFORE = 40
 const LENGTH = 180
-/** A text is looked through up to here. */
+/** A text is searched up to here. */
 const LOOKED_THROUGH = 200_000
 
 /** The part of a text around the first of these terms, on one line, with every match in it marked. */
@@ -40,7 +40,7 @@ function firstMatch(text: string, terms: ReadonlySet<string>): Term | undefined 
   return undefined
 }
 
-/** Some way before a match, at the beginning of a word where one is near. */
+/** A little before a match, at the beginning of a word if one is near. */
 function startOf(text: string, match: number): number {
   if (match <= BEFORE) return 0
   const from = match - BEFORE
@@ -53,7 +53,7 @@ const endOf = (text: string, to: number) => (to >= text.length ? text.length : w
 /** Not between the halves of a character. */
 const whole = (text: string, at: number) => (/[\uDC00-\uDFFF]/u.test(text.charAt(at)) ? at - 1 : at)
 
-/** Neighbours that are marked alike are one: pairs of characters overlap. */
+/** Neighbours with the same mark are joined, because pairs of characters overlap. */
 function joined(parts: readonly SnippetPart[]): SnippetPart[] {
   const result: SnippetPart[] = []
   for (const part of parts) {

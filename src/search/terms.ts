@@ -1,4 +1,4 @@
-/** A term of a text, as it is compared, and where it stands in UTF-16 units. */
+/** A term of a text in its compared form, and its place in UTF-16 units. */
 export interface Term {
   readonly term: string
   readonly start: number
@@ -11,21 +11,21 @@ const RUNS = new RegExp(`(?<unspaced>[${UNSPACED}]+)|(?:(?![${UNSPACED}])[\\p{L}
 const IS_UNSPACED = new RegExp(`^[${UNSPACED}]`, 'u')
 /** Letters whose marks people leave out when they search. */
 const MARKED = /([\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])\p{M}+/gu
-/** Longer ones are no words; in UTF-16 units. */
+/** Longer terms are no words; in UTF-16 units. */
 const LONGEST = 40
 
-/** Whether a term is of a script without spaces: it is compared as it is, without typos. */
+/** Whether a term is of a script without spaces: it is compared exactly, without typos. */
 export const isUnspaced = (term: string): boolean => IS_UNSPACED.test(term)
 
-/** A text as it is compared: width, case and accents make no difference. */
+/** A text in its compared form: width, case and accents make no difference. */
 export function fold(text: string): string {
   const lower = text.normalize('NFKC').toLowerCase()
   return lower.normalize('NFD').replaceAll(MARKED, '$1').normalize('NFC')
 }
 
 /**
- * The terms of a text. Words are terms; a run of a script without spaces gives each pair of neighbours, and its last
- * character alone, so that every character begins some term.
+ * The terms of a text. Words are terms. A run of a script without spaces gives each pair of neighbours and its last
+ * character, so that every character begins some term.
  */
 export function* termsIn(text: string): Generator<Term> {
   for (const { 0: run, index, groups } of text.matchAll(RUNS)) {

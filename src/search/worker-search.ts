@@ -3,7 +3,7 @@ import { toAppError } from '../shared/errors'
 import type { IndexProgress, Search, SearchAnswer, SearchQuery } from './search'
 import type { SearchProcedures } from './search-protocol'
 
-/** A worker that nobody has asked for so long ends, and its memory is free; ms. */
+/** A worker without a query for this long ends, and its memory is free; ms. */
 const IDLE_MS = 5 * 60_000
 
 type Client = RpcClient<SearchProcedures>
@@ -57,7 +57,7 @@ export class WorkerSearch implements Search {
     return client
   }
 
-  /** The next query starts another worker. Of a worker that has been ended nothing is told. */
+  /** The next query starts another worker. A worker that was ended reports nothing. */
   #fail(client: Client): void {
     if (client !== this.#client) return
     this.#end()

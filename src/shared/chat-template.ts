@@ -2,31 +2,35 @@ import * as v from 'valibot'
 
 /** A control token by its content, or text that is encoded as plain text whatever it contains. */
 export type PromptPart =
-  /** `optional`: left out where the tokenizer has no such token. */
+  /** `optional`: left out if the tokenizer has no such token. */
   | { readonly kind: 'token'; readonly content: string; readonly optional?: true }
   | { readonly kind: 'text'; readonly text: string }
 
-/** What stands at one place of every prompt. */
+/** The parts at one place of every prompt. */
 export type Mark = readonly PromptPart[]
 
-/** What stands around the words of a turn. */
+/** The marks around the words of a turn. */
 export interface TurnMarks {
   readonly before: Mark
   readonly after: Mark
 }
 
-/** How a conversation is written down for a model. It is data, so that nobody's words are ever read as part of it. */
+/**
+ * The form in which a conversation is written for a model. A template is data, so that no person's words are ever read
+ * as part of it.
+ */
 export interface ChatTemplate {
-  /** What a prompt begins with: a control token, a system turn of the model's own, or nothing. */
+  /** The beginning of a prompt: a control token, a system turn of the model's own, or nothing. */
   readonly begin: Mark
   /**
-   * Around instructions, in place of `begin`. With `inQuestion` they stand behind `begin` and the mark before the first question.
-   * Without it they are put there, with a blank line after them, as DeepSeek advises for R1.
+   * Marks around instructions, in place of `begin`. With `inQuestion` the instructions stand behind `begin` and the
+   * mark before the first question. Without a `system`, they are put there too, with a blank line after them, as
+   * DeepSeek advises for R1.
    */
   readonly system?: TurnMarks & { readonly inQuestion?: true }
   readonly user: TurnMarks
   readonly assistant: TurnMarks
-  /** Stands before the reply that is wanted, where that is something else than before an earlier one. */
+  /** Stands before the wanted reply, if that differs from the mark before an earlier one. */
   readonly openReply?: Mark
   /** Opens the thought for the model. Without it the model writes the opening tag itself, or does not think. */
   readonly openThought?: Mark

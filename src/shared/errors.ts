@@ -1,4 +1,4 @@
-/** Every way in which something can fail, as a name that code can branch on and a catalogue can put into words. */
+/** All kinds of failures, as names that code can branch on and a catalogue can put into words. */
 export const ERROR_CODES = [
   'artifact-damaged',
   'artifact-missing',
@@ -38,13 +38,13 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number]
 
-/** When trying the same again makes sense: at once, after something has changed, or not at all. */
+/** When a second try makes sense: at once, after a change, or not at all. */
 export type Retry = 'now' | 'later' | 'never'
 
-/** Facts about a failure: what `AppError.message` names, for texts in other languages and for "copy details". */
+/** Facts about a failure: those in `AppError.message`, for texts in other languages and for "copy details". */
 export type ErrorDetails = Readonly<Record<string, string | number | boolean>>
 
-/** An AppError as plain data: what crosses a worker's boundary and what is stored with a message. */
+/** An AppError as plain data: the form for messages of workers and for stored messages. */
 export interface ErrorRecord {
   readonly code: ErrorCode
   readonly message: string
@@ -53,8 +53,8 @@ export interface ErrorRecord {
 }
 
 /**
- * The one error type of the project. `message` is one English sentence for logs and details; what people read is chosen
- * by `code`.
+ * The one error type of the project. `message` is one English sentence for logs and details; `code` chooses the
+ * sentence that people read.
  */
 export class AppError extends Error {
   override readonly name = 'AppError'
@@ -78,7 +78,7 @@ export class AppError extends Error {
   }
 }
 
-/** Whatever was thrown, as an AppError: itself if it is one, else `unexpected` with the thrown thing as its cause. */
+/** Turns any thrown value into an AppError: itself if it is one, else `unexpected` with that value as its cause. */
 export function toAppError(thrown: unknown, code: ErrorCode = 'unexpected'): AppError {
   if (thrown instanceof AppError) return thrown
   return new AppError(code, messageOf(thrown), {
@@ -92,7 +92,7 @@ function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)
 }
 
-/** Whether this is the rejection of an aborted signal, which is no failure. */
+/** Whether this is the rejection of an aborted signal, which is not a failure. */
 export function isAbort(thrown: unknown): boolean {
   return thrown instanceof DOMException && thrown.name === 'AbortError'
 }

@@ -2,7 +2,7 @@ import { AppError, type ErrorDetails } from './errors'
 
 /** Why a file cannot be used as a model. ui/models/gguf-text.ts has a sentence for each. */
 export const GGUF_PROBLEMS = [
-  // It is something else.
+  // The file is something else.
   'unreadable',
   'empty',
   'lfs-pointer',
@@ -12,7 +12,7 @@ export const GGUF_PROBLEMS = [
   'zip',
   'old-ggml',
   'not-gguf',
-  // It is a GGUF file of another kind or version.
+  // A GGUF file of another kind or version.
   'big-endian',
   'version',
   'split',
@@ -21,7 +21,7 @@ export const GGUF_PROBLEMS = [
   'not-a-model',
   'vocabulary-only',
   'no-chat-model',
-  // It is cut or damaged.
+  // A file that is cut or damaged.
   'cut-header',
   'cut-tensors',
   'count-too-large',
@@ -39,7 +39,7 @@ export const GGUF_PROBLEMS = [
   'field-missing',
   'field-wrong',
   'vocabulary-differs',
-  // It is newer than the engine, or made for something else.
+  // A file that is newer than the engine, or made for something else.
   'architecture-unknown',
   'tensor-type-unknown',
   'tokenizer-unknown',
@@ -57,8 +57,8 @@ export const GGUF_PROBLEMS = [
 export type GgufProblem = (typeof GGUF_PROBLEMS)[number]
 
 /**
- * @param about facts for the sentence: `what` (a key, a tensor, a type, what a template said), and counts of bytes or others
- *   by their names. The file's name is added by whoever knows it.
+ * @param about facts for the sentence: `what` (a key, a tensor, a type, the output of a template), and counts by their
+ *   names. The caller that knows the file's name adds it.
  */
 export function ggufUnusable(reason: GgufProblem, about: ErrorDetails = {}): AppError {
   const facts = Object.entries(about).map(([name, value]) => `${name} ${value}`)

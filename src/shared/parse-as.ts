@@ -2,10 +2,11 @@ import * as v from 'valibot'
 import { AppError } from './errors'
 
 /**
- * Data from outside, by its schema.
+ * Parses data from outside by its schema.
  *
- * @param refuse makes the error of the first field that is wrong (`a.0.b`; undefined for the whole) and what is wrong with it
- * @throws what `refuse` makes
+ * @param refuse makes an error from the path of the first wrong field (`a.0.b`; undefined for the whole) and its
+ * problem
+ * @throws the error that `refuse` makes
  */
 export function parseAs<T extends v.GenericSchema>(
   schema: T,
@@ -18,7 +19,10 @@ export function parseAs<T extends v.GenericSchema>(
   throw refuse(v.getDotPath(issue) ?? undefined, issue.message)
 }
 
-/** For `parseAs`: one of the site's or a model's descriptions is wrong. @param what its name in a sentence @param whole its file */
+/**
+ * For `parseAs`: the error for a wrong description of the site or a model. @param what its name in a sentence @param
+ * whole its file
+ */
 export function invalid(what: string, whole: string): (field: string | undefined, problem: string) => AppError {
   return (field = whole, problem) =>
     new AppError('manifest-invalid', `${what} is wrong at ${field}: ${problem}`, {

@@ -1,15 +1,15 @@
 import * as v from 'valibot'
 
-/** How much a model may think, from not at all to as long as it likes. */
+/** How much a model may think, from not at all to without limit. */
 export const EFFORTS = ['off', 'short', 'normal', 'long', 'unlimited'] as const
 
-/** The language that a thought is begun in: that of the question, or always the same one. */
+/** The language that a thought begins in: that of the question, or always the same one. */
 export const THOUGHT_LANGUAGES = ['question', 'zh-CN', 'en'] as const
 
 const between = (least: number, most: number) => v.pipe(v.number(), v.minValue(least), v.maxValue(most))
 const whole = (least: number, most: number) => v.pipe(between(least, most), v.integer())
 
-/** What each setting may be. */
+/** The allowed values of each setting. */
 export const REPLY_SETTINGS = {
   /** The system text. */
   instructions: v.pipe(v.string(), v.minLength(1), v.maxLength(20_000)),
@@ -18,17 +18,17 @@ export const REPLY_SETTINGS = {
   thoughtLanguage: v.picklist(THOUGHT_LANGUAGES),
   /** 0 is greedy: the likeliest token each time. */
   temperature: between(0, 2),
-  /** The likeliest tokens that together have this probability are kept. */
+  /** Keeps the likeliest tokens that together have this probability. */
   topP: v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
-  /** So many of the likeliest tokens are kept; 0 keeps all. */
+  /** Keeps this many of the likeliest tokens; 0 keeps all. */
   topK: whole(0, 1000),
-  /** Tokens less likely than the likeliest times this are left out. */
+  /** Leaves out tokens less likely than the likeliest times this. */
   minP: between(0, 1),
-  /** Divides the logit of what is there already (Keskar et al. 2019, CTRL); 1 changes nothing. */
+  /** Divides the logits of tokens in the text so far (Keskar et al. 2019, CTRL); 1 changes nothing. */
   repetitionPenalty: between(0.5, 2),
-  /** Taken from the logit of what is there already, once (as OpenAI defines it); 0 changes nothing. */
+  /** Subtracted once from the logits of tokens in the text so far (as OpenAI defines it); 0 changes nothing. */
   presencePenalty: between(-2, 2),
-  /** Taken from the logit for each time that it is there already; 0 changes nothing. */
+  /** Subtracted from a token's logit for each time that it occurs in the text so far; 0 changes nothing. */
   frequencyPenalty: between(-2, 2),
   /** Most tokens of an answer, thought not counted. */
   longestAnswer: whole(1, 131_072),
@@ -39,12 +39,15 @@ export const REPLY_SETTINGS = {
 export type Effort = v.InferOutput<typeof REPLY_SETTINGS.effort>
 export type ThoughtLanguage = v.InferOutput<typeof REPLY_SETTINGS.thoughtLanguage>
 
-/** What of a reply can be set, for one chat, as a default or as a preset. What is absent is as the model's maker advises. */
+/**
+ * The settings of a reply, for one chat, as a default or as a preset. An absent setting follows the advice of the
+ * model's maker.
+ */
 export type ReplySettings = {
   readonly [Name in keyof typeof REPLY_SETTINGS]?: v.InferOutput<(typeof REPLY_SETTINGS)[Name]>
 }
 
-/** Reads settings that were stored: one that is wrong is left out, and costs no other. */
+/** Reads stored settings: a wrong one is left out, and does not affect the others. */
 export function readReplySettings(data: unknown): ReplySettings {
   if (typeof data !== 'object' || data === null) return {}
   return Object.fromEntries(

@@ -1,15 +1,15 @@
 import { AppError } from './errors'
 
-/** Why a repository cannot be used. */
+/** The reason why a repository cannot be used. */
 export type RepositoryProblem =
   'file-missing' | 'file-unreadable' | 'file-too-large' | 'length-differs' | 'no-kernels' | 'no-template-token'
 
-/** For `parseAs`: a file of a repository is not in the form that it should have. */
+/** For `parseAs`: the error for a file of a repository in a wrong form. */
 export function unreadable(repository: string, path: string): (field: string | undefined) => AppError {
   return (field = '?') => repositoryUnusable(repository, 'file-unreadable', `${path}: ${field}`)
 }
 
-/** @param what the file, network or token that is the matter */
+/** @param what the wrong file, network or token */
 export function repositoryUnusable(repository: string, problem: RepositoryProblem, what: string): AppError {
   return new AppError('repository-unusable', `${repository} cannot be used: ${problem} (${what}).`, {
     retry: 'never',

@@ -1,11 +1,11 @@
-/** What a text is written in. */
+/** The script of a text. */
 export type Script = 'han' | 'latin'
 
-/** What most of a text belongs to; undefined for a text without letters. */
+/** The script of most letters in a text; undefined for a text without letters. */
 export function scriptOf(text: string): Script | undefined {
   const han = text.match(/\p{Script=Han}/gu)?.length ?? 0
   const latin = text.match(/[A-Za-z]+/g)?.length ?? 0
   if (han === 0 && latin === 0) return undefined
-  // A Chinese text has formulas and names in it; a word is about two characters.
+  // A Chinese text contains formulas and names; a word counts as about two characters.
   return han >= latin ? 'han' : 'latin'
 }

@@ -1,4 +1,4 @@
-/** Token ids of a reply, as they are stored: which tokenizer they are of, and what `packIds` made of them. */
+/** Token ids of a reply in their stored form: the tokenizer that they belong to, and the result of `packIds`. */
 export interface StoredTokens {
   /** The beginning of the sha256 of its tokenizer.json. */
   readonly tokenizer: string
@@ -16,7 +16,7 @@ export function packIds(ids: readonly number[]): string {
   return btoa(bytes)
 }
 
-/** What `packIds` was given; undefined if the text is no such thing. */
+/** Reverses `packIds`; undefined if the text is not a result of it. */
 export function unpackIds(packed: string): number[] | undefined {
   let bytes: string
   try {

@@ -9,14 +9,14 @@ const aboutSchema = v.strictObject({
   version: v.literal(1),
   /** The site's own version. */
   site: nonEmpty,
-  /** What the built site has code of. */
+  /** The packages that the built site has code of. */
   packages: v.array(v.strictObject({ name: nonEmpty, version: nonEmpty, licence: v.string() })),
 })
 
 export type About = Readonly<v.InferOutput<typeof aboutSchema>>
 
 /**
- * What the site is made of.
+ * The version of the site and the packages in it.
  *
  * @throws {AppError} as `fetchJson`, or `manifest-invalid`
  */

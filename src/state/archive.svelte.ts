@@ -30,7 +30,7 @@ const FILES: Readonly<Record<ExportFormat, readonly [extension: string, type: st
   html: ['html', 'text/html'],
 }
 
-/** Why something of a file was not taken in. */
+/** The reason why a part of a file was not imported. */
 export type ImportProblem = ReadProblem | 'ids-taken' | 'not-stored' | 'unreadable-file'
 
 export interface ImportReport {
@@ -39,12 +39,12 @@ export interface ImportReport {
   readonly completed: number
   /** Chats that were here already. */
   readonly known: number
-  /** How much was not taken in, and where the first of it stands. */
+  /** How much was not imported, and the place of the first part. */
   readonly leftOut: number
   readonly problems: readonly { readonly file: string; readonly at: string; readonly problem: ImportProblem }[]
 }
 
-/** What the interface adds to an export. */
+/** The parts that the interface adds to an export. */
 export interface ExportWords extends Pick<HtmlOptions, 'drawing' | 'codeStyle' | 'language' | 'pageTitle'> {
   readonly words: MarkdownWords
 }
@@ -57,11 +57,11 @@ export interface ArchiveDependencies {
   readonly now: () => number
 }
 
-/** Chats are stored so many at a time. */
+/** Chats are stored this many at a time. */
 const BATCH = 20
-/** So many problems are listed; a file may have millions of bad lines. */
+/** The most problems that are listed; a file may have millions of bad lines. */
 const LISTED = 1000
-/** Text is handed to the browser in pieces of about so many UTF-16 units, which then need no memory of the page. */
+/** Text is handed to the browser in pieces of about this many UTF-16 units, which then need no memory of the page. */
 const PIECE = 4 * 1024 * 1024
 
 const RECORDS: Records = { version: RECORD_VERSION, readConversation, readMessage }
@@ -73,9 +73,9 @@ const split = ({ role, text, opensThought, damaged }: Message) => {
   return { text: answer, thought }
 }
 
-/** Takes chats out into files, and in from them. */
+/** Exports chats to files, and imports them. */
 export class Archive {
-  /** What is going on, from 0 to 1. */
+  /** How far the work in progress has come, from 0 to 1. */
   progress = $state<number>()
   report = $state.raw<ImportReport>()
   readonly #deps: ArchiveDependencies
@@ -134,7 +134,7 @@ export class Archive {
     offerDownload(blob, `${fileName(one, this.#deps.now())}.${FILES[format][0]}`)
   }
 
-  /** The part of an address that holds a chat; undefined where the chat is too long for one. */
+  /** The part of an address that holds a chat; undefined if the chat is too long for one. */
   async linkTo(id: ConversationId): Promise<string | undefined> {
     for await (const chat of this.#chats([id])) {
       this.progress = undefined
@@ -143,17 +143,20 @@ export class Archive {
     return undefined
   }
 
-  /** Makes a temporary chat of such a part. @returns its id; undefined where the part holds no chat */
+  /** Makes a temporary chat of such a part. @returns its id; undefined if the part holds no chat */
   async openLink(fragment: string): Promise<ConversationId | undefined> {
     const shared = await fromFragment(fragment, RECORDS)
     if (!shared) return undefined
-    // Under ids of its own: it must not be taken for a chat of this browser.
+    // Under ids of its own, so that it is not taken for a chat of this browser.
     const { conversation, messages } = copyOf(shared, shared.conversation.title, this.#deps.now())
     await this.#deps.store.append({ ...conversation, temporary: true }, messages)
     return conversation.id
   }
 
-  /** Takes in what can be read of these files. Nothing that is stored is overwritten; what is here already adds nothing. */
+  /**
+   * Imports the chats of these files that can be read. Nothing stored is overwritten; chats that are here already add
+   * nothing.
+   */
   async take(files: readonly File[]): Promise<ImportReport> {
     const total = files.reduce((sum, { size }) => sum + size, 0)
     const tally = { added: 0, completed: 0, known: 0 }

@@ -2,25 +2,28 @@ import type { Conversation } from '../conversations/conversations'
 import type { SettingsStore } from '../platform/settings-store'
 
 const DAY_MS = 24 * 60 * 60 * 1000
-/** Nobody is reminded in the first days, nor again so soon. */
+/** Nobody is reminded in the first days, and there is a pause between two reminders. */
 const FIRST_AFTER_MS = 7 * DAY_MS
 const AGAIN_AFTER_MS = 30 * DAY_MS
-/** So many chats without a copy are worth a word where the browser may clear them, and where it has promised not to. */
+/**
+ * Chats without a copy that call for a reminder: where the browser may clear them, and where it has promised to keep
+ * them.
+ */
 const MANY = { cleared: 5, kept: 30 }
 
-/** What a reminder says. */
+/** The content of a reminder. */
 export interface Due {
   /** Chats that have changed since the last complete export. */
   readonly chats: number
-  /** Whether the browser has promised to keep what is stored. */
+  /** Whether the browser has promised to keep the stored data. */
   readonly persisted: boolean
 }
 
-/** Says, rarely, that there is no copy of the chats. */
+/** Reports, rarely, that the chats have no copy. */
 export class BackupReminder {
-  /** There while it is to be shown. */
+  /** Present while it is to be shown. */
   due = $state.raw<Due>()
-  /** Whether anybody wants to be reminded. */
+  /** Whether the person wants to be reminded. */
   wanted = $state(true)
   readonly #settings: SettingsStore
   readonly #now: () => number

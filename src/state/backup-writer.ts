@@ -8,17 +8,19 @@ import { Folder, folderProblem } from '../platform/folder'
 import { sha256 } from '../platform/sha256'
 import type { ConversationId } from '../shared/ids'
 
-/** Files are written so long after the first change, so that a chat in use is not written at every turn; ms. */
+/** Files are written this long after the first change, so that a chat in use is not written at every turn; ms. */
 const WRITE_AFTER_MS = 3000
 /** Conversations read at a time. */
 const BATCH = 500
-/** How often it is told how many are left, in files. */
+/** After this many files, the number of remaining ones is reported. */
 const TELL_EVERY = 20
 
 const digest = (text: string) => sha256(new TextEncoder().encode(text).buffer)
 
 export interface BackupWriterDependencies {
-  /** Conversations that are stored; it tells of changes in every tab, this one included, and knows no temporary chat. */
+  /**
+   * The stored conversations. The store reports changes in every tab, this one included, and knows no temporary chat.
+   */
   readonly store: ConversationStore
   readonly ledger: BackupLedger
   /** ms since the epoch */
@@ -27,11 +29,11 @@ export interface BackupWriterDependencies {
   readonly onStatus: (left: number) => void
 }
 
-/** Keeps the files of a backup as the chats are. One tab has one. */
+/** Keeps the files of a backup equal to the chats. Only one tab has a writer. */
 export class BackupWriter {
   readonly #deps: BackupWriterDependencies
   readonly #stale = new Set<ConversationId>()
-  /** Whether each chat is to be compared with what was written of it. */
+  /** Whether each chat is to be compared with its file's stamp. */
   #compares = true
   #stamps = new Map<string, string>()
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -60,7 +62,7 @@ export class BackupWriter {
         this.#timer = undefined
         void this.#run()
       }, WRITE_AFTER_MS)
-    // Should the page end before the file is written, the next one knows.
+    // If the page ends before the file is written, the next page knows.
     if (this.#stamps.has(id)) await this.#deps.ledger.note([id], '').catch(() => undefined)
   }
 
@@ -84,7 +86,7 @@ export class BackupWriter {
       await this.#writeStale(folder)
       await this.#tell()
     } catch (error) {
-      // Where not even this can be stored, the page says so elsewhere.
+      // If even this cannot be stored, the page says so elsewhere.
       await this.#tell({ problem: folderProblem(error), reason: String(error) }).catch(() => undefined)
     }
   }
@@ -145,7 +147,7 @@ export class BackupWriter {
     const chat = { conversation, messages }
     if (!this.#stamps.has(id)) await keepStranger(folder, name, chat)
     await folder.write(name, await contentOf(chat, now()))
-    // What is still being written, or has changed meanwhile, is behind already.
+    // A chat that is still being written, or has changed meanwhile, is behind already.
     const isBehind = this.#stale.has(id) || messages.some(({ state }) => state === 'streaming')
     const stamp = isBehind ? '' : backupStamp(conversation)
     this.#stamps.set(id, stamp)
@@ -153,7 +155,7 @@ export class BackupWriter {
   }
 }
 
-/** A file of this name that was not written from here, and has what this browser has not, is kept under another one. */
+/** A file of this name that was not written here, with content that this browser lacks, is kept under another name. */
 async function keepStranger(folder: Folder, name: string, chat: ArchivedChat): Promise<void> {
   const stranger = await folder.file(name).catch(() => undefined)
   if (stranger && !holdsNothingElse(await stranger.text(), chat)) await folder.setAside(name, SET_ASIDE)

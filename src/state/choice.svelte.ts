@@ -1,13 +1,13 @@
 import type { SettingsStore } from '../platform/settings-store'
 
-/** One of a few things, chosen for this browser and kept at once. */
+/** One of a few values, chosen for this browser and stored at once. */
 export class Choice<T extends string> {
   value = $state() as T
   readonly options: readonly [T, ...T[]]
   readonly #store: SettingsStore
   readonly #key: string
 
-  /** @param options the first holds until another is chosen, and is not kept */
+  /** @param options the first applies until another is chosen, and is not stored */
   constructor(store: SettingsStore, key: string, options: readonly [T, ...T[]]) {
     this.#store = store
     this.#key = key
@@ -16,7 +16,7 @@ export class Choice<T extends string> {
     this.value = options.find((option) => option === kept) ?? options[0]
   }
 
-  /** Whether nothing but the first option is chosen. */
+  /** Whether the first option is chosen. */
   get isStandard(): boolean {
     return this.value === this.options[0]
   }

@@ -4,7 +4,7 @@ import { ROLES } from '../highlight/roles'
 import { toLines, toPieces } from '../highlight/runs'
 import { codeView } from './code-view.svelte'
 
-/** The colours of a whole text in the language that a fence names; undefined where it stays plain. */
+/** The colours of a whole text in the language that a fence names; undefined if it stays plain. */
 export async function codePieces(language: string, text: string): Promise<CodePiece[] | undefined> {
   const grammar = languageOf(language)?.grammar
   const runs = grammar === undefined ? undefined : await codeView.highlighter.whole(grammar, text)

@@ -5,11 +5,11 @@ import { SettingsStore } from '../platform/settings-store'
 import { trustedScriptUrl } from '../platform/trusted'
 import { Choice } from './choice.svelte'
 
-/** How blocks of code are shown, all alike, and what their buttons do. */
+/** The common view of all blocks of code, and the actions of their buttons. */
 class CodeView {
   readonly lines
   readonly numbers
-  /** Its worker is started with the first text that it is given. */
+  /** The worker starts with the first text. */
   readonly highlighter = new Highlighter(
     () => new Worker(trustedScriptUrl(highlightWorkerUrl), { type: 'module', name: 'highlight' }),
   )
@@ -21,10 +21,10 @@ class CodeView {
 
   /** Offers a text as a file. */
   save(text: string, name: string): void {
-    // Called text, a Dockerfile would become Dockerfile.txt.
+    // With the type text, a Dockerfile would become Dockerfile.txt.
     offerDownload(new Blob([text], { type: 'application/octet-stream' }), name)
   }
 }
 
-/** Not built by app/compose.ts: it is loaded with the first answer, and no sooner. */
+/** Not built by app/compose.ts, because it is loaded with the first answer, and no sooner. */
 export const codeView = new CodeView(new SettingsStore())

@@ -3,7 +3,10 @@ import { titleFrom } from '../conversations/tree'
 import { newConversationId, newMessageId, type MessageId } from '../shared/ids'
 import { omit } from '../shared/omit'
 
-/** The same conversation, branches and all, under ids of its own. A damaged message is left out: it can only be where it is. */
+/**
+ * The same conversation, branches and all, under ids of its own. A damaged message is left out: it can only be in its
+ * own place.
+ */
 export function copyOf(
   { conversation, messages }: RemovedConversation,
   title: string,
@@ -30,7 +33,7 @@ export function copyOf(
       id: ids.get(message.id) ?? newMessageId(),
       conversationId: id,
       parentId: newId(message.parentId),
-      // The original's page goes on writing the original only.
+      // The original's page continues to write only the original.
       state: message.state === 'streaming' ? 'stopped' : message.state,
     })),
   }

@@ -4,18 +4,18 @@ import type { ConversationId } from '../shared/ids'
 /** A part of the list under one heading. */
 export interface ConversationGroup {
   readonly kind: 'pinned' | 'folder' | 'today' | 'yesterday' | 'week' | 'month' | 'older'
-  /** Unlike that of every other group. */
+  /** Unlike all other groups'. */
   readonly key: string
   /** The folder's name. */
   readonly folder?: string
-  /** Of `older`: some time in the month that the group is for, in ms since the epoch. */
+  /** For `older`: some time in the month of the group, in ms since the epoch. */
   readonly at?: number
   readonly conversations: readonly Conversation[]
 }
 
 /**
- * The list as it is shown: what is pinned, each folder by its name, then all others by the day on which they were last
- * written to. The week begins on Monday; what is older than this month stands month by month.
+ * The list as it is shown: pinned chats, each folder by its name, then all others by the day of their last message. The
+ * week begins on Monday; chats older than this month are grouped by months.
  *
  * @param conversations newest first
  * @param now ms since the epoch; days are those of this machine's time zone
@@ -69,7 +69,7 @@ function days(now: number): (at: number) => string {
     ['month', new Date(today.getFullYear(), today.getMonth()).getTime()],
   ] as const
   return (at) => {
-    // The clock may have been ahead when it was written.
+    // The clock may have been ahead when the chat was written.
     const found = limits.find(([, from]) => at >= from)
     if (found) return found[0]
     const date = new Date(at)
@@ -77,12 +77,15 @@ function days(now: number): (at: number) => string {
   }
 }
 
-/** Names of folders that have something in them, in order. */
+/** Names of folders that are not empty, in order. */
 export function foldersOf(conversations: readonly Conversation[]): string[] {
   return [...new Set(conversations.flatMap(({ folder }) => folder ?? []))].sort((a, b) => a.localeCompare(b))
 }
 
-/** The list with these as they were found, each once; those of `ids` that were not found are gone. */
+/**
+ * The list with these conversations as they were found, each once; conversations of `ids` that were not found are
+ * removed.
+ */
 export function withFound(
   conversations: readonly Conversation[],
   ids: readonly ConversationId[],
@@ -93,7 +96,7 @@ export function withFound(
   return [...conversations.filter(({ id }) => !read.has(id)), ...once].sort(newestFirst)
 }
 
-/** As the store's index has them: of those with the same time, the greater id first. */
+/** The order of the store's index: for equal times, the greater id first. */
 export function newestFirst(a: Conversation, b: Conversation): number {
   return b.updatedAt - a.updatedAt || (a.id < b.id ? 1 : -1)
 }

@@ -11,7 +11,7 @@ interface Dependencies {
   readonly selfTest: SelfTest
 }
 
-/** What is known of this machine: what it says of itself, what was measured, and whether it computes right. */
+/** The facts about this machine: its own statements, measurements, and whether it computes right. */
 export class DeviceCheck {
   readonly selfTest: SelfTest
   readonly #deps: Dependencies
@@ -46,21 +46,24 @@ export class DeviceCheck {
     return this.#deps.capabilities() !== undefined && this.#gpu === undefined
   }
 
-  /** Whether the processor is the better place for models, as far as is known: no GPU, one that computes wrongly, or one that is played. */
+  /**
+   * Whether the processor is the better place for models, as far as is known: no GPU, one that computes wrongly, or one
+   * that the processor plays.
+   */
   get prefersProcessor(): boolean {
     const capabilities = this.#deps.capabilities()
     return capabilities !== undefined && (capabilities.gpuProblem !== undefined || capabilities.software)
   }
 
-  /** Looks up what was found out before, and measures the memory's bandwidth if that is not known; a few seconds at most. */
+  /** Looks up earlier results, and measures the memory's bandwidth if it is not known; a few seconds at most. */
   open(): Promise<void> {
     this.#opening ??= this.#open()
     return this.#opening
   }
 
   /**
-   * All that should be known before a gigabyte is spent: whether so much memory can be had, and whether the device computes
-   * right, which takes it from seconds to half a minute in each precision.
+   * Finds out all that should be known before a gigabyte is fetched: whether the page can have enough memory, and
+   * whether the device computes right. The second takes from seconds to half a minute in each precision.
    *
    * @throws the signal's reason when it is aborted
    */
@@ -81,7 +84,7 @@ export class DeviceCheck {
     const capabilities = this.#gpu
     if (!capabilities) return
     await this.selfTest.recall()
-    // Not precached: without a network nothing is known, which is no failure.
+    // The test is not precached: without a network it cannot run, which is no failure.
     this.selfTest.error = undefined
     const key = `bandwidth:${capabilities.adapter}`
     const remembered = Number(this.#deps.settings.get(key))

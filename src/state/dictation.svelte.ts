@@ -1,6 +1,6 @@
 import { dictate, dictationSupport, installDictation, type DictationSupport } from '../platform/dictation'
 
-/** What keeps a dictation from going on. */
+/** The reason that keeps a dictation from going on. */
 type Problem =
   | { readonly kind: 'not-installed' }
   | { readonly kind: 'no-microphone' }
@@ -11,21 +11,21 @@ type Problem =
 export class Dictation {
   support = $state<DictationSupport>('none')
   phase = $state<'idle' | 'installing' | 'listening'>('idle')
-  /** What is being understood, and may still change. */
+  /** The words understood so far, which may still change. */
   guess = $state('')
   problem = $state.raw<Problem>()
   readonly #language: string
   readonly #onWords: (words: string) => void
   #stop: (() => void) | undefined
 
-  /** @param language as a BCP 47 tag @param onWords given each piece that was understood for good */
+  /** @param language as a BCP 47 tag @param onWords gets each piece once its words are final */
   constructor(language: string, onWords: (words: string) => void) {
     this.#language = language
     this.#onWords = onWords
     void dictationSupport(language).then((found) => (this.support = found))
   }
 
-  /** Listens; where the browser has to download something for the language, that comes first. */
+  /** Listens, after the browser has downloaded its files for the language. */
   async start(): Promise<void> {
     this.problem = undefined
     if (this.support === 'installable') {
@@ -52,7 +52,7 @@ export class Dictation {
     })
   }
 
-  /** Stops listening; what was said last still comes. */
+  /** Stops listening; the last words still come. */
   stop(): void {
     this.#stop?.()
   }

@@ -13,7 +13,7 @@ interface Parts {
   readonly folder: string
 }
 
-/** Fetches what is missing of a model's build. @throws {AppError} as `Fetcher.ensure` does */
+/** Fetches the missing artifacts of a model's build. @throws {AppError} as `Fetcher.ensure` does */
 export async function fetchBuild(
   { settings, weights, installed: records, folder }: Parts,
   installed: InstalledModel,
@@ -25,13 +25,13 @@ export async function fetchBuild(
     ...placesOf(installed, settings.hubs, `${folder}libraries/`, build.engine),
     inOrder: settings.firstHub !== undefined,
   }
-  // Of all builds together, so that progress never goes back where one follows another.
+  // Of all builds together, so that progress never goes back between two builds.
   const before = builds.slice(0, builds.indexOf(build)).flatMap(({ artifacts }) => artifacts)
   const bytes = before.reduce((total, artifact) => total + artifact.bytes, 0)
   const onProgress: FetchOptions['onProgress'] = ({ done, total, ...progress }) => {
     options.onProgress({ ...progress, done: done + bytes, total: total + bytes })
   }
   await keepAwake(() => weights.ensure(build.artifacts, places, { ...options, onProgress }))
-  // Once more: storage may have been cleared since it was begun.
+  // Once more: storage may have been cleared since the beginning.
   await records.put(installed)
 }

@@ -36,7 +36,7 @@ interface Written {
   readonly conversations: readonly { readonly messages: readonly { readonly text: string }[] }[]
 }
 
-/** What the files of a folder hold: the texts of each, by its name. */
+/** The texts in the files of a folder, by the files' names. */
 async function filesOf(folder: FileSystemDirectoryHandle): Promise<Record<string, string[]>> {
   const found: Record<string, string[]> = {}
   for await (const entry of folder.values()) {
@@ -55,7 +55,7 @@ async function browser() {
   await store.append(conversation('one'), [message('one', 1, 'first')])
   await store.append(conversation('Two'), [message('Two', 1, 'second')])
   const clock = { now: 5000 }
-  /** @param lock of its tabs; one of its own makes it a page that is opened after all others were closed */
+  /** @param lock of its tabs; a lock of its own makes it a page that is opened after all others were closed */
   const open = async (lock = `${name}-tabs`) => {
     const backup = new FolderBackup({
       store: new IdbConversationStore(name),
@@ -77,7 +77,7 @@ const saved = (backup: FolderBackup) => eventually(() => expect(backup.status?.r
 
 afterEach(() => void vi.unstubAllGlobals())
 
-/** A name of a file for an id with capitals, which some systems would take for another one. */
+/** A file name for an id with capitals, which some systems would confuse with another one. */
 const TWO = /^chat-[0-9a-f]{40}\.json$/
 
 describe('FolderBackup', () => {

@@ -8,11 +8,11 @@ import { withLock } from '../platform/locks'
 import { AppError, isAbort } from '../shared/errors'
 import { BackupWriter } from './backup-writer'
 
-/** Between tabs: the folder or its permission has changed; how the backup stands has. */
+/** Messages between tabs: the folder or its permission has changed; the status has changed. */
 type Told = { readonly type: 'folder' } | { readonly type: 'status'; readonly left: number }
 
 export interface FolderBackupDependencies {
-  /** See `BackupWriter`: one of its own, because a store does not tell of what is done through it. */
+  /** A store of its own, see `BackupWriter`: a store does not report changes that are made through itself. */
   readonly store: ConversationStore
   readonly ledger: BackupLedger
   /** ms since the epoch */
@@ -25,18 +25,18 @@ export interface FolderBackupDependencies {
 export class FolderBackup {
   /** Whether this browser lets pages write into folders. */
   readonly isPossible = canWriteFolders()
-  /** The name of the folder; undefined where there is no backup. */
+  /** The name of the folder; undefined without a backup. */
   folderName = $state<string>()
   /** Undefined before its first files are written. */
   status = $state.raw<BackupStatus>()
   /** Chats that are still to be written, as far as is known. */
   left = $state(0)
-  /** Whether somebody has just asked for something that is not done yet. */
+  /** Whether a person has just started an action that is not done yet. */
   busy = $state(false)
   readonly #deps: FolderBackupDependencies
   readonly #channel: Channel<Told>
   #folder: Folder | undefined
-  /** Set in the one tab that writes. */
+  /** Set only in the one tab that writes. */
   #writer: BackupWriter | undefined
 
   constructor(dependencies: FolderBackupDependencies) {
@@ -44,7 +44,7 @@ export class FolderBackup {
     this.#channel = new Channel<Told>(dependencies.name ?? 'thinktab-backup')
   }
 
-  /** Reads how the backup stands. From then on one of the tabs writes. */
+  /** Reads the status of the backup. From then on one of the tabs writes. */
   async open(): Promise<void> {
     if (!this.isPossible) return
     this.#channel.listen((told) => {
@@ -61,7 +61,7 @@ export class FolderBackup {
     })
   }
 
-  /** Why the backup does not go on, if it does not. */
+  /** The reason why the backup does not go on, if there is one. */
   get problem(): AppError | undefined {
     const { problem, reason = '' } = this.status ?? {}
     if (problem === undefined) return undefined
@@ -82,14 +82,14 @@ export class FolderBackup {
     return true
   }
 
-  /** Asks for the folder again, as browsers want after each start. @returns whether it may be written to */
+  /** Asks for the folder again, as browsers require after each start. @returns whether it may be written to */
   async allow(): Promise<boolean> {
     const allowed = (await this.#folder?.ask()) ?? false
     if (allowed) await this.#change()
     return allowed
   }
 
-  /** Looks at every chat and writes what is behind. */
+  /** Looks at every chat and writes those that are behind. */
   again(): Promise<void> {
     return this.#change()
   }
@@ -99,7 +99,7 @@ export class FolderBackup {
     return this.#change(() => this.#deps.ledger.end())
   }
 
-  /** The files of the folder, for an import. @throws {DOMException} where the folder is out of reach */
+  /** The files of the folder, for an import. @throws {DOMException} if the folder cannot be reached */
   async files(): Promise<File[]> {
     const folder = this.#folder
     if (!folder) return []

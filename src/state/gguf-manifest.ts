@@ -2,12 +2,15 @@ import { HISTORY_SHARE } from '../hub/hub-model'
 import type { GgufModel } from '../gguf/gguf-protocol'
 import type { Artifact, ModelManifest } from '../models/manifest'
 
-/** Tokens of context that a model gets at first; whoever has the memory can choose more. */
+/** Tokens of context that a model gets at first; a person with enough memory can choose more. */
 const USUAL_CONTEXT = 8192
-/** Fewest tokens of context with which a model is of any use. */
+/** Fewest tokens of context with which a model is useful. */
 export const SHORTEST_CONTEXT = 512
 
-/** What DeepSeek and Qwen advise for models that think, and what is usual for others; small ones ramble when they are hot. */
+/**
+ * The advice of DeepSeek and Qwen for models that think, and usual values for others; small models ramble at high
+ * temperatures.
+ */
 const SAMPLING = {
   thinking: { temperature: 0.6, topP: 0.95 },
   answering: { temperature: 0.7, topP: 0.8 },
@@ -15,7 +18,7 @@ const SAMPLING = {
 } as const
 const SMALL_PARAMETERS = 1e9
 
-/** The id of a model that came as this file. */
+/** The id of a model from this file. */
 export function ggufId(fileName: string): string {
   const slug = fileName
     .toLowerCase()
@@ -24,7 +27,7 @@ export function ggufId(fileName: string): string {
   return `gguf-${slug}`.slice(0, 64)
 }
 
-/** The id of a model that is this file of a repository: two publishers' files may have one name. */
+/** The id of a model from this file of a repository: two publishers' files may have one name. */
 export function hubGgufId(repository: string, path: string, sha256: string): string {
   const id = `gguf-${`${repository}-${path}`.toLowerCase().replace(/\.gguf$/, '')}`.replaceAll(/[^a-z0-9._-]+/g, '-')
   // The end of a long name tells its files apart.
@@ -34,8 +37,8 @@ export function hubGgufId(repository: string, path: string, sha256: string): str
 /**
  * The manifest of a model that is a single GGUF file.
  *
- * @param file.source where a hub has it, if one has
- * @param longest tokens of context that fit into the memory that llama.cpp can have
+ * @param file.source the place on a hub, if there is one
+ * @param longest tokens of context that fit into llama.cpp's memory
  */
 export function ggufManifest(
   { facts, template, thinks }: GgufModel,

@@ -1,39 +1,39 @@
 import { memoryLimit, usualNeed } from '../gguf/memory'
 import type { RepositoryContents } from '../hub/gguf-files'
 
-/** How much of what a model knew its file keeps. */
+/** How much of the model's knowledge its file keeps. */
 export type Exactness = 'full' | 'almost' | 'good' | 'less' | 'little' | 'unknown'
 
-/** Why a file of a repository cannot be used, as far as its name and length tell. */
+/** The reason why a file of a repository cannot be used, by its name and length. */
 export type FileProblem = 'split' | 'projector' | 'not-a-model' | 'no-hash' | 'too-large'
 
-/** A GGUF file of a repository, as it can be told before anything of it is fetched. */
+/** A GGUF file of a repository, described before any byte of it is fetched. */
 export interface HubFile {
   readonly path: string
   readonly bytes: number
   readonly sha256?: string
-  /** As its name has it, such as Q4_K_M. */
+  /** In its name, such as Q4_K_M. */
   readonly quantization?: string
   readonly exactness: Exactness
   readonly problem?: FileProblem
-  /** Bytes of memory that it needs, about. */
+  /** Approximate bytes of memory that it needs. */
   readonly neededBytes: number
   /** Whether it leaves little memory for anything else. */
   readonly tight: boolean
   readonly recommended: boolean
 }
 
-/** The GGUF files of a repository, of which somebody may choose one. */
+/** The GGUF files of a repository, of which a person may choose one. */
 export interface HubFiles {
   readonly repository: string
   readonly revision: string
-  /** The recommended one first, then those that can be used, the largest first, then the others. */
+  /** The recommended file first, then the usable ones, the largest first, then all others. */
   readonly files: readonly HubFile[]
 }
 
-/** What is best wherever it fits: a third of the size in f16, with answers that hardly differ. */
+/** The best choice wherever it fits: a third of the size in f16, with answers that hardly differ. */
 const PREFERRED = 'Q4_K_M'
-/** A model that takes no more than this share of the memory leaves room for a long chat, and for the rest of the device. */
+/** A model with at most this share of the memory leaves room for a long chat, and for the rest of the device. */
 const COMFORTABLE_SHARE = 0.5
 
 /** A recipe by its name in llama.cpp; unsloth puts UD- before its own. */
@@ -57,10 +57,10 @@ function exactnessOf(quantization: string | undefined): Exactness {
 }
 
 /**
- * A repository's GGUF files with what can be said of each, and the one that suits this device best. Later parts of split files are
- * left out.
+ * A repository's GGUF files with the facts about each, and the file that suits this device best. Later parts of split
+ * files are left out.
  *
- * @param deviceMemoryGiB as the browser tells it, if it does
+ * @param deviceMemoryGiB as the browser gives it, if it does
  */
 export function hubFiles(
   { repository, revision, ggufs }: RepositoryContents,
@@ -96,7 +96,7 @@ export function hubFiles(
   }
 }
 
-/** Why a file cannot be used. @param large whether it does not fit into memory */
+/** The reason why a file cannot be used. @param large whether it does not fit into memory */
 function problemOf({ path, sha256 }: RepositoryContents['ggufs'][number], large: boolean): FileProblem | undefined {
   const name = path.slice(path.lastIndexOf('/') + 1)
   if (/mmproj/i.test(name)) return 'projector'

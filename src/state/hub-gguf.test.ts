@@ -11,7 +11,7 @@ import { inspectorHere } from './inspector.fixture'
 import { Settings } from './settings.svelte'
 
 const NANO = readFileSync('public/models/nano/nano.gguf')
-/** A header that is longer than what is fetched at first. */
+/** A header longer than the part that is fetched at first. */
 const LONG = ggufOf(smallModel({ change: { 'a.b': Array.from({ length: 10 }, () => 'x'.repeat(1_000_000)) } }))
 const FILES = {
   'Nano-Q8_0.gguf': NANO,

@@ -13,14 +13,14 @@ import { hubFiles, type HubFiles } from './hub-files'
 import type { Settings } from './settings.svelte'
 
 interface Parts {
-  /** Repositories and their files, by way of the weights worker. */
+  /** Repositories and their files, through the weights worker. */
   readonly fetcher: Pick<WorkerFetcher, 'contents' | 'part'>
   readonly inspector: Pick<GgufInspector, 'inspectRemote'>
   readonly settings: Settings
   readonly now: () => number
 }
 
-/** GGUF files in repositories of hubs: which there are, and the records of models that they make. */
+/** GGUF files in repositories of hubs: their lists, and the records of models from them. */
 export class HubGguf {
   readonly #parts: Parts
 
@@ -28,7 +28,7 @@ export class HubGguf {
     this.#parts = parts
   }
 
-  /** What a repository has of models. @throws {AppError} as `repositoryContents` does */
+  /** The models in a repository. @throws {AppError} as `repositoryContents` does */
   async contents(repository: string, revision: string, signal: AbortSignal): Promise<RepositoryContents> {
     const { fetcher, settings } = this.#parts
     return await fetcher.contents({ repository, revision, hubs: settings.hubs }, signal)
@@ -40,7 +40,8 @@ export class HubGguf {
   }
 
   /**
-   * The record of a model that is one of a repository's files. Only the file's header is fetched; its hash is what the hub tells.
+   * The record of a model from one file of a repository. Only the file's header is fetched; the hub gives the file's
+   * hash.
    *
    * @throws {AppError} `gguf-unusable`, `repository-unusable` if there is no such file, and as `filePart` does
    */

@@ -1,4 +1,4 @@
-/** What looks at GGUF files, without a worker: by the same reader and the same template. */
+/** Inspects GGUF files without a worker, by the same reader and the same template. */
 import { NeedMore } from '../gguf/byte-reader'
 import { chatTemplateOf } from '../gguf/chat-template-of'
 import { readGguf } from '../gguf/facts'

@@ -2,32 +2,32 @@ import * as v from 'valibot'
 import type { SettingsStore } from '../platform/settings-store'
 import type { AppError } from '../shared/errors'
 
-/** Something that was made and named here. */
+/** A thing that was made and named here. */
 export interface KeptItem<T> {
   readonly id: string
   readonly value: T
 }
 
-/** Its `name` is what lists are sorted by. */
+/** Lists are sorted by its `name`. */
 interface Named {
   readonly name: string
 }
 
 /**
- * Named things that people make, such as presets. Each has a key of its own in the store, so that two tabs lose none of each
- * other's, and a damaged one costs only itself.
+ * Named things that people make, such as presets. Each has a key of its own in the store, so that two tabs keep each
+ * other's items, and damage affects only one item.
  */
 export class KeptItems<T extends Named> {
   items = $state.raw<readonly KeptItem<T>[]>([])
-  /** What was removed last, as long as it can be taken back. */
+  /** The last removed item, as long as it can be put back. */
   removed = $state.raw<KeptItem<T>>()
-  /** Why what was changed last is gone with this page. */
+  /** The reason why the last change is lost when this page closes. */
   problem = $state.raw<AppError>()
   readonly #store: SettingsStore
   readonly #prefix: string
   readonly #schema: v.GenericSchema<unknown, T>
 
-  /** @param prefix of the keys @param schema of one thing; what is stored has a `version` beside it, which is 1 */
+  /** @param prefix of the keys @param schema of one thing; its stored form also has a `version`, which is 1 */
   constructor(store: SettingsStore, prefix: string, schema: v.GenericSchema<unknown, T>) {
     this.#store = store
     this.#prefix = prefix
@@ -52,7 +52,7 @@ export class KeptItems<T extends Named> {
     this.problem = this.#store.set(this.#prefix + id, undefined)
   }
 
-  /** Takes the last removal back. */
+  /** Undoes the last removal. */
   undo(): void {
     if (this.removed) this.#put(this.removed)
     this.removed = undefined
@@ -62,7 +62,7 @@ export class KeptItems<T extends Named> {
     this.removed = undefined
   }
 
-  /** This name, or with a number behind it one that nothing here has. */
+  /** This name, with a number behind it if the name is taken. */
   freeName(name: string): string {
     const isTaken = (wanted: string) => this.items.some(({ value }) => value.name === wanted)
     let free = name
@@ -75,7 +75,7 @@ export class KeptItems<T extends Named> {
     this.problem = this.#store.set(this.#prefix + item.id, JSON.stringify({ version: 1, value: item.value }))
   }
 
-  /** What cannot be read stays where it is: a later version may know it. */
+  /** An item that cannot be read stays stored: a later version may know its form. */
   #read(key: string): KeptItem<T>[] {
     try {
       const record: unknown = JSON.parse(this.#store.get(key) ?? '')

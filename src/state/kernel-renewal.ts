@@ -15,10 +15,11 @@ interface Stores {
 const kernelsOf = (manifest: ModelManifest) => artifactsOf(manifest).filter(isKernels)
 
 /**
- * Gives an installed model the kernels that the site has now, as soon as they have been fetched: the site keeps no earlier ones, so
- * damaged ones could never be mended. In the addresses they are libraries. Without a network the stored ones go on.
+ * Gives an installed model the current kernels of the site, as soon as they have been fetched. The site keeps no
+ * earlier kernels, so damaged ones could never be mended. Addresses call kernels libraries. Without a network the model
+ * continues with the stored ones.
  *
- * @param all models; what they share is kept
+ * @param all models; artifacts that they share are kept
  */
 export async function renewKernels(
   model: LibraryModel,
@@ -36,7 +37,7 @@ export async function renewKernels(
   } catch {
     return
   }
-  // It may have been deleted or changed since.
+  // The model may have been deleted or changed since.
   if (model.installed !== before) return
   model.installed = { ...before, manifest }
   await installed.put(model.installed)

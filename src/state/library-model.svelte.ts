@@ -5,25 +5,28 @@ import type { InstalledModel } from '../weights/installed-models'
 import type { FetchProgress } from '../weights/weights'
 import { TransferRate } from './transfer-rate'
 
-/** What is being done with a model: the device is examined, its repository is asked, its weights are fetched, they are hashed, or copied from or to files. */
+/**
+ * The work in progress on a model: the device is examined, the repository is asked, weights are fetched or hashed, or
+ * files are copied in or out.
+ */
 export type Activity = 'examining' | 'inspecting' | 'downloading' | 'verifying' | 'importing' | 'exporting'
 
-/** A model as the list shows it: offered by the catalogue, in this browser's collection, or both. */
+/** A model as the list shows it: offered by the catalogue, installed in this browser, or both. */
 export class LibraryModel {
   readonly id: string
   readonly name: string
-  /** Undefined for a model that somebody brought along. */
+  /** Undefined for a model that somebody added. */
   readonly offer: CatalogueModel | undefined
-  /** Undefined as long as nothing of it was fetched. */
+  /** Undefined until a part of it was fetched. */
   installed = $state.raw<InstalledModel>()
   /** Bytes that are stored. */
   haveBytes = $state(0)
   activity = $state<Activity>()
   progress = $state.raw<FetchProgress>()
   error = $state.raw<AppError>()
-  /** Whether it was not fetched because this device cannot run it. */
+  /** Whether its download was refused because this device cannot run it. */
   refused = $state(false)
-  /** Whether what is stored was found right, and how many files had to be thrown away. */
+  /** The result of a check: whether the stored files were right, and how many were thrown away. */
   checked = $state.raw<{ readonly damaged: number }>()
   bytesPerSecond = $state<number>()
   #rate = new TransferRate()
@@ -35,7 +38,7 @@ export class LibraryModel {
     this.offer = offer
   }
 
-  /** Of all its artifacts; before its repository was looked at, of the weights alone. */
+  /** Of all its artifacts; of the weights alone before its repository was looked at. */
   get totalBytes(): number {
     return this.installed ? bytesOf(this.installed) : (this.offer?.weights[0]?.bytes ?? 0)
   }
@@ -71,7 +74,7 @@ export class LibraryModel {
     this.error = error
   }
 
-  /** Stops what is being done; what has arrived stays. */
+  /** Stops the work in progress; the bytes that arrived stay. */
   stop(): void {
     this.#controller.abort()
   }
@@ -82,7 +85,7 @@ function bytesOf({ manifest }: InstalledModel): number {
   return [...distinct.values()].reduce((total, bytes) => total + bytes, 0)
 }
 
-/** How far downloads are in all, from 0 to 1; undefined when there is none. */
+/** The progress of all downloads together, from 0 to 1; undefined when there is none. */
 export function shareDownloaded(models: readonly LibraryModel[]): number | undefined {
   const running = models.flatMap(({ activity, progress }) => (activity === 'downloading' && progress ? [progress] : []))
   if (running.length === 0) return undefined

@@ -5,7 +5,7 @@ import { ReasoningParser } from '../reasoning/think-parser'
 import type { ConversationId, MessageId } from '../shared/ids'
 import { packIds, unpackIds } from '../shared/token-ids'
 
-/** What a reply that goes on has already. */
+/** The existing part of a reply that continues. */
 type Written = Pick<
   Message,
   'text' | 'thoughtMs' | 'opensThought' | 'withoutThought' | 'tokenMarks' | 'tokens' | 'closed' | 'origin'
@@ -15,14 +15,14 @@ type Written = Pick<
 export class LiveReply {
   readonly messageId: MessageId
   readonly conversationId: ConversationId
-  /** Whether it answers a question that was just asked, rather than one that is answered again. */
+  /** Whether it answers a new question, rather than one that is answered again. */
   readonly toNewQuestion: boolean
   /** `waiting` until the first token: the model is loading, or the prompt is being prefilled. */
   phase = $state<'waiting' | 'thinking' | 'answering'>('waiting')
   thought = $state('')
   answer = $state('')
   tokens = $state(0)
-  /** When the first token came, in ms since the epoch; of a reply that goes on, as if it had not paused. */
+  /** When the first token came, in ms since the epoch; for a continued reply, as if it had not paused. */
   startedAt = $state<number>()
   /** How long the thought took, in ms; undefined while it goes on. */
   thoughtMs = $state<number>()
@@ -45,7 +45,7 @@ export class LiveReply {
   readonly #beforeMs: number
 
   /**
-   * @param reply what there is of it already is shown at once
+   * @param reply its existing part is shown at once
    * @param now ms since the epoch
    */
   constructor(
@@ -70,7 +70,7 @@ export class LiveReply {
     this.#show(reply.text ?? '')
   }
 
-  /** Takes over how the reply begins: what the prompt did, and words that the model was given. */
+  /** Takes over the beginning of the reply: the prompt's part, and words that the model was given. */
   begun({ opensThought, withoutThought, origin, tokenizer, text, ids }: Extract<ReplyEvent, { type: 'begun' }>): void {
     const differs = text !== this.text || opensThought !== this.#opensThought
     this.#opensThought = opensThought
@@ -110,14 +110,14 @@ export class LiveReply {
     }
   }
 
-  /** Notes where paragraphs begin in what comes now; of several tokens that come together, in proportion. */
+  /** Notes where paragraphs begin in the new text; within a batch of tokens, in proportion to the text. */
   #mark(delta: string, tokens: number): void {
     for (const { index } of delta.matchAll(/(?<=\n)(?!\n)./g))
       this.#tokenMarks.push([this.text.length + index, this.tokens + Math.round((tokens * index) / delta.length)])
     if (this.text.endsWith('\n') && /^[^\n]/.test(delta)) this.#tokenMarks.push([this.text.length, this.tokens])
   }
 
-  /** What is stored of it so far. */
+  /** The stored part of the reply so far. */
   get written(): Written {
     const { text, thoughtMs, closed } = this
     return {

@@ -7,7 +7,7 @@ const ids = (count: number) => Array.from({ length: count }, (_, index) => index
 
 const ORIGIN = { name: 'Nano', engine: 'wllama' } as const
 
-/** How a reply of a model begins that opens its thought itself. */
+/** The beginning of a reply of a model that opens its thought itself. */
 const OPENS = {
   type: 'begun',
   origin: ORIGIN,

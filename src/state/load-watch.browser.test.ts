@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { SettingsStore } from '../platform/settings-store'
 import { LoadWatch } from './load-watch'
 
-/** What a page that was killed leaves: its mark, and a lock that nobody holds. */
+/** The state that a killed page leaves: its mark, and a lock that nobody holds. */
 const killed = () => new SettingsStore().set('loading', JSON.stringify({ model: 'r1', lock: 'thinktab-load/gone' }))
 const watch = () => new LoadWatch(new SettingsStore())
 

@@ -7,8 +7,8 @@ const KEY = 'loading'
 const markSchema = v.object({ model: v.string(), lock: v.string() })
 
 /**
- * Notices that a load has ended the page: the mark of a load that is under way outlives a page that crashes or is killed, for
- * want of memory say, and its lock does not.
+ * Notices that a load has ended the page. If a page crashes or is killed, for want of memory for example, the mark of a
+ * load in progress stays and its lock does not.
  */
 export class LoadWatch {
   readonly #store: SettingsStore
@@ -17,11 +17,11 @@ export class LoadWatch {
     this.#store = store
   }
 
-  /** Loads a model, and marks that as long as it takes. @param model its id */
+  /** Loads a model, and keeps a mark during the load. @param model its id */
   async during<T>(model: string, load: () => Promise<T>): Promise<T> {
     const lock = `thinktab-load/${crypto.randomUUID()}`
     const unmark = () => {
-      // Another tab may have begun a load since.
+      // Another tab may have started a load since.
       if (this.#mark()?.lock === lock) this.#store.set(KEY, undefined)
     }
     const stay = onLeaving(unmark)
@@ -36,7 +36,7 @@ export class LoadWatch {
     }
   }
 
-  /** Whether the last attempt to load this model ended its page; told once. @param model its id */
+  /** Whether the last attempt to load this model ended its page; reported once. @param model its id */
   async hasEndedPage(model: string): Promise<boolean> {
     const mark = this.#mark()
     if (mark?.model !== model || (await isLocked(mark.lock)) !== false) return false

@@ -5,7 +5,7 @@ import { omit } from '../shared/omit'
 import type { OpenConversation } from './open-conversation.svelte'
 import type { StorageHealth } from './storage-health.svelte'
 
-/** What somebody wants of a message in the prompts to come. */
+/** A person's wish for a message in later prompts. */
 export type PromptWish = 'excluded' | 'pinned' | undefined
 
 interface RemovedMessages {
@@ -14,9 +14,9 @@ interface RemovedMessages {
   readonly messages: readonly Message[]
 }
 
-/** What is done to messages that are there: left out of prompts, kept in them, deleted, continued in a chat of their own. */
+/** Actions on existing messages: leave out of prompts, keep in them, delete, continue in a new chat. */
 export class MessageEdits {
-  /** What was deleted last, while it can be put back. */
+  /** The last deleted messages, while they can be put back. */
   removed = $state.raw<RemovedMessages>()
   readonly #shown: OpenConversation
   readonly #store: ConversationStore
@@ -36,7 +36,7 @@ export class MessageEdits {
     this.#now = options.now
   }
 
-  /** Leaves a message out of prompts, or keeps it in them as long as anything is kept. */
+  /** Leaves a message out of prompts, or keeps it in them as long as any turn. */
   async wish(message: Message, wish: PromptWish): Promise<void> {
     const { conversation } = this.#shown
     if (!conversation) return
@@ -51,7 +51,7 @@ export class MessageEdits {
     return [...this.#shown.messages.values()].filter(({ id }) => ids.has(id) && id !== message.id)
   }
 
-  /** Deletes a message with all that follow it. Nothing happens if that cannot be stored. */
+  /** Deletes a message with all messages after it. Does nothing if that cannot be stored. */
   async remove(message: Message): Promise<void> {
     const { conversation } = this.#shown
     if (!conversation) return
@@ -73,7 +73,7 @@ export class MessageEdits {
     this.removed = { conversationId: conversation.id, leafId, messages }
   }
 
-  /** Puts back what was deleted last. */
+  /** Puts back the last deleted messages. */
   async undo(): Promise<void> {
     const { removed } = this
     const { conversation } = this.#shown
@@ -88,13 +88,13 @@ export class MessageEdits {
     this.#shown.put(restored, removed.messages)
   }
 
-  /** The chance to undo is over. */
+  /** The time for undo is over. */
   forgetRemoved(): void {
     this.removed = undefined
   }
 
   /**
-   * A chat of its own that begins as this one does, up to a message.
+   * A new chat with the beginning of this one, up to a message.
    *
    * @param title its title
    * @returns its id; undefined if it could not be stored

@@ -12,7 +12,7 @@ import type { WorkerFetcher } from '../weights/worker-fetcher'
 import type { Settings } from './settings.svelte'
 
 interface Parts {
-  /** Repositories, folders and files, by way of the weights worker. */
+  /** Repositories, folders and files, through the weights worker. */
   readonly fetcher: Pick<WorkerFetcher, 'inspect' | 'folderManifest' | 'openFiles'>
   readonly installed: Pick<InstalledModels, 'put'>
   readonly settings: Settings
@@ -22,7 +22,7 @@ interface Parts {
   readonly now: () => number
 }
 
-/** Makes the record of a model that comes into the list, from wherever it comes. Nothing of its weights is fetched yet. */
+/** Makes the record of a model that is added to the list, from any place. No weights are fetched yet. */
 export class ModelAdditions {
   readonly #parts: Parts
 
@@ -43,7 +43,7 @@ export class ModelAdditions {
     return { manifest, addedAt: this.#parts.now(), ...(offer.check && { check: offer.check }) }
   }
 
-  /** What a repository does not say, a model of the catalogue with the same network does. */
+  /** Facts that a repository lacks are taken from a model of the catalogue with the same network. */
   async fromRepository(
     repository: string,
     revision: string,
@@ -62,7 +62,7 @@ export class ModelAdditions {
     return { manifest: hubManifest(report, kernels, facts), addedAt: this.#parts.now() }
   }
 
-  /** @param folder absolute URL with a slash at its end, which has a manifest.json */
+  /** @param folder absolute URL with a slash at its end; it has a manifest.json */
   async fromFolder(folder: string, signal: AbortSignal): Promise<InstalledModel> {
     const manifest = parseManifest(await this.#parts.fetcher.folderManifest(folder, signal))
     return { manifest, folder, addedAt: this.#parts.now() }
@@ -73,7 +73,10 @@ export class ModelAdditions {
     return { manifest: parseManifest(await this.#parts.fetcher.openFiles(given, signal)), addedAt: this.#parts.now() }
   }
 
-  /** An installed model with what the catalogue expects of it now, which may have been measured later. It is stored. */
+  /**
+   * An installed model with the catalogue's present expectations of it, which may have been measured later. The result
+   * is stored.
+   */
   async renewed(model: InstalledModel, offer: CatalogueModel | undefined): Promise<InstalledModel> {
     if (!offer?.check || JSON.stringify(offer.check) === JSON.stringify(model.check)) return model
     const updated = { ...model, check: offer.check }

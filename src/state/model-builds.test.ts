@@ -18,7 +18,7 @@ import { placesOf } from './model-places'
 import { Settings } from './settings.svelte'
 
 const NANO = readFileSync('public/models/nano/nano.gguf')
-/** The same model, published by somebody else: another hash. */
+/** The same model from another publisher: another hash. */
 const OTHER = Buffer.concat([NANO, Buffer.alloc(32)])
 const NEVER = new AbortController().signal
 const SHA256 = 'ab'.repeat(32)
@@ -46,7 +46,7 @@ const offer = (...files: readonly string[]): CatalogueModel => ({
   ],
 })
 
-/** What a download for WebGPU records. */
+/** The record of a download for WebGPU. */
 const onGpu: InstalledModel = {
   addedAt: 1,
   manifest: {
@@ -122,7 +122,7 @@ afterEach(async () => {
   await hub.close()
 })
 
-/** Only the hub of this test: nobody is to be asked on the real ones. */
+/** Only the hub of this test, so that no real hub is asked. */
 const hubs = () => settings.hubs.slice(0, 1)
 const bring = (model: LibraryModel) =>
   builds.bring(model, NEVER, async (installed, build) => {

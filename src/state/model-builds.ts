@@ -22,20 +22,20 @@ interface Parts {
   readonly device: Pick<DeviceCheck, 'prefersProcessor'>
   readonly additions: Pick<ModelAdditions, 'fromCatalogue'>
   readonly gguf: Pick<HubGguf, 'contents' | 'record'>
-  /** Threads that llama.cpp gets, and bytes of weights a second, where that was measured. */
+  /** Threads that llama.cpp gets, and bytes of weights a second, if they were measured. */
   readonly processor: () => { readonly threads: number; readonly bytesPerSecond: number | undefined }
-  /** The engine that somebody has chosen for a model. */
+  /** The engine that a person has chosen for a model. */
   readonly wish: (id: string) => Engine | undefined
   /** Weights for WebGPU that suit this device. */
   readonly variantOf: (offer: CatalogueModel) => KernelsVariant | undefined
-  /** Records what is known of a model, before anything of it is fetched. */
+  /** Records the facts about a model before any byte of it is fetched. */
   readonly record: (model: LibraryModel, installed: InstalledModel) => Promise<void>
   readonly weights: Pick<WeightsStore, 'remove'>
-  /** Artifacts of all models, as they are recorded. */
+  /** Artifacts of all recorded models. */
   readonly kept: () => Promise<readonly Artifact[]>
 }
 
-/** After these another publisher's file is tried; everything else would end in the same way. */
+/** After these errors another publisher's file is tried; all other errors would come again. */
 const TRY_NEXT: readonly string[] = [
   'artifact-damaged',
   'artifact-missing',
@@ -44,7 +44,7 @@ const TRY_NEXT: readonly string[] = [
   'repository-unusable',
 ] satisfies AppError['code'][]
 
-/** Which build of a model of the catalogue a device gets, and how it comes into the model's manifest, which may have both. */
+/** Chooses the build of a catalogue's model for a device, and adds it to the model's manifest, which may have both. */
 export class ModelBuilds {
   readonly #parts: Parts
 
@@ -52,20 +52,20 @@ export class ModelBuilds {
     this.#parts = parts
   }
 
-  /** The engine whose build a model gets here: the one that somebody chose, or the one that suits this device. */
+  /** The engine whose build a model gets here: the chosen one, or the one that suits this device. */
   engineFor(model: LibraryModel): Engine {
     if (!this.hasProcessor(model)) return 'webgpu'
     const usual = this.#parts.device.prefersProcessor ? 'processor' : 'webgpu'
     return this.#parts.wish(model.id) ?? usual
   }
 
-  /** Whether a model runs on the processor, or can once that build is fetched. */
+  /** Whether a model runs on the processor, or will once that build is fetched. */
   hasProcessor(model: LibraryModel): boolean {
     const { installed } = model
     return (installed && buildFor(installed.manifest, 'processor')) !== undefined || this.#offered(model) !== undefined
   }
 
-  /** The engine whose build is wanted here and is not installed, with the bytes of that build, about. */
+  /** The engine whose build is wanted here and is not installed, with the approximate bytes of that build. */
   lacking(model: LibraryModel): { readonly engine: Engine; readonly bytes: number } | undefined {
     const { offer, installed } = model
     if (!offer) return undefined
@@ -75,7 +75,7 @@ export class ModelBuilds {
     return { engine, bytes: build?.bytes ?? 0 }
   }
 
-  /** Whether the processor runs the build that a model has, or would get. Undefined where there is none. */
+  /** Whether the processor runs the build that a model has, or would get. Undefined if there is none. */
   processorFit(model: LibraryModel): Fit | undefined {
     const gguf = model.installed && buildFor(model.installed.manifest, 'processor')
     const bytes = gguf?.artifacts.find(({ role }) => role === 'gguf')?.bytes ?? model.offer?.gguf?.at(-1)?.bytes
@@ -86,16 +86,16 @@ export class ModelBuilds {
     return processorFit(usualNeed(offered), offered, facts)
   }
 
-  /** Bytes that are still to be fetched for a model to run here, about. */
+  /** Approximate bytes that are still to be fetched for a model to run here. */
   bytesToGet(model: LibraryModel): number {
     return (this.lacking(model)?.bytes ?? 0) + (model.installed ? model.totalBytes - model.haveBytes : 0)
   }
 
   /**
-   * Records the build that is wanted here, where it is not, and has each build fetched. A file for the processor comes from the
-   * first publisher that has it as its hub says.
+   * Records the wanted build if it is not installed, and has each build fetched. A file for the processor comes from
+   * the first publisher that has it according to its hub.
    *
-   * @param fetch brings what is missing of one build
+   * @param fetch brings the missing artifacts of one build
    * @throws {AppError} what the last attempt failed with
    */
   async bring(
@@ -123,7 +123,7 @@ export class ModelBuilds {
     if (failure) throw failure
   }
 
-  /** Where to look for the processor's build, one after the other; undefined is what is recorded. */
+  /** Places of the processor's build, in the order of trying; undefined is the recorded one. */
   #attempts(model: LibraryModel, isWanted: boolean): (Alternative | undefined)[] {
     const alternatives = this.#offered(model)?.alternatives ?? []
     if (isWanted) return [...alternatives]
@@ -156,7 +156,7 @@ export class ModelBuilds {
     const facts = { id, name, parameters, licence, template, sampling, contextWindow, historyTokens }
     const check = offer.check && { check: offer.check }
     await record(model, united(before, { ...found, ...check, manifest: { ...found.manifest, ...facts } }))
-    // What an earlier publisher's file has left.
+    // Removes the rest of an earlier publisher's file.
     if (before) await weights.remove(artifactsOf(before.manifest), await kept())
   }
 
@@ -164,7 +164,7 @@ export class ModelBuilds {
     return this.#parts.variantOf(offer)?.weights ?? offer.weights[0]
   }
 
-  /** The file of the catalogue for the processor: the best that fits into this device's memory. */
+  /** The catalogue's file for the processor: the best that fits into this device's memory. */
   #offered({ offer }: LibraryModel): Gguf | undefined {
     const limit = memoryLimit(deviceMemoryGiB())
     return offer?.gguf?.find(({ bytes }) => usualNeed(bytes) <= limit)
@@ -172,7 +172,7 @@ export class ModelBuilds {
 }
 
 /**
- * One record with the builds of two, of which the one for WebGPU names the source. Of two builds for the processor the later counts.
+ * One record with both builds; the WebGPU one names the source. Of two builds for the processor the later is kept.
  *
  * @param processor the record with a build for the processor, if there is one
  */

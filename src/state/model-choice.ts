@@ -13,7 +13,7 @@ interface Parts {
   readonly builtIn: ModelSource
 }
 
-/** Which model answers, and how it runs. */
+/** Chooses the model that answers, and how it runs. */
 export class ModelChoice {
   readonly #deps: Parts
 
@@ -33,18 +33,18 @@ export class ModelChoice {
     controller.use(model ? installedSource(model.id, model.name, installed) : builtIn)
   }
 
-  /** The engine that somebody has chosen for a model; undefined leaves it to the page. */
+  /** The engine that a person has chosen for a model; undefined leaves it to the page. */
   engineOf(id: string): Build['engine'] | undefined {
     return this.#deps.settings.engineOf(id)
   }
 
-  /** Lets a model run on this engine, where it can; it is loaded anew if it answers. */
+  /** Lets a model run on this engine, if it can; a model that answers is loaded again. */
   setEngine(id: string, engine: Build['engine'] | undefined): void {
     this.#deps.settings.setEngine(id, engine)
     if (this.chosen === id) this.#deps.model.use(this.#deps.model.source)
   }
 
-  /** Changes how many tokens a model holds; it takes effect when the model is loaded the next time, which is at once. */
+  /** Changes how many tokens a model holds; it takes effect at the next load, which comes at once. */
   async setContext(model: LibraryModel, contextWindow: number): Promise<void> {
     if (!model.installed) return
     model.installed = { ...model.installed, manifest: withContext(model.installed.manifest, contextWindow) }

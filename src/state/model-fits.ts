@@ -9,7 +9,7 @@ import type { ModelBuilds } from './model-builds'
 interface Parts {
   readonly device: DeviceCheck
   readonly builds: ModelBuilds
-  /** What the site ships. */
+  /** The kernels that the site ships. */
   readonly kernels: () => readonly Kernels[]
 }
 
@@ -21,7 +21,7 @@ export class ModelFits {
     this.#parts = parts
   }
 
-  /** Whether this device can run a model, as far as is known; undefined where there is nothing to judge by. */
+  /** Whether this device can run a model, as far as is known; undefined if there are no facts to judge by. */
   of(model: LibraryModel): Fit | undefined {
     if (this.#parts.builds.engineFor(model) === 'processor') return this.#parts.builds.processorFit(model)
     const { device } = this.#parts.device
@@ -29,7 +29,7 @@ export class ModelFits {
     return device && needs && fitOf(needs, device)
   }
 
-  /** What a model's WebGPU build asks of a device, as far as is known. */
+  /** The needs of a model's WebGPU build, as far as they are known. */
   needsOf(model: LibraryModel): KernelsVariant['needs'] | undefined {
     return this.#variantOf(model)?.needs
   }
@@ -39,7 +39,7 @@ export class ModelFits {
     return this.#variantOf(model)?.kernels
   }
 
-  /** Weights and kernels of a model on WebGPU: those that are installed, or those that suit this device best. */
+  /** Weights and kernels of a model on WebGPU: the installed ones, or those that suit this device best. */
   #variantOf({ installed, offer }: LibraryModel): KernelsVariant | undefined {
     if (installed && buildFor(installed.manifest, 'webgpu'))
       return variantOfInstalled(installed.manifest, this.#parts.kernels())

@@ -15,16 +15,16 @@ import type { HubGguf } from './hub-gguf'
 import type { Activity, LibraryModel } from './library-model.svelte'
 import type { ModelAdditions } from './model-additions'
 
-/** The list that models come into. */
+/** The list that models are added to. */
 interface List {
   models(): readonly LibraryModel[]
   /** The model of this id; a new one is shown without being recorded. */
   show(id: string, name: string): LibraryModel
-  /** Takes a model off the list that is not recorded. */
+  /** Removes a model from the list that is not recorded. */
   drop(model: LibraryModel): void
-  /** Records a model, and shows it; one of the same id is replaced. */
+  /** Records a model, and shows it; a model of the same id is replaced. */
   take(installed: InstalledModel): Promise<LibraryModel>
-  /** Does something with a model, with progress and failure shown on it. */
+  /** Runs work on a model, with progress and failure shown on it. */
   perform(model: LibraryModel, activity: Activity, task: (options: FetchOptions) => Promise<void>): Promise<void>
 }
 
@@ -37,9 +37,9 @@ interface Parts {
   readonly now: () => number
 }
 
-/** Takes models into the list that somebody names or brings. */
+/** Adds models to the list that a person names or gives. */
 export class ModelImports {
-  /** Why files that were dropped on another page became no model. */
+  /** The reason why files that were dropped on another page became no model. */
   failure = $state.raw<AppError>()
   readonly #parts: Parts
 
@@ -48,11 +48,12 @@ export class ModelImports {
   }
 
   /**
-   * A repository on a hub whose network fits kernels of the site, or which has GGUF files to choose from; the address of a
-   * single GGUF file on a hub; or a folder with a manifest.json, as our compiler writes it. Nothing of weights is fetched yet.
+   * Finds a model by name or address. It may be a repository on a hub whose network fits kernels of the site, or one
+   * with GGUF files to choose from. It may also be the address of a single GGUF file on a hub, or a folder with a
+   * manifest.json of our compiler. No weights are fetched yet.
    *
    * @param given `owner/name`, or an address
-   * @returns the files to choose from, with which `take` goes on; `unknown` if `given` is nothing of the kind
+   * @returns the files to choose from, with which `take` continues; `unknown` if `given` is none of these
    * @throws {AppError}
    */
   async named(given: string): Promise<'taken' | 'unknown' | HubFiles> {
@@ -77,14 +78,14 @@ export class ModelImports {
       await list.take(await additions.fromRepository(repository, named.revision, catalogue, signal))
       return 'taken'
     } catch (error) {
-      // Its weights in WebLLM's format cannot be used; its other files may.
+      // Its weights in WebLLM's format cannot be used, but its other files may.
       if (!hasFiles || !(error instanceof AppError) || error.code !== 'repository-unusable') throw error
       return gguf.filesOf(contents)
     }
   }
 
   /**
-   * Takes one of a repository's files as a model. Its header is looked at, and nothing more of it is fetched yet.
+   * Adds one of a repository's files as a model. Only its header is fetched yet.
    *
    * @throws {AppError} as `HubGguf.record` does
    */
@@ -94,20 +95,20 @@ export class ModelImports {
     return await list.take(await gguf.record(contents, path, new AbortController().signal))
   }
 
-  /** The files of an input. @returns the models that came of them @throws {AppError} */
+  /** The files of an input. @returns the added models @throws {AppError} */
   async chosen(files: Iterable<File>): Promise<LibraryModel[]> {
     return await this.#files(filesOfInput(files))
   }
 
-  /** What was dropped on the page. @returns as `chosen` @throws {AppError} */
+  /** Imports files dropped on the page. @returns as `chosen` @throws {AppError} */
   async dropped(items: Iterable<DataTransferItem>): Promise<LibraryModel[]> {
     return await this.#files(await filesOfDrop(items))
   }
 
-  /** Files that were dropped on another page: a failure waits in `failure` until somebody comes to see. */
+  /** Files that were dropped on another page: a failure waits in `failure` until a person comes to see. */
   async receive(given: readonly GivenFile[]): Promise<void> {
     this.failure = undefined
-    // Something else was dropped, such as a text.
+    // Another thing was dropped, such as a text.
     if (given.length === 0) return
     try {
       await this.#files(given)
@@ -127,7 +128,7 @@ export class ModelImports {
       return models
     }
     const [only] = given
-    // A file of another kind is named by what it is.
+    // The error for another kind of file names that kind.
     if (only && given.length === 1 && !/\.zip$/i.test(only.path)) return [await this.#gguf(only.file)]
     const { additions, list, fetcher } = this.#parts
     const installed = await additions.fromFiles(given, new AbortController().signal)
@@ -145,7 +146,7 @@ export class ModelImports {
     if (longest < Math.min(SHORTEST_CONTEXT, found.facts.contextLength))
       throw ggufUnusable('too-large', { file: file.name, bytes: file.size, neededBytes: MOST_MEMORY })
     const id = ggufId(file.name)
-    // Shown at once, and recorded when its hash is known: hashing a large file takes a while.
+    // The model is shown at once, and recorded when its hash is known: hashing a large file takes long.
     const shown = list.show(id, found.facts.name ?? file.name)
     let model = shown
     await list.perform(shown, 'importing', async (options) => {
@@ -164,6 +165,6 @@ export class ModelImports {
   }
 }
 
-/** Whether a model of this id is here whose file is another one, of the same name. */
+/** Whether there is a model of this id with another file of the same name. */
 const isOther = ({ installed }: LibraryModel, sha256: string): boolean =>
   installed !== undefined && !artifactsOf(installed.manifest).some((artifact) => artifact.sha256 === sha256)

@@ -6,12 +6,12 @@ import type { DeviceCheck } from './device-check.svelte'
 import type { ModelController, ModelSource } from './model.svelte'
 import type { Settings } from './settings.svelte'
 
-/** What a ModelLibrary is put together from. */
+/** The parts that a ModelLibrary is built from. */
 export interface ModelLibraryParts {
   readonly stores: { readonly weights: WeightsStore; readonly installed: InstalledModels }
   readonly model: ModelController
   readonly settings: Settings
-  /** What comes with the site. */
+  /** The content that comes with the site. */
   readonly site: {
     readonly builtIn: ModelSource
     /** Absolute URL of the site's models folder, with a slash at its end. */
@@ -19,14 +19,14 @@ export interface ModelLibraryParts {
     readonly fetchJson: (url: string) => Promise<unknown>
   }
   readonly workers: {
-    /** Repositories, folders and files, by way of the weights worker. */
+    /** Repositories, folders and files, through the weights worker. */
     readonly fetcher: Omit<WorkerFetcher, 'ensure' | 'verify'>
-    /** What looks at files for llama.cpp. */
+    /** Inspects files for llama.cpp. */
     readonly inspector: Pick<GgufInspector, 'inspect' | 'inspectRemote'>
   }
   readonly machine: {
     readonly device: DeviceCheck
-    /** Threads that llama.cpp gets, and bytes of weights a second, where that was measured. */
+    /** Threads that llama.cpp gets, and bytes of weights a second, if they were measured. */
     readonly processor: () => { readonly threads: number; readonly bytesPerSecond: number | undefined }
     /** ms since the epoch */
     readonly now: () => number

@@ -16,15 +16,15 @@ import { ModelImports } from './model-imports.svelte'
 import type { ModelLibraryParts } from './model-library-parts'
 import { ModelTransfers } from './model-transfers.svelte'
 
-/** The models that can be had and those that are here. */
+/** The models that can be fetched and the installed ones. */
 export class ModelLibrary {
   models = $state<LibraryModel[]>([])
   state = $state<'loading' | 'ready' | 'error'>('loading')
   error = $state.raw<AppError>()
   readonly device: DeviceCheck
-  /** Takes in models that are not in the catalogue. */
+  /** Adds models that are not in the catalogue. */
   readonly imports: ModelImports
-  /** Which build of a model this device gets. */
+  /** Chooses the build of a model for this device. */
   readonly builds: ModelBuilds
   readonly fits: ModelFits
   readonly transfers: ModelTransfers
@@ -78,7 +78,7 @@ export class ModelLibrary {
     })
   }
 
-  /** Reads catalogue and collection; a failure shows in `error`, and opening tries again. */
+  /** Reads catalogue and installed models; a failure shows in `error`, and opening tries again. */
   open(): Promise<void> {
     this.#opening ??= this.#open().catch((error: unknown) => {
       this.#opening = undefined
@@ -133,7 +133,7 @@ export class ModelLibrary {
     const known = this.models.find((one) => one.id === id)
     if (known) return known
     this.models = [...this.models, new LibraryModel(id, name)]
-    // As the list has it, so that changes are seen.
+    // The list's own object, so that changes are seen.
     return this.models.at(-1) ?? new LibraryModel(id, name)
   }
 }

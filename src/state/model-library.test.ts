@@ -114,7 +114,7 @@ function openLibrary(): ModelLibrary {
     settings,
     site: {
       builtIn: builtInSource('https://thinktab.example/models/nano/', manifestJson),
-      folder: 'http://127.0.0.1:9/models/', // nobody is there
+      folder: 'http://127.0.0.1:9/models/', // no hub answers
       fetchJson: (url) => Promise.resolve(url.endsWith('catalogue.json') ? CATALOGUE : { libraries: KERNELS }),
     },
     workers: {
@@ -157,7 +157,7 @@ describe('a model of the catalogue', () => {
       contextWindow: 8192,
       source: { repository: REPOSITORY, revision: REVISION },
     })
-    // The kernels lie with the site, which is not there in this test: all else has come.
+    // The kernels lie with the site, which is missing in this test: all other artifacts have come.
     expect(qwen().error).toMatchObject({ code: 'network' })
     const recorded = await installed.get('qwen')
     const missing = recorded && (await weights.status(artifactsOf(recorded.manifest))).missing
@@ -198,7 +198,7 @@ describe('a model of the catalogue', () => {
 })
 
 describe('the kernels of a model', () => {
-  /** The model as an earlier version of the site installed it, with kernels that it does not have any more. */
+  /** The model as an earlier version of the site installed it, with kernels that the site no longer has. */
   async function installEarlier(): Promise<void> {
     await library.transfers.download(qwen())
     const now = qwen().installed

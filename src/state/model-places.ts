@@ -5,9 +5,9 @@ import type { InstalledModel } from '../weights/installed-models'
 import type { Places } from '../weights/weights'
 
 /**
- * Where a model's artifacts can be had: from its own folder, or from its repository on each of the hubs.
+ * The places of a model's artifacts: its own folder, or its repository on each of the hubs.
  *
- * @param engine for which build
+ * @param engine the engine of the build
  */
 export function placesOf(
   { manifest, folder, processorSource }: InstalledModel,
@@ -21,7 +21,7 @@ export function placesOf(
   return { weights: hubs.map((hub) => folderOf(hub, repository, revision)), kernels: [kernels] }
 }
 
-/** The manifest with another context window, and its share for earlier turns. */
+/** The manifest with another context window, and the share of it for earlier turns. */
 export function withContext(manifest: ModelManifest, contextWindow: number): ModelManifest {
   const share = manifest.historyTokens / manifest.contextWindow
   return { ...manifest, contextWindow, historyTokens: Math.floor(contextWindow * share) }

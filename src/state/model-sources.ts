@@ -9,7 +9,7 @@ type FetchJson = (url: string) => Promise<unknown>
 export function siteFolder(folder: string, fetchJson: FetchJson): Pick<ModelSource, 'manifest' | 'places'> {
   return {
     manifest: async () => {
-      // Behind the first paint, which needs no schema.
+      // Loaded after the first paint, which needs no schema.
       const [data, { parseManifest }] = await Promise.all([
         fetchJson(new URL('manifest.json', folder).href),
         import('../models/manifest-schema'),
@@ -25,7 +25,7 @@ export function builtInSource(folder: string, fetchJson: FetchJson): ModelSource
   return { id: 'nano', name: 'Nano', builtIn: true, ...siteFolder(folder, fetchJson) }
 }
 
-/** A model of this browser's own collection; it is loaded from what is stored and never fetched by itself. */
+/** A model that was installed in this browser; it is loaded from the store and never fetched by itself. */
 export function installedSource(id: string, name: string, installed: InstalledModels): ModelSource {
   return {
     id,
@@ -43,7 +43,7 @@ export function installedSource(id: string, name: string, installed: InstalledMo
   }
 }
 
-/** Artifacts of all models that must stay, whatever else is tidied away. */
+/** Artifacts of all models that must stay, whatever else is deleted. */
 export async function keptArtifacts(builtIn: ModelManifest, installed: InstalledModels): Promise<Artifact[]> {
   return [builtIn, ...(await installed.list()).map(({ manifest }) => manifest)].flatMap(artifactsOf)
 }

@@ -15,14 +15,14 @@ import { saveModel } from './save-model'
 import type { Settings } from './settings.svelte'
 import { SiteStorage } from './site-storage.svelte'
 
-/** From this size on a device is examined before a model is fetched. */
+/** Before a model of at least this size is fetched, the device is examined. */
 const EXAMINE_FROM_BYTES = 256 * 1024 * 1024
 
-/** The list that models stand in. */
+/** The list of the models. */
 interface Listed {
   readonly models: () => readonly LibraryModel[]
   readonly drop: (model: LibraryModel) => void
-  /** What must stay stored for these models, and for the built-in one. */
+  /** The artifacts that must stay stored for these models and for the built-in one. */
   readonly artifacts: (models: readonly LibraryModel[]) => Promise<Artifact[]>
 }
 
@@ -40,13 +40,13 @@ interface Parts {
   readonly list: Listed
 }
 
-/** Brings models here, checks them, writes them out and deletes them. */
+/** Fetches, checks, writes out and deletes models. */
 export class ModelTransfers {
   /** Whether this browser lets pages write into folders. */
   readonly canWriteFolders = canWriteFolders()
   readonly storage = new SiteStorage()
   readonly notifications = new Notifications()
-  /** Told when a model has been fetched; the texts are the page's business. */
+  /** Told when a model has been fetched; the page chooses the texts. */
   onFetched: (model: LibraryModel) => void = () => undefined
   readonly #parts: Parts
 
@@ -54,15 +54,15 @@ export class ModelTransfers {
     this.#parts = parts
   }
 
-  /** How far downloads are in all, from 0 to 1; undefined when there is none. */
+  /** The progress of all downloads together, from 0 to 1; undefined when there is none. */
   get downloaded(): number | undefined {
     return shareDownloaded(this.#parts.list.models())
   }
 
   /**
-   * Fetches what is missing of a model; what has arrived before stays. Only one call at a time for a model.
+   * Fetches the missing artifacts of a model; bytes that arrived before stay. Only one call at a time for a model.
    *
-   * @param anyway also if this device cannot run it; otherwise it is examined before a large model is begun
+   * @param anyway also if this device cannot run it; otherwise the device is examined before a large model is fetched
    */
   async download(model: LibraryModel, anyway = false): Promise<void> {
     if (model.activity) return
@@ -98,7 +98,7 @@ export class ModelTransfers {
     })
   }
 
-  /** Writes a model out, as one .zip or into a folder, where somebody chooses. */
+  /** Writes a model out, as one .zip or into a folder, to a place that the person chooses. */
   async export(model: LibraryModel, as: 'file' | 'folder'): Promise<void> {
     const { installed } = model
     if (model.activity || !installed) return
@@ -107,7 +107,7 @@ export class ModelTransfers {
     })
   }
 
-  /** Hashes all that is stored of a model, drops what is damaged and fetches it anew. */
+  /** Hashes all stored artifacts of a model, removes damaged ones and fetches them again. */
   async verify(model: LibraryModel): Promise<void> {
     const { installed } = model
     if (model.activity || !installed) return
@@ -144,7 +144,7 @@ export class ModelTransfers {
     })
   }
 
-  /** Runs what is done with a model; how it is going, and what it fails with, shows at the model. */
+  /** Runs work on a model; its progress and its error are shown at the model. */
   async perform(
     model: LibraryModel,
     activity: Activity,

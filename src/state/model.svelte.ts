@@ -7,18 +7,18 @@ import type { FetchOptions, FetchProgress, Places, WeightsStore } from '../weigh
 
 export type ModelState = 'absent' | 'loading' | 'ready' | 'error'
 
-/** A model that the page can use, and where it comes from. */
+/** A model that the page can use, and its source. */
 export interface ModelSource {
   readonly id: string
   readonly name: string
-  /** Whether it comes with the site and is fetched when it is first needed; nothing else is fetched without a click. */
+  /** Whether the model comes with the site and is fetched when it is first needed; all other models need a click. */
   readonly builtIn: boolean
   manifest(): Promise<ModelManifest>
-  /** Where its artifacts can be had. */
+  /** The places of its artifacts. */
   readonly places: Places
 }
 
-/** Looks at a model that was just loaded, on the adapter of this name. */
+/** Checks a model that was just loaded, on the adapter of this name. */
 type Check = (plan: RunPlan, adapter: string, signal: AbortSignal) => Promise<void>
 
 /** Notices that a load has ended the page. */
@@ -27,12 +27,12 @@ interface Watch {
   hasEndedPage(model: string): Promise<boolean>
 }
 
-/** The model that answers: verified, loaded when it is first needed, and exchanged for another one on request. */
+/** The model that answers: verified, loaded when it is first needed, and replaced by another one on request. */
 export class ModelController {
   state = $state<ModelState>('absent')
   progress = $state<LoadProgress | FetchProgress>()
   error = $state.raw<AppError>()
-  /** How the model that is loaded, or being loaded, runs. */
+  /** The plan of the model that is loaded, or being loaded. */
   plan = $state.raw<RunPlan>()
   capabilities = $state.raw<EngineCapabilities>()
   source = $state.raw() as ModelSource
@@ -49,7 +49,7 @@ export class ModelController {
   /**
    * @param onReady told each time a model has been loaded
    * @param check throws an AppError if the model must not be used on this device
-   * @param wish the engine that somebody has chosen for a model, by its id
+   * @param wish the engine that a person has chosen for a model, by its id
    */
   constructor(options: {
     source: ModelSource
@@ -89,19 +89,19 @@ export class ModelController {
     return this.state === 'ready' ? this.plan : undefined
   }
 
-  /** What the model runs on; before its manifest is known, what is to be expected. */
+  /** The engine that the model runs on; the expected one until its manifest is known. */
   get engine(): Build['engine'] {
     if (this.plan) return this.plan.build.engine
     return this.source.builtIn && this.#expected !== undefined ? 'processor' : 'webgpu'
   }
 
-  /** Why the model runs on the processor; undefined if it does not. */
+  /** The reason why the model runs on the processor; undefined if it does not. */
   get processorReason(): RunReason | undefined {
     if (this.plan) return this.plan.build.engine === 'processor' ? this.plan.reason : undefined
     return this.source.builtIn ? this.#expected : undefined
   }
 
-  /** Why the model that comes with the site, which has builds for both engines, will run on the processor. */
+  /** The reason why the built-in model, which has builds for both engines, will run on the processor. */
   get #expected(): RunReason | undefined {
     const wish = this.#wish(this.id)
     const { gpuProblem, gpuRefusal, software } = this.capabilities ?? {}
@@ -109,7 +109,7 @@ export class ModelController {
     return gpuProblem ?? (software ? 'software' : undefined)
   }
 
-  /** Lets go of the model, so that its memory is free, and takes another one, which is loaded when it is needed. */
+  /** Releases the model, so that its memory is free, and takes another one, which is loaded when it is needed. */
   use(source: ModelSource): void {
     this.#cancel.abort()
     this.#cancel = new AbortController()
@@ -121,11 +121,11 @@ export class ModelController {
     this.state = 'absent'
   }
 
-  /** Finds out early whether this browser can run a model at all, so that the page can say so before anyone types. */
+  /** Finds out early whether this browser can run a model at all, so that the page can say so before a person types. */
   async check(): Promise<void> {
     try {
       this.capabilities = await this.#engine.probe()
-      // What comes with the site runs on the processor too; of another model its manifest must say so.
+      // The built-in model also runs on the processor; for other models the manifest decides.
       if (this.source.builtIn) return
       runPlan(await this.source.manifest(), this.capabilities, this.#wish(this.id))
       if (await this.#watch?.hasEndedPage(this.id))
@@ -138,14 +138,14 @@ export class ModelController {
     }
   }
 
-  /** Begins to load, because a question is being typed; a failure shows in `error`. */
+  /** Starts the load, because a question is being typed; a failure shows in `error`. */
   warmUp(): void {
     if (this.state !== 'absent') return
     this.ready(new AbortController().signal).catch(() => undefined)
   }
 
   /**
-   * Resolves when the model can generate. Callers share one load; it goes on when one of them gives up.
+   * Resolves when the model can generate. Callers share one load; it continues when one of them gives up.
    *
    * @throws {AppError}; the signal's reason when the caller gives up
    */
@@ -176,7 +176,7 @@ export class ModelController {
         await this.#fetchAndLoad(plan, signal)
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== 'artifact-damaged') throw error
-        // Stored bytes went bad, or a fetch brought wrong ones: drop the damaged and fetch them once more.
+        // Stored bytes were damaged, or a fetch brought wrong ones: drop the damaged ones and fetch them once more.
         await this.#weights.verify(plan.build.artifacts, { signal, onProgress: this.#reporter(signal) })
         await this.#fetchAndLoad(plan, signal)
       }
@@ -186,7 +186,7 @@ export class ModelController {
       this.#onReady(plan.model)
       return plan
     } catch (error) {
-      // Another model was chosen meanwhile: this load has no say any more.
+      // Another model was chosen meanwhile, so this load changes nothing any more.
       if (signal.aborted) throw signal.reason
       const failure = isAbort(error)
         ? new AppError('load-failed', 'Loading was stopped.', { retry: 'now' })
@@ -214,12 +214,12 @@ export class ModelController {
       ? await this.#ensureBuiltIn(plan.build.artifacts, options)
       : await this.#requireComplete(plan)
     const load = () => this.#engine.load(plan, read, options)
-    // The model that comes with the site is too small to end a page.
+    // The built-in model is too small to end a page.
     if (this.source.builtIn || !this.#watch) await load()
     else await this.#watch.during(this.id, load)
   }
 
-  /** The built-in model is small enough to live in memory where the browser lets the site store nothing, or no more. */
+  /** The built-in model is small enough to stay in memory if the browser lets the site store nothing, or no more. */
   async #ensureBuiltIn(artifacts: readonly Artifact[], options: FetchOptions): Promise<ArtifactSource> {
     const { places } = this.source
     try {

@@ -4,7 +4,7 @@ import type { ReplySettings } from '../shared/reply-settings'
 import type { ChatDependencies } from './chat.svelte'
 import type { OpenConversation } from './open-conversation.svelte'
 
-/** What the next reply on the page would be written by. */
+/** The settings that the next reply on the page would be written with. */
 export class NextReply {
   readonly #shown: OpenConversation
   readonly #parts: Pick<ChatDependencies, 'replies' | 'defaults'>
@@ -19,12 +19,12 @@ export class NextReply {
     return { ...this.#parts.defaults(), ...this.#shown.settings.current }
   }
 
-  /** What replies are sampled at where nothing is set, once a model is loaded. */
+  /** The sampling of a reply without settings, once a model is loaded. */
   get sampling(): Replies['sampling'] {
     return this.#parts.replies.sampling
   }
 
-  /** What would be sent with this question, in tokens; undefined as long as no model is loaded. */
+  /** The size of the prompt for this question, in tokens; undefined while no model is loaded. */
   async measure(question: string): ReturnType<Replies['measure']> {
     const { turns, ...rest } = afterSummary(this.#shown.path, this.#shown.conversation?.summary)
     const asked = [...turns, { role: 'user' as const, text: question }]

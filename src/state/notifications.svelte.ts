@@ -1,8 +1,8 @@
 import { askToNotify, notificationPermission } from '../platform/notify'
 
-/** Whether the page may notify somebody who is looking elsewhere. */
+/** Whether the page may notify a person who is looking elsewhere. */
 export class Notifications {
-  /** Undefined where there are no notifications. */
+  /** Undefined if the browser has no notifications. */
   permission = $state(notificationPermission())
 
   async ask(): Promise<void> {

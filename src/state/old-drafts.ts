@@ -1,7 +1,7 @@
 import type { Draft } from '../conversations/conversations'
 import type { SettingsStore } from '../platform/settings-store'
 
-/** Where versions up to 0.1.0 kept drafts: `draft:KEY` the text, `draft:KEY:pasted` an array of texts as JSON. */
+/** The keys of drafts up to version 0.1.0: `draft:KEY` the text, `draft:KEY:pasted` an array of texts as JSON. */
 const PREFIX = 'draft:'
 const PASTED = ':pasted'
 

@@ -3,12 +3,12 @@ import type { Message } from '../conversations/conversations'
 import { whenUnlocked, withLock } from '../platform/locks'
 import type { MessageId } from '../shared/ids'
 
-/** Writes a reply; as long as that takes, other tabs can see that somebody writes it. */
+/** Writes a reply; meanwhile other tabs can see that somebody writes it. */
 export function asWriter(reply: MessageId, write: () => Promise<void>): Promise<void> {
   return withLock(lockOf(reply), new AbortController().signal, write)
 }
 
-/** The replies that other tabs are writing, as far as somebody asked. */
+/** The replies that other tabs are writing, as far as a caller has asked. */
 export class OtherWriters {
   readonly #replies = new SvelteSet<MessageId>()
   readonly #watched = new SvelteSet<MessageId>()
@@ -21,7 +21,7 @@ export class OtherWriters {
   /**
    * Finds out whether another tab writes this reply, and until when.
    *
-   * @param onEnd called when it does no longer, because the reply is complete or its page is gone
+   * @param onEnd called when that ends, because the reply is complete or its page is gone
    */
   async watch(reply: MessageId, onEnd: () => Promise<void>): Promise<void> {
     if (this.#watched.has(reply)) return
@@ -29,12 +29,13 @@ export class OtherWriters {
     await whenUnlocked(lockOf(reply), () => {
       this.#replies.add(reply)
     })
-    // what became of it is on the page before it counts as ended, so that it is not taken for one that was cut off
+    // the stored result is on the page before the writing counts as ended, so that the reply is not taken for one that
+    // was cut off
     if (this.#replies.has(reply)) await onEnd()
     this.#replies.delete(reply)
     this.#watched.delete(reply)
   }
 }
 
-/** The browser takes a lock from a page that is closed or crashes: no sign of life is to be sent or to go stale. */
+/** The browser takes a lock from a page that is closed or crashes, so no sign of life has to be sent. */
 const lockOf = (reply: MessageId) => `thinktab-reply/${reply}`

@@ -58,7 +58,7 @@ export async function manifestJson(): Promise<{ artifacts: Artifact[] } & Record
   }
 }
 
-/** The site that serves the model's files; `served` counts them, and `answer` may be replaced to let them fail. */
+/** The site that serves the model's files; `served` counts them, and a test may replace `answer` to let them fail. */
 export class Site {
   readonly served: string[] = []
   answer: (path: string) => Response = (path) => new Response(bytesOf(path))
@@ -141,17 +141,17 @@ export function openPage(options: { database?: string; site?: Site; contextWindo
 
 export type TestPage = ReturnType<typeof openPage>
 
-/** What is on the page, or in the store, in short: `text` of a question, `text (state)` of a reply. */
+/** The messages on the page or in the store, in short: `text` of a question, `text (state)` of a reply. */
 export function shown(messages: readonly Message[]): string[] {
   return messages.map(({ role, text, state }) => (role === 'user' ? text : `${text} (${state})`))
 }
 
-/** Waits until `assertion` holds, longer than a busy machine takes. */
+/** Waits until `assertion` holds, longer than a busy machine needs. */
 export async function eventually(assertion: () => void | Promise<void>): Promise<void> {
   await vi.waitFor(assertion, { timeout: 4000, interval: 10 })
 }
 
-/** A promise, and the way to fulfil it. */
+/** A promise, and the function that fulfils it. */
 export function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
   let open: () => void = () => undefined
   const opened = new Promise<void>((resolve) => (open = resolve))

@@ -22,7 +22,7 @@ afterEach(() => {
   localStorage.clear()
 })
 
-/** Nano in a worker of its own; `change` may write other weights, under the hashes that they then have. */
+/** Nano in a worker of its own; `change` may write other weights, under their new hashes. */
 async function load(change: (bytes: Uint8Array<ArrayBuffer>) => void = () => undefined) {
   const files = await Promise.all(
     gpuPlan(manifest).build.artifacts.map(async (artifact) => {
@@ -68,7 +68,7 @@ describe('requirePlausible', () => {
         details: { model: manifest.name, expected: '-0.4 to 0' },
       })
     expect(asked).toHaveBeenCalledTimes(2)
-    // The other side of the range, too.
+    // The other end of the range, too.
     await expect(require([-100, -50])).rejects.toMatchObject({ code: 'computes-wrongly' })
     engine.unload()
   })

@@ -7,7 +7,7 @@ import { sha256 } from '../platform/sha256'
 import { templateOf } from '../reasoning/templates'
 import { AppError } from '../shared/errors'
 
-/** Ranges in the catalogue were measured with this text: another one needs other ranges. */
+/** Ranges in the catalogue were measured with this text: another text needs other ranges. */
 const TEXT =
   'A river begins as a small stream in the mountains. Rain and melting snow feed it, and other streams join it on the ' +
   'way down to the valley. There it becomes wide and slow, passes fields, villages and cities, carries boats and turns ' +
@@ -27,10 +27,10 @@ interface Parts {
 const rememberedSchema = v.object({ browserVersion: v.string(), artifacts: v.string(), mean: v.number() })
 
 /**
- * Lets a loaded model read a text and compares how probable it finds that with what the catalogue expects. It is done once
- * for each adapter, version of the browser, kernels and weights; what was wrong is measured again the next time.
+ * Lets a loaded model read a text and compares the probability that it gives with the catalogue's expectation. It runs
+ * once for each adapter, version of the browser, kernels and weights; a wrong result is measured again the next time.
  *
- * @throws {AppError} `computes-wrongly`, or what the engine throws; the signal's reason when it is aborted
+ * @throws {AppError} `computes-wrongly`, or the engine's error; the signal's reason when it is aborted
  */
 export async function requirePlausible(
   { model, build }: RunPlan,
@@ -52,10 +52,10 @@ export async function requirePlausible(
   settings.set(key, JSON.stringify({ browserVersion, artifacts, mean }))
 }
 
-/** False for what is no number. */
+/** False for NaN. */
 const isIn = ([low, high]: Range, mean: number): boolean => mean >= low && mean <= high
 
-/** One hash for all that a model consists of, its kernels included. */
+/** One hash for all files of a model, its kernels included. */
 async function fingerprint({ artifacts }: RunPlan['build']): Promise<string> {
   const hashes = artifacts.map((artifact) => artifact.sha256).sort()
   return await sha256(new TextEncoder().encode(hashes.join()).buffer)

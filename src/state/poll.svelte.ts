@@ -2,23 +2,26 @@ import type { Message } from '../conversations/conversations'
 import { tally } from '../reasoning/tally'
 import type { Chat } from './chat.svelte'
 
-/** What answers of one question are sampled at where the likeliest token each time would make them all the same. */
+/** The temperature for several answers to one question: with the likeliest token each time, all would be the same. */
 const POLL_TEMPERATURE = 0.6
 
 /** Has one question answered several times, and shows the answer that most of them agree on. */
 export class Poll {
-  /** The answer that is being written, of how many; undefined while there is no vote. */
+  /** The number of the answer that is being written, and the total; undefined without a vote. */
   progress = $state.raw<{ readonly current: number; readonly count: number }>()
   readonly #chat: Chat
   readonly #temperature: () => number
 
-  /** @param temperature what replies are sampled at where nothing is set */
+  /** @param temperature the temperature of replies without settings */
   constructor(chat: Chat, temperature: () => number) {
     this.#chat = chat
     this.#temperature = temperature
   }
 
-  /** Asks, and has the question answered so often. A stop, or a failure, ends the vote; what is there is counted. */
+  /**
+   * Asks, and has the question answered this often. A stop, or a failure, ends the vote; the existing answers are
+   * counted.
+   */
   async ask(text: string, count: number): Promise<void> {
     const chat = this.#chat
     if (chat.live || this.progress) return

@@ -17,7 +17,7 @@ export const LONGEST_NAME = 100
 
 const presetSchema = v.strictObject({
   name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(LONGEST_NAME)),
-  // Strict: a setting that is misspelt in a file would otherwise be lost without a word.
+  // Strict: a misspelt setting in a file would otherwise be lost without notice.
   settings: v.partial(v.strictObject(REPLY_SETTINGS)),
 }) as unknown as v.GenericSchema<unknown, Preset>
 
@@ -42,7 +42,7 @@ export class Presets extends KeptItems<Preset> {
   }
 
   /**
-   * Adds what a file has: one that is here already is left out, another one of the same name gets a number.
+   * Adds the presets of a file: one that is here already is left out, another one of the same name gets a number.
    *
    * @returns how many were added
    * @throws {AppError} `presets-invalid`, naming the first field that is wrong; then nothing was added
@@ -57,7 +57,7 @@ export class Presets extends KeptItems<Preset> {
   }
 }
 
-/** Not built by app/compose.ts: it is loaded with the first form of settings, and no sooner. */
+/** Not built by app/compose.ts, because it is loaded with the first form of settings, and no sooner. */
 export const presets = new Presets(new SettingsStore())
 
 const refuse = (field = 'presets', problem: string): AppError =>

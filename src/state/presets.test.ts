@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { SettingsStore } from '../platform/settings-store'
 import { Presets } from './presets.svelte'
 
-/** What lies in localStorage. */
+/** The content of localStorage. */
 let values: Record<string, string>
 let isFull: boolean
 

@@ -5,16 +5,16 @@ import { CODE_BYTES, STRAY_MESSAGES } from '../preview/limits'
 import { PING, READY, type FrameMessage, type Line, type Start } from '../preview/messages'
 import type { PreviewKind } from '../render/previewable'
 
-/** Why a preview ended by itself; `long` and `unopened` mean that it never began. */
+/** The reason why a preview ended by itself; `long` and `unopened` mean that it never began. */
 export type PreviewProblem = 'busy' | 'flood' | 'left' | 'long' | 'unopened'
 
 const HEIGHT = { least: 120, most: 480, first: 160 }
-/** A slow host has so long for preview.html, in milliseconds. */
+/** A slow host has this long for preview.html, in milliseconds. */
 const OPENING_MS = 20_000
-/** A script that has finished may still hear of something it started, in milliseconds. */
+/** A script that has finished may still get results of work it started, in milliseconds. */
 const AFTERGLOW_MS = 2000
 
-/** One run of a code block in its frame: what it says, and whether it still may. What ended is never started again. */
+/** One run of a code block in its frame: its output and its state. A run that ended is never started again. */
 export class PreviewRun {
   state = $state<'opening' | 'running' | 'finished' | 'stopped' | 'failed'>('opening')
   problem = $state<PreviewProblem>()
@@ -23,7 +23,7 @@ export class PreviewRun {
   cut = $state(false)
   /** Of the frame, in CSS pixels. */
   height = $state(HEIGHT.first)
-  /** Whether the frame exists; what runs in it ends with it. */
+  /** Whether the frame exists; its content ends with it. */
   framed = $state(true)
 
   /** Tokens of the frame's sandbox attribute. */
@@ -44,8 +44,9 @@ export class PreviewRun {
   constructor(kind: PreviewKind, text: string) {
     this.kind = kind
     this.#start = { kind, text }
-    // With an opaque origin the service worker would not answer: the frame would need a network, and a host's own headers.
-    // The answer's policy makes the origin opaque all the same, and #listen sends nothing before that is seen.
+    // With an opaque origin the service worker would not answer: the frame would need a network, and a host's own
+    // headers. The answer's policy makes the origin opaque all the same, and #listen sends nothing before it has seen
+    // that.
     this.sandbox = `allow-scripts allow-forms${isServedByWorker() ? ' allow-same-origin' : ''}`
     if (new TextEncoder().encode(text).length > CODE_BYTES) this.#end('failed', 'long')
   }
@@ -85,7 +86,7 @@ export class PreviewRun {
       this.#converse(port)
       return
     }
-    // The content can reach this window, too. Nothing that it says here is read, only counted.
+    // The content can reach this window, too. Its messages here are not read, only counted.
     if (event.source !== inner && !fromContent) return
     this.#stray += 1
     if (this.#stray >= STRAY_MESSAGES) this.#end('failed', 'flood')
@@ -95,10 +96,11 @@ export class PreviewRun {
     const { port1, port2 } = new MessageChannel()
     this.#port = port1
     port1.onmessage = (event) => this.#receive(event)
-    // An opaque origin cannot be named. Only preview.html can have said READY: nothing else is ever loaded there.
+    // An opaque origin cannot be named. Only preview.html can have sent READY, because no other page is ever loaded
+    // there.
     inner.postMessage(this.#start, '*', [port2])
     this.state = 'running'
-    // A drawing runs nothing.
+    // A drawing runs no code.
     if (this.kind === 'svg') return
     const ticking = setInterval(() => this.#tick(), TICK_MS)
     this.#cleanups.push(() => clearInterval(ticking))
@@ -114,7 +116,7 @@ export class PreviewRun {
   #converse(port: MessagePort): void {
     this.#content = port
     port.onmessage = (event) => this.#receive(event)
-    port.postMessage(PING) // the first one was heard by nobody
+    port.postMessage(PING) // nobody heard the first one
   }
 
   #tick(): void {

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { SettingsStore } from '../platform/settings-store'
 import { KeptItems } from './kept-items.svelte'
 
-/** A prompt that somebody wrote, with variables in double braces. */
+/** A prompt that a person wrote, with variables in double braces. */
 export interface OwnPrompt {
   readonly name: string
   readonly text: string
@@ -17,5 +17,5 @@ const promptSchema: v.GenericSchema<unknown, OwnPrompt> = v.object({
   text: v.pipe(v.string(), v.minLength(1), v.maxLength(LONGEST_PROMPT)),
 })
 
-/** Not built by app/compose.ts: they are loaded when somebody wants to see them, and no sooner. */
+/** Not built by app/compose.ts, because they are loaded when a person wants to see them, and no sooner. */
 export const prompts = new KeptItems(new SettingsStore(), 'prompt-', promptSchema)

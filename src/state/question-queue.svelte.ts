@@ -2,7 +2,9 @@ import { queueKey, type Message } from '../conversations/conversations'
 import type { Chat } from './chat.svelte'
 import type { Drafts } from './drafts.svelte'
 
-/** Questions that wait for the reply in progress, by conversation. They are kept like drafts, so a reload loses none. */
+/**
+ * Questions that wait for the reply in progress, by conversation. They are stored like drafts, so a reload loses none.
+ */
 export class QuestionQueue {
   readonly #chat: Chat
   readonly #drafts: Drafts
@@ -12,7 +14,7 @@ export class QuestionQueue {
     this.#drafts = drafts
   }
 
-  /** Those of the conversation on the page, first to last. */
+  /** The questions of the conversation on the page, first to last. */
   get waiting(): readonly string[] {
     return this.#drafts.of(this.#key).pasted
   }
@@ -26,7 +28,7 @@ export class QuestionQueue {
     this.#set(question.trim() === '' ? this.waiting.toSpliced(at, 1) : this.waiting.with(at, question))
   }
 
-  /** Asks the first question of the conversation on the page, unless a reply is being written. */
+  /** Asks the first question of the conversation on the page, if no reply is being written. */
   async next(): Promise<void> {
     const [first, ...rest] = this.waiting
     if (first === undefined || this.#chat.live || this.#chat.shown.others.isWriting(this.#chat.shown.path.at(-1)))
@@ -35,7 +37,9 @@ export class QuestionQueue {
     await this.#chat.send(first)
   }
 
-  /** A reply has ended: the next question has its turn. After a failure it waits, because it would fail too. */
+  /**
+   * A reply has ended, so the next question is asked. After a failure the question waits, because it would fail too.
+   */
   async ended(reply: Message): Promise<void> {
     if (reply.state !== 'error') await this.next()
   }

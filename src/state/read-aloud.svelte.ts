@@ -3,9 +3,9 @@ import { spokenLanguage, spokenPassages } from '../render/spoken-text'
 
 /** Reads answers aloud with voices of this device, one at a time. */
 class ReadAloud {
-  /** Who is being read, by the key that was given; undefined while nothing is. */
+  /** The key of the text that is being read; undefined while none is. */
   reading = $state<string>()
-  /** The reading that goes on: what an earlier one still tells is of no interest. */
+  /** The present reading: events of an earlier one are ignored. */
   #run: object | undefined
   #voices = $state.raw<readonly SpeechSynthesisVoice[]>([])
 
@@ -22,7 +22,7 @@ class ReadAloud {
     return !isCode && this.#voiceFor(text) !== undefined
   }
 
-  /** @param key of who wants it read @param text Markdown */
+  /** @param key of the text to read @param text Markdown */
   read(key: string, text: string): void {
     const voice = this.#voiceFor(text)
     const passages = spokenPassages(text)
@@ -42,7 +42,7 @@ class ReadAloud {
     stopSpeaking()
   }
 
-  /** Of Chinese voices a Mandarin one, if there is any; of all the one that the system prefers. */
+  /** For Chinese a Mandarin voice, if there is one; among several, the one that the system prefers. */
   #voiceFor(text: string): SpeechSynthesisVoice | undefined {
     const language = spokenLanguage(text)
     const voices = this.#voices.filter(({ lang }) => lang.toLowerCase().startsWith(language))
@@ -52,5 +52,5 @@ class ReadAloud {
   }
 }
 
-/** Not built by app/compose.ts: it is loaded with the first answer, and no sooner. */
+/** Not built by app/compose.ts, because it is loaded with the first answer, and no sooner. */
 export const readAloud = new ReadAloud()

@@ -1,7 +1,7 @@
 import { recommend, type Recommendation } from '../models/recommend'
 import type { ModelLibrary } from './model-library.svelte'
 
-/** The model of the catalogue to take on this device, as far as is known now. */
+/** The recommended model of the catalogue for this device, as far as is known now. */
 export function recommendedOf(library: ModelLibrary): Recommendation {
   return recommend(
     library.models.flatMap((model) =>

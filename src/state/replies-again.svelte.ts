@@ -4,7 +4,7 @@ import type { ReplyOptions } from './chat.svelte'
 import type { OpenConversation } from './open-conversation.svelte'
 import type { ReplyWriting } from './reply-writing.svelte'
 
-/** Asks and answers once more, as branches beside what is there. Nothing happens while a reply is being written. */
+/** Asks and answers once more, as branches beside the existing ones. Nothing happens while a reply is being written. */
 export class RepliesAgain {
   /** The question that somebody wants to put into other words; its field takes it from here. */
   toEdit = $state<MessageId>()
@@ -22,7 +22,7 @@ export class RepliesAgain {
     await this.#writing.ask(text, question.parentId, {})
   }
 
-  /** Has a question answered, once more if it was already: a new branch beside what it has. */
+  /** Has a question answered, or answered once more: a new branch beside its answers. */
   async answer(question: Message, options: ReplyOptions = {}): Promise<void> {
     const { conversation } = this.#shown
     if (this.#writing.live || !conversation) return
@@ -30,13 +30,13 @@ export class RepliesAgain {
     await this.#writing.write(conversation, reply, [], options)
   }
 
-  /** Has the question before a reply answered again. */
+  /** Has the question of a reply answered again. */
   async regenerate(reply: Message, options: ReplyOptions = {}): Promise<void> {
     const question = reply.parentId === null ? undefined : this.#shown.messages.get(reply.parentId)
     if (question) await this.answer(question, options)
   }
 
-  /** Lets a reply that broke off go on from its last token. */
+  /** Lets a reply that broke off continue from its last token. */
   async continue(reply: Message): Promise<void> {
     const { conversation } = this.#shown
     if (this.#writing.live || !conversation || this.#shown.others.isWriting(reply)) return
@@ -44,7 +44,7 @@ export class RepliesAgain {
     await this.#writing.write(conversation, { ...begun, state: 'streaming' }, [], {}, begun)
   }
 
-  /** Writes a reply anew, going on from other words, as a branch beside it. */
+  /** Writes a reply again, continuing other words, as a branch beside it. */
   async rewrite(reply: Message, text: string): Promise<void> {
     const { conversation } = this.#shown
     if (this.#writing.live || !conversation || reply.parentId === null) return

@@ -16,7 +16,7 @@ export class ReplyRun {
     this.live = live
   }
 
-  /** Ends the reply; what has come is kept. */
+  /** Ends the reply; the text so far is kept. */
   stop(): void {
     this.#stop.abort()
   }
@@ -29,8 +29,8 @@ export class ReplyRun {
   /**
    * Streams the reply into `live`.
    *
-   * @param before the counts of the reply, if it goes on
-   * @param checkpoint stores what is written so far
+   * @param before the counts of the reply, if it continues
+   * @param checkpoint stores the text so far
    * @returns how it ended
    */
   async write(
@@ -80,8 +80,8 @@ function endOf(
 }
 
 /**
- * Field by field, so that a change of the engine's counts does not change what is stored. Of a reply that went on, what it
- * wrote and the time it took are those of all its runs.
+ * Copies each field, so that a change of the engine's counts does not change the stored ones. For a reply that was
+ * continued, tokens and time are sums over all its runs.
  */
 function statsOf(usage: ReplyStats, before: ReplyStats | undefined): ReplyStats {
   const { promptTokens, prefilledTokens, newTokens, prefillMs, decodeMs, droppedTurns } = usage

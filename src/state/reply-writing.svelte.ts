@@ -11,12 +11,12 @@ import { ReplyRun } from './reply-run'
 
 type Parts = Pick<ChatDependencies, 'replies' | 'defaults' | 'now' | 'events'> & { readonly shown: OpenConversation }
 
-/** Has replies written and stored, one at a time. Who calls it has seen that none is being written. */
+/** Writes and stores replies, one at a time. The caller makes sure that none is being written. */
 export class ReplyWriting {
   /** The reply in progress, in the conversation on the page or in another one. */
   live = $state.raw<LiveReply>()
   #run: ReplyRun | undefined
-  /** What the model writes beside the conversation. */
+  /** The text that the model writes beside the conversation. */
   #aside: { readonly stop: AbortController; readonly ended: Promise<unknown> } | undefined
   readonly #parts: Parts
 
@@ -24,7 +24,7 @@ export class ReplyWriting {
     this.#parts = parts
   }
 
-  /** Ends the reply in progress; what has come is kept. */
+  /** Ends the reply in progress; the text so far is kept. */
   stop(): void {
     this.#run?.stop()
   }
@@ -35,7 +35,7 @@ export class ReplyWriting {
   }
 
   /**
-   * Has the model write something that is no part of a conversation. A reply goes before it: it aborts the signal.
+   * Has the model write a text that is not part of a conversation. A reply has priority: it aborts the signal.
    *
    * @throws the signal's reason where a reply is being written; what the task throws
    */
@@ -77,7 +77,7 @@ export class ReplyWriting {
     await this.write(conversation, this.emptyReply(conversation, question.id, options), [question], options)
   }
 
-  /** A reply of which nothing is written yet. */
+  /** A reply without any text yet. */
   emptyReply({ id }: Conversation, parentId: MessageId, { poll }: ReplyOptions): Message {
     const { now, replies } = this.#parts
     return {
@@ -97,7 +97,7 @@ export class ReplyWriting {
    * Has a reply written to its end.
    *
    * @param added messages that are not stored yet and come before it
-   * @param begun what there is of the reply already
+   * @param begun the existing part of the reply
    */
   async write(
     conversation: Conversation,
@@ -112,7 +112,7 @@ export class ReplyWriting {
     const { live } = run
     this.live = live
     this.#run = run
-    // What follows a reply that goes on stays in sight.
+    // Messages after a continued reply stay in sight.
     const isShown = shown.path.some(({ id }) => id === reply.id)
     const updated = { ...conversation, updatedAt: now(), leafId: isShown ? conversation.leafId : reply.id }
     shown.put(updated, [...added, reply])

@@ -6,13 +6,13 @@ export const TEMPORARY = 'temporary'
 /** The name of the page for an address that should hold a chat and does not. */
 export const SHARED = 'shared'
 
-/** What the page shows. */
+/** The page that is shown. */
 export class Router {
   /** The name of a page; undefined is the chat. */
   page = $state<string>()
-  /** The part of the page that was asked for. */
+  /** The requested part of the page. */
   section = $state<string>()
-  /** The message that was asked for last, to be brought into view. Another object each time. */
+  /** The last requested message, to be brought into view. Another object each time. */
   message = $state.raw<{ readonly id: MessageId }>()
 }
 
@@ -30,8 +30,9 @@ interface Address {
 }
 
 /**
- * What an address asks for: `#/c/<id>` a conversation, `#/c/<id>/<id>` a message in it, `#/shared/<chat>` a chat that the address
- * itself holds, or held before it was damaged, `#/<name>` a page, `#/<name>/<section>` a part of it, anything else a new conversation.
+ * Reads an address: `#/c/<id>` a conversation, `#/c/<id>/<id>` a message in it, `#/<name>` a page, `#/<name>/<section>`
+ * a part of it. `#/shared/<chat>` is a chat in the address itself, which may be damaged. Any other address means a new
+ * conversation.
  */
 export function readAddress(hash: string): Address {
   const [, shared] = /^#\/shared\/(.*)$/.exec(hash) ?? []

@@ -4,7 +4,7 @@ import type { FetchOptions } from '../weights/weights'
 import type { WorkerFetcher } from '../weights/worker-fetcher'
 
 /**
- * Writes a model out, as one .zip or into a folder, where somebody chooses.
+ * Writes a model out, as one .zip or into a folder, to a place that the person chooses.
  *
  * @throws {AppError} as `exportFiles` does; an abort where nothing is chosen
  */

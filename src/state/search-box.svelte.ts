@@ -2,20 +2,20 @@ import type { IndexProgress, Search, SearchAnswer, SearchHit } from '../search/s
 
 const NOTHING: SearchAnswer = { hits: [], total: 0, complete: true }
 
-/** What somebody looks for in the history, and what is found. */
+/** A search in the history: the query and its hits. */
 export class SearchBox {
   text = $state('')
-  /** Whether thoughts are looked through, too. */
+  /** Whether thoughts are searched, too. */
   thoughts = $state(false)
-  /** Only what this model wrote; '' is any. */
+  /** Finds only messages of this model; '' is any. */
   modelId = $state('')
   /** The first and the last day, as a date input has them; '' is no limit. */
   fromDay = $state('')
   toDay = $state('')
   answer = $state.raw<SearchAnswer>(NOTHING)
-  /** Whether more may be found of what is asked now. */
+  /** Whether more hits may come for the present query. */
   busy = $state(false)
-  /** The index; undefined before anything is known of it. */
+  /** The index; undefined until its state is known. */
   progress = $state.raw<IndexProgress | 'failed'>()
   readonly #search: Search
 
@@ -24,7 +24,7 @@ export class SearchBox {
     search.onProgress((progress) => {
       const grown = typeof progress === 'object' && progress.done === progress.total
       this.progress = progress
-      // What has been indexed since may match as well.
+      // Chats indexed since then may match as well.
       if (grown) this.ask()
     })
   }
@@ -33,12 +33,15 @@ export class SearchBox {
     return this.answer.hits
   }
 
-  /** Whether something but commands is looked for. */
+  /** Whether the query looks for more than commands. */
   get isAsked(): boolean {
     return this.text.trim() !== '' && !this.text.startsWith('>')
   }
 
-  /** Asks the index for what is entered now. An empty text starts it, so that it is there when something is typed. */
+  /**
+   * Asks the index for the present query. An empty text starts the worker, so that the index is ready when something is
+   * typed.
+   */
   ask(): void {
     const { text, thoughts, modelId, fromDay, toDay } = this
     this.busy = this.isAsked
@@ -61,7 +64,7 @@ export class SearchBox {
   }
 }
 
-/** The beginning of a day (2026-07-15), or of the one so many days later, in this machine's time zone. */
+/** The beginning of a day (2026-07-15), or of the day `later` days after it, in this machine's time zone. */
 function dayStart(day: string, later: number): number | undefined {
   const [year, month, date] = day.split('-').map(Number)
   if (year === undefined || month === undefined || date === undefined) return undefined

@@ -6,7 +6,7 @@ const verdictSchema = v.object({
   passed: v.boolean(),
   /** Prompts whose replies were compared. */
   prompts: v.number(),
-  /** Of a device that computes wrongly: the prompt, counted from 0, and the token in its reply. */
+  /** For a device that computes wrongly: the prompt, counted from 0, and the token in its reply. */
   firstDifference: v.exactOptional(
     v.object({
       prompt: v.number(),
@@ -15,28 +15,28 @@ const verdictSchema = v.object({
       got: v.exactOptional(v.number()),
     }),
   ),
-  /** As the browser names it; empty where it does not. */
+  /** The browser's name for it; empty if it gives none. */
   adapter: v.string(),
   browserVersion: v.string(),
   /** When the test ended, in ms since 1970. */
   at: v.number(),
 })
 
-/** What is stored calls the kernels a library, and always has. */
+/** Stored verdicts have always called kernels a library. */
 const rememberedSchema = v.pipe(
   v.object({ librarySha256: v.string(), verdict: verdictSchema }),
   v.transform(({ librarySha256, verdict }) => ({ kernelsSha256: librarySha256, verdict })),
 )
 
-/** Whether a device computes in one precision what it should: its replies to the golden prompts, token by token. */
+/** Whether a device computes correctly in one precision: its replies to the golden prompts, token by token. */
 export type SelfTestVerdict = Readonly<v.InferOutput<typeof verdictSchema>>
 
-/** What came of a self-test, and the kernels that it was run with. */
+/** The result of a self-test, and the kernels that it ran with. */
 export type Remembered = Readonly<v.InferOutput<typeof rememberedSchema>>
 
 const PREFIXES = { f32: 'self-test', f16: 'self-test-f16' } as const
 
-/** One verdict in each precision is kept for each adapter: a machine may have two. */
+/** One verdict in each precision is kept for each adapter, because a machine may have two. */
 const keyOf = (precision: Precision, adapter: string) => `${PREFIXES[precision]}:${adapter}`
 
 export function remember(settings: SettingsStore, precision: Precision, remembered: Remembered): void {
@@ -44,7 +44,7 @@ export function remember(settings: SettingsStore, precision: Precision, remember
   settings.set(keyOf(precision, verdict.adapter), JSON.stringify({ librarySha256, verdict }))
 }
 
-/** What is known of an adapter under this version of the browser. */
+/** The known verdicts for an adapter under this version of the browser. */
 export function recall(
   settings: SettingsStore,
   precision: Precision,

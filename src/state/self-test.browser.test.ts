@@ -17,7 +17,9 @@ const FOLDER = new URL('/models/nano/', location.href).href
 const golden = parseGolden(await fetchJson(`${FOLDER}golden.json`))
 const manifest = parseManifest(await fetchJson(`${FOLDER}manifest.json`))
 
-/** A new one for each test: one that is being deleted cannot be opened while an old connection to it is. */
+/**
+ * A new name for each test: a database that is being deleted cannot be opened while an old connection to it is open.
+ */
 let database = ''
 beforeEach(() => {
   database = `self-test-${crypto.randomUUID()}`
@@ -27,7 +29,9 @@ afterEach(() => {
   indexedDB.deleteDatabase(database)
 })
 
-/** The shipped files out of the real store, or changed ones under the hashes that these have, so that only arithmetic is at fault. */
+/**
+ * The shipped files from the real store, or changed ones under their new hashes, so that only arithmetic is at fault.
+ */
 async function setup(
   changes: { golden?: Golden; bytes?: (path: string, bytes: Uint8Array<ArrayBuffer>) => void } = {},
 ) {
@@ -58,7 +62,7 @@ async function setup(
       : new IdbWeightsStore(database, new ArtifactFetcher(database)),
     settings,
     nano: { manifest: () => Promise.resolve(model), places: { weights: [FOLDER], kernels: [FOLDER] } },
-    // SwiftShader has no shader-f16, so nobody asks for it.
+    // SwiftShader has no shader-f16, so f16 is not tested.
     nanoF16: {
       manifest: () => Promise.reject(new Error('Nano in f16 was asked for.')),
       places: { weights: [], kernels: [] },
@@ -66,15 +70,15 @@ async function setup(
     golden: () => Promise.resolve(used),
     browserVersion: browserVersion(),
   }
-  /** The same as another visit has it. */
+  /** The same test on a later visit. */
   const open = (other: Partial<SelfTestParts> = {}) => new SelfTest({ ...parts, ...other })
   return { test: open(), loads, open }
 }
 
 const { signal } = new AbortController()
 /**
- * The beginning of the first reply, with one token exchanged if wanted: enough where the point is another. Its last token, which
- * ends it, does not occur before.
+ * The beginning of the first reply, with one token exchanged if wanted: enough for tests of other things. Its last
+ * token, which ends it, does not occur before.
  *
  * @param length in tokens, at least
  */
@@ -86,7 +90,7 @@ function short(length: number, exchange?: { readonly at: number; readonly by: nu
   return { ...golden, prompts: [{ ...prompt, reply }] }
 }
 
-/** Exchanges every `from` by a `to` of the same length, from the place where `after` stands to the next kernel. */
+/** Replaces every `from` by a `to` of the same length, from the place of `after` to the next kernel. */
 function patch(bytes: Uint8Array, after: string, from: string, to: string) {
   const text = new TextDecoder('latin1').decode(bytes)
   const start = text.indexOf(after)

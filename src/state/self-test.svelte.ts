@@ -9,18 +9,21 @@ import type { Places, WeightsStore } from '../weights/weights'
 import type { ModelSource } from './model.svelte'
 import { recall, remember, type SelfTestVerdict } from './self-test-memory'
 
-/** In each precision no further prompt is begun after this many ms, so that a slow device is not kept busy for minutes … */
+/**
+ * In each precision no further prompt is started after this many ms, so that a slow device is not kept busy for minutes
+ * …
+ */
 const BUDGET_MS = 20_000
-/** … but at least so many are answered, about 150 tokens. */
+/** … but at least this many are answered, about 150 tokens. */
 const FEWEST_PROMPTS = 2
 
 export interface SelfTestParts {
-  /** An engine of its own, so that the model in use stays as it is. */
+  /** An engine of its own, so that the model in use stays loaded. */
   readonly engine: GreedyEngine
   readonly weights: Pick<WeightsStore, 'ensure' | 'read' | 'verify'>
   readonly settings: SettingsStore
   readonly nano: Pick<ModelSource, 'manifest' | 'places'>
-  /** Nano's weights and kernels in f16; nothing of it is fetched for a device without shader-f16. */
+  /** Nano's weights and kernels in f16; a device without shader-f16 fetches none of them. */
   readonly nanoF16: Pick<ModelSource, 'manifest' | 'places'>
   readonly golden: () => Promise<Golden>
   readonly browserVersion: string
@@ -29,15 +32,15 @@ export interface SelfTestParts {
 }
 
 /**
- * Nano on the kernels of the big models, on this device: in f32, and in f16 where the device has shader-f16. It is run once
- * for each adapter, version of the browser and kernels; the verdicts are remembered.
+ * Nano on the kernels of the big models, on this device: in f32, and in f16 where the device has shader-f16. It runs
+ * once for each adapter, version of the browser and kernels; the verdicts are remembered.
  */
 export class SelfTest {
-  /** What is known. */
+  /** The known verdicts. */
   verdicts = $state.raw<{ readonly [precision in Precision]?: SelfTestVerdict }>({})
-  /** Why the last run came to no verdict. */
+  /** The reason why the last run has no verdict. */
   error = $state.raw<AppError>()
-  /** Prompts answered of those there are, while a run is on; a slow device does not get through all. */
+  /** Prompts answered, and their total, while a test runs; a slow device does not reach the total. */
   progress = $state.raw<{ readonly done: number; readonly total: number }>()
   readonly #parts: SelfTestParts
   #running: Promise<void> | undefined
@@ -46,7 +49,7 @@ export class SelfTest {
     this.#parts = parts
   }
 
-  /** Looks up what is remembered of this device. */
+  /** Looks up the stored verdicts for this device. */
   async recall(): Promise<void> {
     try {
       const { adapter } = await this.#parts.engine.probe()
@@ -63,9 +66,9 @@ export class SelfTest {
   }
 
   /**
-   * Runs the test in each precision that the device offers and that has no verdict yet; a second call joins the run that is
-   * on. What comes of it is in `verdicts`, or in `error` if the engine or a download failed, which says nothing about the
-   * device's arithmetic. An abort leaves the precision that it met without a verdict.
+   * Runs the test in each precision that the device offers and that has no verdict yet; a second call joins a running
+   * test. The result is in `verdicts`. It is in `error` if the engine or a download failed, which shows nothing about
+   * the device's arithmetic. An abort leaves the present precision without a verdict.
    */
   run(signal: AbortSignal): Promise<void> {
     return (this.#running ??= this.#run(signal).finally(() => {
@@ -73,7 +76,10 @@ export class SelfTest {
     }))
   }
 
-  /** Runs the test though there may be verdicts: a new driver may compute otherwise. Without a new verdict the old one stands. */
+  /**
+   * Runs the test even if there are verdicts, because a new driver may compute differently. Without a new verdict the
+   * old one stays.
+   */
   async runAgain(signal: AbortSignal): Promise<void> {
     this.verdicts = {}
     await this.run(signal)
@@ -129,7 +135,7 @@ export class SelfTest {
       await load()
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'artifact-damaged') throw error
-      // Stored bytes went bad: drop the damaged and fetch them once more.
+      // Stored bytes were damaged: drop the damaged ones and fetch them once more.
       await weights.verify(plan.build.artifacts, options)
       await load()
     }

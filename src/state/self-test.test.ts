@@ -16,7 +16,7 @@ const manifestF16 = parseManifest(json('self-test-f16/manifest.json'))
 const { signal } = new AbortController()
 const damaged = new AppError('artifact-damaged', 'x', { retry: 'now', details: { file: 'nano-gpu.wasm' } })
 
-/** A device that says what it should, or what `reply` makes of it; each reply takes `replyMs`. */
+/** A device that gives the right replies, or the results of `reply`; each reply takes `replyMs`. */
 class FakeEngine implements GreedyEngine {
   adapter = 'one'
   f16 = false
@@ -63,7 +63,7 @@ beforeEach(() => {
   }
 })
 
-/** The test as a page has it that is opened now. */
+/** The test on a page that is opened now. */
 const open = (changes: Partial<SelfTestParts> = {}) =>
   new SelfTest({
     engine,

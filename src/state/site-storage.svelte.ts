@@ -1,6 +1,6 @@
 import { askToPersist, storageReport, type StorageReport } from '../platform/persistence'
 
-/** What the browser says about this site's storage. */
+/** The browser's report on this site's storage. */
 export class SiteStorage {
   /** Undefined before the first look. */
   report = $state.raw<StorageReport>()
@@ -9,7 +9,7 @@ export class SiteStorage {
     this.report = await storageReport()
   }
 
-  /** Asks the browser to keep what is stored. @returns whether it does */
+  /** Asks the browser to keep the stored data. @returns whether it does */
   async persist(): Promise<boolean> {
     const persisted = await askToPersist()
     await this.look()

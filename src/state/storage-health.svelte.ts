@@ -1,6 +1,6 @@
 import { toAppError, type AppError } from '../shared/errors'
 
-/** What became of the browser's storage. While it fails, the page goes on with what it has in memory, and says so. */
+/** The state of the browser's storage. While it fails, the page continues with the data in memory, and says so. */
 export class StorageHealth {
   problem = $state.raw<AppError>()
   #failed: 'read' | 'write' | undefined
@@ -18,8 +18,9 @@ export class StorageHealth {
   }
 
   /**
-   * Runs an operation on the store; a failure is kept as `problem` and gives undefined. A read that works does not end
-   * the problem of a write: a full disk can still be read. Nor does a write, while another one is still to be made up for.
+   * Runs an operation on the store; a failure is kept as `problem` and gives undefined. A successful read does not end
+   * the problem of a write, because a full disk can still be read. A
+   * successful write does not end it either, while the store still has something in memory only.
    */
   async attempt<T>(kind: 'read' | 'write', operation: () => Promise<T>): Promise<T | undefined> {
     try {

@@ -5,7 +5,7 @@ import { StorageHealth } from './storage-health.svelte'
 const READ = new AppError('storage-unavailable', 'read', { retry: 'later' })
 const WRITE = new AppError('storage-full', 'write', { retry: 'later' })
 
-/** What is done, and the problem that is told afterwards. */
+/** The steps, and the problem reported after them. */
 type Case = readonly [steps: string, problem: AppError | undefined]
 
 const CASES: readonly Case[] = [

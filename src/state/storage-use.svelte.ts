@@ -10,16 +10,16 @@ import type { ModelLibrary } from './model-library.svelte'
 import type { ModelSource } from './model.svelte'
 import { SiteStorage } from './site-storage.svelte'
 
-/** What can be freed at once, because the page makes or fetches it again when it is wanted. */
+/** Data that can be freed at once, because the page makes or fetches it again when needed. */
 export type Freeable = 'search' | 'processor' | 'site'
 
-/** Bytes of what is stored, by what it is; what has not been counted yet, or cannot be, is not there. */
+/** Stored bytes by kind; a kind that was not counted, or cannot be, is absent. */
 export type Sizes = Readonly<Partial<Record<Freeable | 'chats', number>>>
 
 export interface StoredModel {
   readonly id: string
   readonly name: string
-  /** Those of an unfinished download, too. */
+  /** Also those of an unfinished download. */
   readonly bytes: number
   /** Comes with the site, and is fetched again by itself. */
   readonly isBuiltIn: boolean
@@ -29,17 +29,17 @@ export interface StorageUseDependencies {
   readonly weights: WeightsStore
   readonly installed: InstalledModels
   readonly builtIn: ModelSource
-  /** Knows what else a model's removal is about. */
+  /** Knows all other steps of a model's removal. */
   readonly library: () => Promise<ModelLibrary>
 }
 
-/** What takes room in this browser. */
+/** The parts that take room in this browser. */
 export class StorageUse {
   readonly site = new SiteStorage()
   sizes = $state.raw<Sizes>({})
   /** The largest first. */
   models = $state.raw<readonly StoredModel[]>([])
-  /** What has been freed since the page was opened. */
+  /** The kinds that were freed since the page was opened. */
   freed = $state.raw<readonly Freeable[]>([])
   readonly #deps: StorageUseDependencies
 
@@ -47,7 +47,7 @@ export class StorageUse {
     this.#deps = dependencies
   }
 
-  /** Counts everything; what is large comes last. What cannot be counted is left open. */
+  /** Counts everything; large parts come last. A part that cannot be counted stays absent. */
   async look(signal: AbortSignal): Promise<void> {
     const count = async (part: keyof Sizes, bytes: () => Promise<number>) => {
       const found = await bytes().catch(() => undefined)
@@ -68,7 +68,7 @@ export class StorageUse {
     if (part === 'search') await dropDatabase(SEARCH_DATABASE)
     else if (part === 'processor') await dropCache(PROCESSOR_CACHE)
     else {
-      // The service worker would go on serving from a cache that is gone.
+      // The service worker would continue to serve from a deleted cache.
       await unregisterSiteWorker()
       for (const name of await siteCaches()) await dropCache(name)
     }
@@ -77,7 +77,7 @@ export class StorageUse {
     await this.site.look()
   }
 
-  /** Deletes a model that somebody has fetched. @throws {AppError} where it stays */
+  /** Deletes a fetched model. @throws {AppError} if it stays */
   async removeModel(id: string): Promise<void> {
     const library = await this.#deps.library()
     await library.open()
@@ -104,5 +104,5 @@ export class StorageUse {
   }
 }
 
-/** Whatever the service worker has stored, under whatever names. */
+/** All caches that the service worker has made, whatever their names. */
 const siteCaches = async () => (await cacheNames()).filter((name) => name !== PROCESSOR_CACHE)

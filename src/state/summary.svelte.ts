@@ -9,45 +9,48 @@ import { isAbort, toAppError, type AppError } from '../shared/errors'
 import type { ConversationId, MessageId } from '../shared/ids'
 import type { Chat } from './chat.svelte'
 
-/** Messages of so many characters are not cut any more. */
+/** Messages of up to this many characters are not cut any more. */
 const SHORTEST = 32
 
-/** A summary that somebody looks at before it is used. */
+/** A summary that a person checks before it is used. */
 interface Draft {
   readonly conversationId: ConversationId
-  /** The last message that it stands for. */
+  /** The last message that it replaces. */
   readonly through: MessageId
-  /** How many turns it stands for, without those of a summary before it. */
+  /** How many turns it replaces, without those of an earlier summary. */
   readonly turns: number
 }
 
 type Save = (id: ConversationId, summary: ConversationSummary) => Promise<boolean>
 
-/** Has the model sum up the oldest turns of the conversation on the page, to be read and changed before it is used. */
+/**
+ * Has the model sum up the oldest turns of the conversation on the page; a person can read and change the text before
+ * it is used.
+ */
 export class Summaries {
   draft = $state.raw<Draft>()
   /** The summary so far; the person may change it. */
   text = $state('')
   state = $state<'none' | 'writing' | 'ready' | 'failed'>('none')
-  /** While it is written in parts, because the turns do not fit at once. */
+  /** Present while it is written in parts, because the turns do not fit at once. */
   progress = $state.raw<{ readonly done: number; readonly total: number }>({ done: 0, total: 0 })
   error = $state.raw<AppError>()
-  /** Whether the model said that it cannot sum up, so that the person has to. */
+  /** Whether the model answered that it cannot sum up, so that the person has to. */
   declined = $state(false)
-  /** What was taken off last, while it can be put back. */
+  /** The last removed summary, while it can be put back. */
   removed = $state.raw<{ readonly conversationId: ConversationId; readonly summary: ConversationSummary }>()
   readonly #chat: Chat
   readonly #save: Save
   #stop: AbortController | undefined
 
-  /** @param save stores a conversation's summary; one without text takes it off. False if that failed */
+  /** @param save stores a conversation's summary; one without text removes it. False if that failed */
   constructor(chat: Chat, save: Save) {
     this.#chat = chat
     this.#save = save
   }
 
   /**
-   * Writes a summary of the oldest half of the turns, or of as many as are left out of the next prompt.
+   * Writes a summary of the oldest half of the turns, or of all turns that are left out of the next prompt.
    *
    * @param dropped turns that are left out of the next prompt
    */
@@ -76,7 +79,7 @@ export class Summaries {
       this.declined = isDeclined(modelId, this.text)
       if (this.declined) this.text = ''
     } catch (error) {
-      // What has come can be finished by hand.
+      // The person can finish the text that has come.
       if (isAbort(error)) this.state = this.text.trim() === '' ? 'none' : 'ready'
       else {
         this.error = toAppError(error)
@@ -85,12 +88,12 @@ export class Summaries {
     }
   }
 
-  /** Ends the writing; what has come stays as a draft. */
+  /** Ends the writing; the text so far stays as a draft. */
   stop(): void {
     this.#stop?.abort()
   }
 
-  /** Sends the summary from now on. Nothing happens where it is empty or cannot be stored. */
+  /** Sends the summary from now on. Does nothing if the summary is empty or cannot be stored. */
   async use(): Promise<void> {
     const { draft } = this
     const text = this.text.trim()
@@ -98,7 +101,7 @@ export class Summaries {
     if (await this.#save(draft.conversationId, { through: draft.through, text })) this.discard()
   }
 
-  /** Lets go of the draft. */
+  /** Discards the draft. */
   discard(): void {
     this.stop()
     this.draft = undefined
@@ -107,7 +110,7 @@ export class Summaries {
     this.state = 'none'
   }
 
-  /** Changes the summary of the conversation on the page; without text its turns are sent as they are again. */
+  /** Changes the summary of the conversation on the page; without text its turns are sent unchanged again. */
   async change(text: string): Promise<void> {
     const { conversation } = this.#chat.shown
     const old = conversation?.summary
@@ -116,13 +119,13 @@ export class Summaries {
     if (saved && text.trim() === '') this.removed = { conversationId: conversation.id, summary: old }
   }
 
-  /** Puts back the summary that was taken off last. */
+  /** Puts back the last removed summary. */
   async undo(): Promise<void> {
     const { removed } = this
     if (removed && (await this.#save(removed.conversationId, removed.summary))) this.removed = undefined
   }
 
-  /** The chance to undo is over. */
+  /** The time for undo is over. */
   forgetRemoved(): void {
     this.removed = undefined
   }

@@ -3,20 +3,26 @@ import { threadsFor, type ThreadFacts } from '../engine/wllama/threads'
 import type { SettingsStore } from '../platform/settings-store'
 
 const KEY = 'thread-rates'
-/** Bytes of weights a second below which one thread is tried too: llama.cpp's threads wait spinning, and lose on a busy machine. */
+/**
+ * Bytes of weights a second below which one thread is tried too: llama.cpp's threads wait spinning, and lose on a busy
+ * machine.
+ */
 const SUSPICIOUS_RATE = 750e6
-/** How much a new measurement counts beside the earlier ones. */
+/** The weight of a new measurement beside the earlier ones. */
 const WEIGHT = 0.5
-/** Fewer tokens say little. */
+/** With fewer tokens the rate means little. */
 const FEWEST_TOKENS = 16
 
 const ratesSchema = v.record(v.string(), v.pipe(v.number(), v.minValue(0)))
 
-/** How many threads llama.cpp gets: as many as there are cores at first, then what was measured to be faster here. */
+/**
+ * The number of threads of llama.cpp: as many as there are cores at first, then the number that was measured to be
+ * faster here.
+ */
 export class ThreadChoice {
   readonly #store: SettingsStore
   readonly #facts: () => ThreadFacts
-  /** Of the model that was loaded last. */
+  /** For the model that was loaded last. */
   #loaded: { readonly threads: number; readonly bytes: number } | undefined
 
   constructor(store: SettingsStore, facts: () => ThreadFacts) {
@@ -24,7 +30,7 @@ export class ThreadChoice {
     this.#facts = facts
   }
 
-  /** Threads for a model of so many bytes, which is loaded now. */
+  /** Threads for a model of this many bytes, which is loaded now. */
   forModel(bytes: number): number {
     const most = threadsFor(bytes, this.#facts())
     const rates = this.#rates()
@@ -35,7 +41,7 @@ export class ThreadChoice {
     return threads
   }
 
-  /** Takes down how fast a reply was written. @param ms for decoding these tokens */
+  /** Records the rate of a reply. @param ms for decoding these tokens */
   measured(tokens: number, ms: number): void {
     if (!this.#loaded || tokens < FEWEST_TOKENS || ms <= 0) return
     const { threads, bytes } = this.#loaded
@@ -46,7 +52,7 @@ export class ThreadChoice {
     this.#store.set(KEY, JSON.stringify(rates))
   }
 
-  /** What is known of the processor: threads for a large model, and bytes of weights a second, where that was measured. */
+  /** The facts about the processor: threads for a large model, and bytes of weights a second, if they were measured. */
   get facts(): { readonly threads: number; readonly bytesPerSecond: number | undefined } {
     const rates = Object.values(this.#rates())
     return {
@@ -55,7 +61,7 @@ export class ThreadChoice {
     }
   }
 
-  /** Bytes of weights a second, by the number of threads; what cannot be read counts as nothing. */
+  /** Bytes of weights a second, by the number of threads; unreadable values count as absent. */
   #rates(): Record<string, number> {
     const read = v.safeParse(v.pipe(v.string(), v.parseJson(), ratesSchema), this.#store.get(KEY))
     return read.success ? { ...read.output } : {}

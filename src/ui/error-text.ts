@@ -69,7 +69,7 @@ const TEXTS: Readonly<Record<ErrorCode, Text>> = {
   unexpected: () => m.error_unexpected(),
 }
 
-/** What happened, what was kept and what to do, in the person's language. */
+/** The sentence for an error in the person's language: what happened, what was kept and what to do. */
 export function errorText({ code, details }: Pick<ErrorRecord, 'code' | 'details'>): string {
   const detail = (name: string) => String(details[name] ?? '')
   const size = (name: string) => (name in details ? new Format(getLocale()).bytes(Number(details[name])) : '')

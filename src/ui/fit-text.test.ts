@@ -68,7 +68,7 @@ describe.each([
       expect(text).toMatch(end)
       expect(text).not.toMatch(/[{}]|undefined|NaN/)
     }
-    // the two limits share theirs
+    // the two limits share one sentence
     expect(new Set(texts).size).toBe(texts.length)
     expect(/\p{Script=Han}/u.test(texts.join(''))).toBe(locale === 'zh-CN')
   })

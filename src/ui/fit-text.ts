@@ -6,7 +6,7 @@ import { Format } from './format'
 
 const GIBIBYTE = 1024 ** 3
 
-/** WebGPU's limits that count bytes; the others count things. */
+/** WebGPU's limits that count bytes; all others count things. */
 const LIMITS_IN_BYTES: ReadonlySet<string> = new Set([
   'maxBufferSize',
   'maxStorageBufferBindingSize',
@@ -25,7 +25,7 @@ export function verdictText({ verdict }: Pick<Fit, 'verdict'>): string {
   return VERDICTS[verdict]()
 }
 
-/** What stands in the way, and what to do about it. */
+/** The reason against a model, and what to do about it. */
 export function reasonText(reason: FitReason): string {
   const format = new Format(getLocale())
   switch (reason.kind) {
@@ -43,7 +43,7 @@ export function reasonText(reason: FitReason): string {
     case 'scarce-memory':
       return m.fit_scarce_memory({ has: format.bytes(reason.has), needs: format.bytes(reason.needs) })
     case 'small-machine':
-      // Sold and told in powers of two: 4 GiB of main memory are "4 GB" to everyone.
+      // Memory is sold and named in powers of two: 4 GiB of main memory are "4 GB" to everyone.
       return m.fit_small_machine({ has: format.count(reason.has / GIBIBYTE), needs: format.bytes(reason.needs) })
     case 'memory-unknown':
       return m.fit_memory_unknown({ needs: format.bytes(reason.needs) })
@@ -54,7 +54,7 @@ export function reasonText(reason: FitReason): string {
   }
 }
 
-/** How fast a model can be here at most; undefined as long as the bandwidth has not been measured. */
+/** The highest possible speed of a model here; undefined until the bandwidth has been measured. */
 export function speedText({ speed }: Pick<Fit, 'speed'>): string | undefined {
   if (!speed) return undefined
   const format = new Format(getLocale())
@@ -66,7 +66,7 @@ export function speedText({ speed }: Pick<Fit, 'speed'>): string | undefined {
 
 type SelfTestFacts = Pick<SelfTest, 'progress' | 'error' | 'verdicts'>
 
-/** What the self-test is doing, or what came of it, in one word. */
+/** The progress or the result of the self-test, in one word. */
 export function selfTestState({ progress, error, verdicts }: SelfTestFacts) {
   if (progress) return 'running'
   const { f32, f16 } = verdicts
@@ -76,7 +76,7 @@ export function selfTestState({ progress, error, verdicts }: SelfTestFacts) {
   return (f32 ?? f16) ? 'passed' : 'unknown'
 }
 
-/** What the self-test is doing, or what came of it; the first thing is a wrong result, which decides how models run here. */
+/** The progress or the result of the self-test. A wrong result comes first, because it decides how models run here. */
 export function selfTestText(facts: SelfTestFacts): string {
   const { progress, error, verdicts } = facts
   const count = (number: number | undefined) => (number === undefined ? '?' : new Format(getLocale()).count(number))

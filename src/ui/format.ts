@@ -22,7 +22,7 @@ export class Format {
     })
   }
 
-  /** The same, but kilobytes below a megabyte: what is stored may be small. */
+  /** The same, but kilobytes below a megabyte, because stored data may be small. */
   size(count: number): string {
     if (count >= 1e6) return this.bytes(count)
     return this.#number(Math.ceil(count / 1000), { style: 'unit', unit: 'kilobyte', unitDisplay: 'short' })
@@ -63,7 +63,7 @@ export class Format {
 
   /** @param perSecond a rate: one decimal below ten */
   rate(perSecond: number): string {
-    // Not "0": something that is slow is no nothing.
+    // Not "0": a slow rate is not zero.
     if (perSecond > 0 && perSecond < 0.05) return `< ${this.#number(0.1, { maximumFractionDigits: 1 })}`
     return this.#number(perSecond, { maximumFractionDigits: perSecond < 10 ? 1 : 0 })
   }

@@ -3,7 +3,7 @@ import type { ConversationId } from '../shared/ids'
 import type { Chat } from '../state/chat.svelte'
 import type { ConversationList } from '../state/conversation-list.svelte'
 
-/** The chat above (-1) or below (1) the one on the page, as the list shows them; from a new chat, the first. */
+/** The chat above (-1) or below (1) the one on the page, in the order of the list; from a new chat, the first. */
 export function neighbourOf(chat: Chat, list: ConversationList, by: -1 | 1): ConversationId | undefined {
   const shown = list.groups.flatMap(({ conversations }) => conversations)
   const at = shown.findIndex(({ id }) => id === chat.shown.conversation?.id)

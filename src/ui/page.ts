@@ -2,39 +2,39 @@ import type { Component } from 'svelte'
 import type { Settings } from '../state/settings.svelte'
 import type { Format } from './format'
 
-/** What every page but the chat is given. */
+/** The properties of every page except the chat. */
 export interface PageProps {
   readonly settings: Settings
   readonly format: Format
-  /** Where the chat was left. */
+  /** The address at which the chat was left. */
   readonly back: string
   /** The part of the page that the address names. */
   readonly section: string | undefined
 }
 
-/** A page that is here, with what it is given beside PageProps. */
+/** A loaded page, with its properties beside PageProps. */
 export interface LoadedPage {
   readonly component: Component<Record<string, unknown>>
   readonly own: object
 }
 
-/** What stands below a link of the sidebar, with what it is given. */
+/** A note below a link of the sidebar, with its properties. */
 export interface LoadedNote {
   readonly component: Component<Record<string, unknown>>
   readonly own: object
 }
 
-/** What the sidebar and the header show of a page. */
+/** The texts for a page in the sidebar and the header. */
 export interface PageEntry {
   /** Its address is `#/` and this. */
   readonly name: string
   readonly title: () => string
   readonly icon: Component<{ size?: number; strokeWidth?: number }>
-  /** Set where the sidebar has another way to it. */
+  /** Set if the sidebar has another link to it. */
   readonly unlisted?: true
-  /** What the sidebar says about it, below its link. */
+  /** The note about it in the sidebar, below its link. */
   readonly note?: () => Promise<LoadedNote>
-  /** Fetches the page, which is no part of what the first paint waits for. */
+  /** Fetches the page; the first paint does not wait for it. */
   readonly load: () => Promise<LoadedPage>
 }
 
@@ -43,7 +43,7 @@ export function loadedNote<Own extends object>(component: Component<Own>, own: O
   return { component: component as unknown as LoadedNote['component'], own }
 }
 
-/** A component and the props that it alone is given. */
+/** A component and its own props. */
 export function loaded<Own extends object>(component: Component<Own & PageProps>, own: Own): LoadedPage {
   return { component: component as unknown as LoadedPage['component'], own }
 }

@@ -7,13 +7,13 @@ const TEXTS: Readonly<Record<RunReason, (() => string) | undefined>> = {
   'adapter-too-small': m.processor_adapter_too_small,
   'wrong-results': m.processor_wrong_results,
   software: m.processor_software,
-  // These need no reason: somebody wanted it, or there is nothing else.
+  // These need no reason: a person chose it, or there is no other engine.
   chosen: undefined,
   'only-build': undefined,
   gpu: undefined,
 }
 
-/** That the model runs on the processor, and why; undefined where nobody would wonder. */
+/** The sentence that the model runs on the processor, and why; undefined where nobody would wonder. */
 export function processorText(reason: RunReason): string | undefined {
   return TEXTS[reason]?.()
 }

@@ -1,12 +1,12 @@
 import type { Attachment } from 'svelte/attachments'
 
-/** Leaving the end takes this much scrolling up, coming back this nearness, in CSS pixels. */
+/** Distances in CSS pixels: scrolling up this far leaves the end, coming this near returns to it. */
 const LEAVE = 3
 const RETURN = 60
-/** An event by which something inside says that it is about to grow for a reader who wants to see where it begins. */
+/** An event by which an inner element announces that it will grow for a reader who wants to see its beginning. */
 const STAY = 'staywhereitis'
 
-/** Tells what follows the end around an element that its reader stays where they are. */
+/** Tells the code that follows the end around an element that its reader stays in place. */
 export function stay(element: Element): void {
   element.dispatchEvent(new Event(STAY, { bubbles: true }))
 }

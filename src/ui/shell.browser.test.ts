@@ -23,7 +23,7 @@ import {
   textOf,
 } from './ui.fixture'
 
-/** A page of the table that draws what is at hand. */
+/** A page of the table that draws the given content. */
 const LAB = {
   name: 'lab',
   title: m.models,

@@ -1,7 +1,7 @@
 import { m } from '../i18n'
 import type { ShortcutAction } from './shortcuts'
 
-/** What each shortcut does, in words. */
+/** The actions of shortcuts, in words. */
 export const SHORTCUT_NAMES: Record<ShortcutAction, () => string> = {
   search: m.search_chats,
   'new-chat': m.new_chat,

@@ -1,4 +1,4 @@
-/** What can be done from anywhere by keyboard, and shows in the help sheet in this order. */
+/** Actions for the keyboard that work anywhere; the help sheet shows them in this order. */
 export const SHORTCUTS = [
   { action: 'search', key: 'k', shift: false },
   { action: 'new-chat', key: 'o', shift: true },
@@ -14,10 +14,10 @@ export const SHORTCUTS = [
 
 export type ShortcutAction = (typeof SHORTCUTS)[number]['action']
 
-/** What of a KeyboardEvent decides which shortcut it is. */
+/** The parts of a KeyboardEvent that decide which shortcut it is. */
 export type ShortcutKey = Pick<KeyboardEvent, 'key' | 'code' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey'>
 
-/** With Shift, layouts give other characters on these keys, so the key itself tells. */
+/** With Shift, layouts give other characters on these keys, so the key itself decides. */
 const CODES: Readonly<Record<string, string>> = { ';': 'Semicolon' }
 
 /** The action of a key press with Ctrl (or Cmd), if it is one. */

@@ -1,10 +1,15 @@
 import { drawMessage } from './chat/draw-message'
 import { stay } from './scroll-follow'
 
-/** A message is brought into view again so long after it was, in ms: what is above it grows when it is laid out. */
+/**
+ * A message is brought into view again this long afterwards, in ms, because elements above it grow when they are laid
+ * out.
+ */
 const AGAIN_MS = [0, 60, 200, 500]
 
-/** Scrolls a message of the chat on the page into view, and gives it the focus. Whoever scrolls meanwhile is left alone. */
+/**
+ * Scrolls a message of the chat on the page into view, and gives it the focus. Stops if the person scrolls meanwhile.
+ */
 export function showMessage(id: string): void {
   let moved = false
   const onMove = () => (moved = true)

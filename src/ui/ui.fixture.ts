@@ -1,4 +1,4 @@
-/** What component tests share: the page's state over stores in memory, a place to draw in, and hands. */
+/** Shared by component tests: the page's state over stores in memory, a place to draw in, and user actions. */
 import { flushSync, mount, unmount, type Component } from 'svelte'
 import { afterEach, beforeEach, vi } from 'vitest'
 import { chooseLocale, type Locale } from '../i18n'
@@ -16,7 +16,7 @@ import './styles/base.css'
 export { AppError } from '../shared/errors'
 export { eventually, gate } from '../state/page.fixture'
 
-/** The languages of the interface: a text that fits in one may not fit in the other. */
+/** The languages of the interface: a text that fits in one may be too long in another. */
 export const LANGUAGES: readonly Locale[] = ['en', 'zh-CN']
 export const english = new Format('en')
 
@@ -35,7 +35,7 @@ afterEach(async () => {
   vi.restoreAllMocks()
 })
 
-/** Draws a component. @returns its props, which can be changed, and the element that it is drawn in */
+/** Draws a component. @returns its props, which can be changed, and its element */
 export function draw<Props extends Record<string, unknown>>(
   component: Component<Props>,
   given: Props,
@@ -50,7 +50,7 @@ export function draw<Props extends Record<string, unknown>>(
   return { target, props }
 }
 
-/** The element of this `data-part`, `data-testid` or selector; a test fails where there is none. */
+/** The element of this `data-part`, `data-testid` or selector; a test fails if there is none. */
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- as querySelector has it
 export function one<Wanted extends HTMLElement = HTMLElement>(name: string, within: ParentNode = document): Wanted {
   const found = within.querySelector<Wanted>(selectorOf(name))
@@ -64,7 +64,7 @@ export function all(name: string, within: ParentNode = document): HTMLElement[] 
 
 const selectorOf = (name: string) => (/^[\w-]+$/.test(name) ? `[data-part=${name}], [data-testid=${name}]` : name)
 
-/** The text of an element as it is read, with one space for any white space. */
+/** The visible text of an element, with one space for any white space. */
 export const textOf = (name: string, within?: ParentNode) =>
   one(name, within).textContent.replaceAll(/\s+/g, ' ').trim()
 
@@ -81,7 +81,7 @@ export function write(name: string, text: string): void {
   flushSync()
 }
 
-/** Presses a key on an element. @returns the event, which says whether it was used up */
+/** Presses a key on an element. @returns the event, which shows whether it was handled */
 export function key(name: string, key: string, more: KeyboardEventInit = {}): KeyboardEvent {
   const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...more })
   one(name).dispatchEvent(event)
@@ -105,7 +105,7 @@ export function openState() {
   return { ...page, settings, kept }
 }
 
-/** The messages on the page by their place; a test fails where there is none. */
+/** The messages on the page by their place; a test fails if there is none. */
 export function messageAt(page: ReturnType<typeof openState>, index: number) {
   const message = page.chat.shown.path.at(index)
   if (!message) throw new Error(`There is no message ${String(index)}.`)
@@ -114,7 +114,7 @@ export function messageAt(page: ReturnType<typeof openState>, index: number) {
 
 type AnyOfLibrary = keyof ModelLibrary | keyof ModelTransfers | keyof ModelChoice | keyof ModelFits
 
-/** What can be asked of the list of models, and of what it consists of: here all is one. Each call is noted. */
+/** The list of models with all its parts, here in one object. Each call is noted. */
 export function modelList(change: Partial<Record<AnyOfLibrary, unknown>> = {}) {
   const calls: string[] = []
   const note =
@@ -153,7 +153,7 @@ export function modelList(change: Partial<Record<AnyOfLibrary, unknown>> = {}) {
   return { list: list as unknown as ModelLibrary, calls }
 }
 
-/** A model of the catalogue, and as much of it as is stored. */
+/** A model of the catalogue, with a part of it stored. */
 export function aModel(storedBytes?: number, name = 'Stranger', id = 'stranger') {
   const offer = {
     id,

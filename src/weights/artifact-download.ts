@@ -10,21 +10,24 @@ import { bestOf, untilReady, type Source } from './sources'
 /** Part of a full block. */
 const SMALLEST_BLOCK = 1 / 4
 
-/** How much is asked for at once, and how patiently. */
+/** Limits of requests. */
 export interface Tuning {
-  /** Most bytes of one request; an artifact of no more is fetched and stored in one. */
+  /** Most bytes of one request; an artifact up to this size is fetched and stored in one. */
   readonly pieceBytes: number
-  /** What a connection gathers in memory, at most, before it is stored; a crash can cost it, and as much that is being stored. */
+  /**
+   * The most bytes that a connection gathers in memory before they are stored; a crash can lose these, and as many that
+   * are being stored.
+   */
   readonly blockBytes: number
   /** Most requests at a time. */
   readonly connections: number
-  /** A connection without bytes for so long is dropped. */
+  /** A connection without bytes for this long is dropped. */
   readonly stallMs: number
   /** The first wait after a failure; it doubles with each further one. */
   readonly backoffMs: number
 }
 
-/** What the downloads of one model's artifacts share. */
+/** The state that the downloads of one model's artifacts share. */
 export class DownloadContext {
   readonly store: ArtifactStore
   readonly tuning: Tuning
@@ -41,15 +44,15 @@ export class DownloadContext {
   }
 }
 
-/** What a lane works under: which sources may be asked, and for what. */
+/** The conditions of a lane: which sources may be asked, and for which bytes. */
 interface Round {
   readonly sources: readonly Source[]
   readonly wholeWillDo: boolean
-  /** By source: the file that it had at first. Undefined where ETags are not looked at. */
+  /** By source: the ETag of the file that it had at first. Undefined if ETags are ignored. */
   readonly etags: Map<Source, string> | undefined
 }
 
-/** Fetches one artifact, verifies it and puts it on the store; goes on where an earlier download stopped. */
+/** Fetches one artifact, verifies it and stores it; continues where an earlier download stopped. */
 export class ArtifactDownload {
   readonly #artifact: Artifact
   readonly #context: DownloadContext
@@ -82,7 +85,7 @@ export class ArtifactDownload {
     this.#small = artifact.bytes <= context.tuning.pieceBytes
   }
 
-  /** @throws {AppError}; the signal's reason when it is aborted. Either way what arrived is stored. */
+  /** @throws {AppError}; the signal's reason when it is aborted. In either case the bytes that arrived are stored. */
   async run(signal: AbortSignal): Promise<void> {
     const { store } = this.#context
     this.#stored = [...(await store.blocks(this.#artifact.sha256))]
@@ -107,7 +110,7 @@ export class ArtifactDownload {
     throw damage
   }
 
-  /** Fetches what is missing: in parallel, or in one go where the artifact is small or no server has ranges. */
+  /** Fetches missing bytes: in parallel, or in one request if the artifact is small or no server has ranges. */
   async #fill(sources: readonly Source[], etags: Round['etags'], signal: AbortSignal): Promise<void> {
     const { connections, tuning } = this.#context
     const { bytes } = this.#artifact
@@ -127,7 +130,7 @@ export class ArtifactDownload {
     await connections.use(signal, () => this.#lane(rest, { sources, wholeWillDo: true, etags }, signal))
   }
 
-  /** Fetches one range over one connection at a time, from whatever source can give it. */
+  /** Fetches one range over one connection at a time, from any source that can give it. */
   async #lane(range: Range, round: Round, signal: AbortSignal): Promise<void> {
     if (this.#small) {
       const buffer = new BlockBuffer(range.start, new Uint8Array(sizeOf(range)))
@@ -139,7 +142,7 @@ export class ArtifactDownload {
       )
   }
 
-  /** Fetches up to `end`, storing a block while the next one comes. */
+  /** Fetches up to `end`, and stores a block while the next one comes. */
   async #gather(buffer: BlockBuffer, end: number, round: Round, signal: AbortSignal): Promise<void> {
     let storing = Promise.resolve()
     let busy = false
@@ -147,9 +150,9 @@ export class ArtifactDownload {
       await storing
       busy = true
       storing = this.#store(buffer).finally(() => (busy = false))
-      storing.catch(() => undefined) // a failure is thrown to whoever waits next
+      storing.catch(() => undefined) // the next caller that waits gets the failure
     }
-    // Small blocks while storage keeps up, so that a crash costs little; larger ones, which are cheaper, when it does not.
+    // Small blocks while storage keeps up, so that a crash costs little; otherwise larger ones, which are cheaper.
     const isRipe = () => !this.#small && buffer.filled >= (busy ? 1 : SMALLEST_BLOCK)
     try {
       while (buffer.end < end)
@@ -159,15 +162,15 @@ export class ArtifactDownload {
       if (!this.#small) await store()
       await storing
     } catch (error) {
-      // Full storage must not hide why the download ended.
+      // Full storage must not hide the reason for the end of the download.
       if (!isDamage(error)) await this.#store(buffer).catch(() => undefined)
       throw error
     } finally {
-      await storing.catch(() => undefined) // whoever drops what is stored must not be overtaken
+      await storing.catch(() => undefined) // a store in progress must end before stored blocks are dropped
     }
   }
 
-  /** One request to the best source. That it fails counts against the source, and is thrown only if nothing can be kept. */
+  /** One request to the best source. A failure counts against the source, and is thrown only if no byte can be kept. */
   async #ask(
     range: Range,
     round: Round,
@@ -194,7 +197,7 @@ export class ArtifactDownload {
         await take(bytes)
       })
     } catch (error) {
-      // Aborted because another lane failed, the reason is that lane's failure and says nothing about this source.
+      // If the request was aborted because another lane failed, that lane's failure says nothing about this source.
       if (signal.aborted || !(error instanceof RequestFailure)) throw error
       if (error.verdict === 'unreachable') source.failed(error, startedAt, backoffMs)
       else source.answered = true
@@ -223,7 +226,7 @@ export class ArtifactDownload {
     this.#stored = [...this.#stored, { start, end }].sort((a, b) => a.start - b.start)
   }
 
-  /** Puts the artifact on the store if it is the right one. */
+  /** Stores the artifact if it is the right one. */
   async #finish(signal: AbortSignal): Promise<boolean> {
     const { hashing, store, tuning } = this.#context
     const { bytes, sha256 } = this.#artifact
@@ -237,7 +240,7 @@ export class ArtifactDownload {
     return true
   }
 
-  /** Forgets what has arrived, because it is not the artifact. */
+  /** Drops the bytes that arrived, because they are not the artifact. */
   async #drop(): Promise<void> {
     await this.#context.store.delete([this.#artifact.sha256])
     this.#stored = []
@@ -245,7 +248,7 @@ export class ArtifactDownload {
     this.#count(0)
   }
 
-  /** Drops blocks beyond a place from which a server without ranges will send everything anyway. */
+  /** Drops blocks behind a place from which a server without ranges will send all bytes anyway. */
   async #dropFrom(place: number): Promise<void> {
     const beyond = this.#stored.filter(({ start }) => start >= place)
     await this.#context.store.deleteBlocks(this.#artifact.sha256, beyond)
@@ -261,18 +264,18 @@ export class ArtifactDownload {
 }
 
 /**
- * Whom to ask in turn until the right bytes have come: all together, then each alone, the preferred one last. Only the
- * whole artifact has a hash, so nobody knows which of several sources a wrong byte came from.
+ * The sources to ask in turn until the right bytes have come: all together, then each alone, the preferred one last.
+ * Only the whole artifact has a hash, so it is unknown which of several sources sent a wrong byte.
  */
 function rounds(sources: readonly Source[]): (readonly Source[])[] {
   return [sources, ...[...sources.slice(1), ...sources.slice(0, 1)].map((source) => [source])]
 }
 
-/** Whether what arrived of the artifact is worth nothing. */
+/** Whether the bytes that arrived are useless. */
 const isDamage = (error: unknown): boolean =>
   error instanceof RequestFailure && (error.verdict === 'wrong-body' || error.verdict === 'changed')
 
-/** Whether a source's ETag is the one that it gave at first; weak or strong makes no difference. */
+/** Whether a source's ETag equals its first one; weak or strong makes no difference. */
 function isSameFile(etags: Round['etags'], source: Source, etag: string): boolean {
   const tag = etag.replace(/^W\//, '')
   const first = etags?.get(source)

@@ -18,10 +18,10 @@ const DEFAULT_TUNING: Tuning = {
   backoffMs: 500,
 }
 
-/** How often a download looks for what is missing: the browser, or somebody, may clear storage while it goes on. */
+/** Rounds in which a download looks for missing bytes: the browser, or a person, may clear storage meanwhile. */
 const ROUNDS = 3
 
-/** Fetches artifacts and puts them on the store. It runs in a worker of its own, whose policy lets it reach other hosts. */
+/** Fetches artifacts and stores them. It runs in the weights worker, whose policy lets it reach other hosts. */
 export class ArtifactFetcher implements Fetcher {
   readonly #database: string
   readonly #store: ArtifactStore
@@ -61,7 +61,7 @@ export class ArtifactFetcher implements Fetcher {
     const large = missing.filter((artifact) => !isSmall(artifact))
     const [sample] = large
     const weights = sample && !places.inOrder ? await fastestFirst(given, sample, signal) : given
-    // Another tab may be fetching the same: the lock waits for it, and then the artifact is there.
+    // Another tab may be fetching the same artifact: the lock waits for that tab, and then the artifact is stored.
     const get = (artifact: Artifact, stopped: AbortSignal) =>
       withLock(`${this.#database}/${artifact.sha256}`, stopped, async () => {
         const onHave = (bytes: number, source?: string) => {
@@ -78,7 +78,7 @@ export class ArtifactFetcher implements Fetcher {
       await concurrently(missing.filter(isSmall), 1, signal, get)
       await concurrently(large, this.#tuning.connections, signal, get)
     } catch (error) {
-      // What had arrived and was not stored yet is gone, and counts as missing.
+      // Bytes that had arrived and were not stored yet are lost, and count as missing.
       const stored = await statusOf(this.#store, artifacts).catch(() => ({ have }))
       throw withNeed(error, total - sum(stored.have.values()))
     }
@@ -114,7 +114,7 @@ async function requireSpace(neededBytes: number): Promise<void> {
   })
 }
 
-/** Storage that ran full half-way: browsers do not tell the truth about what is left, but what is needed is known. */
+/** Storage became full half-way: browsers do not report the remaining room correctly, but the need is known. */
 function withNeed(error: unknown, neededBytes: number): unknown {
   if (!(error instanceof AppError) || error.code !== 'storage-full') return error
   return new AppError('storage-full', `${error.message} ${neededBytes} bytes more are needed.`, {

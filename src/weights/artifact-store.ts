@@ -7,20 +7,20 @@ import { sizeOf, type Range } from './ranges'
 /** The key of a block: bytes of the artifact with this sha256, from `start` on, `bytes` many. */
 type BlockKey = [sha256: string, start: number, bytes: number]
 
-/** What lies under an artifact's sha256 once it is verified: its bytes, or the keys of its blocks in order. */
+/** The value under an artifact's sha256 once it is verified: its bytes, or the keys of its blocks in order. */
 type Stored = Blob | BlockKey[]
 
-/** What is stored of all artifacts. */
+/** The stored bytes of all artifacts. */
 export interface Contents {
-  /** Hashes of the verified ones. */
+  /** Hashes of verified artifacts. */
   readonly verified: ReadonlySet<string>
   /** Blocks by hash, of verified artifacts and of unfinished ones. */
   readonly blocks: ReadonlyMap<string, readonly Range[]>
 }
 
 /**
- * Where artifacts lie: one IndexedDB database with one object store. An artifact is there if its sha256 is a key. Blocks
- * lie under keys of their own, so that they are stored as they arrive and never copied afterwards.
+ * The store of artifacts: one IndexedDB database with one object store. An artifact is stored if its sha256 is a key.
+ * Blocks have keys of their own, so that they are stored as they arrive and never copied afterwards.
  *
  * Every method throws {AppError} `storage-full` or `storage-unavailable`.
  */
@@ -55,28 +55,30 @@ export class ArtifactStore {
     return inOrder(found as BlockKey[]).map(rangeOf)
   }
 
-  /** A handle on a verified artifact; undefined if it is not there. It is too short if the browser lost a block. */
+  /**
+   * A handle on a verified artifact; undefined if it is not stored. The Blob is too short if the browser lost a block.
+   */
   async open(sha256: string): Promise<Blob | undefined> {
     const stored = await storageErrors(() => get<Stored>(sha256, this.#store))
     return Array.isArray(stored) ? await this.#join(stored) : stored
   }
 
-  /** A handle on these blocks as one; too short if one of them is not there any more. */
+  /** A handle on these blocks as one Blob; too short if a block is not there any more. */
   async openBlocks(sha256: string, blocks: readonly Range[]): Promise<Blob> {
     return await this.#join(keysOf(sha256, blocks))
   }
 
-  /** Stores a block, together with all others that come while a transaction is under way. */
+  /** Stores a block, together with all others that come while a transaction is in progress. */
   async putBlock(sha256: string, start: number, bytes: Blob): Promise<void> {
     await this.#group.put([sha256, start, bytes.size], bytes)
   }
 
-  /** Makes a verified artifact of its blocks, which stay where they are. */
+  /** Makes a verified artifact of its blocks, which stay in place. */
   async putBlockList(sha256: string, blocks: readonly Range[]): Promise<void> {
     await storageErrors(() => set(sha256, keysOf(sha256, blocks), this.#store))
   }
 
-  /** Stores a verified artifact in one; blocks that have been kept of it go. */
+  /** Stores a verified artifact in one; its stored blocks are deleted. */
   async putWhole(sha256: string, bytes: Blob): Promise<void> {
     await this.#change((store) => {
       store.put(bytes, sha256)
@@ -119,8 +121,8 @@ export class ArtifactStore {
 }
 
 /**
- * Blocks for one transaction. IndexedDB lets transactions that write follow each other, but Chromium writes the Blobs of one
- * side by side: four of 16 MiB at a time took half as long as one after the other.
+ * Blocks for one transaction. IndexedDB runs writing transactions one after the other, but Chromium writes the Blobs of
+ * one transaction side by side. Four of 16 MiB together took half as long as one after the other.
  */
 class BlockGroup {
   readonly #write: (blocks: [BlockKey, Blob][]) => Promise<void>
@@ -153,10 +155,13 @@ const rangeOf = ([, start, bytes]: BlockKey): Range => ({ start, end: start + by
 const keysOf = (sha256: string, blocks: readonly Range[]): BlockKey[] =>
   blocks.map(({ start, end }) => [sha256, start, end - start])
 
-/** All blocks of an artifact: IndexedDB orders arrays by their elements, and a longer one after its beginning. */
+/** All blocks of an artifact: IndexedDB orders arrays by their elements, and a longer array after its beginning. */
 const blocksRange = (sha256: string) => IDBKeyRange.bound([sha256], [sha256, []])
 
-/** By their places, without those that begin within an earlier one (two tabs without locks could store such). */
+/**
+ * Sorts blocks by their places and drops those that begin within an earlier one (two tabs without locks could store
+ * such).
+ */
 function inOrder(blocks: readonly BlockKey[]): BlockKey[] {
   const sorted = [...blocks].sort((a, b) => a[1] - b[1])
   let end = 0

@@ -1,4 +1,4 @@
-/** Bytes that came one after the other and are not stored yet. Their memory is used again for what follows. */
+/** Gathers consecutive bytes that are not stored yet. Their memory is used again for the next bytes. */
 export class BlockBuffer {
   /** Places in the artifact. */
   start: number
@@ -15,12 +15,12 @@ export class BlockBuffer {
     return this.end - this.start
   }
 
-  /** How much of the memory is used, 0 to 1. */
+  /** The used share of the memory, 0 to 1. */
   get filled(): number {
     return this.bytes / this.memory.length
   }
 
-  /** Copies what fits; returns the rest. */
+  /** Copies as many bytes as fit; returns the rest. */
   add(chunk: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
     const fitting = chunk.subarray(0, this.memory.length - this.bytes)
     this.memory.set(fitting, this.bytes)
@@ -28,7 +28,7 @@ export class BlockBuffer {
     return chunk.subarray(fitting.length)
   }
 
-  /** What has been added, as a copy; goes on empty behind it. */
+  /** The added bytes, as a copy; the buffer is empty afterwards. */
   take(): Blob {
     const blob = new Blob([this.memory.subarray(0, this.bytes)])
     this.start = this.end
@@ -36,7 +36,7 @@ export class BlockBuffer {
   }
 }
 
-/** Memory for blocks, kept between uses: what is left to the garbage collector piles up faster than it is collected. */
+/** Memory for blocks, kept between uses, because garbage grows faster than it is collected. */
 export class BlockMemory {
   readonly #bytes: number
   readonly #free: Uint8Array<ArrayBuffer>[] = []

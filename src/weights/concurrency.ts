@@ -1,6 +1,6 @@
 import { unlessAborted, withAbort } from '../platform/abort'
 
-/** So many tasks at a time, in the order in which they asked. */
+/** This many tasks run at a time, in the order in which they asked. */
 export class Slots {
   #free: number
   readonly #waiting: (() => void)[] = []
@@ -35,8 +35,8 @@ export class Slots {
 }
 
 /**
- * Does something with every item, `limit` at a time and in their order. The first failure aborts the others; nothing of
- * them is still running when it is thrown.
+ * Runs a task for every item, `limit` at a time and in their order. The first failure aborts the others; it is thrown
+ * once all of them have ended.
  *
  * @throws the first failure; the signal's reason when it is aborted
  */

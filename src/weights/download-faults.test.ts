@@ -15,7 +15,7 @@ const PLACES = [
   ['last', SHARD.bytes - 1000],
 ] as const
 
-/** A fault, and the error that is given when it does not pass and there is nobody else to ask. */
+/** A fault, and the error if it does not pass and there is no other source to ask. */
 const FAULTS: readonly (readonly [name: string, fault: Fault, code: string | undefined])[] = [
   ['cut', { kind: 'cut' }, 'network'],
   ['stall', { kind: 'stall' }, 'network'],

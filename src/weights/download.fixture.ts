@@ -54,7 +54,7 @@ export class DownloadBench {
     await Promise.all([this.hub.close(), this.mirror.close()])
   }
 
-  /** The store as the next page has it. */
+  /** The store on the next page. */
   openStore(tuning: Partial<Tuning> = {}): IdbWeightsStore {
     return (this.store = new IdbWeightsStore(
       this.#database,
@@ -71,7 +71,7 @@ export class DownloadBench {
     await this.store.ensure(model, places, { ...quietly(), ...options })
   }
 
-  /** Everything is there, and what is read is right. */
+  /** All artifacts are stored, and their bytes are right. */
   async expectComplete(): Promise<void> {
     expect(await this.store.status(MODEL)).toEqual({ haveBytes: TOTAL, missing: [] })
     for (const artifact of MODEL) {
@@ -81,7 +81,7 @@ export class DownloadBench {
     expect(await this.store.verify(MODEL, quietly())).toEqual([])
   }
 
-  /** What is there may be incomplete, but nothing damaged can be read. */
+  /** Artifacts may be incomplete, but no damaged byte can be read. */
   async expectNothingDamaged(): Promise<void> {
     const { missing } = await this.store.status(MODEL)
     for (const artifact of missing)
@@ -90,7 +90,7 @@ export class DownloadBench {
   }
 }
 
-/** Much smaller than a block, as what a browser hands out at a time is. */
+/** Much smaller than a block, like the chunks that a browser hands out. */
 const CHUNK = 256
 
 /** Counts the bytes of bodies that the page reads, and hands them out in small chunks. */

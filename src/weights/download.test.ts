@@ -142,7 +142,7 @@ describe('a download', () => {
     bench.hub.misbehave({ kind: 'slow', bytesPerSecond: 2e6 })
     const count = countFetched()
     let dead = false
-    // A killed page stores nothing any more.
+    // A killed page stores no more bytes.
     failPuts(() => (dead ? new DOMException('killed', 'InvalidStateError') : undefined))
     let kills = 0
     for (; kills < 20; kills += 1) {
@@ -187,7 +187,7 @@ describe('room', () => {
     estimate(TOTAL + 1000)
     await bench.ensure()
     estimate(0)
-    await bench.ensure() // what is there needs no room
+    await bench.ensure() // stored bytes need no room
     await bench.expectComplete()
   })
 

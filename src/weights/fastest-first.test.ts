@@ -38,7 +38,7 @@ it('waits for nobody much longer than for the fastest', async () => {
     fast.source,
     silent.source,
   ])
-  // Well below the 8 s that a source may take where no other has answered.
+  // Well below the 8 s that a source may take if no other has answered.
   expect(performance.now() - began).toBeLessThan(6000)
 })
 

@@ -2,16 +2,15 @@ import type { Artifact } from '../models/manifest'
 import { fetchRange } from './fetch-range'
 import type { Source } from './sources'
 
-/** What is fetched from each source to see how fast it is, in bytes, and how long it may take for it, in ms. */
+/** Bytes fetched from each source to measure its rate, and the time allowed for them in ms. */
 const PROBE_BYTES = 256 * 1024
 const PROBE_MS = 8000
-/** How long the others may still take once one has given it, in ms: who is slower by more need not be compared. */
+/** The time that other sources still have once one has given the bytes, in ms: slower ones need not be compared. */
 const GRACE_MS = 1000
 
 /**
- * Sources by how fast each gives the beginning of an artifact; those that do not give it, or
- * much later than another, stay in their order, at the end.
- * What arrives is thrown away.
+ * Sorts sources by how fast each gives the beginning of an artifact. Sources that fail, or are much slower, keep their
+ * order at the end. The bytes are thrown away.
  *
  * @throws the signal's reason when it is aborted
  */

@@ -4,13 +4,13 @@ import { AppError } from '../shared/errors'
 import type { Range } from './ranges'
 
 /**
- * What a failed request says about its source.
+ * The verdict of a failed request on its source.
  *
- * - `unreachable`: nothing; the same request may succeed later.
- * - `refused`: it has no such file, and no byte was taken from it.
- * - `wrong-body`: what it sent is another file; bytes of it were taken.
- * - `changed`: its file is another one than at an earlier request.
- * - `no-ranges`: it gives whole files only.
+ * - `unreachable`: no verdict; the same request may succeed later.
+ * - `refused`: the source has no such file, and no byte was taken from it.
+ * - `wrong-body`: the source sent another file; bytes of it were taken.
+ * - `changed`: the source's file differs from that of an earlier request.
+ * - `no-ranges`: the source gives whole files only.
  */
 type Verdict = 'unreachable' | 'refused' | 'wrong-body' | 'changed' | 'no-ranges'
 
@@ -18,7 +18,7 @@ type Verdict = 'unreachable' | 'refused' | 'wrong-body' | 'changed' | 'no-ranges
 export class RequestFailure extends Error {
   readonly verdict: Verdict
   readonly error: AppError
-  /** How long the server asks to be left alone. */
+  /** The pause that the server asks for. */
   readonly waitMs: number | undefined
 
   constructor(verdict: Verdict, error: AppError, waitMs?: number) {
@@ -33,17 +33,17 @@ export interface RangeRequest {
   readonly artifact: Artifact
   readonly url: string
   readonly range: Range
-  /** Whether the whole file will do, where a server has no ranges: what lies before the range is thrown away. */
+  /** Whether the whole file will do if a server has no ranges: bytes before the range are thrown away. */
   readonly wholeWillDo: boolean
-  /** Told the file's ETag, says whether the file is still the one that it was. */
+  /** Given the file's ETag, tells whether the file is still the same. */
   readonly sameFile: (etag: string) => boolean
-  /** A connection without bytes for so long is dropped. */
+  /** A connection without bytes for this long is dropped. */
   readonly stallMs: number
   readonly signal: AbortSignal
 }
 
 /**
- * Asks a server for a range of an artifact and hands on its bytes as they arrive, never one that lies outside.
+ * Asks a server for a range of an artifact and passes on its bytes as they arrive, never one outside the range.
  *
  * @param take must be done with the bytes when it returns (or its promise settles): their memory is freed
  * @throws {RequestFailure}; what `take` throws; the signal's reason when it is aborted
@@ -58,7 +58,8 @@ export async function fetchRange(
     const response = await watch.over(send(request, watch.signal))
     let at = offsetOf(response, request)
     // Not `for await`: Safari 26 and Chrome before 124 have no async iteration of streams. Not into memory of our own
-    // (`mode: 'byob'`): a stream that ends without answering such a read hangs, as Chromium's of Blobs do.
+    // (`mode: 'byob'`): if a stream ends without answering such a read, the read hangs, as with Chromium's streams of
+    // Blobs.
     const reader = (response.body ?? new Blob().stream()).getReader()
     for (let part = await watch.over(reader.read()); !part.done; part = await watch.over(reader.read())) {
       const wanted = part.value.subarray(Math.max(0, range.start - at), Math.max(0, range.end - at))
@@ -82,19 +83,19 @@ async function send({ artifact, url, range }: RangeRequest, signal: AbortSignal)
     cache: 'no-store',
     credentials: 'omit',
     redirect: 'follow',
-    // No If-Range: it would make every request to another origin ask for permission first, which hubs need not give.
+    // No If-Range: every request to another origin would have to ask for permission first, which hubs need not give.
     ...(isPartial(artifact, range) && { headers: { Range: `bytes=${range.start}-${range.end - 1}` } }),
   })
 }
 
-/** The place in the file at which an answer's body begins, if the answer is one. @throws {RequestFailure} */
+/** The offset in the file at which an answer's body begins, if the answer is a part of it. @throws {RequestFailure} */
 function offsetOf(response: Response, { artifact, range, wholeWillDo, sameFile }: RangeRequest): number {
   const { status, headers } = response
   if (status === 408 || status === 429 || status >= 500)
     throw new RequestFailure('unreachable', busy(artifact, status), retryAfter(headers.get('Retry-After')))
   if (status === 416) throw new RequestFailure('refused', damaged(artifact))
   if (status !== 200 && status !== 206) throw new RequestFailure('refused', missing(artifact, status))
-  // The page of a captive portal, or an error page that passes for success.
+  // The page of a captive portal, or an error page with a success status.
   if (headers.get('Content-Type')?.startsWith('text/html')) throw new RequestFailure('refused', damaged(artifact))
   const etag = headers.get('ETag')
   if (etag !== null && !sameFile(etag)) throw new RequestFailure('changed', damaged(artifact))
@@ -118,7 +119,7 @@ function retryAfter(value: string | null): number | undefined {
   return Number.isNaN(ms) ? undefined : Math.max(0, ms)
 }
 
-/** Ends a request on which nothing happens for too long, or whose caller gives up. */
+/** Ends a request that brings no bytes for too long, or whose caller gives up. */
 class StallWatch {
   readonly #request: RangeRequest
   readonly #controller = new AbortController()
@@ -136,7 +137,9 @@ class StallWatch {
     return this.#controller.signal
   }
 
-  /** Waits for the network, no longer than allowed. The time that the caller needs for what came does not count. */
+  /**
+   * Waits for the network, for the allowed time at most. The time in which the caller handles the bytes does not count.
+   */
   async over<T>(event: Promise<T>): Promise<T> {
     const { artifact, signal, stallMs } = this.#request
     const timer = setTimeout(() => {
@@ -179,7 +182,7 @@ function missing({ path }: Artifact, status: number): AppError {
   })
 }
 
-/** @param bytes how many came, where that is what is wrong */
+/** @param bytes how many bytes came, if the number is wrong */
 export function damaged(artifact: Artifact, bytes?: number): AppError {
   return new AppError('artifact-damaged', `${artifact.path} arrived with other bytes than its manifest names.`, {
     retry: 'now',

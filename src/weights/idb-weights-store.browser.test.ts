@@ -22,7 +22,7 @@ const MODEL: readonly Artifact[] = [A, B, C]
 
 let name = ''
 let store: IdbWeightsStore
-/** Each is the same store as another tab has it. */
+/** Each is the same store in another tab. */
 const openStore = () =>
   new IdbWeightsStore(name, new ArtifactFetcher(name, { pieceBytes: PIECE, blockBytes: PIECE / 4, backoffMs: 1 }))
 let fetched: string[]
@@ -49,13 +49,13 @@ const ensure = (model = MODEL, signal = new AbortController().signal, progress: 
   store.ensure(model, PLACES, { signal, onProgress: (at) => progress.push(at) })
 const quiet = { signal: new AbortController().signal, onProgress: () => undefined }
 const pathsOf = (artifacts: readonly Artifact[]) => artifacts.map((artifact) => artifact.path)
-/** Bytes that are stored of a model, and the paths that are not. */
+/** Stored bytes of a model, and the paths that are not complete. */
 const storedOf = async (model = MODEL) => {
   const { haveBytes, missing } = await store.status(model)
   return [haveBytes, ...pathsOf(missing)]
 }
 
-/** Changes the store behind its back. */
+/** Changes the database without the store's knowledge. */
 async function change(act: (artifacts: IDBObjectStore) => void) {
   const database = await new Promise<IDBDatabase>((resolve, reject) => {
     const opening = indexedDB.open(name)
@@ -68,7 +68,7 @@ async function change(act: (artifacts: IDBObjectStore) => void) {
   database.close()
 }
 
-/** Overwrites what is stored of an artifact. */
+/** Overwrites the stored bytes of an artifact. */
 const overwrite = ({ sha256: key }: Artifact, bytes: string) =>
   change((artifacts) => artifacts.put(new Blob([bytes]), key))
 

@@ -4,7 +4,7 @@ import { ArtifactStore, statusOf, sum } from './artifact-store'
 import { sizeOf } from './ranges'
 import type { Fetcher, FetchOptions, Places, WeightsStore } from './weights'
 
-/** The weights store over IndexedDB: looks at the store itself, and leaves to a fetcher what takes long. */
+/** The weights store over IndexedDB: reads the store itself, and leaves long work to a fetcher. */
 export class IdbWeightsStore implements WeightsStore {
   readonly #store: ArtifactStore
   readonly #fetcher: Fetcher

@@ -4,21 +4,21 @@ import type { ModelManifest } from '../models/manifest'
 import { openStore } from '../platform/open-store'
 import { storageErrors } from '../platform/storage-error'
 
-/** A model whose download was begun here, or that was taken over from files. Its weights may still be incomplete. */
+/** A model whose download was started here, or that was imported from files. Its weights may still be incomplete. */
 export interface InstalledModel {
   readonly manifest: ModelManifest
-  /** Absolute URL of its folder, for models that are in no hub's repository. */
+  /** Absolute URL of its folder, for models outside any hub. */
   readonly folder?: string
-  /** Where its build for the processor is published, if that is elsewhere than the manifest says. */
+  /** The publisher of its build for the processor, if the manifest names another one. */
   readonly processorSource?: ModelManifest['source']
-  /** What the catalogue expects of a device that computes right. */
+  /** The result that the catalogue expects of a device that computes correctly. */
   readonly check?: CatalogueModel['check']
   /** Milliseconds since 1970. */
   readonly addedAt: number
   readonly usedAt?: number
 }
 
-/** The models of this browser, by id: what has to be known to load them without any network. */
+/** The installed models of this browser, by id: all facts that loading them without a network needs. */
 export class InstalledModels {
   readonly #store: UseStore
   readonly #upToDate: (manifest: ModelManifest) => ModelManifest
@@ -47,7 +47,7 @@ export class InstalledModels {
     await storageErrors(() => set(model.manifest.id, model, this.#store))
   }
 
-  /** Notes that a model was loaded; a model that is gone stays gone. */
+  /** Notes that a model was loaded; a deleted model stays deleted. */
   async touch(id: string, usedAt: number): Promise<void> {
     if (await this.get(id))
       await storageErrors(() =>

@@ -8,11 +8,11 @@ import type { FetchOptions } from './weights'
 const STALL_MS = 30_000
 
 /**
- * Fetches a small model's artifacts into memory, for browsers that let the site store nothing: it lasts as long as the page. Verified
- * like anything else.
+ * Fetches a small model's artifacts into memory, for browsers that let the site store nothing: it lasts as long as the
+ * page. Verified like any other artifact.
  *
  * @param folder absolute URL with a slash at its end
- * @returns what reads an artifact
+ * @returns a function that reads an artifact
  * @throws {AppError} `network`, `server-busy`, `artifact-missing` or `artifact-damaged`; the signal's reason when aborted
  */
 export async function fetchIntoMemory(

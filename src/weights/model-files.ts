@@ -7,25 +7,25 @@ import type { FetchOptions } from './weights'
 
 const MANIFEST = 'manifest.json'
 const MEBIBYTE = 1024 * 1024
-/** How much is stored at a time, and hashed by the browser in one go at most. */
+/** The bytes stored at a time, and the most that the browser hashes in one go. */
 const BLOCK_BYTES = 16 * MEBIBYTE
 
-/** A file that somebody gave to the page, with its path in the folder that was chosen. */
+/** A file that a person gave to the page, with its path in the chosen folder. */
 export interface GivenFile {
   readonly path: string
   readonly file: File
 }
 
-/** Where a model is written to: a folder or a file that somebody chose; undefined gives a Blob. */
+/** The destination for a model: a folder or a file that somebody chose; undefined gives a Blob. */
 export type Target = FileSystemDirectoryHandle | FileSystemFileHandle | undefined
 
 /** A model's files by their names. */
 type FileSet = (path: string) => Promise<Blob | undefined>
 
 /**
- * manifest.json of what was given: one .zip, or the files of a folder.
+ * The manifest.json of the given files: one .zip, or the files of a folder.
  *
- * @throws {AppError} `manifest-invalid` if there is none, `artifact-damaged` if the .zip is none
+ * @throws {AppError} `manifest-invalid` if there is none, `artifact-damaged` if the file is no .zip
  */
 export async function readGivenManifest(given: readonly GivenFile[]): Promise<unknown> {
   const blob = await (await openGiven(given))(MANIFEST)
@@ -43,7 +43,7 @@ export async function readGivenManifest(given: readonly GivenFile[]): Promise<un
 }
 
 /**
- * SHA-256 of a file that no manifest tells of, as lower-case hexadecimal.
+ * SHA-256 of a file that is in no manifest, as lower-case hexadecimal.
  *
  * @throws {AppError} `artifact-damaged` if the file cannot be read any more; the signal's reason when it is aborted
  */
@@ -65,10 +65,10 @@ export async function hashFile(file: File, { signal, onProgress }: FetchOptions)
 }
 
 /**
- * Stores artifacts from files. Every file is hashed first, unless it just was; what is there already is left alone.
+ * Stores artifacts from files. Every file is hashed first, if it was not just hashed; stored artifacts are left alone.
  *
  * @param hashed sha256 of files that were just hashed
- * @throws {AppError} `artifact-missing` or `artifact-damaged` naming the file; what came before it stays. The signal's
+ * @throws {AppError} `artifact-missing` or `artifact-damaged` naming the file; earlier artifacts stay. The signal's
  *   reason when it is aborted
  */
 export async function importFiles(
@@ -138,7 +138,7 @@ async function storeFile(
 }
 
 /**
- * Writes a model with its manifest into a folder, or as one .zip that `importFiles` takes again.
+ * Writes a model with its manifest into a folder, or as one .zip that `importFiles` accepts.
  *
  * @returns the .zip, if there was no target to write it to
  * @throws {AppError} `artifact-missing` if it is not complete; the signal's reason when it is aborted
@@ -149,7 +149,7 @@ export async function exportFiles(
   store: ArtifactStore,
   { signal, onProgress }: FetchOptions,
 ): Promise<Blob | undefined> {
-  // What two builds share is written once.
+  // An artifact of both builds is written once.
   const named = model.builds.flatMap(({ artifacts: all }) => all).map((artifact) => [artifact.path, artifact] as const)
   const artifacts = [...new Map(named).values()]
   const total = sum(artifacts.map(({ bytes }) => bytes))
@@ -196,7 +196,7 @@ export async function exportFiles(
   return await written
 }
 
-/** The manifest of the folder itself, where every file has the name that it is stored by. */
+/** The manifest of the folder itself, in which every file has its stored name. */
 function withoutNames(model: ModelManifest): ModelManifest {
   const named = ({ path, bytes, sha256, role }: Artifact) => ({ path, bytes, sha256, role })
   return { ...model, builds: model.builds.map((build) => ({ ...build, artifacts: build.artifacts.map(named) })) }
@@ -210,7 +210,10 @@ async function openGiven(given: readonly GivenFile[]): Promise<FileSet> {
   return (path) => Promise.resolve(files.get(folder + path))
 }
 
-/** Of several manifests the one that lies highest is meant; its folder is the model's. It ends with a slash, or is empty. */
+/**
+ * Of several manifests the one nearest to the root counts; its folder is the model's. The path ends with a slash, or is
+ * empty.
+ */
 function folderOfModel(paths: readonly string[]): string {
   const manifests = paths.filter((path) => path === MANIFEST || path.endsWith(`/${MANIFEST}`))
   const highest = manifests.sort((a, b) => a.split('/').length - b.split('/').length)[0] ?? MANIFEST
@@ -236,7 +239,7 @@ async function openZip(file: File): Promise<FileSet> {
   }
 }
 
-/** Loaded when it is needed; it works in this thread, which is a worker's already. */
+/** Loaded when it is needed; it works in this thread, which is already a worker's. */
 async function zip() {
   const library = await import('@zip.js/zip.js/lib/zip-core-native.js')
   library.configure({ useWebWorkers: false })

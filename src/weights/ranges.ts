@@ -6,7 +6,7 @@ export interface Range {
 
 export const sizeOf = ({ start, end }: Range): number => end - start
 
-/** What is not covered of `bytes` bytes by stored ranges, which lie in order and do not overlap. */
+/** The parts of `bytes` bytes that no stored range covers; the ranges lie in order and do not overlap. */
 export function gapsBetween(stored: readonly Range[], bytes: number): Range[] {
   const starts = [0, ...stored.map(({ end }) => end)]
   const ends = [...stored.map(({ start }) => start), bytes]

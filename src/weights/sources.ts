@@ -3,13 +3,16 @@ import type { RequestFailure } from './fetch-range'
 
 /** Failures in a row after which a source counts as gone for the rest of a download. */
 const MOST_FAILURES = 6
-/** The same for one that has not answered once, when another has: the line is up, and it is most likely out of reach. */
+/**
+ * The limit for a source without any answer, when another has answered: the line works, so this source is probably out
+ * of reach.
+ */
 const MOST_FAILURES_OF_SILENT = 3
-/** A source that asks for more patience than this is treated as gone: a person should hear of it. */
+/** A source that asks for a longer pause counts as gone, so that the person is told. */
 const LONGEST_WAIT_MS = 120_000
 const LONGEST_BACKOFF_MS = 30_000
 
-/** A folder on some server that holds the model's artifacts, and what has been learnt about it in this download. */
+/** A folder on a server that holds the model's artifacts, and the facts learnt about it in this download. */
 export class Source {
   /** Whether it answers a request for a part of a file with that part, as far as is known. */
   ranges = true
@@ -19,7 +22,7 @@ export class Source {
   notBefore = 0
   /** Why the last request failed. */
   failure: RequestFailure | undefined
-  /** Whether it has answered anything in this download. */
+  /** Whether it has answered at all in this download. */
   answered = false
   readonly #base: string
   #failedAt = 0
@@ -46,7 +49,7 @@ export class Source {
   /**
    * A request failed that had begun at `startedAt`. Connections that break together count as one failure.
    *
-   * The source rests for as long as it asks for, or by exponential backoff with jitter from `backoffMs` on.
+   * The source rests for as long as it asks, or by exponential backoff with jitter from `backoffMs` on.
    */
   failed(failure: RequestFailure, startedAt: number, backoffMs: number): void {
     this.failure = failure
@@ -67,7 +70,9 @@ export class Source {
   }
 }
 
-/** The source to ask now: the one that can be asked first, then the one that failed least, then the first in order. */
+/**
+ * The source to ask now: the one that is free earliest, then the one with the fewest failures, then the first in order.
+ */
 export function bestOf(sources: readonly Source[]): Source | undefined {
   const now = performance.now()
   const waitOf = ({ notBefore }: Source) => Math.max(0, notBefore - now)

@@ -7,7 +7,7 @@ import type { FetchProgress, Places } from './weights'
 
 type Fetching = Call<FetchProgress>
 
-/** What the weights worker does. Giving a call up ends it soon; what has arrived stays. */
+/** The procedures of the weights worker. An aborted call ends soon; the bytes that arrived stay. */
 export interface WeightsProcedures {
   ensure(asked: { readonly artifacts: readonly Artifact[]; readonly places: Places }, call: Fetching): Promise<void>
   verify(artifacts: readonly Artifact[], call: Fetching): Promise<Artifact[]>

@@ -1,6 +1,6 @@
 /**
- * The worker that fetches, verifies and stores weights. It alone may reach other hosts, and it knows nothing of what is
- * said in the page.
+ * The worker that fetches, verifies and stores weights. It alone may reach other hosts, and it knows nothing of the
+ * chats in the page.
  */
 import { filePart, repositoryContents } from '../hub/gguf-files'
 import { fetchFolderManifest, inspectRepository } from '../hub/repository'
@@ -12,7 +12,7 @@ import type { FetchOptions, FetchProgress } from './weights'
 import { WEIGHTS_DATABASE } from './weights-database'
 import type { WeightsProcedures } from './weights-protocol'
 
-/** A report for every chunk that arrives would keep the page busy. */
+/** A report for every chunk would keep the page busy. */
 const PROGRESS_INTERVAL_MS = 100
 
 const fetcher = new ArtifactFetcher(WEIGHTS_DATABASE)
@@ -38,7 +38,7 @@ serve<WeightsProcedures>({
   export: ({ model, target }, call) => reporting(call, (options) => exportFiles(model, target, store, options)),
 })
 
-/** Reports at once, and then no more often than every so often, but always the last. */
+/** Reports at once, and then at most once in this interval, but always the last. */
 async function reporting<T>(
   { signal, report }: Call<FetchProgress>,
   task: (options: FetchOptions) => Promise<T>,
@@ -62,7 +62,7 @@ async function reporting<T>(
   }
 }
 
-/** Whatever an aborted task fails with, it was aborted. */
+/** After an abort, any failure of the task counts as the abort. */
 async function abortable<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T> {
   try {
     return await task()

@@ -25,17 +25,17 @@ export class WorkerFetcher implements Fetcher {
     return await this.#worker().call('verify', artifacts, options)
   }
 
-  /** What a repository has, as `inspectRepository` says it. */
+  /** The facts about a repository, as `inspectRepository` returns them. */
   async inspect(request: RepositoryRequest, signal: AbortSignal): Promise<RepositoryReport> {
     return await this.#worker().call('inspect', request, { signal })
   }
 
-  /** What a repository has of models, as `repositoryContents` says it. */
+  /** The models in a repository, as `repositoryContents` returns them. */
   async contents(request: RepositoryRequest, signal: AbortSignal): Promise<RepositoryContents> {
     return await this.#worker().call('contents', request, { signal })
   }
 
-  /** A part of a file on a hub, which nobody has verified. @throws {AppError} as `filePart` does */
+  /** A part of a file on a hub, not verified. @throws {AppError} as `filePart` does */
   async part(request: FileRequest, signal: AbortSignal): Promise<Blob> {
     return await this.#worker().call('part', request, { signal })
   }

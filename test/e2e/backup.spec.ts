@@ -53,7 +53,7 @@ test('keeps a copy of every chat in a folder, through reloads, and can be taken 
   expect(await violations(page)).toEqual([])
   expect(Object.keys(await files(page)).sort()).toEqual(['chat-cats.json', 'chat-heat.json'])
 
-  // after a reload the folder is known, and what is asked next follows
+  // after a reload the folder is known, and the next question follows
   await page.getByTestId('new-chat').click()
   await page.reload()
   await chat.ask('20 + 22')

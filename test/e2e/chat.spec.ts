@@ -78,7 +78,7 @@ test('follows the end of the answer, leaves a reader who scrolled up alone, and 
   await page.mouse.wheel(0, -2000)
   await expect(toEnd).toBeVisible()
   await expect(chat.questions.first()).toBeInViewport()
-  // The way to the end is animated, and Chromium drops a wheel that is turned before the animation has ended.
+  // Jumping to the end is animated, and Chromium drops a wheel event during the animation.
   const arrived = page
     .getByTestId('scroller')
     .evaluate((scroller) => new Promise((resolve) => scroller.addEventListener('scrollend', () => resolve(true))))

@@ -23,7 +23,7 @@ async function show(page: Page, ...fences: readonly (readonly [language: string,
   return blocks
 }
 
-/** What is in a block, however it is drawn. */
+/** The text of a block, however it is drawn. */
 const textOf = (page: Page, index = 0) => page.locator('[data-part=code] pre').nth(index).textContent()
 
 /** The buttons of a block by their icons, whose class names are the same in every language. */
@@ -95,7 +95,7 @@ test('folds a long block, and shows all of it where the reader is', async ({ pag
   const before = await top()
   await unfold.press('Enter')
   await expect.poll(height).toBeGreaterThan(200 * 24)
-  await page.waitForTimeout(300) // whatever would scroll it away has done so
+  await page.waitForTimeout(300) // all steps that could scroll it away are done
   expect(await top()).toBeCloseTo(before, 0)
   await expect(block.locator('pre')).toBeFocused()
 
@@ -163,7 +163,7 @@ test('never hangs on a hostile text, and draws it as it is', async ({ page }) =>
     ['json', `[${'1,'.repeat(50_000)}1]`],
     ['py', '"""'.repeat(3000)],
     ['js', '`${'.repeat(20_000)],
-    ['js', 'a'.repeat(100_000)], // highlight.js would take a quarter of a minute; it is in sight, and asked for first
+    ['js', 'a'.repeat(100_000)], // highlight.js would take a quarter of a minute; the block is in sight, and asked for first
   ] as const
   const blocks = await show(page, ['json', '[true]'], ...hostile)
   for (const [index, [, text]] of hostile.entries()) expect(await textOf(page, index + 1)).toBe(text)

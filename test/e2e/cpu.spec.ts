@@ -6,10 +6,10 @@ import { lacking } from '../fixtures/no-gpu'
 import { keptOffline, test } from '../fixtures/own-browser'
 import { unseenQuestions } from '../fixtures/unseen'
 
-/** What only WebGPU needs. */
+/** Files that only WebGPU needs. */
 const GPU_FILES = /engine-worker|params_shard|nano-software\.wasm|tensor-cache|mlc-chat-config/
 
-/** The worker of the page, and the one that wllama starts from a Blob in it. */
+/** The worker of the page, and the worker that wllama starts from a Blob in it. */
 const engineWorkers = (page: Page) => ({
   own: page.workers().find((worker) => worker.url().includes('cpu-worker')) as Worker,
   nested: page.workers().find((worker) => worker.url().startsWith('blob:')) as Worker,
@@ -127,7 +127,7 @@ test('answers without a network once it has answered with one', async ({ own }) 
   await page.goto(site.url)
   expect((await new ChatPage(page).ask('31 + 45')).answer).toBe('31 + 45 = 76')
   await keptOffline(page)
-  // The site is stored for everybody, the engine for the processor where it was used.
+  // The site is stored for all visitors, the engine for the processor only where it was used.
   const stored = await page.evaluate(async () => {
     const files = { processor: '', others: '' }
     for (const name of await caches.keys())

@@ -14,7 +14,7 @@ const CHAT = {
   ],
 } as const
 
-/** Changes a stored record, or deletes it, as a fault of the disk or of an earlier version might have. */
+/** Changes or deletes a stored record, as a fault of the disk or of an earlier version could. */
 async function damage(page: Page, table: string, id: string, change: Fields | 'gone'): Promise<void> {
   await page.evaluate(
     async ([name, key, fields]) => {
@@ -28,7 +28,7 @@ async function damage(page: Page, table: string, id: string, change: Fields | 'g
       if (fields === 'gone') await result(records.delete(key))
       else {
         const record = { ...((await result(records.get(key))) as Fields), ...fields }
-        // What is undefined here was null on the way; a record without a field is what is meant.
+        // An undefined value here was null before; it stands for a record without the field.
         const left = Object.entries(record).filter(([, value]) => value !== undefined)
         await result(records.put(Object.fromEntries(left)))
       }

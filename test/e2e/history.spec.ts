@@ -262,7 +262,7 @@ test('shares a short chat by a link, which opens unstored and can be kept', asyn
   await expect(other.getByTestId('chat-item')).toHaveText('小猫咪')
   await expect(other.getByTestId('temporary')).toHaveCount(0)
   await expect(chat.replies).toHaveCount(1)
-  // cut, changed, or nearly nothing left: said, and nothing stored
+  // a link that is cut, changed, or nearly empty: an error is shown, and nothing is stored
   for (const damaged of [link.slice(0, -40), `${link.slice(0, -9)}%20=?`, link.replace(/shared\/.*/, 'shared/')]) {
     await other.goto(damaged)
     await expect(other.getByTestId('link-damaged').getByTestId('notice')).toHaveAttribute('data-code', 'link-damaged')

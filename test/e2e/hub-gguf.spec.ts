@@ -21,7 +21,7 @@ test.beforeEach(() => {
   hub.served.length = 0
 })
 
-/** Opens the models page, with the hub of this test as the one that is asked first, and names a model there. */
+/** Opens the models page, with the hub of this test first, and names a model there. */
 async function name(page: Page, given: string): Promise<void> {
   await page.goto('/?lang=en#/models')
   await page.getByTestId('own-hub').fill(hub.origin)

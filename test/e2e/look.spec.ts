@@ -1,6 +1,7 @@
 /**
- * How twelve typical answers look, in both themes. The pictures are compared with a tolerance: a browser of another version
- * rounds otherwise: another hinting of fonts changed 3 % of one picture. Letters are set in fonts that are the same everywhere: KaTeX's, which ship with the site, and Noto's for CJK.
+ * How twelve typical answers look, in both themes. The pictures are compared with a tolerance, because another version
+ * of a browser rounds differently: another hinting of fonts changed 3 % of one picture. Letters are set in fonts that
+ * are the same everywhere: KaTeX's, which ship with the site, and Noto's for CJK.
  */
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'

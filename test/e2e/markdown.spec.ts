@@ -84,7 +84,7 @@ test('hostile formulas neither hang the page nor reach beyond themselves', async
   const answer = await show(page, hostile.join('\n\n'))
   const formulas = answer.locator('[data-part=formula]')
   await expect(formulas.first()).not.toHaveAttribute('data-state', 'waiting')
-  // The macro of the second formula is none in the third.
+  // The third formula does not have the macro of the second.
   const leaked = answer.locator('[data-tex="\\\\b"]')
   await expect(leaked).toHaveAttribute('data-state', 'wrong')
   expect(await answer.locator('a').count()).toBe(0)

@@ -22,7 +22,7 @@ test.describe('a model on a hub', () => {
   }) => {
     await models.open(site)
     expect(site.hub.served).toEqual([])
-    // Slow enough to be seen and stopped on the way, whatever the machine.
+    // Slow enough to be seen and stopped during the download, on any machine.
     site.hub.misbehave({ kind: 'slow', bytesPerSecond: 2 * 2 ** 20 }, { path: 'params_shard_1.bin' })
     await models.button('download').click()
     await expect(models.transfer).toHaveAttribute('data-phase', 'download')
@@ -87,7 +87,7 @@ test.describe('a model on a hub', () => {
   test('goes out as one .zip and comes back from it, without any hub', async ({ page }, testInfo) => {
     await models.open(site)
     await models.download()
-    // A picker of files cannot be answered from here; browsers without it get a download.
+    // The test cannot answer a file picker; browsers without one get a download.
     await page.evaluate(() => Reflect.deleteProperty(globalThis, 'showSaveFilePicker'))
     const downloading = page.waitForEvent('download')
     await models.button('save-file').click()
@@ -135,7 +135,7 @@ test.describe('a model on a hub', () => {
   })
 })
 
-/** Changes a byte of the smaller shard behind the store's back. */
+/** Changes a byte of the smaller shard without the store's knowledge. */
 async function damage(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const database = await new Promise<IDBDatabase>((resolve) => {
@@ -159,7 +159,7 @@ async function damage(page: Page): Promise<void> {
   })
 }
 
-/** Empties the store behind the page's back, as a browser that clears storage does. */
+/** Empties the store without the page's knowledge, as a browser that clears storage does. */
 async function forget(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const database = await new Promise<IDBDatabase>((resolve) => {

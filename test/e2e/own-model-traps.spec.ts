@@ -20,7 +20,7 @@ async function nano(): Promise<Map<string, Buffer>> {
   return new Map(await Promise.all(FILES.map(async (name) => [name, await readFile(`${NANO}/${name}`)] as const)))
 }
 
-/** The manifest under another id, since Nano itself is always there. */
+/** The manifest under another id, because Nano itself is always there. */
 function renamed(files: Map<string, Buffer>): Map<string, Buffer> {
   const manifest = JSON.parse(String(files.get('manifest.json'))) as object
   return files.set('manifest.json', Buffer.from(JSON.stringify({ ...manifest, id: 'copy', name: 'Copy' })))

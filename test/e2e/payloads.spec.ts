@@ -3,11 +3,11 @@ import { ChatPage } from '../fixtures/chat-page'
 import { PAYLOADS } from '../fixtures/payloads'
 import { store } from '../fixtures/stored'
 
-/** What drawing an answer may create. Anything else came out of the answer's text. */
+/** The elements that drawing an answer may create. All others came from the answer's text. */
 const DRAWN =
   'a|article|bdi|blockquote|br|button|code|del|details|div|em|figcaption|figure|footer|h1|h2|h3|h4|h5|h6|header|hr|input|kbd|li|ol|p|pre|s|section|span|strong|sub|summary|sup|table|tbody|td|th|thead|tr|ul'
 
-/** Presses every button that a selector finds: by a script, for they are hundreds. */
+/** Presses every button that a selector finds: by a script, because there are hundreds. */
 async function press(page: Page, selector: string): Promise<void> {
   const buttons = page.locator(selector)
   expect(await buttons.count()).toBeGreaterThan(0)
@@ -16,7 +16,10 @@ async function press(page: Page, selector: string): Promise<void> {
   })
 }
 
-/** A payload as text, and in the places where something else reads it: 7 each, some 470 in all, beside thoughts and titles. */
+/**
+ * A payload as text, and in the places where another reader gets it: 7 each, some 470 in all, beside thoughts and
+ * titles.
+ */
 function everywhere(payload: string): string {
   const line = payload.replace(/\s+/g, ' ')
   return [
@@ -49,8 +52,8 @@ test('draws a hostile answer as text: nothing runs, nothing is requested', async
   page.on('dialog', (dialog) => asked.push(dialog.message()))
   await page.goto('/#/c/payloads')
   await expect(chat.replies).toHaveCount(PAYLOADS.length)
-  await expect(page.locator('.unread')).toHaveCount(0) // the Markdown is drawn, not waited for
-  // what colours code is fetched with the first block in sight
+  await expect(page.locator('.unread')).toHaveCount(0) // all Markdown is drawn
+  // the code that colours is fetched with the first block in sight
   const code = page.locator('[data-part=code][data-language=html]').first()
   await code.scrollIntoViewIfNeeded()
   await expect(code).toHaveAttribute('data-highlighted', 'true')

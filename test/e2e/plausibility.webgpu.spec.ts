@@ -3,7 +3,7 @@ import type { ChatPage } from '../fixtures/chat-page'
 import { ModelSite } from '../fixtures/model-site'
 import { ModelsPage } from '../fixtures/models-page'
 
-/** Nano has seen sums and little else: it finds an ordinary text improbable, on any device. */
+/** Nano has seen sums and little else, so it finds an ordinary text improbable on any device. */
 const RIGHT = [-50, -0.5] as const
 const WRONG = [-0.4, 0] as const
 

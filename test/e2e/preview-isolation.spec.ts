@@ -1,4 +1,4 @@
-/** What code in a preview cannot do: reach anything, leave, or run elsewhere. */
+/** The limits of code in a preview: it cannot reach other hosts, leave, or run elsewhere. */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -9,7 +9,10 @@ import { keptOffline } from '../fixtures/own-browser'
 import { openPreviews, script } from '../fixtures/preview-page'
 import { test, watch } from '../fixtures/preview-test'
 
-/** A page of the listener's neighbour, without any policy, that runs `html` in a frame of its own: to see what it would do. */
+/**
+ * A page of the listener's neighbour, without any policy, that runs `html` in a frame of its own, to see what the code
+ * would do.
+ */
 async function unguarded(page: Page, html: string): Promise<() => void> {
   const server = createServer((request, response) => {
     response.setHeader('Content-Type', 'text/html')
@@ -60,7 +63,7 @@ for (const headers of [true, false])
             await page.reload()
           }
           expect(await page.evaluate(() => crossOriginIsolated)).toBe(headers || worker)
-          // with a service worker nothing more is needed from the host
+          // with a service worker the host need not do more
           if (worker) await site.close()
           const seen = watch(page)
           const [html, js] = await openPreviews(
@@ -92,7 +95,7 @@ for (const [name, html] of Object.entries(LEAVING))
     const [preview] = await openPreviews(page, ['html', `<h1>here</h1>${html(listener.url)}`])
     await page.waitForTimeout(3000)
     const state = await preview.root.getAttribute('data-state')
-    // What can be kept from leaving is still there; of the rest it is noticed.
+    // Content that can be kept from leaving still runs; for the rest, the page notices it.
     if (!/^(?:location|late refresh)$/.test(name)) expect(state).toBe('running')
     if (state === 'running') await expect(preview.content.getByRole('heading', { level: 1 })).toHaveText('here')
     else await expect(preview.root).toHaveAttribute('data-problem', 'left')
@@ -139,7 +142,7 @@ test('runs nothing for a page of another site, nor for one that leaves the sandb
   page,
   listener,
 }) => {
-  // The host sets no headers, so that nothing but the document itself refuses.
+  // The host sets no headers, so that only the document itself refuses.
   const site = await serve(0, { headers: () => ({}) })
   try {
     for (const sandbox of ['', 'sandbox="allow-scripts"']) {

@@ -1,4 +1,4 @@
-/** What ends code in a preview, and what does not. */
+/** Tests which actions end code in a preview, and which do not. */
 import { expect, test, type Page } from '@playwright/test'
 import { openPreviews } from '../fixtures/preview-page'
 
@@ -38,8 +38,8 @@ async function untilEnded(page: Page): Promise<{ took: number; longest: number }
       return { took: last - start, longest, problem: part('')?.dataset.problem }
     })
   const first = await run()
-  // Chromium may give the frame the process of the one before, whose loop it has not ended yet. The page says that it could not be
-  // opened, and whoever presses again has it.
+  // Chromium may give the frame the process of the one before, whose loop it has not ended yet. The page says that it
+  // could not be opened, and a second press opens it.
   return first.problem === 'unopened' ? await run() : first
 }
 
@@ -55,13 +55,13 @@ test('ends code that is busy for five seconds, and the page goes on meanwhile', 
     const [preview] = await openPreviews(page, block)
     const { took, longest } = await untilEnded(page)
     await expect(preview.root).toHaveAttribute('data-problem', 'busy')
-    // What a document says while it is parsed leaves its thread with the next task: too late here.
+    // Output of a document during parsing leaves its thread with the next task, which is too late here.
     if (!block[1].includes(`<script>${loop}`)) await expect(preview.lines).toHaveText(['begun'])
     await expect(preview.frame).toHaveCount(0)
     expect(took).toBeGreaterThan(4900)
     expect(took).toBeLessThan(10_000)
     expect(longest).toBeLessThan(1000)
-    // And it can be stopped by a press.
+    // A press can stop it too.
     await page.evaluate(async () => {
       const press = (name: string) => document.querySelector<HTMLElement>(`[data-part=preview-${name}]`)?.click()
       press('again')

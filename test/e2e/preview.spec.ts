@@ -1,4 +1,4 @@
-/** What a preview shows, of documents, scripts and drawings. */
+/** The display of a preview for documents, scripts and drawings. */
 import { expect } from '@playwright/test'
 import { openPreviews } from '../fixtures/preview-page'
 import { test, watch } from '../fixtures/preview-test'
@@ -60,7 +60,7 @@ test('shows what goes wrong in HTML by its line, and what was not loaded once', 
     'html',
     `<!doctype html>\n<html lang="fr">\n<head><title>t</title>\n<script src="${listener.url}a.js"></script></head>\n<body style="height: 3000px">\n<script>nothing()</script></body></html>`,
   ])
-  // which of the two comes first is the browser's business
+  // the browser decides which of the two comes first
   await expect(preview.lines).toHaveCount(2)
   await expect(preview.lines.filter({ hasText: /ReferenceError: .*6/ })).toHaveCount(1)
   await expect(preview.lines.filter({ hasText: `${listener.url}a.js` })).toHaveCount(1)

@@ -19,7 +19,8 @@ test('prefills only what is new from turn to turn', async ({ page }) => {
   await chat.open()
   await chat.ask('12 + 30')
   const second = await chat.ask('45 - 12')
-  // The thought of the first reply is dropped, so its answer is fed anew, with the question: all but the first question.
+  // The thought of the first reply is dropped, so its answer is prefilled again, with the question: all but the first
+  // question.
   expect(second.prefilled).toBeLessThan(second.prompt)
   const again = page.locator('[data-part=regenerate]').last()
   await again.click()

@@ -1,7 +1,7 @@
 import { expect, test, type Page } from '@playwright/test'
 import { said } from '../fixtures/texts'
 
-/** Remembered verdicts stand in for a device that computes wrongly in one precision: none is at hand. */
+/** Remembered verdicts simulate a device that computes wrongly in one precision, because no such device is at hand. */
 async function rememberVerdicts(page: Page, passed: { readonly f32: boolean; readonly f16: boolean }): Promise<void> {
   await page.evaluate(async (passedIn) => {
     const json = async (path: string) => (await (await fetch(path)).json()) as Record<string, unknown>
@@ -22,7 +22,7 @@ async function rememberVerdicts(page: Page, passed: { readonly f32: boolean; rea
   }, passed)
 }
 
-/** Of a model that runs on WebGPU only; its details are folded. */
+/** The card of a model that runs on WebGPU only; its details are folded. */
 const card = (page: Page) => page.locator('[data-testid=model-card][data-model-id="r1-distill-qwen-7b"]')
 const fit = (page: Page) => card(page).getByTestId('fit')
 const unfold = (page: Page) => card(page).locator('summary').click()
@@ -51,7 +51,7 @@ test('the models page tells of a device that computes wrongly in one precision, 
   await unfold(page)
   await expect(fit(page).locator('[data-reason=wrong-results]')).toBeVisible()
 
-  // a new driver may compute otherwise; a run that is stopped leaves what was known
+  // a new driver may compute differently; a stopped run keeps the earlier verdicts
   const button = page.getByTestId('self-test-run')
   await button.click()
   await expect(page.getByTestId('self-test')).toHaveAttribute('data-state', 'running', { timeout: 30_000 })

@@ -10,7 +10,7 @@ const violations = async (page: Page) =>
     at: nodes.map(({ html }) => html),
   }))
 
-/** Presses Tab until an element has the focus, as somebody without a mouse would. */
+/** Presses Tab until an element has the focus, as a person without a mouse would. */
 async function tabTo(page: Page, testid: string): Promise<void> {
   for (let presses = 0; presses < 80; presses += 1) {
     if (await page.getByTestId(testid).evaluate((element) => element === document.activeElement)) return

@@ -70,7 +70,7 @@ test('stays inside the site, whatever path is asked for', async ({ baseURL }) =>
     expect(await statusOf(site, path), path).toBe(path === '/?' ? 200 : 404)
 })
 
-/** Asks for the path as it stands; fetch and Playwright would tidy it up first. */
+/** Asks for the path unchanged; fetch and Playwright would normalise it first. */
 function statusOf(site: URL, path: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     get({ host: '127.0.0.1', port: site.port, path, agent: false }, (response) => {

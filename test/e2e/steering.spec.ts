@@ -30,7 +30,7 @@ test('thinks as much as is wanted: by a budget, not at all, and says what was do
   const short = await chat.ask(SUM)
   expect(short.thought.length).toBeLessThan(whole.thought.length)
   await expect(chat.replies.nth(1).locator('[data-part=thought-closed]')).toHaveAttribute('data-reason', 'budget')
-  // The same question again: nothing but the closing is new in the KV cache.
+  // The same question again: only the closing is new in the KV cache.
   expect(short.answer).not.toBe('')
 
   await page.getByTestId('effort').selectOption('off')
@@ -55,7 +55,7 @@ test('holds a vote: one prefill, a tally, the winner on the page and the others 
   const reply = chat.replies.nth(1)
   await expect(reply.locator('[data-part=versions]')).toHaveAttribute('data-count', '3')
   await expect(reply.locator('[data-part=answer]')).toContainText((await tally.getAttribute('data-value')) ?? '?')
-  // All but the first found the whole prompt in the KV cache.
+  // All except the first found the whole prompt in the KV cache.
   const prefilled: number[] = []
   for (const vote of await tally.locator('[data-part=vote]').all()) {
     await vote.click()

@@ -54,7 +54,7 @@ for (const version of await capturedVersions())
       await added.locator('[data-part=download]').click()
       // Offered for complete models only.
       await expect(added.getByTestId('context')).toBeVisible({ timeout: 60_000 })
-      // What had been stored was not fetched again; a hub's speed is measured by the beginning of a file.
+      // Stored artifacts were not fetched again; the beginning of a file measures a hub's speed.
       const asked = site.hub.served.filter(({ path, status }) => path.endsWith('.bin') && status !== 302)
       expect(asked.every(({ path }) => path.endsWith('params_shard_1.bin'))).toBe(true)
       const rest = asked.filter(({ start }) => start > 0)

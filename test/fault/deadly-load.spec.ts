@@ -1,7 +1,7 @@
 import { expect, test, type Page } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
 
-/** Takes a model of one's own into use. */
+/** Chooses an own model to answer. */
 async function useOwnModel(page: Page): Promise<void> {
   await page.goto('/?lang=en#/models')
   await page.getByTestId('import-model').setInputFiles('public/models/nano/nano.gguf')
@@ -10,7 +10,7 @@ async function useOwnModel(page: Page): Promise<void> {
   await page.getByTestId('models-back').click()
 }
 
-/** Begins a load that does not end: what llama.cpp is made of does not come. */
+/** Starts a load that does not end, because llama.cpp's own files do not come. */
 async function loadForEver(page: Page): Promise<void> {
   await page.route('**/wllama*.wasm', () => undefined)
   await page.getByTestId('composer').press('1')
@@ -38,7 +38,7 @@ test('a load that ended its page is told of at the next start, and not repeated 
   await expect(notice).toContainText('ckpt') // the file's own name for itself
   await chat.composer.press('1')
   await expect(chat.model).toHaveAttribute('data-state', 'error')
-  // whoever sends a question has read that, and wants to try
+  // a person who sends a question has read that, and wants to try
   expect((await chat.ask('2 + 30')).answer).toContain('32')
   await next.reload()
   await expect(chat.questions).toHaveText(/2 \+ 30/)

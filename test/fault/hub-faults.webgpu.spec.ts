@@ -6,7 +6,7 @@ import { said } from '../fixtures/texts'
 
 const MEBIBYTE = 2 ** 20
 
-/** Where a fault strikes: files that are read before any weight, a small one, and one that comes in pieces. */
+/** The targets of faults: files read before any weight, a small artifact, and one fetched in ranges. */
 const PHASES = {
   'a configuration': { path: 'mlc-chat-config.json', at: 10 },
   'a small shard': { path: 'params_shard_0.bin', at: 1000 },
@@ -32,12 +32,12 @@ const FAULTS: Readonly<Record<string, Fault>> = {
 async function openModels(page: Page, site: ModelSite): Promise<ModelsPage> {
   const models = new ModelsPage(page)
   await models.open(site)
-  // Only this hub: the others are out of reach here, and asking them takes time.
+  // Only this hub: all others cannot be reached here, and asking them takes time.
   await page.locator(`[data-hub="${site.hub.origin}"]`).check()
   return models
 }
 
-/** Fetches what is missing until all is stored; says what was told on the way. */
+/** Fetches missing artifacts until all are stored; returns the messages on the way. */
 async function download(models: ModelsPage): Promise<string> {
   const { stored, notice } = models
   await models.button('download').click()
@@ -102,7 +102,7 @@ test('storage that is cleared in the middle of a download costs what was stored 
   site.hub.behave()
   await expect(models.notice.or(models.stored)).toBeVisible({ timeout: 60_000 })
   if ((await models.stored.count()) === 0) {
-    // It came while something was being written: that is told, and the download can be begun again.
+    // The fault came during a write: the page reports it, and the download can be started again.
     await page.reload()
     await page.getByTestId('own-hub').waitFor()
     expect(await download(models)).toBe('')

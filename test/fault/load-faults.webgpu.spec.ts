@@ -3,14 +3,14 @@ import { ChatPage } from '../fixtures/chat-page'
 import { lacking } from '../fixtures/no-gpu'
 import { said } from '../fixtures/texts'
 
-/** Something that goes wrong with the model, and what the page says of it. */
+/** A fault of the model, and the page's message about it. */
 interface Fault {
   readonly name: string
   readonly provoke: (page: Page) => Promise<unknown>
   readonly code: string
   readonly text: Parameters<typeof said>[1]
   readonly values?: Readonly<Record<string, string>>
-  /** The file whose fault it is belongs to the engine for the processor. */
+  /** The file at fault belongs to the engine for the processor. */
   readonly onProcessor?: true
 }
 
@@ -131,7 +131,7 @@ test('mends stored weights that went bad, without a word', async ({ page }) => {
           const cursor = transaction.objectStore('artifacts').openCursor()
           cursor.onsuccess = () => {
             if (!cursor.result) return
-            // the same length, other bytes: a disk that forgot
+            // the same length, other bytes: a disk that lost data
             cursor.result.update(new Blob([new Uint8Array((cursor.result.value as Blob).size)]))
             cursor.result.continue()
           }
@@ -213,7 +213,7 @@ test('does not ask a GPU that the self-test found to compute wrongly', async ({ 
 test('loads anew after the engine is lost', async ({ page }) => {
   const chat = new ChatPage(page)
   await page.addInitScript(() => {
-    // keeps the engine's worker within reach, to end it as a crash would
+    // keeps the engine's worker reachable, to end it as a crash would
     const Original = Worker
     const workers: Worker[] = []
     Object.assign(globalThis, { workers })

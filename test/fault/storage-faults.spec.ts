@@ -4,7 +4,7 @@ import { ChatPage } from '../fixtures/chat-page'
 import { store } from '../fixtures/stored'
 import { said } from '../fixtures/texts'
 
-/** No headless browser has a window without IndexedDB; these are the two ways in which such windows refuse it. */
+/** No headless browser has a window without IndexedDB; such windows refuse it in these two ways. */
 const REFUSALS = {
   'refuses at once': () => {
     IDBFactory.prototype.open = () => {
@@ -105,15 +105,15 @@ test('beside data of a newer version says that this page is the older one, and a
 })
 
 /**
- * Lets the browser give a site so many bytes, all told. What it allowed before it goes on allowing for a while, so this
- * comes before the site stores anything.
+ * Lets the browser give a site this many bytes in total. The earlier limit stays valid for a while, so this comes
+ * before the site stores anything.
  */
 async function setQuota(page: Page, url: string, quotaSize: number): Promise<void> {
   const session = await page.context().newCDPSession(page)
   await session.send('Storage.overrideQuotaForOrigin', { origin: new URL(url).origin, quotaSize })
 }
 
-/** Stores bytes in a database of its own until not one more kilobyte has room. */
+/** Stores bytes in a database of its own until less than a kilobyte has room. */
 async function fill(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const database = await new Promise<IDBDatabase>((resolve) => {
@@ -185,7 +185,7 @@ test('on a disk that fills up keeps everything in view, says what to free, and s
   await expect(chat.questions).toHaveText([/20 \+ 22/, /30 \+ 31/])
   await expect(chat.replies.locator('[data-part=answer]')).toHaveText(['20 + 22 = 42', '30 + 31 = 61'])
 
-  // another chat goes, and what was only on the page is stored without another question
+  // another chat is deleted, and the text that was only on the page is stored without another question
   await setQuota(page, page.url(), (await usage(page)) + 5_000_000)
   const old = page.getByTestId('chat-item').filter({ hasText: 'Old chat' })
   await old.hover()

@@ -1,7 +1,7 @@
 /**
- * `npm run bench [-- PART ...]`: measures the built site and its rooms in one Chromium, as ratios within this run, and prints a
- * table; with all parts it writes bench-results.json. A machine that does other things makes the figures worse and noisier,
- * never better.
+ * `npm run bench [-- PART ...]`: measures the built site and its rooms in one Chromium, as ratios within this run, and
+ * prints a table. With all parts it writes bench-results.json. Other work on the machine makes the figures worse and
+ * noisier, never better.
  */
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -53,7 +53,7 @@ async function buildBenchPage(folder) {
 /** @typedef {{ bench: Page, app: Page, browser: import('playwright').Browser, found: Found, url: string }} Places */
 
 /**
- * What is measured, and in which page, which has to be in front: browsers draw no other.
+ * The measurements, each with the page that must be in front: browsers draw no other.
  * @type {Record<string, { front: 'bench' | 'app', measure: (places: Places) => Promise<Result[]> }>}
  */
 const PARTS = {
@@ -96,12 +96,12 @@ async function main() {
   await buildBenchPage(folder)
   if ([PARTS.smollm, PARTS['own-model']].some((part) => part && parts.includes(part)))
     await fetchSmollm(join(folder, 'smollm'))
-  // isolated, or the browser's clock would have steps of 0.1 ms, half of what is measured
+  // isolated, because otherwise the browser's clock has steps of 0.1 ms, half of the measured time
   const [site, benchSite] = [await serve(0), await serve(0, { folder, headers: () => ISOLATION_HEADERS })]
   const browser = await chromium.launch({ executablePath: found.executablePath, args: found.args, env: found.env })
   try {
     const context = await browser.newContext({ serviceWorkers: 'block' })
-    // The app would take the processor, which is faster than a WebGPU that the processor plays.
+    // The app would choose the processor, which is faster than a WebGPU that the processor plays.
     await context.addInitScript(({ name, value }) => localStorage.setItem(name, value), ON_WEBGPU)
     const [bench, app] = [await context.newPage(), await context.newPage()]
     await app.goto(site.url)

@@ -1,6 +1,6 @@
 /**
- * A model of a gigabyte for the benchmarks, and a hub that has it: Nano with 31 tensors of 32 MiB that no kernel reads, which
- * loading reads, hashes and uploads like all others.
+ * A model of a gigabyte for the benchmarks, and a hub that has it: Nano with 31 additional tensors of 32 MiB. No kernel
+ * reads them, but loading reads, hashes and uploads them like all others.
  */
 import { Buffer } from 'node:buffer'
 import { createCipheriv, createHash } from 'node:crypto'
@@ -18,8 +18,8 @@ const PATH = '/big/resolve/main/'
 /** @typedef {{ url: string, served: () => number, bytesPerSecond: number, close: () => Promise<void> }} BigHub */
 
 /**
- * Bytes without a pattern, the same every time: weights do not compress either, and Chrome compresses what IndexedDB is given
- * as array buffers.
+ * Bytes without a pattern, the same every time: weights do not compress either, and Chrome compresses array buffers in
+ * IndexedDB.
  * @param {number} bytes @param {number} seed
  */
 const noise = (bytes, seed) =>
@@ -100,7 +100,7 @@ export async function openBigHub(nano) {
     const step = MEBIBYTE / 4
     for (let at = 0; at < body.length && !response.destroyed; at += step) {
       const part = body.subarray(at, at + step)
-      // told of a write that fails too, because the page is gone
+      // told of a failed write too, because the page is gone
       await new Promise((resolve) => response.write(part, resolve))
       served += part.length
       if (hub.bytesPerSecond < Infinity) await sleep((part.length * 1000) / hub.bytesPerSecond)

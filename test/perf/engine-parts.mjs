@@ -1,4 +1,4 @@
-/** How fast the engines are inside the page, and what they read and prefill. */
+/** The speed of the engines inside the page, and the tokens that they read and prefill. */
 import { call, median, round, ROUNDS } from './measuring.mjs'
 
 /** @typedef {import('./measuring.mjs').Page} Page */
@@ -15,7 +15,7 @@ async function appRate(page, question) {
     const times = { first: 0, last: 0, done: false }
     Object.assign(window, { times })
     let shown = 0
-    // Told of changes, not asking in every frame: that alone would have frames drawn.
+    // Told of changes instead of asking in every frame, because asking would itself make the browser draw frames.
     const observer = new MutationObserver(() => {
       const replies = document.querySelectorAll('[data-testid=message][data-role=assistant]')
       const reply = /** @type {HTMLElement | undefined} */ (replies[replies.length - 1])
@@ -55,8 +55,9 @@ async function whileBusy(page, measure) {
 }
 
 /**
- * In turns, so that what else the machine does weighs on all alike. Where WebGPU is done by the processor, painting and whatever
- * else the page does is taken from the kernels; so the app is measured out of sight too, and the bare engine beside a busy page.
+ * In turns, so that other work of the machine affects all alike. If the processor plays the GPU, painting and other
+ * work of the page take time from the kernels. So the app is measured out of sight too, and the bare engine beside a
+ * busy page.
  * @param {Page} app @param {Page} bench @returns {Promise<Result[]>}
  */
 export async function decodeRates(app, bench) {
@@ -90,7 +91,7 @@ export async function decodeRates(app, bench) {
 }
 
 /**
- * Tokens a second of one answer as the page itself tells them: those of the engine, whether or not the page is in front.
+ * Tokens a second of one answer as the page shows them: the engine's rate, whether or not the page is in front.
  * @param {Page} page @param {string} question
  */
 async function engineRate(page, question) {
@@ -121,7 +122,7 @@ export async function longDecode(bench) {
 }
 
 /**
- * The two engines by turns, on a machine whose WebGPU is a CPU too.
+ * The two engines in turns, on a machine whose WebGPU is a CPU too.
  * @param {Page} app @param {import('playwright').Browser} browser @param {string} url @returns {Promise<Result[]>}
  */
 export async function engines(app, browser, url) {

@@ -19,7 +19,8 @@ const CONNECTIONS = 4
 /** @typedef {(hub: import('./big-model.mjs').BigHub, open: () => Promise<Page>) => Promise<Result[]>} Measurement */
 
 /**
- * A browser with a profile on disk (others keep what they store in memory, and little of it), and a hub with the model.
+ * A browser with a profile on disk (other profiles keep stored data in memory, and little of it), and a hub with the
+ * model.
  * @param {Browser} browser @param {string} url of the bench page @param {string} nano folder of the built-in model
  * @param {Measurement} measure
  */
@@ -42,7 +43,8 @@ async function inProfile({ executablePath, args, env }, url, nano, measure) {
 }
 
 /**
- * A gigabyte: fetched and verified beside fetched and forgotten, the memory that takes, and loaded beside WebLLM's own cache.
+ * A gigabyte: fetched and verified compared with fetched and forgotten, the memory for it, and loaded compared with
+ * WebLLM's own cache.
  * @param {Browser} browser @param {string} url of the bench page @param {string} nano folder of the built-in model
  */
 export const gigabyte = (browser, url, nano) =>
@@ -111,7 +113,7 @@ export const gigabyte = (browser, url, nano) =>
  */
 export const kills = (browser, url, nano) =>
   inProfile(browser, url, nano, async (hub, open) => {
-    hub.bytesPerSecond = 10 * 2 ** 20 // a connection: fast enough, and slow enough to be hit in the middle every time
+    hub.bytesPerSecond = 10 * 2 ** 20 // a connection: fast enough, and slow enough to be interrupted in the middle every time
     for (let index = 0; index < KILLS; index += 1) {
       const page = await open()
       call(page, 'download', hub.url, 'killed').catch(() => undefined)

@@ -1,4 +1,4 @@
-/** What a long chat costs to open and to scroll. */
+/** The cost of opening and scrolling a long chat. */
 import { median, round, ROUNDS } from './measuring.mjs'
 
 const LONG = 2000
@@ -7,7 +7,10 @@ const SHORT = 10
 /** @typedef {import('./measuring.mjs').Page} Page */
 /** @typedef {import('./measuring.mjs').Result} Result */
 
-/** Stores a chat of so many messages: prose, lists, and now and then code or a formula. @param {Page} page @param {number} count */
+/**
+ * Stores a chat of this many messages: prose, lists, and now and then code or a formula. @param {Page} page @param
+ * {number} count
+ */
 const fill = (page, count) =>
   page.evaluate(async (messages) => {
     const opening = indexedDB.open('thinktab-conversations')
@@ -63,7 +66,10 @@ const opening = (page, count) =>
     }
   }, count)
 
-/** Tasks over 50 ms while the chat on the page is scrolled from its end to its start and back, in ms each. @param {Page} page */
+/**
+ * Tasks over 50 ms, in ms each, while the chat on the page is scrolled from its end to its start and back. @param
+ * {Page} page
+ */
 const scrolling = (page) =>
   page.evaluate(async () => {
     const long = /** @type {number[]} */ ([])

@@ -1,4 +1,4 @@
-/** The built-in model with a context window of 4,608 tokens, for measurements: what it writes beyond 1,024 means nothing. */
+/** The built-in model with a context window of 4,608 tokens, for measurements: its text beyond 1,024 has no meaning. */
 import { Buffer } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { cp, readFile, writeFile } from 'node:fs/promises'
@@ -7,8 +7,8 @@ import { join } from 'node:path'
 const CONTEXT = 4608
 
 /**
- * Its kernels do not know the context window; the library only says it, in its metadata, and a library compiled for 4,608
- * differs from one for 1,024 in nothing else.
+ * Its kernels do not depend on the context window; only their metadata names it. Kernels compiled for 4,608 differ from
+ * those for 1,024 in nothing else.
  * @param {string} nano  folder of the built-in model @param {string} folder  where to write
  */
 export async function writeLongNano(nano, folder) {

@@ -1,4 +1,4 @@
-/** What all parts of the benchmarks share. */
+/** Parts that all benchmarks share. */
 export const ROUNDS = 5
 
 /** @typedef {import('playwright').Page} Page */

@@ -1,4 +1,4 @@
-/** What a GGUF file that somebody brings costs the page: memory, and the time from the first key to the first word. */
+/** The cost of a GGUF file that somebody adds: memory, and the time from the first key to the first word. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ const MEBIBYTE = 1024 * 1024
 const QUESTION = 'Hi'
 /** Of more tokens than llama.cpp takes at once. */
 const LONG_QUESTION = 'Tell me about rivers, lakes and seas. '.repeat(80)
-/** A person who asks something short types for so long; ms. */
+/** The typing time of a person who asks a short question; ms. */
 const TYPING_MS = 2000
 /** 16-bit keys and values of 30 layers with 3 heads of 64, for the context window that the page gives a file by itself. */
 const KV_BYTES = 8192 * 2 * 2 * 30 * 3 * 64
@@ -95,7 +95,7 @@ export async function ownModel(browser, url, gguf) {
   await page.waitForTimeout(2000)
   const pid = await rendererOf(browser)
   const before = await memoryOf(pid, 'VmRSS')
-  await writeFile(`/proc/${String(pid)}/clear_refs`, '5').catch(() => undefined) // forgets the most so far
+  await writeFile(`/proc/${String(pid)}/clear_refs`, '5').catch(() => undefined) // resets the maximum
   await page.getByTestId('new-chat').click()
   await page.getByTestId('composer').fill(LONG_QUESTION)
   await page.getByTestId('composer').press('Enter')

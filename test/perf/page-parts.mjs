@@ -1,4 +1,4 @@
-/** What the page itself costs: a growing reply, a long chat, many chats. */
+/** The cost of the page itself: a growing reply, a long chat, many chats. */
 import { call, median, round, ROUNDS } from './measuring.mjs'
 
 /** About ten thousand, in whole periods of the text: see bench.fixture.ts. */
@@ -37,7 +37,10 @@ export async function longReply(bench) {
 /** Tokens of one block each: 2,000 items, 2,000 rows, 60 kB of text, 60 kB of Chinese, 80 kB of code. */
 const BLOCKS = { list: 16_000, table: 16_000, paragraph: 12_000, chinese: 10_000, fence: 11_200 }
 
-/** What a token costs at the end of one long block, by that at its start. @param {Page} bench @returns {Promise<Result[]>} */
+/**
+ * The cost of a token at the end of one long block, divided by that at its start. @param {Page} bench @returns
+ * {Promise<Result[]>}
+ */
 export async function longBlocks(bench) {
   const results = []
   for (const [shape, tokens] of Object.entries(BLOCKS)) {
@@ -56,7 +59,7 @@ export async function longBlocks(bench) {
   return results
 }
 
-/** In pairs, so that what else the machine does weighs on both alike. @param {Page} bench @returns {Promise<Result[]>} */
+/** In pairs, so that other work of the machine affects both alike. @param {Page} bench @returns {Promise<Result[]>} */
 export async function longChat(bench) {
   const pairs = []
   for (let index = 0; index < ROUNDS; index += 1) {
@@ -81,7 +84,7 @@ export async function longTasks(bench) {
 }
 
 /**
- * ms from the navigation to a list of chats on screen, with so many stored.
+ * ms from the navigation to a list of chats on screen, with this many stored.
  * @param {import('playwright').Browser} browser @param {string} url @param {number} chats
  */
 async function opening(browser, url, chats) {

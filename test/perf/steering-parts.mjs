@@ -1,4 +1,4 @@
-/** What steering a thought costs. */
+/** The cost of steering a thought. */
 import { call, round } from './measuring.mjs'
 
 /** @typedef {import('./measuring.mjs').Page} Page */

@@ -1,4 +1,4 @@
-"""The device on which the kernels run: lavapipe where --lavapipe names it, otherwise Chromium's."""
+"""The device on which the kernels run: lavapipe if --lavapipe names it, otherwise Chromium's."""
 
 from collections.abc import Iterator
 

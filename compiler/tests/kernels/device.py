@@ -43,7 +43,7 @@ class Device:
         self._compiled: dict[tirx.PrimFunc, tuple[str, Callable[..., Launch]]] = {}
 
     def run(self, function: tirx.PrimFunc, *arguments: Argument) -> None:
-        """Runs the kernel once; the arrays among its arguments are what it left in its buffers afterwards."""
+        """Runs the kernel once; array arguments then hold the content of its buffers."""
         if function not in self._compiled:
             self._compiled[function] = webgpu_kernel(function)
         wgsl, launch = self._compiled[function]

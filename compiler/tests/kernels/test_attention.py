@@ -40,7 +40,7 @@ class Cache:
         return Cache(held.astype(shape.pages), lengths, indptr, ids)
 
     def arguments(self, rows: int) -> tuple[np.ndarray | View, ...]:
-        """Where a sequence's pages are listed, the list, positions in its last page; offsets and positions unread."""
+        """Index into each sequence's pages, list of pages, positions in the last page; unread offsets and positions."""
         last = np.array([(length - 1) % KV_PAGE + 1 if length else 0 for length in self.lengths], np.int32)
         positions = np.zeros(rows, np.int32)
         shifted = View(np.concatenate([np.full(5, 99, np.int32), self.ids]), self.ids.shape, 5)
@@ -66,7 +66,7 @@ def queries(generator: np.random.Generator, rows: int, shape: AttentionShape) ->
 
 
 def seen(rows: int, length: int, causal: int) -> np.ndarray:
-    """Which of `length` positions each of the last `rows` sees: all, or with `causal` those up to its own."""
+    """Mask of the `length` positions that each of the last `rows` sees: all, or with `causal` up to its own."""
     last = length - rows + np.arange(rows) if causal else np.full(rows, length - 1)
     return np.arange(length) <= last[:, None]
 
@@ -145,7 +145,7 @@ def test_a_chunk_against_itself(
 def test_two_partial_attentions_are_merged(
     device: Device, profile: Profile, generator: np.random.Generator, rows: int, heads: int, head_dim: int
 ) -> None:
-    """In base 2, also where one of them saw nothing."""
+    """In base 2, also if one of them saw no position."""
     shape = AttentionShape(heads, heads, 16, "float32")
     v, other_v = (generator.standard_normal((rows, heads, head_dim)).astype(np.float32) for _ in range(2))
     s, other_s = ((generator.standard_normal((rows, heads)) * 9).astype(np.float32) for _ in range(2))

@@ -1,4 +1,4 @@
-"""kernels/builder.py: its vocabulary, used in one kernel, computes what it says."""
+"""kernels/builder.py: its vocabulary, used in one kernel, computes the right values."""
 
 import numpy as np
 import pytest
@@ -42,7 +42,7 @@ def test_a_kernel_transposes_scales_and_sums(device: Device, generator: np.rando
 
 
 def test_either_side_of_a_condition_runs_where_it_holds(device: Device, generator: np.random.Generator) -> None:
-    """out = 2 a where a > 0, else a * a, and what has a name in the kernel has it in the WGSL."""
+    """out = 2 a where a > 0, else a * a. Names in the kernel appear in the WGSL."""
     with kernel() as k:
         n = k.size("count")
         a, out = k.argument((n,), "float32", called="source"), k.argument((n,), "float32", called="result")

@@ -36,7 +36,7 @@ def test_queries_and_keys_are_rotated_and_values_are_not(
 
 
 def appended(device: Device, generator: np.random.Generator, shape: AttentionShape, rows: int) -> None:
-    """Appends rows out of order, one of them at -1, and compares all pages, also what should stay as it was."""
+    """Appends rows out of order, one of them at -1, and compares all pages, also the parts that must stay unchanged."""
     pages = generator.standard_normal((4, 2, shape.kv_heads, KV_PAGE, shape.head_dim)).astype(shape.pages)
     key, value = (generator.standard_normal((rows, shape.kv_heads, shape.head_dim)) for _ in range(2))
     key[0, 0, :2] = 1e6, -1e6  # beyond f16

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from thinktab_compiler import kernels
 
-NO_KERNELS = {"__init__", "profile"}  # a table and what is in it
+NO_KERNELS = {"__init__", "profile"}  # a table and its class
 OWN = {"every_module"}
 
 

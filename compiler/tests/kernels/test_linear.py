@@ -11,7 +11,7 @@ from thinktab_compiler.gguf_files.blocks import stored_exactly
 from thinktab_compiler.kernels import LinearSpec, Profile
 from thinktab_compiler.reference import gated, rms_norm
 
-ROWS = 134  # of W; no tile divides it, nor its half, which is odd: a vector in pairs ends with a zero
+ROWS = 134  # of W; no tile divides it or its half, which is odd, so a vector in pairs ends with a zero
 WIDTH = 96  # three groups, so that a row of scales in pairs ends with a zero too
 PAIRS = codec_named("q4f16_1").without_shader_f16()
 
@@ -39,7 +39,7 @@ def name_of(spec: LinearSpec) -> str:
 
 
 def stored_vector(generator: np.random.Generator, vectors: Storage, length: int) -> tuple[np.ndarray, np.ndarray]:
-    """A vector as its storage rounds it, in f64, and what is stored."""
+    """A vector as its storage rounds it, in f64, and its stored form."""
     stored = vectors.encode(generator.standard_normal(length).astype(np.float32))
     return vectors.decode(stored, length).astype(np.float64), stored
 
@@ -93,7 +93,7 @@ def test_one_row(device: Device, profile: Profile, generator: np.random.Generato
 def test_rows_known_at_run_time(
     device: Device, profile: Profile, generator: np.random.Generator, spec: LinearSpec
 ) -> None:
-    """One row, a full tile of `software` and one more, a full tile of `gpu` and one more."""
+    """One row; one row more than a full tile of `software`; one row more than a full tile of `gpu`."""
     multiply(device, generator, profile, spec, one_row=False, lengths=[1, 9, 65])
 
 

@@ -1,4 +1,4 @@
-"""kernels/gpu/reduce.py: what all threads find is numpy's sum and maximum, of many values at once, twice in a row."""
+"""kernels/gpu/reduce.py: all threads find numpy's sum and maximum, of many values at once, twice in a row."""
 
 import numpy as np
 import pytest

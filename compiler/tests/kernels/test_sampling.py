@@ -27,7 +27,7 @@ def test_softmax_divides_by_the_temperature_of_the_row(
 def test_top_p_draws_the_tokens_of_the_sorted_nucleus(
     device: Device, profile: Profile, generator: np.random.Generator, vocab: int
 ) -> None:
-    """Samples of rows in any order, each row with its own top_p: next to nothing, a part, and everything."""
+    """Samples of rows in any order, each row with its own top_p: almost zero, a part, and all."""
     logits = generator.standard_normal((3, vocab)) * 3
     probs = np.stack([softmax(row, 1.0) for row in logits])
     top_p = np.array([1e-5, 0.8, 1.0], np.float32)

@@ -1,4 +1,4 @@
-"""What the supported architectures share and where they differ; the parameters and their Hugging Face sources."""
+"""Common parts and differences of the supported architectures; parameters and their Hugging Face sources."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class Parameter:
 class Architecture:
     """A pre-norm decoder with grouped queries, rotary positions and a gated feed-forward network.
 
-    `qkv` is the name of the fused projection in MLC's published checkpoints, `qkv_bias` says whether it has a bias, and
-    `qk_norm` whether every head of query and key passes an RMS norm before the rotation.
+    `qkv` is the name of the fused projection in MLC's published checkpoints; `qkv_bias` tells whether it has a bias.
+    `qk_norm` tells whether every head of query and key passes an RMS norm before the rotation.
     """
 
     model_type: str

@@ -135,7 +135,7 @@ class DecoderModel(nn.Module):
         residual: nn.Tensor | None = None,
         gate: bool = False,
     ) -> nn.Tensor:
-        """The matrix product of x [1, s, columns] with what is fused into its kernel -> [1, s, columns of the spec]."""
+        """Product of x [1, s, columns] and a matrix, with all fused operations -> [1, s, columns of the spec]."""
         parameter, quantization = self.known[matrix], self.quantization
         spec = LinearSpec(
             codec=quantization.codec_of(matrix),

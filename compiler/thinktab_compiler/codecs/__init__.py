@@ -1,13 +1,13 @@
-"""Codecs: how numpy turns one matrix into the tensors of the shards, and back.
+"""Codecs: numpy code that turns one matrix into the tensors of the shards, and back.
 
 Every layout is affine within a group of consecutive columns of a row: w[n, k] = code[n, k] * scale[n, g] + offset[n, g]
 with g = k // group. Codes lie in `q_weight`, a u32 tensor [rows, columns / per_word]; the other tensors differ. A
-layout with another way to its scales is one more class of the union `Codec`, and one more case in
-kernels/dequantise.py, which says how a kernel reads the same tensors. Nothing here needs TVM.
+layout with another kind of scales needs one more class in the union `Codec`. It also needs a case in
+kernels/dequantise.py, where a kernel reads the same tensors. Nothing here needs TVM.
 
-Which codec each matrix of a model has, and how its vectors (norms, biases) are stored, says a `Quantization`
-(quantization.py). `Storage` (storage.py) stores the f32 or f16 values of vectors, scales and minima: `F16` needs
-WebGPU's `shader-f16` in a kernel, `F16_PAIRS` has the same bytes as u32 and needs nothing.
+A `Quantization` (quantization.py) names the codec of each matrix of a model, and the storage of its vectors (norms,
+biases). `Storage` (storage.py) stores the f32 or f16 values of vectors, scales and minima. `F16` needs WebGPU's
+`shader-f16` in a kernel; `F16_PAIRS` stores the same bytes as u32 and needs no feature.
 """
 
 from ..errors import CompilerError
@@ -34,9 +34,9 @@ __all__ = [
 ]
 
 
-# Of any matrix, whose numbers are fitted.
+# For any matrix; its numbers are fitted.
 FittedCodec = SymmetricCodec | MinimumCodec
-# The others only hold what a GGUF file has.
+# The others only hold the numbers of a GGUF file.
 Codec = FittedCodec | KMinimumCodec | KSignedCodec
 
 _FITTED: dict[str, FittedCodec] = {
@@ -47,7 +47,7 @@ _FITTED: dict[str, FittedCodec] = {
         SymmetricCodec("q4_0", bits=4, zero=8, scales=F16_PAIRS),
         MinimumCodec("q4_1", bits=4, scales=F16_PAIRS),
         SymmetricCodec("q8_0", bits=8, zero=128, scales=F16_PAIRS),
-        # Of a matrix whose rows have several types: in f32 every scale and minimum of theirs is exact.
+        # For a matrix whose rows have several types: in f32 each of their scales and minima is exact.
         MinimumCodec("q8_mixed", bits=8, scales=F32, group=16),
     )
 }
@@ -71,7 +71,7 @@ def codec_named(name: str) -> Codec:
 
 
 def fitted_codec(name: str) -> FittedCodec:
-    """The same, of those that any matrix can be brought into; raises CompilerError."""
+    """The same, among codecs that can hold any matrix; raises CompilerError."""
     if name not in _FITTED:
         raise CompilerError(
             f"The weight layout '{name}' is not one for any numbers; known: {', '.join(sorted(_FITTED))}."

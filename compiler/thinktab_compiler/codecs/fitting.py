@@ -21,9 +21,9 @@ def fit_symmetric(
 ) -> tuple[np.ndarray, np.ndarray]:
     """f32[N,K] -> codes u8[N,K] of 0..top and scales f32[N,K/group] with w = (code - zero) * scale.
 
-    "max" takes max|w| / min(zero, top - zero) of each group, which is exact for weights trained on that grid; "search"
-    minimises the squared error of each group. Scales are numbers which `scale_type` holds, and codes are chosen for
-    those. Raises CompilerError unless K is a multiple of the group and every weight is finite.
+    "max" takes max|w| / min(zero, top - zero) of each group, which is exact for weights trained on that grid. "search"
+    minimises the squared error of each group. Scales are numbers that `scale_type` holds, and codes are chosen for
+    these scales. Raises CompilerError if K is not a multiple of the group, or a weight is not finite.
     """
 
     def fit(groups: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -39,8 +39,8 @@ def fit_minimum(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """f32[N,K] -> codes u8[N,K] of 0..top, scales and minima f32[N,K/group] with w = code * scale + min.
 
-    "max" spans each group's range; "search" refits scale and minimum to the codes by least squares and keeps what has
-    the smallest squared error. Otherwise like `fit_symmetric`.
+    "max" spans each group's range. "search" refits scale and minimum to the codes by least squares and keeps the
+    smallest squared error. Otherwise like `fit_symmetric`.
     """
 
     def fit(groups: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -91,7 +91,7 @@ def _rounded(scales: np.ndarray, scale_type: str) -> np.ndarray:
 
 def _levels(groups: np.ndarray, scales: np.ndarray, zero: int, top: int) -> np.ndarray:
     """The nearest levels -zero..top-zero, f32; all zero where a group is too small for a scale."""
-    # divided, not multiplied by an inverse: that would round some halves the other way
+    # divided, not multiplied by an inverse, which would round some halves in the wrong direction
     divisors = np.where(scales == 0, np.float32(np.inf), scales)
     return np.clip(np.rint(groups / divisors[..., None]), -zero, top - zero)
 
@@ -105,10 +105,10 @@ def _max(groups: np.ndarray, zero: int, top: int, scale_type: str) -> np.ndarray
 
 
 def _search(groups: np.ndarray, zero: int, top: int, scale_type: str) -> np.ndarray:
-    """Least-squares search: each candidate's levels get their optimal scale; the smallest squared error wins.
+    """Least-squares search: each candidate's levels get their optimal scale, and the smallest squared error wins.
 
-    The levels reach one further on one side, so a scale of the other sign can place a group's longer tail there. The
-    winner's own nearest levels are fitted again at the end.
+    The levels reach one step further on one side, so a scale of the opposite sign can place a group's longer tail
+    there. The winner's own nearest levels are fitted again at the end.
     """
     best = _max(groups, zero, top, scale_type)
     largest = np.maximum(np.abs(groups).max(-1), _SMALLEST)

@@ -1,7 +1,7 @@
-"""Codecs of GGUF's K-quants: 256 weights share f16 factors, by which small integers of each group are multiplied.
+"""Codecs of GGUF's K-quants: 256 weights share f16 factors, which multiply small integers of each group.
 
-The numbers are those of the file: an f16 product would round them, so scale and offset are multiplied out in f32, where
-11 bits times 8 fit. See ggml's quants reference, `block_q4_K` and its like.
+The numbers are exactly those of the file. An f16 product would round them, so scale and offset are multiplied out in
+f32, which can hold 11 bits times 8. See ggml's quants reference, `block_q4_K` and similar ones.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,8 @@ _GROUPS_OF_A_BYTE = 4
 class KMinimumCodec(PackedCodes):
     """w = code * (d * s) - dmin * m: Q4_K, with codes of 8 bits Q5_K, and with groups of 16 Q2_K.
 
-    `q_scale` holds s and m, six bits each, in 16 bits a group; `q_super` d in the low half of a word, dmin in the high.
+    `q_scale` holds s and m, six bits each, in 16 bits for each group. `q_super` holds d in the low half of a word, dmin
+    in the high half.
     """
 
     group: int = 32

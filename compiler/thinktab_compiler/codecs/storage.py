@@ -28,7 +28,7 @@ class Storage:
         return ((*shape[:-1], (shape[-1] + 1) // 2), "uint32") if self.pairs else (shape, self.values)
 
     def encode(self, values: np.ndarray) -> np.ndarray:
-        """f32 -> the stored tensor, rounded to nearest; raises CompilerError for what the type cannot hold."""
+        """f32 -> the stored tensor, rounded to nearest; raises CompilerError for a value outside the type's range."""
         with np.errstate(over="ignore"):
             stored = np.ascontiguousarray(values.astype(self.values))
         if not np.isfinite(stored).all():

@@ -9,7 +9,7 @@ from ..errors import CompilerError
 
 @dataclass(frozen=True)
 class PackedCodes:
-    """What every codec has: its name, and codes of `bits` bits in u32 words."""
+    """The base of all codecs: its name, and codes of `bits` bits in u32 words."""
 
     name: str
     bits: int
@@ -21,7 +21,7 @@ class PackedCodes:
 
 
 def check_width(codec: str, group: int, columns: int) -> None:
-    """Raises CompilerError unless a row consists of whole groups."""
+    """Raises CompilerError if a row does not consist of whole groups."""
     if columns % group:
         raise CompilerError(f"{codec} needs rows of a multiple of {group} weights, but a matrix has rows of {columns}.")
 

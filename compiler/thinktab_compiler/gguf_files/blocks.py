@@ -1,7 +1,8 @@
-"""GGUF's block formats, whose numbers a codec holds exactly: Q4_0 to Q8_0 here, K-quants in k_blocks.py.
+"""GGUF's block formats whose numbers a codec holds exactly: Q4_0 to Q8_0 here, K-quants in k_blocks.py.
 
-Each block has 32 weights: an f16 scale, with Q4_1 and Q5_1 an f16 minimum, with Q5_0 and Q5_1 a u32 of fifth bits, then
-the codes. Of a byte of nibbles the low one is weight i, the high one weight i + 16. See ggml's quants reference.
+Each block has 32 weights. It starts with an f16 scale, then has an f16 minimum (Q4_1, Q5_1), a u32 of fifth bits (Q5_0,
+Q5_1), and the codes. In a byte of nibbles, the low nibble is weight i, the high nibble weight i + 16. See ggml's quants
+reference.
 """
 
 from collections.abc import Sequence
@@ -25,7 +26,7 @@ EXACT_IN = {
 
 
 def exact_codec(types: Sequence[Type]) -> str | None:
-    """The smallest codec that holds matrices of all those types exactly, or None."""
+    """The smallest codec that holds matrices of all these types exactly, or None."""
     return next((name for name, held in EXACT_IN.items() if held.issuperset(types)), None)
 
 
@@ -42,7 +43,7 @@ def stored_exactly(blocks: np.ndarray, kind: Type, codec: Codec) -> dict[str, np
         repeats = scales.shape[1] * codec.group
         wide = codes.shape[1] // repeats  # groups of the codec in one of the file's
         return codec.store(codes, np.repeat(scales, wide, 1), np.repeat(minima, wide, 1))
-    # No minimum but that of the zero point, so codes move to the codec's own.
+    # Only the zero point gives a minimum, so codes move to the codec's own.
     zero = _ZERO[kind]
     return codec.store((codes.astype(np.int16) - zero + codec.zero).astype(np.uint8), scales)
 

@@ -1,4 +1,4 @@
-"""Names and row order of tensors: Hugging Face's on one side, llama.cpp's on the other."""
+"""Names and row order of tensors in Hugging Face's files and in llama.cpp's."""
 
 import gguf
 import numpy as np

@@ -1,7 +1,7 @@
-"""How llama.cpp's pre-tokenizers split text before BPE, and the same in a tokenizer.json.
+"""How llama.cpp's pre-tokenizers split text before BPE, and the same rules for a tokenizer.json.
 
-llama.cpp keeps only the name of a pre-tokenizer in a GGUF file, the pattern is in its code; a tokenizer.json says the
-pattern itself. The patterns are those of the models' own tokenizer.json files.
+In a GGUF file, llama.cpp keeps only the name of a pre-tokenizer, and its own code has the pattern; a tokenizer.json
+contains the pattern. The patterns come from the models' own tokenizer.json files.
 """
 
 from typing import Any
@@ -24,7 +24,7 @@ def _split(pattern: str) -> dict[str, Any]:
 
 _STEPS: dict[str, list[dict[str, Any]]] = {
     "qwen2": [_split(QWEN), _byte_level(use_regex=False)],
-    "deepseek-r1-qwen": [_split(QWEN), _byte_level(use_regex=False)],  # what llama.cpp treats like qwen2
+    "deepseek-r1-qwen": [_split(QWEN), _byte_level(use_regex=False)],  # pre-tokenizers that llama.cpp treats like qwen2
     "llama-bpe": [_split(_LLAMA_3), _byte_level(use_regex=False)],
     "smollm": [{"type": "Digits", "individual_digits": True}, _byte_level(use_regex=True)],
 }

@@ -17,7 +17,7 @@ def open_gguf(path: Path) -> tuple[ModelConfig, bytes, GgufWeights]:
         raise CompilerError(f"{path} does not exist.")
     try:
         reader = gguf.GGUFReader(path)
-    except (ValueError, KeyError, IndexError, OverflowError) as error:  # what the reader raises on damaged headers
+    except (ValueError, KeyError, IndexError, OverflowError) as error:  # errors of the reader for damaged headers
         raise CompilerError(f"{path} is not a whole GGUF file: {error}.") from None
     size = path.stat().st_size
     for tensor in reader.tensors:

@@ -46,7 +46,7 @@ class GgufWeights:
             yield values.reshape(-1) if len(self.shape(name)) == 1 else values
 
     def own_codecs(self, matrices: list[Parameter]) -> tuple[dict[str, str], list[str]]:
-        """The codec of each matrix by parameter name, and those (with their types) which it only approximates."""
+        """The codec of each matrix by parameter name, and the matrices (with their types) that it only approximates."""
         codecs, approximated = {}, []
         for parameter in matrices:
             kinds = [self._kind(name) for name in parameter.sources]
@@ -57,7 +57,7 @@ class GgufWeights:
         return codecs, approximated
 
     def stored_blocks(self, parameter: Parameter, codec: Codec) -> Iterator[dict[str, np.ndarray]]:
-        """The matrix as the codec stores it, in blocks of rows, unchanged where the codec can hold its numbers."""
+        """The matrix in its codec's stored form, in blocks of rows, unchanged if the codec can hold its numbers."""
         exact = exact_codec([self._kind(name) for name in parameter.sources]) is not None
         for name in parameter.sources:
             if exact:

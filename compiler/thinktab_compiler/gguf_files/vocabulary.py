@@ -17,7 +17,7 @@ from .pretokenizers import name_of
 def add_tokenizer(writer: gguf.GGUFWriter, model: ModelInput, path: Path) -> None:
     """Adds tokens, merges, special tokens and the chat template; raises CompilerError for another kind than BPE.
 
-    The chat template is the one of tokenizer_config.json where the folder has one, otherwise that of `template_for`.
+    The chat template is that of tokenizer_config.json if the folder has one, otherwise that of `template_for`.
     """
     tokenizer = read_tokenizer(model.tokenizer, str(path), model.config)
     content = json.loads(model.tokenizer)

@@ -1,4 +1,4 @@
-"""Writes a model as a GGUF file, which llama.cpp and what is built on it (wllama) load."""
+"""Writes a model as a GGUF file, for llama.cpp and programs built on it (wllama)."""
 
 import math
 from collections.abc import Iterator
@@ -93,7 +93,7 @@ def _stored_as(entry: _Entry, kind: str) -> tuple[np.dtype, int, tuple[int, ...]
 
 
 def _content(model: ModelInput, entry: _Entry, kind: str) -> np.ndarray:
-    """What is written of a tensor."""
+    """The arrays that are written for a tensor."""
     if len(entry.shape) == 1:
         return np.concatenate(list(model.weights.blocks(entry.source)))
     whole = np.concatenate(list(_encoded(model, entry, kind)))
@@ -136,7 +136,7 @@ def _add_metadata(writer: gguf.GGUFWriter, config: ModelConfig, name: str, kind:
 
 
 def _rope_factors(config: ModelConfig) -> np.ndarray | None:
-    """What llama.cpp divides the frequencies by, f32 [head_dim / 2]; None where it computes them itself."""
+    """The divisors of llama.cpp's frequencies, f32 [head_dim / 2]; None where it computes them itself."""
     if not isinstance(config.rope_scaling, Llama3Scaling):
         return None
     plain, scaled = (frequencies(config.head_dim, config.rope_theta, s) for s in (None, config.rope_scaling))

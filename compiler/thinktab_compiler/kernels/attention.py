@@ -1,7 +1,7 @@
-"""What every profile's attention kernels have in common: shapes, and the arguments by which TVM's KV cache calls them.
+"""Common parts of every profile's attention kernels: shapes, and arguments that TVM's KV cache passes.
 
 Queries, outputs and the chunk's own keys and values are f32; the pages of the cache have a type of their own. The cache
-rotates keys before it stores them, so the rotary arguments are declared and not read. The log-sum-exp values which the
+rotates keys before it stores them, so the rotary arguments are declared and not read. The log-sum-exp values that the
 runtime merges are in base 2. Prefill takes one sequence at a time; there is no sliding window.
 """
 
@@ -41,11 +41,11 @@ class AttentionShape:
 
 @dataclass(frozen=True)
 class AttentionArguments:
-    """What a kernel computes with.
+    """The inputs of a kernel.
 
     A query row attends to the positions [0, count(sequence, row)) of its sequence; `count` never shrinks from row to
-    row. `key` and `value` read (place, position, kv head, dimension) as f32, where `place(sequence, position)` says
-    where a position's keys lie, so that a kernel looks that up once for all dimensions.
+    row. `key` and `value` read (place, position, kv head, dimension) as f32. `place(sequence, position)` gives the
+    place of a position's keys, so that a kernel looks that up once for all dimensions.
     """
 
     rows: Expression
@@ -133,7 +133,7 @@ def _pages(k: Kernel, shape: AttentionShape) -> Array:
 
 
 def _page_table(k: Kernel, batch: Expression, rows: Expression) -> tuple[Array, ...]:
-    """Where a sequence's pages are listed, the list, positions in its last page; rotary offsets and positions."""
+    """Index into each sequence's pages, list of pages, positions in the last page; rotary offsets, positions."""
     sizes = (batch + 1, k.size(), batch, batch, rows)
     return tuple(k.argument((size,), "int32", offset=True) for size in sizes)
 
@@ -154,7 +154,7 @@ def _outputs(k: Kernel, rows: Expression, shape: AttentionShape) -> tuple[Array,
 
 
 def _settings(k: Kernel, integers: int) -> Any:
-    """The scalar arguments: [causal], rotary mode, scale and base, then the scale of the scores; those in use."""
+    """Scalar arguments: [causal], rotary mode, scale and base, the scale of the scores; returns the used ones."""
     causal, *_ = [k.scalar("int32") for _ in range(integers)]
     k.scalar("float32"), k.scalar("float32")
     scale = k.scalar("float32")

@@ -1,8 +1,8 @@
 """A small vocabulary for WebGPU kernels on TVM's IR builder.
 
-A kernel is plain Python: a Python loop unrolls, `Kernel.loop` makes a loop in the kernel, and argument lists may depend
-on options, which TVM's own script syntax does not allow. What is `called` something has that name in the WGSL too;
-the order of a kernel's bindings follows from the names of its arguments. See docs/decisions/0023-kernel-language.md.
+A kernel is plain Python: a Python loop unrolls, `Kernel.loop` makes a loop in the kernel. Argument lists may depend on
+options, which TVM's own script syntax does not allow. The argument `called` sets a name in the WGSL too; the order of a
+kernel's bindings follows from the names of its arguments. See docs/decisions/0023-kernel-language.md.
 """
 
 from collections.abc import Iterator
@@ -31,10 +31,10 @@ class Array:
 
 
 class PaddedTable:
-    """Two-dimensional workgroup memory whose rows are an element longer than used.
+    """Two-dimensional workgroup memory whose rows are one element longer than the used part.
 
-    So the elements of a column lie in different banks. It is flattened by hand, because TVM would cut the unused
-    elements of a two-dimensional buffer off.
+    So the elements of a column lie in different banks. It is flattened by hand, because TVM would cut off the unused
+    elements of a two-dimensional buffer.
     """
 
     def __init__(self, cells: Array, stride: int) -> None:
@@ -118,13 +118,13 @@ class Kernel:
 
     @contextmanager
     def when(self, condition: Expression) -> Iterator[None]:
-        """Runs its block if `condition` holds. It must not read shared memory: TVM cannot place that in a condition."""
+        """Runs its block if `condition` holds; TVM allows no shared memory in a condition."""
         with T.If(condition), T.Then():
             yield
 
     @contextmanager
     def either(self, condition: Expression) -> Iterator[tuple[Block, Block]]:
-        """As `when`; yields the context of what runs if `condition` holds, and that of what runs if it does not."""
+        """As `when`; yields the context of code for a true `condition`, and that of code for a false one."""
         with T.If(condition):
             yield T.Then(), T.Else()
 

@@ -1,4 +1,4 @@
-"""How a kernel reads what codecs/ has stored: TIR expressions, all f32.
+"""How a kernel reads the tensors of codecs/: TIR expressions, all f32.
 
 `stored` holds the buffers of a matrix by suffix, and a buffer is anything that takes indices: `Array` or TVM's tensors.
 """

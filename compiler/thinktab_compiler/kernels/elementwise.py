@@ -62,7 +62,7 @@ def split_rotary_kernel(shape: AttentionShape, magnitude: float) -> tirx.PrimFun
 def append_kernel(shape: AttentionShape) -> tirx.PrimFunc:
     """Writes the keys and values of a chunk into the pages; position -1 leaves a row out.
 
-    What f16 pages cannot hold becomes their largest value: an infinity would turn every later token into NaN.
+    A value too large for f16 pages becomes their largest value: an infinity would turn every later token into NaN.
     """
     with kernel("kv_cache_transpose_append") as k:
         n = k.size()
@@ -91,7 +91,7 @@ def append_kernel(shape: AttentionShape) -> tirx.PrimFunc:
 
 
 def head_norm_kernel(shape: AttentionShape, vectors: Storage, eps: float) -> tirx.PrimFunc:
-    """RMS norm of every query and key head of qkv [1, n, heads * head_dim] by their weights; values pass through.
+    """RMS norm of every query and key head of qkv [1, n, heads * head_dim] by their weights; values stay unchanged.
 
     A thread computes one head: the whole kernel is a few thousand products for a token.
     """

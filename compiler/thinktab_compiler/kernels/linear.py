@@ -1,4 +1,4 @@
-"""What every profile's matrix multiplication has in common: its specification and its arguments."""
+"""The common parts of every profile's matrix multiplication: its specification and its arguments."""
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -14,7 +14,7 @@ from .builder import Array, Expression, Kernel, f32
 class LinearSpec:
     """y = after(norm(x) @ W^T) with W [rows, width] in `codec`; `vectors` stores the norm's weight and the bias.
 
-    `norm_eps` turns the RMS norm of x on. `after` adds a bias [rows] or a residual [1, sequence, rows]; with "gate" W
+    `norm_eps` turns the RMS norm of x on. `after` adds a bias [rows] or a residual [1, sequence, rows]. With "gate", W
     holds the rows of gate, then those of up, and y = silu(gate) * up has half the rows. Activations are f32.
     """
 
@@ -74,7 +74,7 @@ class LinearArguments:
         return dequantise.affine(self.spec.codec, self.stored, row, word // self.spec.words_per_group)
 
     def store(self, row: Expression, column: Expression, product: Any, up: Any = None) -> None:
-        """Finishes y[row, column] from the product, or from those of gate and up."""
+        """Finishes y[row, column] from the product, or from the products of gate and up."""
         value = product
         if self.spec.after == "gate":
             value = product / (f32(1) + T.exp(-product)) * up

@@ -1,4 +1,4 @@
-"""What a kernel profile is: which kernel a model gets for each of its jobs."""
+"""Kernel profiles: each names the kernels for all tasks of a model."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from .linear import LinearSpec
 
 @dataclass(frozen=True)
 class AttentionKernels:
-    """What the paged KV cache calls: a chunk against itself, a chunk against the cache, one row, and their merge."""
+    """Kernels for the paged KV cache: a chunk against itself, a chunk against the cache, one row, their merge."""
 
     prefill_ragged: tirx.PrimFunc
     prefill_paged: tirx.PrimFunc
@@ -23,11 +23,12 @@ class AttentionKernels:
 class Profile:
     """The kernels of a model, written for one kind of WebGPU adapter.
 
-    Each field makes a kernel: `one_row` and `rows` matrix products for one row of activations and for a number known at
-    run time, `prefill` the attention of a chunk against what a declaration of arguments makes readable, under a symbol,
-    `decode` that of one row, `merge_state` the merge of two. They raise CompilerError for what they cannot compute.
-    `softmax` gives probabilities [rows, 1, vocab] of logits [rows, 1, vocab] / temperature [rows], and `top_p` samples:
-    probabilities [rows, vocab], uniform [n], row of each sample [n], top_p [rows] -> i32 [n].
+    Each field makes a kernel. `one_row` and `rows` make matrix products, for one row of activations and for a number
+    known at run time. `prefill` makes the attention of a chunk to the positions that a declaration of arguments makes
+    readable, under a symbol. `decode` makes that of one row, `merge_state` the merge of two. They raise CompilerError
+    for input that they cannot compute. `softmax` gives probabilities [rows, 1, vocab] of logits [rows, 1, vocab] /
+    temperature [rows]. `top_p` samples: probabilities [rows, vocab], uniform [n], row of each sample [n], top_p [rows]
+    -> i32 [n].
     """
 
     name: str

@@ -43,7 +43,7 @@ describe('an answer that is asked for', () => {
       wish()
     })
     expect(closed).toMatchObject({ reason: 'asked' })
-    // Each step but the closing feeds one token; the first is the prompt.
+    // Each step except the closing feeds one token; the first is the prompt.
     const steps = engine.model.fed.slice(1)
     const closing = steps.findIndex((fed) => fed.length > 1)
     expect(closing).toBe(count)

@@ -21,15 +21,15 @@ import { GivenUp, ScriptedModel, type Step } from './scripted-model'
 
 export type { Step }
 
-/** For tests: an engine that keeps the interface's promises, under the rules of the real ones, with replies written down beforehand. */
+/** For tests: an engine that keeps the interface's promises under the rules of the real ones, with scripted replies. */
 export class ScriptedEngine implements InferenceEngine {
   readonly kind = 'scripted'
-  /** The replies to come; a request without one is answered with no token. */
+  /** The next replies; a request without one is answered with no token. */
   readonly replies: Step[][] = []
   readonly requests: GenerationRequest[] = []
   /** Every load waits for this. */
   loading: Promise<unknown> = Promise.resolve()
-  /** What the next loads fail with, in order. */
+  /** The errors that the next loads fail with, in order. */
   readonly loadFailures: AppError[] = []
   probeFailure: AppError | undefined
   loads = 0
@@ -86,7 +86,7 @@ export class ScriptedEngine implements InferenceEngine {
         reject(new GivenUp())
       })
     })
-    // Nobody may be waiting for it when it comes.
+    // The error may come when nobody waits for it.
     this.model.interrupted.catch(() => undefined)
     let newTokens = 0
     const wishes = { stop: () => signal.aborted, answerNow: () => answerNow?.aborted === true }
@@ -131,7 +131,7 @@ export class ScriptedEngine implements InferenceEngine {
     else this.#broken(error)
   }
 
-  /** After any failure but a text that is too long the model is gone, and everyone is told. */
+  /** After any failure except a text that is too long the model is gone, and all listeners are told. */
   #broken(error: AppError): AppError {
     if (this.#loaded && !LEAVES_MODEL.has(error.code)) {
       this.#loaded = undefined

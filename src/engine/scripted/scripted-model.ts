@@ -3,10 +3,10 @@ import type { GenerationModel } from '../generate'
 import { PromptEncoder } from '../prompt-tokens'
 import { TokenSequence, type TokenModel } from '../token-sequence'
 
-/** What happens next in a reply: tokens with this text, a wait, or a failure. */
+/** The next step of a reply: tokens with this text, a wait, or a failure. */
 export type Step = string | Promise<unknown> | AppError
 
-/** Control tokens of every template that there is. */
+/** Control tokens of every existing template. */
 const CONTROL = [
   '<think>',
   '</think>',
@@ -22,28 +22,28 @@ const CONTROL = [
 /** Ids below are code points. */
 const FIRST_ID = 0x110000
 
-/** A wait was given up. */
+/** The error of an aborted wait. */
 export class GivenUp extends Error {}
 
-/** A model whose next tokens are written down beforehand. A prompt has a token for each character. */
+/** A model with scripted next tokens. A prompt has a token for each character. */
 export class ScriptedModel implements TokenModel {
   readonly #vocabulary: string[] = [...CONTROL]
   readonly #ids = new Map<string, number>(CONTROL.map((content, index) => [content, FIRST_ID + index]))
-  /** What the next tokens are, until the reply ends. */
+  /** The next steps, until the reply ends. */
   steps: Step[] = []
-  /** What ends a reply. */
+  /** The text of the token that ends a reply. */
   stop = '<｜end▁of▁sentence｜>'
   /** Ends a wait by its rejection. */
   interrupted: Promise<never> = new Promise(() => undefined)
-  /** What was fed to it, for tests of what had to be prefilled. */
+  /** The tokens it was fed, for tests of what is prefilled. */
   readonly fed: (readonly number[])[] = []
 
   reset(): void {
-    // The KV cache has no say in what a script gives.
+    // A script ignores the KV cache.
   }
 
   pop(): void {
-    // As above.
+    // Counts as above.
   }
 
   async forward(ids: readonly number[]): Promise<number> {
@@ -61,7 +61,7 @@ export class ScriptedModel implements TokenModel {
     return this.#idOf(this.stop)
   }
 
-  /** As `generate` wants it, with each token sent at once. */
+  /** In the form that `generate` needs, with each token sent at once. */
   generation(contextWindow: number): GenerationModel {
     return {
       sequence: new TokenSequence(this),

@@ -16,7 +16,7 @@ class CountingBlob extends Blob {
 const FOLDER = 'https://model.invalid/nano/resolve/main/'
 const URL_ = `${FOLDER}x.bin`
 
-/** @param files path -> the bytes it should have, and those it has */
+/** @param files path -> the bytes that it should have, and its real bytes */
 async function storageOf(files: Readonly<Record<string, readonly [text: string, stored: string]>>) {
   const blobs: Record<string, CountingBlob> = {}
   const stored = new Map<string, StoredArtifact>()

@@ -13,8 +13,8 @@ export interface StoredArtifact {
 
 /**
  * The `caches` that WebLLM sees in the engine's worker: each artifact of one model, under the URL that WebLLM makes up
- * for it. A body is read from the Blob when WebLLM reads it, once, and checked against its sha256 on the way, so that no
- * damaged byte reaches the GPU. While WebLLM uploads a shard, those after it are read.
+ * for it. Reading a body reads the Blob once and checks its sha256 on the way, so that no damaged byte reaches the GPU.
+ * While WebLLM uploads a shard, the next shards are read.
  */
 export class ArtifactCacheStorage {
   /** Set when an artifact did not have its sha256. */
@@ -49,7 +49,7 @@ export class ArtifactCacheStorage {
     return Promise.resolve([...this.#files.keys()].map((url) => new Request(url)))
   }
 
-  /** WebLLM adds what it does not find; that would be the network. */
+  /** WebLLM adds files that it does not find; that would use the network. */
   add(request: Request | string): Promise<void> {
     return Promise.reject(new Error(`The model has no file ${typeof request === 'string' ? request : request.url}`))
   }
@@ -87,7 +87,10 @@ export class ArtifactCacheStorage {
   }
 }
 
-/** A body that is read when it is asked for: WebLLM asks for responses that it then does not read. A stream would be copied. */
+/**
+ * The body is read when it is asked for, because WebLLM asks for responses that it then does not read. A stream would
+ * be copied.
+ */
 class LazyResponse extends Response {
   readonly #read: () => Promise<ArrayBuffer>
 

@@ -1,11 +1,11 @@
 import { AppError } from '../../shared/errors'
 
 /**
- * Tells when the GPU device is lost or reports an error that nobody caught. WebLLM opens the device itself and keeps
- * both to its log, so the adapter's requestDevice is wrapped.
+ * Reports when the GPU device is lost or has an uncaught error. WebLLM opens the device itself and keeps both to its
+ * log, so the adapter's requestDevice is wrapped.
  */
 export function watchDevice(onLost: (error: AppError) => void): void {
-  // The DOM's types say that WebGPU is always there.
+  // The DOM's types claim that WebGPU is always there.
   const adapter = (globalThis as { GPUAdapter?: typeof GPUAdapter }).GPUAdapter
   if (!adapter) return
   const report = (reason: string) => {

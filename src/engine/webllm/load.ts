@@ -10,7 +10,10 @@ import { TokenSequence } from '../token-sequence'
 import { ArtifactCacheStorage } from './cache-storage'
 import { PrivatePipeline } from './private-pipeline'
 
-/** A host that cannot exist (RFC 6761, "invalid"): WebLLM names its files by URL, and these are only ever looked up in the shim. */
+/**
+ * A host that cannot exist (RFC 6761, "invalid"): WebLLM names its files by URL, and they are only looked up in the
+ * shim.
+ */
 const ORIGIN = 'https://model.invalid/'
 
 /**
@@ -88,7 +91,7 @@ export async function startEngine(
   try {
     await engine.reload(model.id)
   } catch (error) {
-    // WebLLM puts some failures into words of its own; what was wrong with the bytes is the better answer.
+    // WebLLM rewords some failures; the problem of the bytes is the better answer.
     throw storage.damage ?? error
   }
   return engine

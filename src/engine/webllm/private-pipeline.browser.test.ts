@@ -128,7 +128,7 @@ describe('the private pipeline of this WebLLM', () => {
     // The end token is counted by WebLLM and is no part of the text.
     expect(answered.length).toBeGreaterThanOrEqual(expected.length - 1)
     for (const [index, one] of found.entries()) expect(one).toBeCloseTo(expected[index] ?? NaN, 2)
-    // What was scored does not linger in the KV cache.
+    // The scored text does not stay in the KV cache.
     expect((await ours(model, CASES[0] as Case)).text).toBe(before)
   })
 })

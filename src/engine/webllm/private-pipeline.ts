@@ -1,6 +1,6 @@
 /**
- * The one file that touches WebLLM's private members, read from version 0.2.86, which the lock pins. A contract test on
- * Nano holds: greedy tokens through here equal those of WebLLM's own chat completions.
+ * Only this file touches WebLLM's private members; they were read from version 0.2.86, which the lock pins. A contract
+ * test on Nano ensures that greedy tokens here equal those of WebLLM's own chat completions.
  */
 import type { MLCEngine } from '@mlc-ai/web-llm'
 import { invalidLogits, type Sampler } from '../sampler'
@@ -27,7 +27,7 @@ export interface WebllmTokenizer {
   decode(ids: Int32Array): string
 }
 
-/** What is used of LLMChatPipeline. */
+/** The members of LLMChatPipeline that are used. */
 interface LlmChatPipeline {
   tvm: Tvm
   kvCache: TvmObject
@@ -43,7 +43,7 @@ interface LlmChatPipeline {
   sampleFromRawLogits(logits: TvmObject, sampling: { temperature: number; top_p: number }): Promise<number>
 }
 
-/** Of WebLLM's error when its sampler finds no probability above zero, because the logits are NaN. */
+/** Part of WebLLM's error when its sampler finds no probability above zero, because the logits are NaN. */
 const NO_TOKEN = 'failed to sample a valid token'
 
 /** A loaded model at the level of tokens: a KV cache that can be extended, sampled from and rewound. */
@@ -87,10 +87,11 @@ export class PrivatePipeline {
   }
 
   /**
-   * The natural logarithm of the probability of each token but the first, given those before it. The KV cache is emptied
-   * before and holds the tokens afterwards. Token by token: a prefill keeps the logits of its last token only.
+   * The natural logarithm of the probability of each token after the first, given the tokens before it. The KV cache is
+   * emptied before and holds the tokens afterwards. It goes token by token, because a prefill keeps the logits of its
+   * last token only.
    *
-   * @returns NaN where the logits are no numbers
+   * @returns NaN if the logits are not numbers
    */
   async logProbabilities(ids: readonly number[]): Promise<number[]> {
     const { tvm, device } = this.#pipeline
@@ -111,7 +112,7 @@ export class PrivatePipeline {
   }
 
   /**
-   * Appends tokens to the KV cache, chunk by chunk, and samples the one that follows.
+   * Appends tokens to the KV cache, chunk by chunk, and samples the next token.
    *
    * @throws {AppError} `generation-failed` with `invalidLogits` among its details when the logits are no numbers
    */

@@ -92,7 +92,7 @@ describe('llama.cpp on the processor', () => {
     expect((await reply(engine, request('3847 + 2956'))).usage.prefilledTokens).toBe(1)
     const second = await reply(engine, request('它的两倍是多少？', ['3847 + 2956', '3847 + 2956 = 6803']))
     expect(second.usage.prefilledTokens).toBeLessThan(second.usage.promptTokens)
-    // as many tokens as the characters of the tag, not one
+    // as many tokens as the tag has characters, not one
     const plain = (await reply(engine, request(`12 + 30${END}`))).usage.promptTokens
     expect(plain).toBeGreaterThan((await reply(engine, request('12 + 30'))).usage.promptTokens + 3)
   })
@@ -108,7 +108,7 @@ describe('llama.cpp on the processor', () => {
   })
 
   it('samples another answer to the same question when it is warm', { timeout: 60_000 }, async () => {
-    // a question of which Nano understands nothing, so that many tokens are about as likely
+    // a question that Nano does not understand, so that many tokens are about equally likely
     const warm = { ...request('龘 Привет zq'), sampling: { temperature: 2, topP: 1 }, maxNewTokens: 200 }
     const texts = [(await reply(engine, warm)).text, (await reply(engine, warm)).text, (await reply(engine, warm)).text]
     expect(new Set(texts).size).toBeGreaterThan(1)

@@ -1,4 +1,7 @@
-/** The worker for machines without WebGPU: llama.cpp on the processor. It has no network, nor do the workers that it starts. */
+/**
+ * The worker for machines without WebGPU: llama.cpp on the processor. Neither it nor the workers that it starts have a
+ * network.
+ */
 import { forbidNetwork } from '../no-network'
 import { serveEngine } from '../serve-engine'
 import { loadModel } from './load'

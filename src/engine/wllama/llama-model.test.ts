@@ -3,7 +3,7 @@ import type { Candidates } from '../sampler'
 import { TokenSequence } from '../token-sequence'
 import { LlamaModel, type TokenLevel } from './llama-model'
 
-/** What wllama was asked, in short, over a KV cache that holds what it is fed. */
+/** Records the calls to wllama in short, over a KV cache that holds the tokens fed to it. */
 function record() {
   const calls: string[] = []
   let cache: number[] = []

@@ -2,13 +2,13 @@ import type { Wllama } from '@wllama/wllama/esm/index.js'
 import type { Sampler } from '../sampler'
 import type { TokenModel } from '../token-sequence'
 
-/** The part of wllama that works on tokens; it went with version 3, so the lock pins one before. */
+/** The part of wllama that works on tokens; version 3 removed it, so the lock pins an earlier version. */
 export type TokenLevel = Pick<
   Wllama,
   'kvClear' | 'kvRemove' | 'decode' | 'samplingInit' | 'samplingSample' | 'getLogits'
 >
 
-/** As many candidates as a sampler of ours is shown; what is less likely is not worth the way between two workers. */
+/** The number of candidates that our sampler gets; less likely ones are not worth sending between two workers. */
 const CANDIDATES = 2048
 
 /** llama.cpp's KV cache and sampler. */
@@ -31,7 +31,7 @@ export class LlamaModel implements TokenModel {
 
   async pop(count: number): Promise<void> {
     const keep = this.#length - count
-    // -1: everything behind what is kept
+    // -1: all positions behind the kept ones
     await this.#wllama.kvRemove(keep, -1)
     this.#length = keep
   }
@@ -46,10 +46,13 @@ export class LlamaModel implements TokenModel {
     return choose({ ids: likely.map(({ token }) => token), logits: likely.map(({ p }) => Math.log(p)) })
   }
 
-  /** A sampler begins its random numbers anew, so one is kept as long as it fits: an answer asked for again must differ. */
+  /**
+   * A new sampler restarts its random numbers, so one is kept while its settings stay: an answer asked for again must
+   * differ.
+   */
   async #useSampling({ temperature, topP }: Sampler): Promise<void> {
     if (this.#sampling?.temperature === temperature && this.#sampling.topP === topP) return
-    // Switches off what llama.cpp would do besides: the 40 likeliest tokens only, and none below 5 % of the likeliest.
+    // Switches off llama.cpp's own defaults: the 40 likeliest tokens only, and none below 5 % of the likeliest.
     await this.#wllama.samplingInit({ temp: temperature, top_p: topP, top_k: 0, min_p: 0 })
     this.#sampling = { temperature, topP }
   }

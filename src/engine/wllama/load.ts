@@ -41,7 +41,7 @@ export async function loadModel(
     sequence: new TokenSequence(new LlamaModel(wllama, n_vocab)),
     encoder: new PromptEncoder((text) => wllama.tokenize(text), added),
     contextWindow: model.contextWindow,
-    // This version's list begins with as many empty pieces as there are tokens.
+    // In this version the list begins with as many empty pieces as there are tokens.
     decode: pieceDecoder(vocabulary.slice(-n_vocab)),
   }
 }
@@ -59,11 +59,11 @@ async function blobOf(build: Build, blobs: ReadonlyMap<string, Blob>, role: 'ggu
       retry: 'never',
       details: { field: 'artifacts' },
     })
-  // Not into memory: a browser's ArrayBuffer ends at 2 GiB, and llama.cpp is given the file in pieces.
+  // Not into memory: a browser's ArrayBuffer ends at 2 GiB, and llama.cpp reads the file in pieces.
   return blob.size > HASHED_BYTES ? blob : new Blob([await verifiedBytes(artifact, blob)])
 }
 
-/** @returns wllama, and a promise that is rejected when its worker stops, of which it only tells its log */
+/** @returns wllama, and a promise that is rejected when its worker stops, which wllama only writes to its log */
 function startWllama({ wasm: bytes, threads }: Runtime): { wllama: Wllama; stopped: Promise<never> } {
   // wllama makes addresses absolute by the page's, which a worker does not have.
   Object.defineProperty(globalThis, 'document', { value: { baseURI: location.href }, configurable: true })
@@ -80,7 +80,7 @@ function startWllama({ wasm: bytes, threads }: Runtime): { wllama: Wllama; stopp
     },
   }
   const wasm = URL.createObjectURL(new Blob([bytes], { type: 'application/wasm' }))
-  // The one for a single thread is always asked for, though it may not be used.
+  // wllama always asks for the file for a single thread, even if it is not used.
   const paths = { 'single-thread/wllama.wasm': wasm, ...(threads > 1 && { 'multi-thread/wllama.wasm': wasm }) }
   const wllama = new Wllama(paths, { logger, suppressNativeLog: true })
   return { wllama, stopped }

@@ -1,5 +1,8 @@
 import multiUrl from '@wllama/wllama/esm/multi-thread/wllama.wasm?url'
 import singleUrl from '@wllama/wllama/esm/single-thread/wllama.wasm?url'
 
-/** Where the site has llama.cpp as WebAssembly, for one thread or several; the page fetches it, because the worker has no network. */
+/**
+ * The addresses of llama.cpp as WebAssembly, for one thread or several; the page fetches it, because the worker has no
+ * network.
+ */
 export const RUNTIME_URLS = { single: singleUrl, multi: multiUrl } as const

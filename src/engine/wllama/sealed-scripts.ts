@@ -1,8 +1,8 @@
 import { forbidNetwork } from '../no-network'
 
 /**
- * wllama starts its threads from scripts that it puts together as Blobs. From here on each of them begins with its network
- * taken away, as that of the worker which starts them is.
+ * wllama starts its threads from scripts that it puts together as Blobs. Each of these scripts now begins by taking the
+ * network away, as the worker that starts them does for itself.
  */
 export function sealScripts(scope: { readonly URL: Pick<typeof URL, 'createObjectURL'> }): void {
   const { URL } = scope

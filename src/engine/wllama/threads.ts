@@ -3,7 +3,7 @@ const SHARED_FROM_BYTES = 64 * 1024 * 1024
 /** More threads than this wait for the memory, not for each other. */
 const MOST = 8
 
-/** What decides, of a browser. */
+/** The facts about a browser that decide. */
 export interface ThreadFacts {
   /** Whether the page may share memory between threads. */
   readonly isolated: boolean
@@ -11,9 +11,9 @@ export interface ThreadFacts {
   readonly processors: number
 }
 
-/** Threads for a model of so many bytes: its physical cores at most, as far as they can be known. */
+/** Threads for a model of this many bytes: at most the physical cores, as far as they can be known. */
 export function threadsFor(bytes: number, { isolated, processors }: ThreadFacts): number {
   if (!isolated || bytes < SHARED_FROM_BYTES) return 1
-  // Two logical processors are seldom one core: phones and virtual machines have no hyper-threading.
+  // With two logical processors, each is usually a core: phones and virtual machines have no hyper-threading.
   return Math.max(1, Math.min(MOST, processors <= 2 ? processors : Math.floor(processors / 2)))
 }

@@ -21,7 +21,7 @@ export function readAddress(text: string, at: number, isInBrackets: boolean): Ad
   ADDRESS.lastIndex = at
   const found = ADDRESS.exec(text)?.[0].slice(0, LONGEST)
   if (found === undefined) return undefined
-  // the mark of a footnote or the target of a link is none of it
+  // the mark of a footnote or the target of a link is not part of it
   const address = withoutEnding(found.split(isInBrackets ? /\]|\[\^/ : /\]\(|\[\^/, 1)[0] ?? found)
   const scheme = /^https?:\/\//i.exec(address)?.[0] ?? ''
   const domain = DOMAIN.exec(address.slice(scheme.length))?.[0] ?? ''
@@ -30,14 +30,14 @@ export function readAddress(text: string, at: number, isInBrackets: boolean): Ad
   return URL.canParse(href) ? { href: new URL(href).href, end: at + address.length } : undefined
 }
 
-/** The last two parts of a domain have no underscore; without a scheme there are at least two parts. */
+/** The last two parts of a domain have no underscore; an address without a scheme has at least two parts. */
 function isDomain(domain: string, hasScheme: boolean): boolean {
   const parts = domain.split('.')
   if (domain === '' || parts.slice(-2).some((part) => part.includes('_'))) return false
   return hasScheme || parts.length > 2
 }
 
-/** An address does not end with a mark of the sentence around it, nor with a bracket that was opened before it. */
+/** An address ends neither with a mark of the sentence around it nor with a bracket that was opened before it. */
 function withoutEnding(address: string): string {
   let end = address.length
   for (;;) {
@@ -54,7 +54,7 @@ const count = (text: string, character: string): number => text.split(character)
 
 /**
  * A mail address. @param at index of its `@`
- * @returns its length before the `@`, what it leads to and the index after it
+ * @returns its length before the `@`, its target and the index after it
  */
 export function readMail(text: string, at: number, from: number): (Address & { start: number }) | undefined {
   const name = MAIL_NAME.exec(text.slice(Math.max(from, at - 64), at))?.[0]

@@ -12,8 +12,8 @@ const WHOLE_DETAILS = /^<details(?:\s+open)?\s*>.*<\/details>[ \t]*$/i
 const END_OF_DETAILS = /<\/details>[ \t]*$/i
 
 /**
- * Reads the blocks of a text line by line (the first phase of CommonMark's parsing strategy, 0.31.2, appendix). A line costs
- * what the blocks around it cost, not what came before; {@link fork} tries lines that may yet grow.
+ * Reads the blocks of a text line by line (the first phase of CommonMark's parsing strategy, 0.31.2, appendix). The
+ * cost of a line depends on the blocks around it, not on earlier ones; {@link fork} tries lines that may yet grow.
  */
 export class BlockParser {
   readonly #state: BlockState
@@ -75,7 +75,7 @@ export class BlockParser {
     return this.#state.blocks(isOpen)
   }
 
-  /** @returns how many containers the line goes on with */
+  /** @returns how many containers the line continues */
   #match(line: Line): number {
     const { containers } = this.#state
     const end = containers.findIndex((container, index) => !goesOn(container, line, this.#state.isEmpty(index)))

@@ -1,4 +1,4 @@
-/** What begins on a line (CommonMark 0.31.2, sections 4 and 5; GFM's tables; footnotes; `<details>`). */
+/** The blocks that begin on a line (CommonMark 0.31.2, sections 4 and 5; GFM's tables; footnotes; `<details>`). */
 import { PartList } from '../parts'
 import type { BlockState } from './block-state'
 import { holder } from './containers'
@@ -16,24 +16,27 @@ const FOOTNOTE = /^\[\^([^\]\s]{1,100})\]:[ \t]*/
 const DETAILS = /^<details(\s+open)?\s*>/i
 const SUMMARY = /^<summary>(.*?)(?:<\/summary>|$)/i
 
-/** A line whose containers are matched, and what is known of it. */
+/** A line whose containers are matched, and the facts about it. */
 interface Place {
   readonly state: BlockState
   readonly line: Line
-  /** Whether the line could go on with an open paragraph, in the same containers. */
+  /** Whether the line could continue an open paragraph, in the same containers. */
   readonly inParagraph: boolean
-  /** Whether the line could go on with an open paragraph, even without the containers' marks. */
+  /** Whether the line could continue an open paragraph, even without the containers' marks. */
   readonly isLazy: boolean
   /** Whether the line may yet grow. */
   readonly isOpen: boolean
-  /** Closes what the line does not go on with: to be called once something begins. */
+  /** Closes blocks that the line does not continue; call it once a block begins. */
   readonly settle: () => void
 }
 
-/** Places a line that is not blank. @param matched how many containers it goes on with @param isOpen whether it may yet grow */
+/**
+ * Places a line that is not blank. @param matched how many containers it continues @param isOpen whether it may yet
+ * grow
+ */
 export function startBlocks(state: BlockState, line: Line, matched: number, isOpen: boolean): void {
   const { paragraph } = state
-  /** Whether something began on this line. */
+  /** Whether a block began on this line. */
   const progress = { isNew: false }
   const settle = (): void => {
     if (!progress.isNew) state.closeTo(matched)
@@ -105,7 +108,7 @@ function startDetails({ state, line, settle }: Place): boolean {
   return true
 }
 
-/** What `<details>` begins with. */
+/** The summary at the beginning of `<details>`. */
 function startSummary({ state, line }: Place): boolean {
   const container = state.containers.at(-1)
   if (container?.type !== 'details' || container.summary !== undefined || !container.children.isEmpty) return false
@@ -163,7 +166,7 @@ function startTable({ state, line, inParagraph }: Place): boolean {
 
 function addRow(state: BlockState, line: Line, isOpen: boolean): boolean {
   const { leaf, references } = state
-  // A model goes on with its text right below the last row: a line without a bar is no row.
+  // Models continue with text right below the last row, so a line without a bar is no row.
   if (leaf?.type !== 'table' || !line.content.includes('|')) return false
   leaf.rows.push(readRow(line.content, leaf.alignments.length, references, isOpen))
   return true

@@ -15,10 +15,10 @@ import { Paragraph } from './paragraph'
 import type { References } from './references'
 import { readRow } from './tables'
 
-/** Deepest nesting of quotes, items and the like; what would begin another one is text. */
+/** Deepest nesting of quotes, items and similar blocks; a deeper one is text. */
 const DEEPEST = 20
 
-/** The blocks of a text so far: those that are closed, and those to which lines may still be added. */
+/** The blocks of a text so far: closed blocks, and blocks that may still get lines. */
 export class BlockState {
   readonly references: References
   #containers: Container[] = [holder('document')]
@@ -70,7 +70,10 @@ export class BlockState {
     return isLast && this.#leaf === undefined && container?.type !== 'list' && container?.children.isEmpty === true
   }
 
-  /** @param matched how many containers the blank line goes on with; within a quote it is blank for what is in the quote alone */
+  /**
+   * @param matched how many containers continue on the blank line; within a quote, only the quote's content sees it as
+   * blank
+   */
   noteBlank(matched: number): void {
     const quote = this.#containers
       .slice(0, matched)
@@ -82,7 +85,7 @@ export class BlockState {
     this.#blankFrom = Infinity
   }
 
-  /** Closes the containers after the first so many. */
+  /** Closes the containers after this many. */
   closeTo(matched: number): void {
     while (this.#containers.length > matched) this.#closeContainer()
   }
@@ -94,7 +97,7 @@ export class BlockState {
     else if (leaf) this.push(...leafBlocks(leaf, true))
   }
 
-  /** Takes the open paragraph away to make something else of it, unless it holds definitions alone. */
+  /** Removes the open paragraph, to make another block of it; keeps it if it holds definitions alone. */
   takeParagraph(): readonly Block[] | undefined {
     if (!this.paragraph?.close().blocks.length) return undefined
     const blocks = this.#close(this.paragraph)
@@ -132,7 +135,7 @@ export class BlockState {
     for (const block of blocks) this.#holding.children.push(block)
   }
 
-  /** Makes room for a block: what is open and cannot hold it ends, and a blank line before it makes a list loose. */
+  /** Makes room for a block: open blocks that cannot hold it end, and a blank line before it makes a list loose. */
   begin(isItem = false): void {
     this.closeLeaf()
     if (this.#list && !isItem) this.#closeContainer()
@@ -166,7 +169,7 @@ export class BlockState {
     this.#leaf = { type: 'table', alignments, header: row, rows: PartList.empty() }
   }
 
-  /** All blocks, with what is open as if it ended here. @param isOpen whether more of the text will come */
+  /** All blocks; open ones as if they ended here. @param isOpen whether more of the text will come */
   blocks(isOpen: boolean): Parts<Block> {
     let last: readonly Block[] = this.#leaf ? this.#leafPreview(this.#leaf, isOpen) : []
     let item: readonly ListItem[] = []

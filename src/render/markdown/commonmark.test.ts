@@ -5,8 +5,8 @@ import { loadRareNames } from './entity-names'
 import { toHtml } from './to-html.fixture'
 
 /**
- * Examples of CommonMark 0.31.2 that are drawn otherwise, by the line of docs/markdown.md that says so. Line ends and titles
- * are in so many examples that they are compared without them.
+ * Examples of CommonMark 0.31.2 that are drawn differently, by their line of docs/markdown.md. Line ends and titles are
+ * in so many examples that they are compared without them.
  */
 const DIFFERENT: Record<string, readonly number[]> = {
   html: [
@@ -28,7 +28,7 @@ const DIFFERENT: Record<string, readonly number[]> = {
 /** Most examples lead to `/url`, which is relative: with a host before it links are compared too. */
 const absolute = (text: string): string => text.replaceAll('/url', 'https://e.org/url')
 
-/** Without what the lines `line-end` and `address-form` change in every example. */
+/** Without the changes that the lines `line-end` and `address-form` make in every example. */
 const comparable = (html: string): string =>
   html
     .replace(/ title="[^"]*"/g, '')

@@ -48,9 +48,9 @@ export function forkContainer(container: Container): Container {
 }
 
 /**
- * Reads what a line must begin with to go on with a container (CommonMark 0.31.2, sections 5.1 and 5.2).
+ * Reads the marks that a line must begin with to continue a container (CommonMark 0.31.2, sections 5.1 and 5.2).
  * @param isEmpty whether the container holds nothing yet
- * @returns whether it goes on
+ * @returns whether it continues
  */
 export function goesOn(container: Container, line: Line, isEmpty: boolean): boolean {
   switch (container.type) {
@@ -75,7 +75,7 @@ export function goesOn(container: Container, line: Line, isEmpty: boolean): bool
   }
 }
 
-/** What a container becomes. @param more blocks in it that are not closed yet */
+/** The block that a container becomes. @param more blocks in it that are not closed yet */
 export function toBlock(
   container: Exclude<HoldingContainer, ItemContainer> | ListContainer,
   references: References,

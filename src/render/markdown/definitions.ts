@@ -1,6 +1,6 @@
 import { normalLabel, readDestination, readLabel, skipSpace, titleEnd } from './links'
 
-/** Where a label leads: `[label]: destination "title"`. */
+/** The target of a label: `[label]: destination "title"`. */
 export interface Definition {
   readonly label: string
   readonly destination: string
@@ -31,7 +31,7 @@ function readDefinition(text: string): { definition: Definition; end: number } |
   const titleStart = skipSpace(text, destination.end)
   const title = titleStart > destination.end ? titleEnd(text, titleStart) : undefined
   const afterTitle = typeof title === 'number' ? lineEnd(text, title) : undefined
-  // what only looks like a title on the next line is a paragraph of its own
+  // text that only looks like a title on the next line is a paragraph of its own
   const end = afterTitle ?? lineEnd(text, destination.end)
   return end === undefined ? undefined : { definition, end }
 }

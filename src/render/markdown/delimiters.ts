@@ -14,18 +14,18 @@ export interface Delimiter {
   readonly canClose: boolean
   /** As written; the rule of three asks for it. */
   readonly written: number
-  /** Characters that nothing was made of yet. */
+  /** Characters that no element uses yet. */
   left: number
-  /** What it closes and then opens, the innermost first. */
+  /** The kinds that it closes and then opens, the innermost first. */
   readonly closes: WrapKind[]
   readonly opens: WrapKind[]
 }
 
-/** So much of a clause is looked at, in UTF-16 units. */
+/** The longest part of a clause that is examined, in UTF-16 units. */
 const LONGEST_CLAUSE = 60
 const CLAUSE_END = /[\n，。；！？,;!?]/
 
-/** After these something is only beginning, so nothing ends there. */
+/** After these marks something begins, so nothing can end. */
 const OPENING_PUNCTUATION = /[\p{Ps}\p{Pi}¥€£\\]/u
 
 /** @param at index of a run's first character @param before the character before the text */
@@ -87,12 +87,12 @@ function endsBeforeWord(length: number, previous: string, next: string): boolean
 }
 
 /**
- * Finds what belongs together among runs in the order of the text.
+ * Finds matching runs in the order of the text.
  * @returns the runs that are still open, the outermost first
  */
 export function matchDelimiters(delimiters: readonly Delimiter[]): Delimiter[] {
   const open: Delimiter[] = []
-  /** Below this index in the text nothing opens what a closer of this sort asks for. */
+  /** Below this index in the text no run opens what a closer of this sort needs. */
   const bottoms = new Map<string, number>()
   for (const closer of delimiters) {
     while (closer.canClose && closer.left > 0) {
@@ -134,7 +134,7 @@ function kindOf(character: string, length: number): WrapKind {
   return length === 2 ? 'strong' : 'emphasis'
 }
 
-/** Takes a run as if its end had come already, while a reply is being written. @returns what is to be closed, the innermost first */
+/** Treats a run as closed while a reply is being written. @returns the kinds to close, the innermost first */
 export function openToTheEnd(opener: Delimiter): WrapKind[] {
   const kinds: WrapKind[] = []
   while (opener.left > 0) {

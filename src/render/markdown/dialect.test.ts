@@ -9,7 +9,7 @@ const inline = (tex: string): string => `<math display="inline">${tex}</math>`
 const display = (tex: string): string => `<math display="block">${tex}</math>`
 const link = (href: string, text: string): string => `<a href="${href}">${text}</a>`
 
-/** The lines of the table in docs/markdown.md, each with what it says of some texts. */
+/** The lines of the table in docs/markdown.md, each with the result for some texts. */
 const DIALECT: Record<string, readonly (readonly [markdown: string, html: string])[]> = {
   'line-end': [['a\nb', paragraph('a<br />\nb')]],
   html: [

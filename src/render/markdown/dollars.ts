@@ -2,11 +2,11 @@
 import { isDigit, isLatinOrDigit, isWhitespace } from './characters'
 import type { Finding } from './maths'
 
-/** Line ends that a formula between single dollars may contain. */
+/** Most line ends inside a formula between single dollars. */
 const MOST_LINE_ENDS = 2
 const LONGEST = 1000
 
-/** What follows a formula as part of a word: the n-th. */
+/** The ending of a word with a formula in it: the n-th. */
 const ORDINAL = /^(?:th|st|nd|rd|s)(?![A-Za-z0-9])/
 /** A command, a script, a group, or an operator between two operands. */
 const TEX = /\\[A-Za-z]|[\^{}]|^_|\w\s*[+*=<>-]\s*\w/
@@ -15,16 +15,19 @@ const SHELL_VARIABLE = /^[A-Z][A-Z0-9_]+(?![A-Za-z0-9_])/
 const PROSE = /(?<![A-Za-z])[A-Za-z]{2,}[,.;:]?\s+[A-Za-z]{2,}|\*\*|`/
 /** A number and a word that joins it to another price. */
 const PRICE_IN_PROSE = /^\s*\d[^\n]*\s(?:and|or|to|for|per|a|an)\s/
-/** What joins two prices or variables, not two operands. */
+/** A mark that joins two prices or variables, not two operands. */
 const ENDS_IN_JOIN = /.[-/:;,–—~]$/
-/** What follows a dollar that is the sign of a unit or of a shell: `Price ($)`, `($/kg)`, `“$”`, `$(cat file)`. */
+/** The text behind a dollar that is the sign of a unit or of a shell: `Price ($)`, `($/kg)`, `“$”`, `$(cat file)`. */
 const NO_START = /^(?:[)\]”’」』/,;:]|\([a-z]{2,} )/
-/** What a formula that goes on a word may begin with: H$_2$O, 5$\times$3. */
+/** The first character of a formula that continues a word: H$_2$O, 5$\times$3. */
 const JOINED_START = /^[\\^_{(A-Za-z0-9]/
 /** A price with a space: `$ 5`. */
 const SPACED_PRICE = /^ ?[\d.,]*$/
 
-/** `$ … $`, by pandoc's rule (tex_math_dollars) and what tells prices and variables apart. @param at index of a single `$` */
+/**
+ * `$ … $`, by pandoc's rule (tex_math_dollars) and rules that tell prices and variables apart. @param at index of a
+ * single `$`
+ */
 export function dollarFormula(text: string, at: number): Finding {
   const first = text[at + 1]
   if (first === undefined) return 'open'
@@ -68,7 +71,7 @@ function closingDollar(text: string): number {
   return text.length
 }
 
-/** Whether words stand before the first sign of TeX: only there can a text turn out to be prose. */
+/** Whether words stand before the first sign of TeX: only then can a text turn out to be prose. */
 export function isProse(content: string): boolean {
   const start = content.split(/[\\^_{]/, 1)[0] ?? ''
   return PROSE.test(start) || PRICE_IN_PROSE.test(start)

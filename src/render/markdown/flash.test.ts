@@ -4,7 +4,7 @@ import type { Block } from '../blocks'
 import { MarkdownStream } from '../markdown-stream'
 import { shown } from './shown.fixture'
 
-/** What is shown at each length of a text that is being written, the empty one apart. */
+/** The display at each length of a text that is being written, except the empty text. */
 function frames(source: string): { text: string; seen: string; blocks: readonly Block[] }[] {
   const stream = new MarkdownStream()
   return Array.from({ length: source.length }, (_, index) => {
@@ -14,7 +14,7 @@ function frames(source: string): { text: string; seen: string; blocks: readonly 
   })
 }
 
-/** The first length at which something is shown that must not be. */
+/** The first length at which a text is shown that must not be. */
 const flash = (source: string, wrong: RegExp): string | undefined =>
   frames(source)
     .filter(({ seen }) => wrong.test(seen))
@@ -115,7 +115,7 @@ describe('a text that is being written', () => {
     'See ![a cat](https://e.org/a.png) now',
     '- [the page](https://e.org/a)',
   ])('shows no marks of a link: %j', (source) => {
-    // a bracket may yet be one of the text; what follows it says that it is none
+    // a bracket may yet be text; the character behind it decides
     const after = frames(source).filter(({ text }) => text.includes(']('))
     expect(after.filter(({ seen }) => /[[\]!]|^[^(]*https/.test(seen)).map(({ seen }) => seen)).toEqual([])
   })
@@ -142,7 +142,7 @@ describe('a text that is being written', () => {
     expect(flash(source, /[<>/]/)).toBeUndefined()
   })
 
-  /** Flashes of marks that only look like text for a moment. */
+  /** Flashes of marks that look like text only for a moment. */
   it.each([
     ['the box of a task', '- [ ] a\n- [x] b\n', /[-*[\]]/],
     ['the tag of a summary', '<details>\n<summary>s</summary>\n\na\n\n</details>\n', /[<>/]/],

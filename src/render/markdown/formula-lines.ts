@@ -6,7 +6,7 @@ interface Span {
   readonly end: number | 'open'
 }
 
-/** What in a text is not to be read as Markdown, from an index outside of it on. */
+/** The parts of a text, from an index outside of them on, that must not be read as Markdown. */
 function* spans(text: string, start: number): Generator<Span> {
   for (let index = start; index < text.length; index += 1) {
     const character = text[index]
@@ -29,7 +29,7 @@ function* spans(text: string, start: number): Generator<Span> {
  * How many lines after a line belong to formulas that begin on it, so that they are no list, heading or fence.
  * @param start index of the line, or of the part of it that is not read @param end index of its line end
  * @param isClosed whether the text will not grow
- * @returns their number; `open` where more text may change it
+ * @returns their number; `open` if more text may change it
  */
 export function formulaLines(text: string, start: number, end: number, isClosed: boolean): number | 'open' {
   if (!/[$\\]/.test(text.slice(start, end))) return 0
@@ -50,9 +50,9 @@ export function formulaLines(text: string, start: number, end: number, isClosed:
 }
 
 /**
- * Where a growing line may be read up to.
- * @param start index of what is not read @param end index that it should be read up to
- * @returns an index that is not within a formula; `start` where one begins that more text may close
+ * The index up to which a growing line may be read.
+ * @param start index of the unread text @param end index that it should be read up to
+ * @returns an index outside formulas; `start` if a formula begins there that more text may close
  */
 export function endOutsideFormulas(text: string, start: number, end: number): number {
   if (!/[$\\`]/.test(text.slice(start))) return end
@@ -64,7 +64,7 @@ export function endOutsideFormulas(text: string, start: number, end: number): nu
   return outside
 }
 
-/** Index after a span of code, or after its marks where it does not end on the line. */
+/** Index after a span of code, or after its marks if it does not end on the line. */
 function afterCode(text: string, at: number): number {
   const lineEnd = text.indexOf('\n', at)
   const line = text.slice(at, lineEnd === -1 ? undefined : lineEnd)

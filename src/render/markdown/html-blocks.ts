@@ -1,4 +1,4 @@
-/** Blocks of HTML (CommonMark 0.31.2, section 4.6): they are shown as the text that they are. */
+/** Blocks of HTML (CommonMark 0.31.2, section 4.6): they are shown as their own text. */
 import { OWN_TAG, TAG_ALONE } from './html-tags'
 
 const NAMES =
@@ -15,11 +15,11 @@ const KINDS: readonly { readonly start: RegExp; readonly end?: RegExp }[] = [
 ]
 
 export interface HtmlBlockKind {
-  /** Undefined where a blank line ends the block. */
+  /** Undefined if a blank line ends the block. */
   readonly end: RegExp | undefined
 }
 
-/** @param line without its indentation @param inParagraph whether the line could go on with a paragraph */
+/** @param line without its indentation @param inParagraph whether the line could continue a paragraph */
 export function htmlBlockKind(line: string, inParagraph: boolean): HtmlBlockKind | undefined {
   if (!line.startsWith('<') || OWN_TAG.test(line)) return undefined
   const kind = KINDS.find(({ start }) => start.test(line))

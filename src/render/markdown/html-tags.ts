@@ -1,4 +1,4 @@
-/** HTML in a line of text (CommonMark 0.31.2, section 6.6). A few tags become kinds of ours; the others are text. */
+/** HTML in a line of text (CommonMark 0.31.2, section 6.6). A few tags become our kinds; all other tags are text. */
 import type { WrapKind } from '../blocks'
 
 const ATTRIBUTE = `\\s+[A-Za-z_:][\\w.:-]*(?:\\s*=\\s*(?:[^"'=<>\`\\s]+|'[^']*'|"[^"]*"))?`
@@ -56,10 +56,10 @@ function match(pattern: RegExp, text: string): RegExpExecArray | null {
   return pattern.exec(text)
 }
 
-/** The end of a text that may be the beginning of a tag of ours. */
+/** The end of a text that may be the beginning of one of our tags. */
 export const TAG_TO_BE =
   /<\/?(?:b|br|s|su|sub|sup|k|kb|kbd|i|e|em|st|str|stro|stron|strong|d|de|del|de|det|deta|detai|detail|details|sum|summ|summa|summar|summary)?\s?\/?$/i
 
-/** A block of HTML consists of a tag alone on its line (section 4.6, condition 7), which those of ours do not begin. */
+/** A block of HTML consists of a tag alone on its line (section 4.6, condition 7); our tags do not begin one. */
 export const TAG_ALONE = new RegExp(`^(?:${OPEN_TAG}|${CLOSE_TAG})\\s*$`)
 export const OWN_TAG = /^<\/?(?:br|sub|sup|kbd|b|strong|i|em|s|del|details|summary)\s*\/?>/i

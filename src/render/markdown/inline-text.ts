@@ -4,19 +4,19 @@ import { characterBefore } from './characters'
 import { readInlines } from './inlines'
 import type { References } from './references'
 
-/** A part has at least so many UTF-16 units. */
+/** Least length of a part, in UTF-16 units. */
 const PART = 1000
-/** Where a part cannot end, the next place is looked for so much further on. */
+/** If a part cannot end at a place, the next place is looked for at this multiple of the length. */
 const STEP = 1.25
-/** A part ends here even within what was opened in it. */
+/** A part ends here even within an open element. */
 const LONGEST_PART = 9000
 /** A part ends after a space, or after a character of a script without spaces. */
 const END = /[\s\u3001-\u9fff\uac00-\ud7a3\uff01-\uff60]/
 
 /**
- * The text of a paragraph that grows, read in parts. A part ends where nothing that follows can change it, so that a
- * token costs the same in a paragraph of a hundred thousand characters as in a short one. Where parts end depends on the text
- * before alone: a streamed text has the parts of the whole one.
+ * The text of a paragraph that grows, read in parts. A part ends where no later text can change it. So a token costs
+ * the same in a paragraph of a hundred thousand characters as in a short one. The ends of parts depend on the text
+ * before them alone: a streamed text has the same parts as the whole text.
  */
 export class InlineText {
   readonly #references: References
@@ -24,7 +24,7 @@ export class InlineText {
   #rest = ''
   /** The character before `#rest`. */
   #before = ''
-  /** Where in `#rest` the next end of a part is looked for. */
+  /** The index in `#rest` from which the next end of a part is looked for. */
   #next = PART
 
   constructor(references: References) {

@@ -2,7 +2,7 @@ import type { Inline, WrapKind } from '../blocks'
 import type { Delimiter } from './delimiters'
 import { toTree, type InlineToken, type Opener } from './inline-tree'
 
-/** The tokens of a text so far, and what in them waits for its end: brackets and tags. */
+/** The tokens of a text so far, and the brackets and tags that wait for their end. */
 export class InlineTokens {
   #tokens: InlineToken[] = []
   #openers: Opener[] = []
@@ -23,7 +23,7 @@ export class InlineTokens {
     this.#tokens.push(delimiter)
   }
 
-  /** Takes back the text that was pushed last. @returns it, or an empty text where something else was */
+  /** Takes back the text that was pushed last. @returns it, or an empty text if the last token was none */
   takeText(): string {
     const last = this.#tokens.at(-1)
     if (last?.type !== 'node' || last.node.kind !== 'text') return ''
@@ -44,7 +44,7 @@ export class InlineTokens {
     this.#openers.push(opener)
   }
 
-  /** The last bracket that waits; it waits no longer, nor does what was opened within it. */
+  /** Takes the last waiting bracket; openers within it stop waiting, too. */
   closeBracket(): Opener | undefined {
     return this.#closeLast((opener) => opener.kind === undefined)
   }
@@ -63,7 +63,7 @@ export class InlineTokens {
     return opener
   }
 
-  /** Takes away an opener and what follows it. @returns what follows, as a tree */
+  /** Removes an opener and the tokens behind it. @returns these tokens as a tree */
   takeFrom(opener: Opener): Inline[] {
     return toTree(this.#tokens.splice(this.#tokens.indexOf(opener)).slice(1), false).inlines
   }

@@ -1,13 +1,13 @@
 import type { Inline, WrapKind } from '../blocks'
 import { matchDelimiters, openToTheEnd, type Delimiter } from './delimiters'
 
-/** What begins with a bracket or a tag, until its end is found. */
+/** A bracket or a tag that waits for its end. */
 export interface Opener {
   readonly type: 'opener'
   readonly at: number
-  /** As written: what is shown where the end is missing. */
+  /** As written: shown if the end is missing. */
   readonly text: string
-  /** What a tag makes of what it holds; undefined for a bracket. */
+  /** The element that a tag makes; undefined for a bracket. */
   readonly kind: WrapKind | undefined
   readonly isImage: boolean
   /** Within a link no other link begins. */
@@ -16,7 +16,7 @@ export interface Opener {
 
 export type InlineToken = Delimiter | Opener | { readonly type: 'node'; readonly node: Inline }
 
-/** Deepest nesting that is drawn; what lies deeper is text. */
+/** Deepest nesting that is drawn; deeper inlines are text. */
 const DEEPEST = 20
 
 /**
@@ -56,7 +56,7 @@ function append(list: Inline[], node: Inline): void {
   else list.push(node)
 }
 
-/** The same, with what is nested too deeply as text. */
+/** The same inlines; those nested too deeply become text. */
 export function capDepth(inlines: readonly Inline[], depth = 0): readonly Inline[] {
   if (!inlines.some((inline) => 'children' in inline)) return inlines
   return inlines.map((inline): Inline => {

@@ -12,14 +12,14 @@ import { findFormula, looksLikeTex, mayClose } from './maths'
 import { codeText, withoutBeginnings, withVisibleMarks } from './texts'
 import type { References } from './references'
 
-/** An opener waits at most so long for its end, in UTF-16 units, so that a long text need not be read again. */
+/** An opener waits at most this long for its end, in UTF-16 units, so that a long text need not be read again. */
 const LONGEST_WAIT = 4000
 
 const SPECIAL = /[\\`*_~[\]!<&$\n@]|https?:\/\/|www\./gi
 
 interface InlineResult {
   readonly inlines: readonly Inline[]
-  /** Whether later text may still close what was opened in this one. */
+  /** Whether later text may still close an element that this text opened. */
   readonly waits: boolean
 }
 
@@ -39,7 +39,7 @@ class InlineReader {
   readonly #isOpen: boolean
   readonly #tokens = new InlineTokens()
   #at = 0
-  /** Up to this index something may still be closed. */
+  /** Up to this index an element may still be closed. */
   #waitsUntil = 0
 
   constructor(text: string, references: References, before: string, isOpen: boolean) {
@@ -107,7 +107,7 @@ class InlineReader {
     }
   }
 
-  /** So many characters as text. */
+  /** Takes this many characters as text. */
   #take(length: number): void {
     this.#tokens.pushText(this.#text.slice(this.#at, this.#at + length))
     this.#at += length
@@ -119,7 +119,7 @@ class InlineReader {
     return this.#text.slice(start, this.#at)
   }
 
-  /** What stands at an index may be closed within so many characters. */
+  /** Text at an index may be closed within this many characters. */
   #wait(at: number, span: number): void {
     this.#waitsUntil = Math.max(this.#waitsUntil, at + span)
   }
@@ -138,7 +138,7 @@ class InlineReader {
 
   /** @returns whether a formula begins here */
   #readFormula(): boolean {
-    // One that waits for its end is enough to know that a part cannot end here; to look for others costs much.
+    // One formula that waits for its end shows that a part cannot end here; a search for others costs much.
     if (this.#waitsUntil === Infinity && !mayClose(this.#text, this.#at)) return false
     const found = findFormula(this.#text, this.#at)
     if (found === undefined) return false
@@ -239,7 +239,7 @@ class InlineReader {
     this.#at = entity.end
   }
 
-  /** A line's end is a line's end, whatever spaces are around it. */
+  /** Spaces around a line's end do not matter. */
   #readLineEnd(): void {
     const before = this.#tokens.takeText().trimEnd()
     if (before !== '') this.#tokens.pushText(before)

@@ -66,7 +66,7 @@ export function leafBlocks(leaf: Exclude<Leaf, Paragraph>, isClosed: boolean): B
 }
 
 const FORMULA_LANGUAGE = /^(?:math|latex|tex)$/i
-/** TeX that is a document or a part of one, and no formula; so is one with comments, or with formulas in it. */
+/** TeX that is a document or a part of one, and not a formula; so is TeX with comments, or with formulas in it. */
 const DOCUMENT =
   /\\(?:documentclass|usepackage|(?:re)?newcommand|DeclareMathOperator|def\b|text(?:bf|it|tt)\b|(?:sub)*section\b|chapter|item\b|begin\{(?:document|itemize|enumerate|table|figure|tabular|tikzpicture|center|theorem|proof|verbatim)\})/
 
@@ -81,7 +81,7 @@ function fenceBlock({ info, text: lines }: Fence, closed: boolean): Block {
   return { kind: 'paragraph', children: [[inline]] }
 }
 
-/** The formula in a fence that its writer put between delimiters once more. */
+/** The formula in a fence whose writer put delimiters around it too. */
 function withoutDelimiters(text: string): string {
   const trimmed = text.trim()
   const inside = /^(?:\$\$([^$]+)\$\$|\$([^$]+)\$|\\\[([\s\S]+)\\\]|\\\(([\s\S]+)\\\))$/.exec(trimmed)

@@ -45,7 +45,7 @@ export class Line {
     return ' '.repeat(TAB - (this.column % TAB)) + this.text.slice(this.offset + 1)
   }
 
-  /** The same line without what a pattern finds at its end. */
+  /** The same line without the match of a pattern at its end. */
   without(end: RegExp): Line {
     const line = new Line(this.text.replace(end, ''))
     line.offset = this.offset
@@ -54,7 +54,7 @@ export class Line {
     return line
   }
 
-  /** Reads so many columns of spaces and tabs, or fewer where the line has no more of them. */
+  /** Reads this many columns of spaces and tabs, or fewer if the line has no more of them. */
   skipColumns(columns: number): void {
     let left = columns
     while (left > 0) {
@@ -80,7 +80,7 @@ export class Line {
     this.skipColumns(this.indent)
   }
 
-  /** Reads so many characters, none of which is a tab. */
+  /** Reads this many characters, none of which is a tab. */
   skip(characters: number): void {
     this.offset += characters
     this.column += characters

@@ -3,19 +3,19 @@ import type { Opener } from './inline-tree'
 import { normalLabel, readLabel, readLinkTail } from './links'
 import type { References } from './references'
 
-/** Where a bracket leads. */
+/** The target of a bracket. */
 export interface LinkTarget {
-  /** Undefined where it is still being written. */
+  /** Undefined while it is still being written. */
   readonly destination?: string
-  /** Set instead where it is the mark of a footnote. */
+  /** Set instead for the mark of a footnote. */
   readonly footnote?: Inline
   readonly end: number
 }
 
 /**
- * What follows a closed bracket, or the definition of its label (CommonMark 0.31.2, section 6.3).
+ * The target behind a closed bracket, or the definition of its label (CommonMark 0.31.2, section 6.3).
  * @param at index after the closing bracket
- * @returns `open` where the text ends within it; undefined where the bracket is text
+ * @returns `open` if the text ends within it; undefined if the bracket is text
  */
 export function linkTarget(
   text: string,

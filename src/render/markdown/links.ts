@@ -3,7 +3,7 @@ import { unescapeText } from './entities'
 
 /** Longest label (section 4.7). */
 const LONGEST_LABEL = 999
-/** Longest tail of an inline link that is looked at, in UTF-16 units. */
+/** Longest tail of an inline link that is examined, in UTF-16 units. */
 const LONGEST_TAIL = 2000
 
 export interface LinkTail {
@@ -12,7 +12,9 @@ export interface LinkTail {
   readonly end: number
 }
 
-/** `(destination "title")` @param at index of the opening bracket @returns `open` where the text ends before the tail does */
+/**
+ * `(destination "title")` @param at index of the opening bracket @returns `open` if the text ends before the tail does
+ */
 export function readLinkTail(text: string, at: number): LinkTail | 'open' | undefined {
   const limit = Math.min(text.length, at + LONGEST_TAIL)
   const opened = limit === text.length ? 'open' : undefined
@@ -67,7 +69,7 @@ export function readDestination(
 
 const atEnd = (text: string, at: number) => ({ text: unescapeText(text.slice(at)), end: text.length })
 
-/** @returns index after a title in quotes or brackets; `open` where it does not end */
+/** @returns index after a title in quotes or brackets; `open` if it does not end */
 export function titleEnd(text: string, at: number, limit = text.length): number | 'open' | undefined {
   const open = text[at] ?? ''
   if (open === '' || !`"'(`.includes(open)) return undefined
@@ -115,7 +117,7 @@ export function skipSpace(text: string, at: number): number {
   return index
 }
 
-/** Addresses that a link of a reply may have; everything else (javascript:, data:, relative ones) stays text. */
+/** Addresses that a link of a reply may have; all others (javascript:, data:, relative ones) stay text. */
 export function safeHref(destination: string): string | undefined {
   const url = URL.canParse(destination) ? new URL(destination) : undefined
   return url && ['http:', 'https:', 'mailto:'].includes(url.protocol) ? url.href : undefined

@@ -1,8 +1,8 @@
 /**
  * Finds formulas in a text before Markdown reads it, so that nothing in them is an escape, a list or emphasis.
  *
- * Every finder is monotone: what is no formula (`undefined`) stays none whatever follows, so that a growing text never
- * turns settled words into a formula.
+ * Every finder is monotone: text that is no formula (`undefined`) never becomes one through later text, so a growing
+ * text never turns settled words into a formula.
  */
 import { dollarFormula, isProse } from './dollars'
 
@@ -28,7 +28,7 @@ const ENVIRONMENTS =
   /^(?:(?:equation|align|aligned|alignat|alignedat|flalign|gather|gathered|multline|eqnarray|split|[pbvBV]?matrix|smallmatrix|array|subarray|cases|[dr]cases|darray|CD|math|displaymath)\*?)$/
 
 const BLANK_LINE = /\n[ \t]*\n/
-/** What ends a formula that was not closed: a fence, or a heading after a blank line. */
+/** The end of a formula that was not closed: a fence, or a heading after a blank line. */
 const FOREIGN_LINE = /\n(?: {0,3}(?:```|~~~)|[ \t]*\n {0,3}#{1,6} )/
 
 /** @param at index of a `$` or of a backslash that is not itself escaped */
@@ -43,7 +43,10 @@ export function findFormula(text: string, at: number): Finding {
 
 const CLOSERS: Readonly<Record<string, string>> = { '(': '\\)', '[': '\\]', b: '}' }
 
-/** Whether the end of what may begin at an index stands anywhere after it. Cheap: it is asked for every opener. */
+/**
+ * Whether the closing mark for the opener at an index stands anywhere after it. Must be cheap, because every opener
+ * asks.
+ */
 export function mayClose(text: string, at: number): boolean {
   const closer = text[at] === '$' ? '$' : CLOSERS[text[at + 1] ?? '']
   return closer !== undefined && text.includes(closer, at + 2)
@@ -65,7 +68,7 @@ function bracketFormula(text: string, at: number, close: ')' | ']', longest: num
     if (character !== '\\') continue
     index += 1
     const escaped = text[index]
-    // only in a box of text, as in \text{if \(x\)}, can there be another one: else this one was cut off
+    // only a box of text, as in \text{if \(x\)}, can contain another one: otherwise this one was cut off
     if ((escaped === '(' || escaped === '[') && depth <= 0) return undefined
     if (escaped === open) nested += 1
     if (escaped !== close || index >= limit) continue
@@ -122,7 +125,7 @@ function environment(text: string, at: number): Finding {
   return window.isWhole ? undefined : 'open'
 }
 
-/** `\boxed{…}` outside any formula: R1 is asked for it by its model card, and often writes it bare. */
+/** `\boxed{…}` outside any formula: R1's model card asks for it, and R1 often writes it bare. */
 function boxed(text: string, at: number): Finding {
   const head = '\\boxed'
   if (!text.startsWith(head, at))
@@ -151,14 +154,14 @@ function boxed(text: string, at: number): Finding {
 const isCutOff = (text: string, at: number, name: string): boolean =>
   text.length - at < name.length && name.startsWith(text.slice(at))
 
-/** Whether nothing else stands on its line. */
+/** Whether the rest of its line is empty. */
 function isAlone(text: string, start: number, end: number): boolean {
   const before = text.slice(text.lastIndexOf('\n', start - 1) + 1, start)
   const lineEnd = text.indexOf('\n', end)
   return before.trim() === '' && text.slice(end, lineEnd === -1 ? undefined : lineEnd).trim() === ''
 }
 
-/** What a formula that begins at an index may extend over; `isWhole` where no later text belongs to that. */
+/** The text that a formula at an index may extend over; `isWhole` if no later text belongs to it. */
 function formulaWindow(
   text: string,
   from: number,
@@ -178,8 +181,8 @@ function formula(content: string, display: boolean, end: number): FoundFormula |
 }
 
 /**
- * Whether an unclosed `\(` or `\[` began a formula all the same, so that its backslash is shown: a reply was cut there. Other
- * such openers are escapes of Markdown.
+ * Whether an unclosed `\(` or `\[` was the beginning of a formula, so that its backslash is shown: a reply was cut
+ * there. Other such openers are escapes of Markdown.
  */
 export function looksLikeTex(text: string, at: number): boolean {
   const end = text.indexOf('\n\n', at)

@@ -21,10 +21,10 @@ function closedParagraph(text: InlineText): Block[] {
 /** A paragraph while lines may still be added to it. */
 export class Paragraph {
   readonly type = 'paragraph'
-  /** So many lines that follow belong to a formula, whatever they look like. */
+  /** This many following lines belong to a formula, whatever they look like. */
   formulaLines = 0
   readonly #references: References
-  /** Lines that are still held together, because they may be definitions. */
+  /** Lines that are not read yet, because they may be definitions. */
   #held: string | undefined = ''
   #text: InlineText
   /** Not yet in `#text`: it may become the header of a table. */
@@ -85,7 +85,7 @@ export class Paragraph {
     return this.#held === undefined
   }
 
-  /** The blocks that it becomes, and what it defines. */
+  /** The blocks that it becomes, and its definitions. */
   close(): { blocks: Block[]; definitions: readonly Definition[] } {
     if (this.#held === undefined) {
       const whole = this.#text.fork()
@@ -99,7 +99,7 @@ export class Paragraph {
     return { blocks: [{ kind: 'paragraph', children: text.parts(false) }], definitions }
   }
 
-  /** What is shown of it while it is being written. @param isTask whether it may turn out to be a task's text */
+  /** The blocks that are shown while it is being written. @param isTask whether it may turn out to be a task's text */
   preview(isTask: boolean): Block[] {
     if (this.#held !== undefined && (DEFINES.test(this.#held) || (isTask && TASK_TO_BE.test(this.#held)))) return []
     const text = this.#held === undefined ? this.#text.fork() : new InlineText(this.#references)
@@ -112,7 +112,7 @@ export class Paragraph {
     return [{ kind: 'paragraph', children: text.parts(true) }]
   }
 
-  /** A line that begins with a bar is drawn as a table's header, which it is in all but rare cases. */
+  /** A line that begins with a bar is drawn as a table's header, because it nearly always is one. */
   #tableToBe(linesAbove: InlineText): Block[] {
     const columns = splitCells(this.#lastLine, Infinity, true).length
     const header = readRow(this.#lastLine, columns, this.#references, true)
@@ -120,7 +120,7 @@ export class Paragraph {
   }
 
   /**
-   * Where a line is the delimiter row of a table whose header is the last line of this paragraph.
+   * Reads a line as the delimiter row of a table whose header is the last line of this paragraph.
    * @returns the lines above as blocks, the header's text, and the alignments
    */
   asTable(line: string): { above: Block[]; header: string; alignments: Alignment[] } | undefined {

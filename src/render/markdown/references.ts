@@ -2,8 +2,8 @@ import type { Inline } from '../blocks'
 import { normalLabel } from './links'
 
 /**
- * What the definitions of a text say. Definitions may stand below what refers to them: a text is read again when one is found
- * that was asked for in vain.
+ * The definitions of a text. A definition may stand below its references: if a label was asked for too early, the text
+ * is read again.
  */
 export class References {
   readonly #destinations = new Map<string, string>()
@@ -12,12 +12,12 @@ export class References {
   readonly #missed = new Set<string>()
   #isStale = false
 
-  /** Whether something was read as text that is a reference by now. */
+  /** Whether a text was read that is a reference by now. */
   get isStale(): boolean {
     return this.#isStale
   }
 
-  /** The text is about to be read anew, with what is known by now. */
+  /** The text is about to be read again, with the definitions known by now. */
   startAgain(): void {
     this.#missed.clear()
     this.#isStale = false
@@ -50,7 +50,7 @@ export class References {
     return index === -1 ? undefined : { kind: 'footnote', label, number: index + 1 }
   }
 
-  /** One that is not defined yet is the next. */
+  /** A footnote without a definition yet gets the next number. */
   footnoteNumber(name: string): number {
     const index = this.#footnotes.indexOf(normalLabel(name))
     return (index === -1 ? this.#footnotes.length : index) + 1

@@ -44,7 +44,7 @@ const inlinesShown = (inlines: readonly Inline[]): string => inlines.map(inlineS
 const rowShown = (bar: string, row: Row): string =>
   `${bar}${row.map((cell) => ` ${inlinesShown(cell)} ${bar}`).join('')}`
 
-/** The first line after a mark, the others two columns further in. */
+/** The first line behind a mark, the others indented by two columns. */
 const hung = (mark: string, lines: readonly string[]): string[] =>
   lines.length === 0 ? [mark.trimEnd()] : lines.map((line, index) => `${index === 0 ? mark : '  '}${line}`)
 
@@ -89,9 +89,10 @@ function blockLines(block: Block): string[] {
 const linesOf = (blocks: Parts<Block>): string[] => blocks.flat().flatMap(blockLines)
 
 /**
- * Blocks as the corpus writes what a reader sees, one block a line: `⟦inline formula⟧`, `⟦⟦displayed one⟧⟧`, `?⟦pending⟧`, `⏎` a
- * line's end, `b⟨bold⟩`, `i⟨emphasis⟩`, `s⟨strike⟩`, `c⟨code⟩`, `k⟨key⟩`, `_⟨sub⟩`, `^⟨sup⟩`, `a⟨link⟩(where)`, `img⟨image⟩(where)`,
- * `n⟨mark of a footnote⟩`; `§2 heading`, `❝ quote`, `• item`, `•+ item of a loose list`, `№3 third item`, `☐ ☑ task`, `▤ language`
- * with `│lines of code`, `┃ header ┃` and `│ row │` with `lcr-` for alignments, `▶ details`, `———`, `n1 footnote`.
+ * Blocks in the notation of the corpus, one block a line. Formulas: `⟦inline formula⟧`, `⟦⟦displayed one⟧⟧`,
+ * `?⟦pending⟧`. Inlines: `⏎` a line's end, `b⟨bold⟩`, `i⟨emphasis⟩`, `s⟨strike⟩`, `c⟨code⟩`, `k⟨key⟩`, `_⟨sub⟩`,
+ * `^⟨sup⟩`, `a⟨link⟩(where)`, `img⟨image⟩(where)`, `n⟨mark of a footnote⟩`. Blocks: `§2 heading`, `❝ quote`, `• item`,
+ * `•+ item of a loose list`, `№3 third item`, `☐ ☑ task`, `▤ language` with `│lines of code`. Tables: `┃ header ┃` and
+ * `│ row │` with `lcr-` for alignments. Others: `▶ details`, `———`, `n1 footnote`.
  */
 export const shown = (blocks: readonly Block[]): string => linesOf([blocks]).join('\n')

@@ -8,7 +8,7 @@ const DELIMITER_ROW = /^\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?$/
 /** In UTF-16 units: no table has more columns than a reader can follow. */
 const LONGEST_DELIMITER_ROW = 2000
 
-/** The alignments that a delimiter row sets, or undefined where a line is none. */
+/** The alignments that a delimiter row sets, or undefined if a line is not one. */
 export function readAlignments(line: string): Alignment[] | undefined {
   const row = line.trim()
   if (row.length > LONGEST_DELIMITER_ROW || !row.includes('|') || !DELIMITER_ROW.test(row)) return undefined
@@ -21,9 +21,9 @@ export function readAlignments(line: string): Alignment[] | undefined {
 }
 
 /**
- * The texts of a row's cells. A bar that is escaped or within a formula separates none; one within code does, unless the row
- * has more cells then than the table has columns.
- * @param isOpen whether the row is still being written: a formula that has begun keeps the rest of it
+ * The texts of a row's cells. A bar that is escaped or within a formula separates no cells. A bar within code separates
+ * cells, except in a row with too many cells for its table.
+ * @param isOpen whether the row is still being written: an open formula then keeps the rest of it
  */
 export function splitCells(line: string, columns = Infinity, isOpen = false): string[] {
   const cells = split(line, false, isOpen)
@@ -54,7 +54,7 @@ function split(line: string, keepsCode: boolean, isOpen: boolean): string[] {
   return cells
 }
 
-/** Length of what stands at an index and is not to be cut: a formula, code, an escaped character, else one character. */
+/** Length of the unit at an index that must not be cut: a formula, code, an escaped character, else one character. */
 function unitLength(row: string, index: number, keepsCode: boolean, isOpen: boolean): number {
   const character = row[index]
   if (keepsCode && character === '`') return /^(`+)(?!`).*?(?<!`)\1(?!`)/.exec(row.slice(index))?.[0].length ?? 1
@@ -65,7 +65,7 @@ function unitLength(row: string, index: number, keepsCode: boolean, isOpen: bool
   return character === '\\' ? 2 : 1
 }
 
-/** In a cell or a heading a bare `\boxed{…}` stands in a line with others, even if it is alone. */
+/** In a cell or a heading a bare `\boxed{…}` is an inline formula, even if it is alone. */
 export const asInline = (inlines: readonly Inline[]): readonly Inline[] =>
   inlines.map((inline) =>
     inline.kind === 'formula' && inline.source === inline.tex && inline.tex.startsWith('\\boxed')

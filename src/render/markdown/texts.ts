@@ -20,7 +20,7 @@ export function codeText(content: string): string {
   return /^ .* $/.test(line) && /[^ ]/.test(line) ? line.slice(1, -1) : line
 }
 
-/** A text that is still being written, without marks at its end that mean nothing yet. */
+/** A text that is still being written, without marks at its end that have no meaning yet. */
 export function withoutBeginnings(text: string): string {
   const tag = TAG_TO_BE.exec(text)?.index ?? text.length
   return text.slice(0, tag).replace(/(?:[*_~`]|!?\[\^?|\$|\\|&#?[A-Za-z0-9]{0,10})+$/, '')

@@ -4,7 +4,10 @@ import { m } from '../../i18n'
 import { all, appears, draw, eventually, one, press } from '../ui.fixture'
 import Dictate from './Dictate.svelte'
 
-/** A browser that recognises speech on the device, which Chromium without a microphone cannot: what it hears is said here. */
+/**
+ * Simulates a browser that recognises speech on the device, which Chromium without a microphone cannot; the test
+ * supplies the words it hears.
+ */
 class Recognition extends EventTarget {
   static current: Recognition | undefined
   static state = 'available'

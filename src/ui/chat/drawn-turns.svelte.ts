@@ -1,21 +1,24 @@
 import { flushSync } from 'svelte'
 import { OUTER } from '../kit/groups'
 
-/** So many turns are drawn at once: those at the end, where a chat is opened. */
+/** This many turns are drawn at once: the last ones, where a chat opens. */
 const AT_ONCE = 6
 /**
- * So many are drawn before they come near, so that the browser's own search finds what is in them. A turn takes some 0.15 MB;
- * older ones are drawn when they come near, are looked for, or are printed.
+ * This many are drawn before they come near, so that the browser's own search finds their text. A turn takes some 0.15
+ * MB; older ones are drawn when they come near, are searched for, or are printed.
  */
 const AHEAD = 100
-/** These follow in slices of so many ms, which neither a key nor the scrolling has to wait for. */
+/** Further turns follow in slices of this many ms, so that neither a key nor scrolling has to wait. */
 const SLICE_MS = 8
-/** They begin so long after the end of the chat is seen, and look so often whether an answer that is written has ended; ms. */
+/**
+ * They start this long after the end of the chat is seen; at the same interval they check whether an answer in progress
+ * has ended; ms.
+ */
 const WAIT_MS = 250
 
 /**
- * Which turns of a chat are drawn: first those at its end, then the earlier ones, from there upwards. Before one of an outer
- * group is drawn, the group is hollow: one element stands for all of its turns.
+ * Chooses which turns of a chat are drawn: first those at its end, then earlier ones, upwards from there. Until a turn
+ * of an outer group is drawn, the group is hollow: one element replaces all of its turns.
  */
 export class DrawnTurns {
   readonly #start: number
@@ -24,7 +27,7 @@ export class DrawnTurns {
   #open = $state<boolean[]>([])
   #next: number
 
-  /** @param count turns that there are when the chat is opened; every later one is drawn with the others */
+  /** @param count turns when the chat is opened; later turns are drawn with them */
   constructor(count: number) {
     this.#start = Math.max(0, count - AT_ONCE)
     this.#first = Math.max(0, count - AHEAD)
@@ -39,7 +42,7 @@ export class DrawnTurns {
     return (outer + 1) * OUTER <= this.#start && this.#open[outer] !== true
   }
 
-  /** Gives each turn of a hollow group an element of its own, so that it can be seen which of them are near. */
+  /** Gives each turn of a hollow group an element of its own, to find those that are near. */
   fill(outer: number): void {
     this.#open[outer] = true
   }
@@ -54,7 +57,7 @@ export class DrawnTurns {
     for (let turn = 0; turn < this.#start; turn += 1) this.add(turn)
   }
 
-  /** Draws turns before they come near, some at a time, but none while `isBusy`. Returns the way to stop. */
+  /** Draws turns before they come near, some at a time, but none while `isBusy`. Returns a function that stops it. */
   follow(isBusy: () => boolean): () => void {
     let timer = setTimeout(() => slice(), WAIT_MS)
     const slice = () => {
@@ -66,7 +69,7 @@ export class DrawnTurns {
       while (this.#next >= this.#first && performance.now() < end) {
         if (!this.has(this.#next)) {
           this.add(this.#next)
-          flushSync() // or the time it takes would not be seen
+          flushSync() // otherwise the time it takes would not be measured
         }
         this.#next -= 1
       }

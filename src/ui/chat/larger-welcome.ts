@@ -1,6 +1,6 @@
 import { m } from '../../i18n'
 
-/** What is said and offered before the first question to a model that is larger than Nano; no part of the first paint. */
+/** The texts before the first question to a model larger than Nano; no part of the first paint. */
 export function largerWelcome(name: string) {
   return {
     title: m.welcome_larger_title(),

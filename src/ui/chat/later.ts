@@ -1,5 +1,5 @@
-/** Not needed before there is a message, so not part of what the page waits for; fetched at once behind it. */
+/** Needed only once there is a message, so the first paint does not wait for it; fetched right after that. */
 export const messages = import('./Messages.svelte')
 
-/** The same for what stands below the question. */
+/** The same for the tools below the question. */
 export const composerTools = import('./ComposerTools.svelte')

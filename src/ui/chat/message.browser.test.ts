@@ -34,7 +34,7 @@ async function openQuestion(question: string) {
   return { ...page, ...drawn }
 }
 
-/** A reply on a page, drawn; the last one if nothing else is said. */
+/** A reply on a page, drawn; by default the last one. */
 function drawReply(
   { chat, settings, ...page }: ReturnType<typeof openState>,
   change: { message?: Message; modelLoading?: boolean } = {},

@@ -1,6 +1,6 @@
 /**
- * Puts the focus into the question field, so that somebody can type at once: not with a touch keyboard, which would cover half of
- * the page, and not away from a dialog or from where somebody is typing.
+ * Puts the focus into the question field, so that a person can type at once. It does not where a touch keyboard would
+ * cover half of the page, while a dialog is open, or while the person types elsewhere.
  */
 export function offerFocus(field: HTMLElement | null | undefined): void {
   if (!field || matchMedia('(pointer: coarse)').matches || document.querySelector(':modal')) return

@@ -4,7 +4,7 @@ import { m } from '../../i18n'
 import { all, draw, one, press } from '../ui.fixture'
 import type ReadAloud from './ReadAloud.svelte'
 
-/** A browser that speaks, which Chromium without a display is not: what it is asked to say waits here. */
+/** Simulates a browser that speaks, which Chromium without a display cannot; the passages to speak wait here. */
 class Voices extends EventTarget {
   list: object[] = []
   said: SpeechSynthesisUtterance[] = []

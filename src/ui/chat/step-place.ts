@@ -1,8 +1,9 @@
-/** So much of a label is looked for: a formula in it is drawn otherwise than it is written. */
+/** This much of a label is searched for: a formula in it is drawn differently from its source. */
 const LOOKED_FOR = 16
 
 /**
- * Where a step of a thought is drawn. Steps are looked for one after the other, because several may begin with the same words.
+ * The place in which a step of a thought is drawn. Steps are looked for one after the other, because several may begin
+ * with the same words.
  * @param labels of the steps up to the wanted one, as {@link outlineOf} gives them
  * @returns the element that holds its beginning
  */
@@ -24,7 +25,7 @@ export function placeOf(content: HTMLElement, labels: readonly string[]): HTMLEl
       node = walker.nextNode()
       from = 0
     }
-    // One that is drawn otherwise is passed over; the next one is looked for from where it would have been.
+    // A step that is drawn differently is skipped; the next one is searched for from its expected place.
     if (!node && start.node) {
       walker.currentNode = start.node
       node = start.node

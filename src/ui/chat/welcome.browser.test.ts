@@ -18,7 +18,7 @@ import {
 import ModelStatus from './ModelStatus.svelte'
 import Welcome from './Welcome.svelte'
 
-/** A stranger in the place of Nano. */
+/** Another model in the place of Nano. */
 function larger() {
   const { model } = openState()
   model.use({ ...model.source, id: 'stranger', name: 'Stranger 7B', builtIn: false })

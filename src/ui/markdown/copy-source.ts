@@ -1,6 +1,6 @@
 /**
- * Lets a selection be copied as what was written: formulas as their source, without the page's buttons.
- * An attachment for the element around a text.
+ * Copies a selection as its Markdown source: formulas as TeX, without the page's buttons. An attachment for the element
+ * around a text.
  */
 export function copySource(element: HTMLElement): () => void {
   const copy = (event: ClipboardEvent): void => {
@@ -15,7 +15,7 @@ export function copySource(element: HTMLElement): () => void {
   }
 }
 
-/** The selected text, where it holds what is drawn otherwise than it was written. */
+/** The selected text, if the page draws a part of it differently from its source. */
 function selectedSource(): string | undefined {
   const selection = getSelection()
   if (!selection || selection.isCollapsed || selection.rangeCount === 0) return undefined
@@ -26,7 +26,7 @@ function selectedSource(): string | undefined {
   if (formulas.length === 0) return undefined
   for (const formula of formulas) formula.replaceWith(formula.dataset['source'] ?? '')
   for (const control of copy.querySelectorAll('button, figcaption, .host')) control.remove()
-  // Laid out, so that blocks end with line ends; out of sight, and gone before the next frame.
+  // Laid out, so that blocks end with line ends; out of sight, and removed before the next frame.
   copy.className = 'visually-hidden'
   document.body.append(copy)
   const text = copy.innerText
@@ -34,7 +34,7 @@ function selectedSource(): string | undefined {
   return text
 }
 
-/** A formula that is selected in part is copied whole: half of a source means nothing. */
+/** A partly selected formula is copied whole, because half of a source has no meaning. */
 function withWholeFormulas(range: Range): Range {
   const whole = range.cloneRange()
   const start = formulaAround(range.startContainer)

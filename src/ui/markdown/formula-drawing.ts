@@ -2,26 +2,26 @@ import katex, { type KatexOptions } from 'katex'
 import 'katex/dist/katex.min.css'
 import { drawableTex } from '../../render/drawable-tex'
 
-/** Draws a formula. @returns what is wrong with it, if it cannot be drawn */
+/** Draws a formula. @returns the problem, if it cannot be drawn */
 export type DrawFormula = (tex: string, display: boolean, into: HTMLElement) => string | undefined
 
-/** Longest formula that is drawn, in UTF-16 units: beyond, a page would wait for it. */
+/** Longest formula that is drawn, in UTF-16 units: the page would have to wait for a longer one. */
 const LONGEST = 4000
 /** Most cells of its arrays. */
 const MOST_CELLS = 600
 /** Deepest nesting of braces. */
 const DEEPEST = 100
-/** Longest formula that defines macros: each use of one costs what its definition is long. */
+/** Longest formula that defines macros: the cost of each use depends on the length of its definition. */
 const LONGEST_WITH_MACROS = 300
 const DEFINES = /\\(?:[gex]?def|let|futurelet|(?:re|provide)?newcommand)(?![A-Za-z])/
-/** Farthest that anything is moved or wide, and tall, in em: KaTeX limits sizes, but none below zero. */
+/** Largest move, width or height, in em: KaTeX limits sizes, but not below zero. */
 const FARTHEST = { across: 60, along: 300 }
-/** The colour in which KaTeX writes the name of a command that is not trusted, instead of an error. */
+/** The colour in which KaTeX writes the name of an untrusted command, instead of an error. */
 const REFUSED = '#facade'
 
 /**
- * Limits that no formula can change: nothing of it is a link or HTML, sizes are in em and small, and macros are expanded so
- * often at most. Macros are of one formula alone.
+ * Limits that no formula can change: no part becomes a link or HTML, sizes are in em and small, and the number of macro
+ * expansions is limited. Each formula has macros of its own.
  */
 const options = (display: boolean): KatexOptions => ({
   displayMode: display,
@@ -30,7 +30,7 @@ const options = (display: boolean): KatexOptions => ({
   trust: false,
   maxSize: 20,
   maxExpand: 50,
-  // from siunitx and physics, which KaTeX has not
+  // from siunitx and physics, which KaTeX lacks
   macros: {
     '\\SI': '{#1}\\,\\mathrm{#2}',
     '\\qty': '{#1}\\,\\mathrm{#2}',
@@ -59,7 +59,7 @@ export const drawFormula: DrawFormula = (tex, display, into) => {
   }
 }
 
-/** What a formula has too much of to be drawn in a moment. */
+/** The measure in which a formula is too large to be drawn in a moment. */
 function excess(tex: string): string | undefined {
   if (tex.length > LONGEST) return `more than ${String(LONGEST)} characters`
   if (depthOf(tex) > DEEPEST) return `more than ${String(DEEPEST)} braces within each other`
@@ -69,7 +69,7 @@ function excess(tex: string): string | undefined {
   return undefined
 }
 
-/** Whether something is moved or made so large that it would cover what stands around the formula. */
+/** Whether a part is moved or made so large that it would cover text around the formula. */
 function reachesOut(drawing: HTMLElement): boolean {
   const em = (value: string): number => (value.endsWith('em') ? Math.abs(Number.parseFloat(value)) : 0)
   return [...drawing.querySelectorAll<HTMLElement>('.katex-html [style]')].some(({ style }) => {

@@ -1,2 +1,4 @@
-/** Not needed before there is an answer, so not part of what the page waits for; fetched at once when it is shown. */
+/**
+ * Needed only once there is an answer, so the first paint does not wait for it; fetched at once when the page is shown.
+ */
 export const markdown = import('./Markdown.svelte')

@@ -8,7 +8,7 @@ import '../styles/base.css'
 import { props } from './code-block.fixture.svelte'
 import Markdown from './Markdown.svelte'
 
-/** Answers of test/fixtures/answers.ts, which a browser cannot read: what lies between `!!` and `=>`. */
+/** Answers of test/fixtures/answers.ts, which a browser cannot read: the text between `!!` and `=>`. */
 const ANSWERS = [english, moreEnglish, chinese, moreChinese].flatMap((file) =>
   file
     .split(/^@@ /m)

@@ -24,7 +24,7 @@ export function stateText(state: PreviewRun['state']): string {
   }
 }
 
-/** What happened and what can be done about it. */
+/** The sentence for a problem of a preview: what happened and what to do. */
 export function problemText(problem: PreviewProblem | undefined): string | undefined {
   switch (problem) {
     case 'busy':

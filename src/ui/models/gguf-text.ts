@@ -66,8 +66,8 @@ const TEXTS: Readonly<Record<GgufProblem, (facts: Facts) => string>> = {
 }
 
 /**
- * What is the matter with a GGUF file, and what to do, in the person's language. It has a sentence for every reason, which is why
- * it is no part of error-text.ts, and of the first paint.
+ * The problem of a GGUF file, and what to do, in the person's language. It has a sentence for every reason, so it is
+ * kept out of error-text.ts and of the first paint.
  */
 export function ggufText(error: Pick<ErrorRecord, 'code' | 'details'>): string {
   const { details } = error

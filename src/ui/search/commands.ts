@@ -5,15 +5,15 @@ import type { PageEntry } from '../page'
 import { SHORTCUT_NAMES } from '../shortcut-names'
 import { keysOf, SHORTCUTS, type ShortcutAction } from '../shortcuts'
 
-/** Something that can be done from the search box. */
+/** An action in the search box. */
 export interface Command {
   readonly name: string
-  /** Keys that do the same, as people read them. */
+  /** Keys for the same action, as people read them. */
   readonly keys: readonly string[]
   readonly run: () => void
 }
 
-/** Every action that has a shortcut, and every page. @param act does what a shortcut does */
+/** Every action that has a shortcut, and every page. @param act does the action of a shortcut */
 export function commandsOf(pages: readonly PageEntry[], act: (action: ShortcutAction) => void): Command[] {
   const apple = isApple()
   const goTo = (address: string) => () => {
@@ -24,7 +24,7 @@ export function commandsOf(pages: readonly PageEntry[], act: (action: ShortcutAc
     keys: keysOf(action, apple),
     run: () => act(action),
   }))
-  // A page that a shortcut opens is named once.
+  // A page that a shortcut opens is listed once.
   const others = pages.filter(({ title }) => actions.every(({ name }) => name !== title()))
   return [
     ...actions,
@@ -33,7 +33,7 @@ export function commandsOf(pages: readonly PageEntry[], act: (action: ShortcutAc
   ]
 }
 
-/** Those whose names have every word of the text, wherever it stands; all for no text. */
+/** Commands whose names have every word of the text, in any place; all for an empty text. */
 export function commandsFor(commands: readonly Command[], text: string): Command[] {
   const words = text.replace(/^>/, '').toLocaleLowerCase().split(/\s+/).filter(Boolean)
   return commands.filter(({ name }) => words.every((word) => name.toLocaleLowerCase().includes(word)))

@@ -1,6 +1,6 @@
 import type { ReplySettings } from '../../shared/reply-settings'
 
-/** Which of the settings that not every engine has the one in use offers. */
+/** Tells which of the settings that not every engine has exist for the present engine. */
 export interface EngineHas {
   readonly topK: boolean
   readonly minP: boolean
@@ -9,14 +9,14 @@ export interface EngineHas {
   readonly thought: boolean
 }
 
-/** What ties a control to its label, its help and its problem. */
+/** The ids that tie a control to its label, its help and its problem. */
 export interface ControlIds {
   readonly id: string
   readonly 'aria-describedby': string | undefined
   readonly 'aria-invalid': true | undefined
 }
 
-/** The settings with one of them changed; undefined takes it out. */
+/** The settings with one of them changed; undefined removes it. */
 export function withSetting<Name extends keyof ReplySettings>(
   settings: ReplySettings,
   name: Name,

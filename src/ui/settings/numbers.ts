@@ -11,12 +11,12 @@ export type NumberName = {
 interface Range {
   readonly least: number
   readonly most: number
-  /** Whether the least itself is too little. */
+  /** Whether the least value itself is too small. */
   readonly isOpen: boolean
   readonly isWhole: boolean
 }
 
-/** What the schema says of numbers. */
+/** The range of a number in the schema. */
 function rangeOf(name: NumberName): Range {
   const actions = actionsOf(REPLY_SETTINGS[name])
   const requirement = (type: string) => actions.find((action) => action.type === type)?.requirement as number
@@ -42,7 +42,9 @@ function actionsOf(schema: unknown): Action[] {
   return []
 }
 
-/** A number as people type it: with a comma or a point, in ASCII or full width. @returns undefined where it cannot be used */
+/**
+ * A number as people type it: with a comma or a point, in ASCII or full width. @returns undefined if it cannot be used
+ */
 export function readNumber(name: NumberName, text: string): { readonly value: number } | undefined {
   const plain = text.normalize('NFKC').trim().replace(',', '.')
   if (!/^[+-]?(?:\d+\.?\d*|\.\d+)$/.test(plain)) return undefined
@@ -50,7 +52,7 @@ export function readNumber(name: NumberName, text: string): { readonly value: nu
   return v.is(REPLY_SETTINGS[name], value) ? { value } : undefined
 }
 
-/** What the field takes, for the message at it. */
+/** The values that the field accepts, for the message at it. */
 export function rangeText(name: NumberName, format: Format): string {
   const { least, most, isOpen, isWhole } = rangeOf(name)
   const bounds = { least: format.count(least), most: format.count(most) }

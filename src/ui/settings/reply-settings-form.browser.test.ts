@@ -9,7 +9,7 @@ import ReplySettingsForm from './ReplySettingsForm.svelte'
 
 const EVERYTHING = { topK: true, minP: true, seed: true, thought: true }
 
-/** The form over settings that follow it, as on a page. `passed` has what it handed on. */
+/** The form over settings that follow it, as on a page. `passed` has the values that the form handed on. */
 function open(given: { value?: ReplySettings; inherited?: ReplySettings; engineHas?: typeof EVERYTHING } = {}) {
   const passed: ReplySettings[] = []
   const { props, target } = draw(ReplySettingsForm, {

@@ -2,7 +2,7 @@ import { m } from '../../i18n'
 import type { Effort, ThoughtLanguage } from '../../shared/reply-settings'
 import type { Format } from '../format'
 
-/** An effort in words; undefined is what the model does by itself. */
+/** An effort in words; undefined is the model's own behaviour. */
 export function effortText(effort: Effort | undefined, format: Format): string {
   if (typeof effort === 'number') return m.effort_tokens({ tokens: format.count(effort) })
   switch (effort) {
@@ -21,7 +21,7 @@ export function effortText(effort: Effort | undefined, format: Format): string {
   }
 }
 
-/** The language of a thought in words; undefined is what the model does by itself. */
+/** The language of a thought in words; undefined is the model's own behaviour. */
 export function thoughtLanguageText(language: ThoughtLanguage | undefined): string {
   switch (language) {
     case 'question':

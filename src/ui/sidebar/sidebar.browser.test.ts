@@ -50,7 +50,7 @@ function openItem(title = 'Sums', more: Partial<Conversation> = {}, selected?: b
   return { told, ...drawn }
 }
 
-/** Opens the menu of a row and chooses something in it. */
+/** Opens the menu of a row and chooses an entry in it. */
 function choose(name: string, within: ParentNode = document) {
   press('chat-menu', within)
   press(name, within)

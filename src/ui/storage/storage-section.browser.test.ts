@@ -7,7 +7,7 @@ import { props as changeable } from '../markdown/code-block.fixture.svelte'
 import { all, draw, english, eventually, LANGUAGES, one, press, textOf } from '../ui.fixture'
 import StorageSection from './StorageSection.svelte'
 
-/** What takes room, as a page has it. Each call is noted. */
+/** The parts that take room, as a page has them. Each call is noted. */
 function open(change: Partial<Record<keyof StorageUse, unknown>> = {}) {
   const calls: string[] = []
   const note = (name: string) => (given?: unknown) => {

@@ -1,14 +1,14 @@
-/** A bare MLCEngine in a worker, as WebLLM's own documentation has it: what the app's engine is compared with. */
+/** A bare MLCEngine in a worker, as in WebLLM's own documentation: the app's engine is compared with it. */
 import { MLCEngine, type AppConfig } from '@mlc-ai/web-llm'
 
-/** What this worker is asked for. The first request loads the model. */
+/** A request to this worker. The first request loads the model. */
 export interface BareRequest {
   /** Absolute URL of the model's files, ending with `resolve/main/`. */
   readonly folder: string
   readonly cacheBackend: NonNullable<AppConfig['cacheBackend']>
   /** Left out: nothing but the load. */
   readonly prompt?: string
-  /** Generate so many, whatever the model says; left out: as many as the model likes, but no more than 600. */
+  /** Generates this many tokens, whatever the model says; if absent, as many as the model likes, but at most 600. */
   readonly tokens?: number
 }
 

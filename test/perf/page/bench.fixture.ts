@@ -65,7 +65,7 @@ function tokenText(index: number): string {
 /** Tokens of an item, a row or a line in the shapes that are one block. */
 const LINE = 8
 
-/** One block that grows: what it begins with, and its text by tokens. */
+/** One block that grows: its beginning, and its text by tokens. */
 const SHAPES: Record<string, { readonly start: string; readonly token: (index: number) => string }> = {
   mixed: { start: '', token: tokenText },
   list: { start: 'A list:\n', token: (index) => (index % LINE === 0 ? '\n- item' : ' word') },
@@ -132,8 +132,8 @@ async function openShell(name: string, earlier: number) {
 }
 
 /**
- * Median cost of a token on the main thread, in ms, in each window of token numbers, while a reply of `tokens` streams: the
- * scripts that take it in, and the frame that shows it.
+ * Median cost of a token on the main thread, in ms, in each window of token numbers, while a reply of `tokens` streams.
+ * It covers the scripts that process it, and the frame that shows it.
  */
 async function tokenCost(
   part: 'thought' | 'answer',
@@ -181,7 +181,7 @@ async function tokenCost(
   })
 }
 
-/** Main-thread tasks over 50 ms while tokens come at 100 a second for so many seconds. */
+/** Main-thread tasks over 50 ms while tokens come at 100 a second for this many seconds. */
 async function longTasks(seconds: number): Promise<number> {
   const { chat, engine, close } = await openShell(`long-${Date.now()}`, 1)
   let long = 0

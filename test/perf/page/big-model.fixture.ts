@@ -18,7 +18,7 @@ export async function manifestIn(folder: string): Promise<ModelManifest> {
 
 const bytesOf = (model: ModelManifest) => artifactsOf(model).reduce((sum, { bytes }) => sum + bytes, 0)
 
-/** ms to fetch all files to memory, which is let go of file by file; nothing is checked or kept. */
+/** ms to fetch all files to memory, which is freed file by file; no byte is checked or kept. */
 export async function plainFetch(folder: string): Promise<number> {
   const artifacts = artifactsOf(await manifestIn(folder))
   const start = performance.now()
@@ -29,7 +29,7 @@ export async function plainFetch(folder: string): Promise<number> {
   return performance.now() - start
 }
 
-/** ms until everything is stored and verified; goes on with what the database already has. */
+/** ms until all artifacts are stored and verified; continues with blocks that the database already has. */
 export async function download(folder: string, database: string): Promise<{ ms: number; bytes: number }> {
   const model = await manifestIn(folder)
   const weights = new IdbWeightsStore(database, new ArtifactFetcher(database))

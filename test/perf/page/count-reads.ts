@@ -1,4 +1,4 @@
-/** Counts every byte that this worker reads from the Blobs it was handed, and tells it who asks on the channel. */
+/** Counts every byte that this worker reads from its Blobs, and reports it on the channel on request. */
 import type { LoadRequest } from '../../../src/engine/protocol'
 import type { ToWorker } from '../../../src/platform/rpc'
 

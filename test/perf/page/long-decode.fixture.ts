@@ -1,4 +1,4 @@
-/** What a token costs late in a long reply, in the app's engine and in a bare MLCEngine. */
+/** The cost of a token late in a long reply, in the app's engine and in a bare MLCEngine. */
 import { gpuPlan } from '../../../src/models/plan.fixture'
 import { WorkerEngine } from '../../../src/engine/worker-engine'
 import { IdbWeightsStore } from '../../../src/weights/idb-weights-store'

@@ -53,7 +53,7 @@ async function bare(gguf: Blob, wasm: Blob, threads: number): Promise<Cost> {
   return cost
 }
 
-/** The app and bare wllama with one thread, and the app with two, by turns. Undefined where the file is not there. */
+/** The app and bare wllama with one thread, and the app with two, by turns. Undefined if the file is not there. */
 export async function smollm(): Promise<Record<'app' | 'bare' | 'two', Cost>[] | undefined> {
   const response = await fetch(new URL('/smollm/model.gguf', location.origin))
   if (!response.ok) return undefined

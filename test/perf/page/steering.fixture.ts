@@ -1,4 +1,4 @@
-/** What steering a thought costs, on llama.cpp, whose tokens are so fast that any cost shows. */
+/** The cost of steering a thought, on llama.cpp, whose tokens are so fast that any cost shows. */
 import type { GenerationRequest } from '../../../src/engine/engine'
 import { processor } from '../../../src/engine/machine'
 import { asking, QUESTION, THOUGHT, write } from '../../../src/engine/steering.fixture'
@@ -49,11 +49,14 @@ async function policies(engine: WorkerEngine): Promise<{ on: number; off: number
     }
     costs.push({ on: await cost(watched), off: await cost(bare) })
   }
-  // What else the machine does only ever adds to a run.
+  // Other work of the machine only ever slows a run.
   return { on: Math.min(...costs.map(({ on }) => on)), off: Math.min(...costs.map(({ off }) => off)) }
 }
 
-/** Tokens forced by "answer now", and decode steps from the wish to the first token of the answer, without those. */
+/**
+ * Tokens forced by "answer now", and decode steps from the wish to the first token of the answer, without the forced
+ * ones.
+ */
 async function answerNow(engine: WorkerEngine): Promise<{ forced: number; steps: number }> {
   const found: { forced: number; steps: number }[] = []
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -81,7 +84,7 @@ async function answerNow(engine: WorkerEngine): Promise<{ forced: number; steps:
   return { forced: Math.max(...found.map((each) => each.forced)), steps: median(found.map(({ steps }) => steps)) }
 }
 
-/** Tokens that going on with a reply prefilled / those that an empty KV cache lacks. */
+/** Tokens prefilled when a reply continues / tokens that an empty KV cache lacks. */
 async function continuing(): Promise<{ prefilled: number; lacking: number }> {
   const count = 24
   const begun = await write(await fresh(), asking(QUESTION, { maxNewTokens: count }))

@@ -15,7 +15,7 @@ _ACROSS = _THREADS // _QUERIES  # threads of prefill which share a query row
 
 
 def _check_shape(shape: AttentionShape) -> None:
-    """Raises CompilerError for heads which the tiles do not fit."""
+    """Raises CompilerError for heads that do not fit the tiles."""
     if shape.head_dim % _ACROSS or shape.head_dim > 128:
         raise CompilerError(f"The profile gpu needs a head_dim of 16, 32, .. 128, not {shape.head_dim}.")
 
@@ -87,7 +87,7 @@ def decode_kernel(shape: AttentionShape) -> tirx.PrimFunc:
 
 
 def prefill_kernel(shape: AttentionShape, symbol: str, declare: Declare) -> tirx.PrimFunc:
-    """A chunk of rows against what `declare` makes readable: 16 rows of one head in a workgroup, 32 keys at a time.
+    """A chunk of rows against the positions of `declare`: 16 rows of one head in a workgroup, 32 keys at a time.
 
     Raises CompilerError for heads that do not fit the tiles.
     """
@@ -159,8 +159,8 @@ def prefill_kernel(shape: AttentionShape, symbol: str, declare: Declare) -> tirx
 def merge_state_kernel() -> tirx.PrimFunc:
     """(v, s) <- merge of two partial attentions (v, s) and (other_v, other_s): a workgroup per (row, head).
 
-    TVM's own kernel lets every thread of a row read s and then write it, a data race: any prefill on a non-empty cache
-    comes out wrong. Here all threads have read s before one of them writes it.
+    In TVM's own kernel every thread of a row reads s and then writes it. That is a data race: any prefill on a
+    non-empty cache gives wrong results. Here all threads have read s before one thread writes it.
     """
     threads = 64
     with kernel("tir_attention_merge_state") as k:

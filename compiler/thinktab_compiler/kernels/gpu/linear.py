@@ -24,7 +24,7 @@ _STRIDE = _SIDE // _PER_SIDE
 
 
 def one_row_kernel(spec: LinearSpec) -> tirx.PrimFunc:
-    """x [1, 1, width]: limited by the reading of W, so its words are read once, by neighbouring threads in turn."""
+    """x [1, 1, width]: reading W limits the speed, so neighbouring threads read its words once, in turn."""
     codec, gate = spec.codec, spec.after == "gate"
     columns = _WEIGHT_ROWS // 2 if gate else _WEIGHT_ROWS
     normed = spec.norm_eps is not None
@@ -32,7 +32,7 @@ def one_row_kernel(spec: LinearSpec) -> tirx.PrimFunc:
         a = LinearArguments.declare(k, spec, 1)
         with k.threads(_LANES, ceil_div(spec.columns, columns)) as (bx, lane):
             reduction = Reduction(k, _LANES, _WEIGHT_ROWS + normed)
-            # rows past the end are clamped: they compute again what the last row computes
+            # rows past the end are clamped: they compute the last row's result again
             clamped = [k.name(T.min(bx * columns + c, spec.columns - 1)) for c in range(columns)]
             rows = [clamped[p % columns] + p // columns * spec.columns for p in range(_WEIGHT_ROWS)]
             total, partial = k.registers(_WEIGHT_ROWS), k.registers(_WEIGHT_ROWS)
@@ -74,8 +74,8 @@ def one_row_kernel(spec: LinearSpec) -> tirx.PrimFunc:
 def rows_kernel(spec: LinearSpec) -> tirx.PrimFunc:
     """x [1, n, width] for n known at run time: W is dequantised once for every 64 rows of x.
 
-    The columns of the square belong to consecutive rows of W; with a gate, the left half to rows of gate and the right
-    half to the rows of up for the same outputs.
+    The columns of the square belong to consecutive rows of W. With a gate, the left half belongs to rows of gate and
+    the right half to the rows of up for the same outputs.
     """
     codec, gate, normed = spec.codec, spec.after == "gate", spec.norm_eps is not None
     columns = _SIDE // 2 if gate else _SIDE
@@ -88,7 +88,7 @@ def rows_kernel(spec: LinearSpec) -> tirx.PrimFunc:
             total, left, right = k.registers(_PER_SIDE**2), k.registers(_PER_SIDE), k.registers(_PER_SIDE)
             squares, word = k.registers(2), k.registers(1, "uint32")  # the sum of squares, one element
             tx, ty = k.name(thread % _STRIDE), k.name(thread // _STRIDE)
-            # what this thread brings into workgroup memory: _PER_LOAD elements of one row of x and of one row of W
+            # the elements that this thread loads into workgroup memory: _PER_LOAD of one row of x and of one row of W
             line = k.name(thread // (_DEPTH // _PER_LOAD))
             start = k.name(thread % (_DEPTH // _PER_LOAD) * _PER_LOAD)
             x_row = k.name(T.min(by * _SIDE + line, length - 1))

@@ -27,7 +27,7 @@ class Reduction:
         self.found, self.partial = k.registers(count), k.registers(1)
 
     def run(self, thread: Any, values: list[Any], combine: Combine) -> Array:
-        """All threads' values combined, one for each in `values`, known to every thread afterwards."""
+        """All threads' values combined, one for each in `values`; every thread knows them afterwards."""
         k = self.k
         for i, value in enumerate(values):
             self.values[i, thread] = value

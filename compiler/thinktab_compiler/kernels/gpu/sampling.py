@@ -21,7 +21,7 @@ def softmax_kernel() -> tirx.PrimFunc:
             reduction, state = Reduction(k, _THREADS), k.registers(2)
             state[0] = logits[row, 0, 0]
             with k.loop(ceil_div(vocab, _THREADS)) as step:
-                # past the end the last one is read again, which changes no maximum
+                # past the end the last one is read again, which does not change the maximum
                 state[0] = T.max(state[0], logits[row, 0, T.min(step * _THREADS + thread, vocab - 1)])
             largest = k.name(reduction.run(thread, [state[0]], T.max)[0])
             state[1] = f32(0)
@@ -43,9 +43,10 @@ def softmax_kernel() -> tirx.PrimFunc:
 def top_p_kernel() -> tirx.PrimFunc:
     """Exact top-p (nucleus) sampling without a sort.
 
-    Searches the bits of the largest threshold t whose nucleus {p >= t} still holds top_p of the mass (bit patterns of
-    floats >= 0 are ordered like the floats), three bits a pass, then draws from that nucleus in index order. Arguments:
-    probabilities [rows, vocab], uniform [n], row of each sample [n], top_p [rows]; result token ids i32 [n].
+    Searches the bits of the largest threshold t whose nucleus {p >= t} still holds top_p of the mass, three bits a
+    pass. Then it draws from that nucleus in index order. The search works because bit patterns of floats >= 0 are
+    ordered like the floats. Arguments: probabilities [rows, vocab], uniform [n], row of each sample [n], top_p [rows];
+    result token ids i32 [n].
     """
     with kernel() as k:
         rows, vocab, samples = k.size(), k.size(), k.size()
@@ -98,7 +99,7 @@ def top_p_kernel() -> tirx.PrimFunc:
                 value[1] = value[1] + T.if_then_else(other < thread, mass, f32(0))
                 value[2] = value[2] + mass
             drawn = k.name(value[2] * T.min(uniform[i], f32(0.9999999)))
-            # one run holds the drawn mass, so one thread writes: `following` is the mass before the next run exactly as
+            # one run holds the drawn mass, so one thread writes. `following` is the mass before the next run exactly as
             # the next thread sums it, in the same order
             following = k.name(value[1] + value[0])
             with k.when(tirx.all(value[0] > f32(0), value[1] <= drawn, drawn < following)):

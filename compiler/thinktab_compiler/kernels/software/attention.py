@@ -24,7 +24,7 @@ def decode_kernel(shape: AttentionShape) -> tirx.PrimFunc:
 
 
 def prefill_kernel(shape: AttentionShape, symbol: str, declare: Declare) -> tirx.PrimFunc:
-    """A chunk of rows, against what `declare` makes readable."""
+    """A chunk of rows, against the positions that `declare` makes readable."""
     with kernel(symbol) as k:
         a = declare(k, shape)
         with k.threads(_THREADS, ceil_div(a.rows * shape.heads, _THREADS)) as (bx, tx):
@@ -67,8 +67,9 @@ def _attend(k: Kernel, shape: AttentionShape, a: AttentionArguments, sequence: A
 def merge_state_kernel() -> tirx.PrimFunc:
     """(v, s) <- merge of two partial attentions (v, s) and (other_v, other_s).
 
-    TVM's own kernel lets every thread of a row read s and then write it, a data race: any prefill on a non-empty cache
-    comes out wrong. Here one thread owns a whole (row, head), so nothing is read after it was rewritten.
+    In TVM's own kernel every thread of a row reads s and then writes it. That is a data race: any prefill on a
+    non-empty cache gives wrong results. Here one thread owns a whole (row, head), so no value is read after it was
+    rewritten.
     """
     with kernel("tir_attention_merge_state") as k:
         rows, heads, head_dim = k.size(), k.size(), k.size()

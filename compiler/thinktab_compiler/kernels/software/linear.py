@@ -1,7 +1,7 @@
 """Matrix multiplication with quantised weights, without shared memory or barriers.
 
 A thread owns a small tile of outputs, so that every loaded activation and every unpacked weight serves several
-products. RMS norm, bias, residual and SiLU gate are part of the kernel: on a software adapter a dispatch costs more
+products. RMS norm, bias, residual and SiLU gate are part of the kernel. On a software adapter a dispatch costs more
 than the arithmetic of a small layer.
 """
 
@@ -48,7 +48,7 @@ def _tiled_kernel(spec: LinearSpec, sequence: int | None, tile: _Tile) -> tirx.P
         length: Any = k.size() if sequence is None else sequence
         a = LinearArguments.declare(k, spec, length)
         with k.threads(threads, ceil_div(spec.columns, threads * columns), ceil_div(length, rows)) as (bx, by, tx):
-            # rows past the end are clamped instead of guarded: they compute again what the last row computes
+            # rows past the end are clamped instead of guarded: they compute the last row's result again
             row = [k.name(T.min(by * rows + r, length - 1)) if sequence is None else 0 for r in range(rows)]
             column = [k.name((bx * threads + tx) * columns + c) for c in range(columns)]
             clamped = [k.name(T.min(c, spec.columns - 1)) for c in column]

@@ -31,9 +31,9 @@ def softmax_kernel() -> tirx.PrimFunc:
 def top_p_kernel() -> tirx.PrimFunc:
     """Exact top-p (nucleus) sampling without a sort.
 
-    Bisects the bits of the largest threshold t whose nucleus {p >= t} still holds top_p of the mass (bit patterns
-    of floats >= 0 are ordered like the floats), then draws from that nucleus in index order. Arguments: probabilities
-    [rows, vocab], uniform [n], row of each sample [n], top_p [rows]; result token ids i32 [n].
+    Bisects the bits of the largest threshold t whose nucleus {p >= t} still holds top_p of the mass, then draws from
+    that nucleus in index order. The bisection works because bit patterns of floats >= 0 are ordered like the floats.
+    Arguments: probabilities [rows, vocab], uniform [n], row of each sample [n], top_p [rows]; result token ids i32 [n].
     """
     with kernel() as k:
         rows, vocab, samples = k.size("rows"), k.size("vocab"), k.size("samples")
