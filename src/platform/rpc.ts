@@ -45,11 +45,14 @@ export class RpcClient<S extends Procedures<S>> {
   #calls = 0
   #ended: { readonly reason: Error } | undefined
 
-  /** @param crashed told once, why, when the worker stops by itself or cannot start; returns what its calls then fail with */
-  constructor(worker: Worker, crashed: (reason: string) => Error) {
+  /**
+   * @param crashed told once, why, when the worker stops by itself or cannot start, and with which code where its script could
+   *   not be loaded; returns what its calls then fail with
+   */
+  constructor(worker: Worker, crashed: (reason: string, code?: 'script-missing') => Error) {
     this.#worker = worker
-    const crash = (reason: string) => {
-      if (!this.#ended) this.end(crashed(reason))
+    const crash = (reason: string, code?: 'script-missing') => {
+      if (!this.#ended) this.end(crashed(reason, code))
     }
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       const pending = this.#pending.get(data.call)
@@ -59,7 +62,9 @@ export class RpcClient<S extends Procedures<S>> {
     }
     worker.onerror = (event) => {
       event.preventDefault()
-      crash(event.message || 'The worker could not be started.')
+      // An error of the script itself has a message.
+      if (event.message) crash(event.message)
+      else crash('The worker could not be started.', 'script-missing')
     }
     worker.onmessageerror = () => {
       crash('It sent a message that cannot be read.')
