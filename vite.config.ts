@@ -4,6 +4,7 @@ import { playwright } from '@vitest/browser-playwright'
 import { VitePWA } from 'vite-plugin-pwa'
 import { defineConfig } from 'vitest/config'
 import { aboutSite, noteWorkerPackages } from './config/about.mjs'
+import { noteWorkerHashes, processorHashes, revisionsByContent } from './config/file-hashes.mjs'
 import { ISOLATION_HEADERS } from './config/headers.mjs'
 import { MESSAGE_COMPILER } from './config/i18n.mjs'
 import { mathsFonts } from './config/maths-fonts.mjs'
@@ -14,6 +15,8 @@ import { findBrowser } from './scripts/browser.mjs'
 
 // Looked for only where a browser runs the tests: unpacking one is not the build's business.
 const browser = process.env.VITEST ? await findBrowser() : undefined
+
+const SITE_FOLDER = 'dist'
 
 export default defineConfig({
   base: './', // the site also works below a path, such as example.org/thinktab/
@@ -26,6 +29,13 @@ export default defineConfig({
       filename: 'sw.ts',
       injectRegister: false, // src/platform/site-worker.ts registers it
       manifest: WEB_MANIFEST,
+      includeManifestIcons: false,
+      integration: {
+        // The plugin would list the web manifest once more, by an MD5 that is noted behind the transforms.
+        beforeBuildServiceWorker: ({ injectManifest }) => {
+          delete injectManifest.additionalManifestEntries
+        },
+      },
       injectManifest: {
         // Of models only the built-in one, with the one library the page uses, and the lists by which others are chosen: big
         // models are kept by the page in IndexedDB.
@@ -39,12 +49,14 @@ export default defineConfig({
           'models/catalogue.json',
           'models/libraries/libraries.json',
         ],
-        globIgnores: ['models/nano/golden.json', 'assets/cpu-worker-*', 'assets/wllama-*'],
+        globIgnores: ['models/nano/golden.json'],
+        manifestTransforms: revisionsByContent(SITE_FOLDER),
         maximumFileSizeToCacheInBytes: 16 * 1024 * 1024,
       },
     }),
     previewPage(),
     aboutSite(),
+    processorHashes(),
     siteHeaders(),
     mathsFonts(),
   ],
@@ -55,6 +67,7 @@ export default defineConfig({
     exclude: ['@lucide/svelte'], // components need the one Svelte that the page has
   },
   build: {
+    outDir: SITE_FOLDER,
     target: 'es2023',
     // A font within a style sheet would be a data: address, which the page's policy refuses.
     assetsInlineLimit: (file) => (file.endsWith('.woff2') ? false : undefined),
@@ -72,7 +85,7 @@ export default defineConfig({
   },
   worker: {
     format: 'es',
-    plugins: () => [noteWorkerPackages()],
+    plugins: () => [noteWorkerPackages(), noteWorkerHashes()],
     // src/engine/engine-worker.ts becomes assets/engine-worker-[hash].js, a name that config/headers.mjs knows.
     rolldownOptions: {
       checks: { bundlerTimings: false }, // on a busy machine every build would warn

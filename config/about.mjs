@@ -6,11 +6,8 @@ import { headersFor } from './headers.mjs'
 const FILE = 'about.json'
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
-/**
- * Their code enters the site in other ways: it is written into src/i18n, or into the service worker, which is built
- * later.
- */
-const ALSO = ['@inlang/paraglide-js', 'workbox-core', 'workbox-precaching', 'workbox-routing']
+/** Its code enters the site in another way: it is written into src/i18n. */
+const ALSO = ['@inlang/paraglide-js']
 
 /** @typedef {{ name: string, version: string, licence: string }} Package */
 

@@ -6,7 +6,6 @@ import { IdbDraftStore } from '../conversations/idb-draft-store'
 import { EngineChoice } from '../engine/engine-choice'
 import engineWorkerUrl from '../engine/webllm/engine-worker?worker&url'
 import cpuWorkerUrl from '../engine/wllama/cpu-worker?worker&url'
-import { RUNTIME_URLS } from '../engine/wllama/runtime'
 import type { ModelManifest } from '../models/manifest'
 import { processor } from '../engine/machine'
 import { WorkerEngine } from '../engine/worker-engine'
@@ -14,12 +13,12 @@ import { browserVersion, threadFacts } from '../platform/browser-facts'
 import { fetchJson } from '../platform/fetch-json'
 import { SettingsStore } from '../platform/settings-store'
 import { siteWorker } from '../platform/site-worker'
-import { trustedScriptUrl } from '../platform/trusted'
+import { startWorker } from '../platform/start-worker'
 import { LaterReplies } from '../reasoning/later-replies'
 import { once } from '../shared/once'
-import { PROCESSOR_CACHE } from '../shared/site-worker'
 import { upToDate } from '../models/manifest'
 import type { Archive } from '../state/archive.svelte'
+import { toAppError } from '../shared/errors'
 import { Chat } from '../state/chat.svelte'
 import { ConversationList } from '../state/conversation-list.svelte'
 import { Drafts } from '../state/drafts.svelte'
@@ -77,8 +76,7 @@ export function compose(): AppContext {
   const health = new StorageHealth(() => kept.isBehind)
   const store = new TemporaryStore(kept)
   const settingsStore = new SettingsStore()
-  const startEngine = () =>
-    new WorkerEngine(() => new Worker(trustedScriptUrl(engineWorkerUrl), { type: 'module', name: 'engine' }))
+  const startEngine = () => new WorkerEngine(() => startWorker(engineWorkerUrl, 'engine'))
   const gpuEngine = startEngine()
   const threads = once(
     async () => new (await import('../state/thread-choice')).ThreadChoice(settingsStore, threadFacts),
@@ -93,9 +91,7 @@ export function compose(): AppContext {
   const folder = new URL('models/', document.baseURI).href
   const builtIn = builtInSource(`${folder}nano/`, fetchJson)
   const installed = new InstalledModels(upToDate)
-  const fetcher = new WorkerFetcher(
-    () => new Worker(trustedScriptUrl(weightsWorkerUrl), { type: 'module', name: 'weights' }),
-  )
+  const fetcher = new WorkerFetcher(() => startWorker(weightsWorkerUrl, 'weights'))
   const weights = new IdbWeightsStore(WEIGHTS_DATABASE, fetcher)
   const now = () => Date.now()
   const { model: choice } = settings
@@ -158,7 +154,7 @@ export function compose(): AppContext {
       site: { builtIn, folder, fetchJson },
       workers: {
         fetcher,
-        inspector: new GgufInspector(() => new Worker(trustedScriptUrl(ggufWorkerUrl), { type: 'module' })),
+        inspector: new GgufInspector(() => startWorker(ggufWorkerUrl, 'gguf')),
       },
     })
   }
@@ -175,7 +171,7 @@ export function compose(): AppContext {
     store,
     replies: new LaterReplies(
       model,
-      once(async () => new (await import('../reasoning/local-replies')).LocalReplies(model, engine)),
+      once(async () => new (await needed(import('../reasoning/local-replies'))).LocalReplies(model, engine)),
     ),
     health,
     defaults: () => settings.replyDefaults,
@@ -229,19 +225,16 @@ async function openSearch(): Promise<SearchBox> {
     import('../search/worker-search'),
     import('../search/search-worker?worker&url'),
   ])
-  return new SearchBox(new WorkerSearch(() => new Worker(trustedScriptUrl(url), { type: 'module', name: 'search' })))
+  return new SearchBox(new WorkerSearch(() => startWorker(url, 'search')))
 }
 
 /** llama.cpp in a worker. Nothing of it is fetched before it loads a model; then the page keeps it for offline use. */
 function processorEngine(choice: () => Promise<ThreadChoice>): WorkerEngine {
   const runtime = async (bytes: number) => {
-    const { keptFile } = await import('../platform/kept-file')
-    const absolute = (url: string) => new URL(url, location.href).href
-    const threads = (await choice()).forModel(bytes)
-    const url = RUNTIME_URLS[threads > 1 ? 'multi' : 'single']
-    return { wasm: await keptFile(PROCESSOR_CACHE, absolute(url), absolute(cpuWorkerUrl)), threads }
+    const [{ processorRuntime }, threads] = await needed(Promise.all([import('./processor-runtime'), choice()]))
+    return await processorRuntime(threads.forModel(bytes))
   }
-  const start = () => new Worker(trustedScriptUrl(cpuWorkerUrl), { type: 'module', name: 'cpu-engine' })
+  const start = () => startWorker(cpuWorkerUrl, 'cpu-engine')
   return new WorkerEngine(start, processor(runtime))
 }
 
@@ -249,6 +242,13 @@ function processorEngine(choice: () => Promise<ThreadChoice>): WorkerEngine {
 async function tellRate(choice: () => Promise<ThreadChoice>, { newTokens, decodeMs }: ReplyStats): Promise<void> {
   const threads = await choice()
   threads.measured(newTokens, decodeMs)
+}
+
+/** Parts of the site without which there is no answer. @throws {AppError} `script-missing` */
+async function needed<T>(parts: Promise<T>): Promise<T> {
+  return await parts.catch((error: unknown) => {
+    throw toAppError(error, 'script-missing')
+  })
 }
 
 /** The development server has no service worker: it would keep old modules. */

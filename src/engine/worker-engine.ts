@@ -160,8 +160,8 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine, ScoringEngin
   }
 
   #open(): Client {
-    const client = new RpcClient<EngineProcedures>(this.#start(), (reason) => {
-      const error = new AppError('engine-crashed', `The engine stopped: ${reason}`, {
+    const client = new RpcClient<EngineProcedures>(this.#start(), (reason, code) => {
+      const error = new AppError(code ?? 'engine-crashed', `The engine stopped: ${reason}`, {
         retry: 'now',
         details: { reason },
       })

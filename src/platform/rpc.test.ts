@@ -191,7 +191,7 @@ describe('the end of a worker', () => {
     worker.crash('again')
     for (const call of [...calls, client.call('double', 2)])
       await expect(call).rejects.toMatchObject({ code: 'engine-crashed', message: 'boom' })
-    expect(crashed).toHaveBeenCalledExactlyOnceWith('boom')
+    expect(crashed).toHaveBeenCalledExactlyOnceWith('boom', undefined)
     expect(worker.terminated).toBe(true)
   })
 
@@ -203,6 +203,12 @@ describe('the end of a worker', () => {
     const call = client.call('double', 1)
     act(worker)
     await expect(call).rejects.toMatchObject({ message })
+  })
+
+  it('says by a code of its own that the script could not be loaded', () => {
+    const { worker, crashed } = openFake()
+    worker.crash()
+    expect(crashed).toHaveBeenCalledExactlyOnceWith('The worker could not be started.', 'script-missing')
   })
 
   it('leaves late messages without a reader', async () => {

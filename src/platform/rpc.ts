@@ -48,13 +48,13 @@ export class RpcClient<S extends Procedures<S>> {
   #ended: { readonly reason: Error } | undefined
 
   /**
-   * @param crashed called once, with the reason, when the worker stops by itself or cannot start; returns the error of
-   * its calls
+   * @param crashed called once, with the reason, when the worker stops by itself or cannot start, and with a code where its
+   *   script could not be loaded; returns the error of its calls
    */
-  constructor(worker: Worker, crashed: (reason: string) => Error) {
+  constructor(worker: Worker, crashed: (reason: string, code?: 'script-missing') => Error) {
     this.#worker = worker
-    const crash = (reason: string) => {
-      if (!this.#ended) this.end(crashed(reason))
+    const crash = (reason: string, code?: 'script-missing') => {
+      if (!this.#ended) this.end(crashed(reason, code))
     }
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       const pending = this.#pending.get(data.call)
@@ -64,7 +64,9 @@ export class RpcClient<S extends Procedures<S>> {
     }
     worker.onerror = (event) => {
       event.preventDefault()
-      crash(event.message || 'The worker could not be started.')
+      // An error of the script itself has a message.
+      if (event.message) crash(event.message)
+      else crash('The worker could not be started.', 'script-missing')
     }
     worker.onmessageerror = () => {
       crash('It sent a message that cannot be read.')

@@ -1,9 +1,3 @@
-import { ACTIVATE } from '../shared/site-worker'
-import { trustedScriptUrl } from './trusted'
-
-/** How often a page that stays open looks for a new version, when it is looked at again. */
-const CHECK_EVERY_MS = 60 * 60 * 1000
-
 export interface SiteWorkerEvents {
   /** A new version is stored and waits; `activate` makes it the one that serves every tab. */
   waiting(activate: () => void): void
@@ -31,55 +25,16 @@ export function siteWorker(url: string, events: SiteWorkerEvents): () => void {
   return () => {
     if (registered) return
     registered = true
-    register(container, url, events).catch(() => undefined) // see above
+    import('./site-registration')
+      .then(({ SiteRegistration }) => new SiteRegistration(container, url, events).begin())
+      .catch(() => {
+        registered = false // the page asks again when its model is ready
+      })
   }
 }
 
-async function register(container: ServiceWorkerContainer, url: string, events: SiteWorkerEvents): Promise<void> {
-  const registration = await container.register(trustedScriptUrl(url), { updateViaCache: 'none' })
-  const offer = (worker: ServiceWorker) => {
-    events.waiting(() => {
-      worker.postMessage(ACTIVATE)
-    })
-  }
-  const offerWhenStored = (worker: ServiceWorker | null) => {
-    worker?.addEventListener('statechange', () => {
-      // The first version has nothing to wait for.
-      if (worker.state === 'installed' && container.controller) offer(worker)
-    })
-  }
-  if (registration.waiting) offer(registration.waiting)
-  // Another tab may have begun to store a new version.
-  offerWhenStored(registration.installing)
-  registration.addEventListener('updatefound', () => {
-    offerWhenStored(registration.installing)
-  })
-  checkWhenSeen(registration)
-}
-
-function checkWhenSeen(registration: ServiceWorkerRegistration): void {
-  let checked = Date.now()
-  document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState !== 'visible' || Date.now() - checked < CHECK_EVERY_MS) return
-    checked = Date.now()
-    // Offline there is nothing to find.
-    registration.update().catch(() => undefined)
-  })
-}
-
-/** Whether the service worker answers for this page, and so for documents of the site that are framed in it. */
-export function isServedByWorker(): boolean {
-  return Boolean(serviceWorkers()?.controller)
-}
-
-/** Takes the service worker away; the next visit registers it again, and then it stores the site anew. */
-export async function unregisterSiteWorker(): Promise<void> {
-  const container = serviceWorkers()
-  for (const registration of (await container?.getRegistrations()) ?? []) await registration.unregister()
-}
-
-/** Not there in insecure contexts and some private windows; a document that may keep no data is refused the very word. */
-function serviceWorkers(): ServiceWorkerContainer | undefined {
+/** Undefined in insecure contexts and some private windows; a document that may store nothing is refused at once. */
+export function serviceWorkers(): ServiceWorkerContainer | undefined {
   try {
     return (navigator as { serviceWorker?: ServiceWorkerContainer }).serviceWorker
   } catch {

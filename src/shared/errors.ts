@@ -26,6 +26,7 @@ export const ERROR_CODES = [
   'reply-too-long',
   'repository-missing',
   'repository-unusable',
+  'script-missing',
   'script-url-foreign',
   'server-busy',
   'storage-full',

@@ -1,5 +1,14 @@
 /** The message from the page to a waiting service worker when the user wants the new version now. */
 export const ACTIVATE = 'thinktab:activate'
 
-/** The cache in which the page keeps the engine for the processor from its first use on. */
+/** What the page tells the service worker when nothing is waited for: that stored files can be checked now. */
+export const CHECK = 'thinktab:check'
+
+/** The cache in which the engine for the processor is kept from its first use on. */
 export const PROCESSOR_CACHE = 'thinktab-processor'
+
+/** Under which address a file of the site is stored: of two versions both can be there. @param hash SHA-256 in hexadecimal */
+export const storedAs = (url: string, hash: string): string => `${url}?${hash}`
+
+/** What the window is told when the script of a worker cannot be loaded. */
+export const SCRIPT_LOST = 'thinktab:script-lost'

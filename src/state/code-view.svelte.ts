@@ -2,7 +2,7 @@ import highlightWorkerUrl from '../highlight/highlight-worker?worker&url'
 import { Highlighter } from '../highlight/highlighter'
 import { offerDownload } from '../platform/files'
 import { SettingsStore } from '../platform/settings-store'
-import { trustedScriptUrl } from '../platform/trusted'
+import { startWorker } from '../platform/start-worker'
 import { Choice } from './choice.svelte'
 
 /** The common view of all blocks of code, and the actions of their buttons. */
@@ -10,9 +10,7 @@ class CodeView {
   readonly lines
   readonly numbers
   /** The worker starts with the first text. */
-  readonly highlighter = new Highlighter(
-    () => new Worker(trustedScriptUrl(highlightWorkerUrl), { type: 'module', name: 'highlight' }),
-  )
+  readonly highlighter = new Highlighter(() => startWorker(highlightWorkerUrl, 'highlight'))
 
   constructor(store: SettingsStore) {
     this.lines = new Choice(store, 'code-lines', ['long', 'wrapped'])

@@ -1,4 +1,4 @@
-import { isServedByWorker } from '../platform/site-worker'
+import { isServedByWorker } from '../platform/site-presence'
 import { Heartbeat, TICK_MS } from '../preview/heartbeat'
 import { Intake } from '../preview/intake'
 import { CODE_BYTES, STRAY_MESSAGES } from '../preview/limits'

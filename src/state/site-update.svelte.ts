@@ -18,6 +18,11 @@ export class SiteUpdate {
     this.offered = true
   }
 
+  /** A reload brings the new version. */
+  found(): void {
+    this.offered = true
+  }
+
   /** The new version serves this page from now on: because it was taken here, or in another tab. */
   replaced(): void {
     if (this.taking) {

@@ -1,7 +1,7 @@
 import { artifactsOf } from '../models/manifest'
 import { CONVERSATIONS } from '../conversations/idb-conversation-store'
 import { cacheBytes, cacheNames, databaseBytes, dropCache, dropDatabase } from '../platform/site-data'
-import { unregisterSiteWorker } from '../platform/site-worker'
+import { unregisterSiteWorker } from '../platform/site-presence'
 import { SEARCH_DATABASE } from '../search/index-store'
 import { PROCESSOR_CACHE } from '../shared/site-worker'
 import type { InstalledModels } from '../weights/installed-models'

@@ -59,6 +59,7 @@ const TEXTS: Readonly<Record<ErrorCode, Text>> = {
   'repository-missing': m.error_repository_missing,
   'repository-unusable': ({ repository, problem, what }) =>
     m.error_repository_unusable({ repository, problem: PROBLEMS[problem]?.({ what }) ?? what }),
+  'script-missing': () => m.error_script_missing(),
   'script-url-foreign': () => m.error_unexpected(),
   'server-busy': m.error_server_busy,
   'storage-full': ({ needed }) => (needed === '' ? m.error_storage_full() : m.error_storage_full_model({ needed })),

@@ -71,10 +71,13 @@ export class WorkerFetcher implements Fetcher {
   }
 
   #worker(): RpcClient<WeightsProcedures> {
-    this.#client ??= new RpcClient<WeightsProcedures>(this.#start(), (reason) => {
+    this.#client ??= new RpcClient<WeightsProcedures>(this.#start(), (reason, code) => {
       // The next call starts another worker.
       this.#client = undefined
-      return new AppError('fetcher-crashed', `Fetching stopped: ${reason}`, { retry: 'now', details: { reason } })
+      return new AppError(code ?? 'fetcher-crashed', `Fetching stopped: ${reason}`, {
+        retry: 'now',
+        details: { reason },
+      })
     })
     return this.#client
   }

@@ -95,7 +95,7 @@ test('leads to each section by its own address', async ({ page }) => {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
   await expect(page.getByTestId('version')).toContainText(version)
   await page.getByTestId('licences').locator('summary').click()
-  for (const name of ['svelte', '@wllama/wllama', '@mlc-ai/web-llm', 'lowlight', 'workbox-precaching'])
+  for (const name of ['svelte', '@wllama/wllama', '@mlc-ai/web-llm', 'lowlight'])
     await expect(page.getByTestId('licences').getByRole('cell', { name, exact: true })).toBeVisible()
 })
 
