@@ -16,7 +16,7 @@ import { siteWorker } from '../platform/site-worker'
 import { startWorker } from '../platform/start-worker'
 import { LaterReplies } from '../reasoning/later-replies'
 import { once } from '../shared/once'
-import { upToDate } from '../models/manifest'
+import { readStored } from '../models/manifest'
 import type { Archive } from '../state/archive.svelte'
 import { toAppError } from '../shared/errors'
 import { Chat } from '../state/chat.svelte'
@@ -90,7 +90,7 @@ export function compose(): AppContext {
   const settings = new Settings(settingsStore)
   const folder = new URL('models/', document.baseURI).href
   const builtIn = builtInSource(`${folder}nano/`, fetchJson)
-  const installed = new InstalledModels(upToDate)
+  const installed = new InstalledModels(readStored)
   const fetcher = new WorkerFetcher(() => startWorker(weightsWorkerUrl, 'weights'))
   const weights = new IdbWeightsStore(WEIGHTS_DATABASE, fetcher)
   const now = () => Date.now()

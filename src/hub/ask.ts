@@ -1,10 +1,14 @@
 import { delay } from '../platform/abort'
+import { readLimited } from '../platform/read-limited'
 import { AppError, toAppError } from '../shared/errors'
+import { repositoryUnusable } from '../shared/repository-problem'
 import type { HubAddress } from './hubs'
 import { layoutOf, type Listing } from './layouts'
 
 /** A hub without an answer after this many ms no longer keeps the next one waiting. */
 const HUB_PATIENCE_MS = 4000
+/** In bytes. The listing of a repository with ten thousand files has about 3 MB, and a manifest some kilobytes. */
+const LONGEST_JSON = 8 * 1024 * 1024
 
 /**
  * The first result that a hub gives. The next hub is asked when one has failed or keeps waiting; other requests are
@@ -72,8 +76,7 @@ export async function request(
     response = await fetch(url, { signal, cache: 'no-store', credentials: 'omit', ...(headers && { headers }) })
   } catch (error) {
     signal.throwIfAborted()
-    const file = new URL(url).host
-    throw new AppError('network', `${url} could not be fetched.`, { retry: 'now', cause: error, details: { file } })
+    throw networkError(`${url} could not be fetched.`, url, error)
   }
   const { status } = response
   if (status === 408 || status === 429 || status >= 500)
@@ -108,15 +111,44 @@ export async function listing(
   return found
 }
 
-/** An answer's JSON. @throws {AppError} as `request` does, and `network` if the answer is not JSON */
+/**
+ * An answer's JSON.
+ *
+ * @throws {AppError} as `request` does, `repository-unusable` if it is longer than any listing, and `network` if the answer
+ *   is not JSON or breaks off
+ */
 export async function json(url: string, repository: string, signal: AbortSignal): Promise<unknown> {
-  const response = await request(url, repository, signal)
-  const body = await response.text()
+  const body = await file(url, repository, LONGEST_JSON, signal)
+  if (!body) throw repositoryUnusable(repository, 'file-too-large', url)
   try {
-    return JSON.parse(body) as unknown
+    return JSON.parse(await body.text()) as unknown
   } catch (error) {
     // A captive portal's page, for example.
-    const file = new URL(url).host
-    throw new AppError('network', `${url} is not JSON.`, { retry: 'later', cause: error, details: { file } })
+    throw networkError(`${url} is not JSON.`, url, error)
   }
 }
+
+/**
+ * A whole file.
+ *
+ * @param limit in bytes
+ * @returns undefined where it is longer than the limit
+ * @throws {AppError} as `request` does, and `network` where the connection breaks on the way
+ */
+export async function file(
+  url: string,
+  repository: string,
+  limit: number,
+  signal: AbortSignal,
+): Promise<Blob | undefined> {
+  const response = await request(url, repository, signal)
+  try {
+    return await readLimited(response, limit)
+  } catch (error) {
+    signal.throwIfAborted()
+    throw networkError(`${url} broke off.`, url, error)
+  }
+}
+
+const networkError = (message: string, url: string, cause: unknown) =>
+  new AppError('network', message, { retry: 'now', cause, details: { file: new URL(url).host } })

@@ -10,3 +10,10 @@ export const KNOWN_HUBS: readonly HubAddress[] = [
   { url: 'https://hf-mirror.com/', layout: 'huggingface' },
   { url: 'https://modelscope.cn/', layout: 'modelscope' },
 ]
+
+/** The address of a hub as it is kept, absolute and with a slash at its end; undefined where a text is none. */
+export function hubUrl(text: string): string | undefined {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return undefined
+  const { origin, pathname } = new URL(text)
+  return pathname.endsWith('/') ? origin + pathname : `${origin}${pathname}/`
+}

@@ -3,7 +3,7 @@ import { Hub, REPOSITORY, REVISION } from '../../test/fixtures/hub'
 import { sha256 } from '../platform/sha256'
 import { KNOWN_HUBS } from './hubs'
 import { folderOf } from './folders'
-import { inspectRepository, type RepositoryRequest } from './repository'
+import { fetchFolderManifest, inspectRepository, type RepositoryRequest } from './repository'
 
 const bytes = (value: unknown) => new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value))
 const SHARD = new Uint8Array(1000).fill(7)
@@ -118,6 +118,54 @@ describe('inspectRepository', () => {
     await expect(inspect([{ url: 'https://hub.example/', layout: 'huggingface' }])).rejects.toMatchObject({
       code: 'network',
     })
+  })
+
+  describe('where an answer does not end', () => {
+    let sent = 0
+    const endless = () =>
+      new Response(
+        new ReadableStream({
+          pull(controller) {
+            sent += 1
+            controller.enqueue(new TextEncoder().encode('[' + ' '.repeat(1024 * 1024)))
+          },
+        }),
+      )
+    beforeEach(() => {
+      sent = 0
+    })
+
+    it('leaves a listing after some megabytes, and says so', async () => {
+      vi.stubGlobal('fetch', () => Promise.resolve(endless()))
+      await expect(inspect([{ url: 'https://hub.example/', layout: 'huggingface' }])).rejects.toMatchObject({
+        code: 'repository-unusable',
+        details: { problem: 'file-too-large' },
+      })
+      expect(sent).toBeLessThan(12)
+    })
+
+    it('leaves a manifest after some megabytes, and says so', async () => {
+      vi.stubGlobal('fetch', () => Promise.resolve(endless()))
+      const asked = fetchFolderManifest('https://models.example/', new AbortController().signal)
+      await expect(asked).rejects.toMatchObject({ code: 'repository-unusable' })
+      expect(sent).toBeLessThan(12)
+    })
+
+    it('leaves a file at the length that the listing names', async () => {
+      const hub = await openHub()
+      const real = fetch
+      vi.stubGlobal('fetch', (url: string, options: RequestInit) =>
+        url.endsWith('mlc-chat-config.json') ? Promise.resolve(endless()) : real(url, options),
+      )
+      await expect(inspect([hub.address])).rejects.toMatchObject({ code: 'artifact-damaged' })
+      expect(sent).toBeLessThan(4)
+    })
+  })
+
+  it('takes a file that breaks off for no network', async () => {
+    const hub = await openHub()
+    hub.misbehave({ kind: 'cut' }, { path: 'tokenizer.json', times: 1 })
+    await expect(inspect([hub.address])).rejects.toMatchObject({ code: 'network' })
   })
 
   it('stops when it is told to', async () => {

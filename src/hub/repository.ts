@@ -3,7 +3,7 @@ import { gitBlobId, sha256 } from '../platform/sha256'
 import { AppError } from '../shared/errors'
 import { parseAs } from '../shared/parse-as'
 import { repositoryUnusable, unreadable } from '../shared/repository-problem'
-import { firstOf, json, listing, request } from './ask'
+import { file, firstOf, json, listing } from './ask'
 import { folderOf } from './folders'
 import type { HubAddress } from './hubs'
 import type { ListedFile } from './layouts'
@@ -125,15 +125,16 @@ async function fetchWhole(
   if (bytes > LARGEST_TEXT) throw repositoryUnusable(repository, 'file-too-large', path)
   if (expected === undefined && gitId === undefined)
     throw repositoryUnusable(repository, 'file-unreadable', `${path}: no hash`)
-  const blob = await (await request(url, repository, signal)).blob()
-  const content = await blob.arrayBuffer()
-  const right = expected === undefined ? (await gitBlobId(content)) === gitId : (await sha256(content)) === expected
-  if (!right)
+  const blob = await file(url, repository, bytes, signal)
+  const content = await blob?.arrayBuffer()
+  const right =
+    content && (expected === undefined ? (await gitBlobId(content)) === gitId : (await sha256(content)) === expected)
+  if (!blob || !right)
     throw new AppError('artifact-damaged', `${path} arrived with other bytes than the hub's listing names.`, {
       retry: 'now',
-      details: { file: path, expectedBytes: bytes, bytes: blob.size },
+      details: { file: path, expectedBytes: bytes, ...(blob && { bytes: blob.size }) },
     })
-  return new Blob([content])
+  return blob
 }
 
 const text = async (blob: Promise<Blob>): Promise<string> => await (await blob).text()

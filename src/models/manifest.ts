@@ -42,6 +42,31 @@ export function upToDate(manifest: OldManifest | ModelManifest): ModelManifest {
   return { ...model, version: 2, builds }
 }
 
+/**
+ * A manifest that is stored in this browser, in today's form. It was checked when it was stored, so only its parts are
+ * looked for here: a disk or another program may have damaged it since.
+ *
+ * @returns undefined if it is none
+ */
+export function readStored(manifest: unknown): ModelManifest | undefined {
+  if (!has(manifest, { id: 'string', name: 'string', template: undefined, source: 'object' })) return undefined
+  const builds = 'builds' in manifest ? manifest.builds : [manifest]
+  const isWhole = Array.isArray(builds) && builds.length > 0 && builds.every(isBuild)
+  return isWhole ? upToDate(manifest as unknown as OldManifest | ModelManifest) : undefined
+}
+
+const isBuild = (build: unknown): boolean =>
+  has(build, { artifacts: 'object' }) && Array.isArray(build['artifacts']) && build['artifacts'].every(isArtifact)
+
+const isArtifact = (artifact: unknown): boolean => has(artifact, { path: 'string', sha256: 'string', bytes: 'number' })
+
+/** Whether a value has these fields, with these types where one is named. */
+function has(value: unknown, fields: Readonly<Record<string, string | undefined>>): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false
+  const record = value as Readonly<Record<string, unknown>>
+  return Object.entries(fields).every(([name, type]) => name in record && (!type || typeof record[name] === type))
+}
+
 /** The build of a model for an engine, if it has one. */
 export function buildFor(model: ModelManifest, engine: 'webgpu'): WebGpuBuild | undefined
 export function buildFor(model: ModelManifest, engine: 'processor'): ProcessorBuild | undefined

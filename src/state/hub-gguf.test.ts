@@ -34,7 +34,7 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   settings.setFirstHub(undefined)
-  settings.setOwnHub(undefined)
+  settings.setOwnHub('')
   await hub.close()
 })
 

@@ -118,7 +118,7 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   settings.setFirstHub(undefined)
-  settings.setOwnHub(undefined)
+  settings.setOwnHub('')
   await hub.close()
 })
 

@@ -27,6 +27,8 @@ export class ModelLibrary {
   /** Chooses the build of a model for this device. */
   readonly builds: ModelBuilds
   readonly fits: ModelFits
+  /** Ids of installed models whose records are damaged. */
+  damaged = $state.raw<readonly string[]>([])
   readonly transfers: ModelTransfers
   readonly choice: ModelChoice
   #kernels = $state.raw<readonly Kernels[]>([])
@@ -49,7 +51,11 @@ export class ModelLibrary {
       additions: this.#additions,
       wish: (id) => this.choice.engineOf(id),
       variantOf: (offer) => variantOfOffer(offer, this.#kernels, this.device.device),
-      record: (model, installed) => deps.installed.put(installed).then(() => void (model.installed = installed)),
+      record: async (model, installed) => {
+        await deps.installed.put(installed)
+        this.damaged = this.damaged.filter((id) => id !== model.id)
+        model.installed = installed
+      },
       kept: () => this.#artifacts(this.models),
     })
     this.fits = new ModelFits({ device: deps.device, builds: this.builds, kernels })
@@ -94,12 +100,14 @@ export class ModelLibrary {
       stores,
     } = this.#parts
     this.state = 'loading'
-    const [catalogue, kernels, collection] = await Promise.all([
+    const [catalogue, kernels, collection, damaged] = await Promise.all([
       fetchJson(`${folder}catalogue.json`).then(parseCatalogue),
       fetchJson(`${folder}libraries/libraries.json`).then(parseKernels),
       stores.installed.list(),
+      stores.installed.damaged(),
     ])
     this.#kernels = kernels
+    this.damaged = damaged
     const models = catalogue.map((offer) => new LibraryModel(offer.id, offer.name, offer))
     for (const one of collection) {
       const known = models.find(({ id }) => id === one.manifest.id)
@@ -115,6 +123,13 @@ export class ModelLibrary {
     for (const model of models) await renewKernels(model, this.models, kernels, { ...stores, folder })
   }
 
+  /** Forgets an installed model whose record is damaged. Its weights become data of no model, which can be freed. */
+  async forgetDamaged(id: string): Promise<void> {
+    await this.#parts.stores.installed.delete(id)
+    this.damaged = this.damaged.filter((one) => one !== id)
+    await this.transfers.storage.look()
+  }
+
   /** Artifacts of these models, and of the built-in one. */
   async #artifacts(models: readonly LibraryModel[]): Promise<Artifact[]> {
     const manifests = models.flatMap(({ installed }) => installed?.manifest ?? [])
@@ -124,6 +139,7 @@ export class ModelLibrary {
   async #take(installed: InstalledModel): Promise<LibraryModel> {
     const model = this.#show(installed.manifest.id, installed.manifest.name)
     await this.#parts.stores.installed.put(installed)
+    this.damaged = this.damaged.filter((id) => id !== installed.manifest.id)
     model.installed = installed
     model.haveBytes = (await this.#parts.stores.weights.status(artifactsOf(installed.manifest))).haveBytes
     return model

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
+import { createStore, set } from 'idb-keyval'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Hub, REPOSITORY, REVISION } from '../../test/fixtures/hub'
 import { inspectorHere } from './inspector.fixture'
 import type { Device } from '../models/fit'
 import { parseKernels } from '../models/kernels'
-import { artifactsOf, upToDate } from '../models/manifest'
+import { artifactsOf, readStored } from '../models/manifest'
 import { parseManifest } from '../models/manifest-schema'
 import { gpuPlan, withArtifacts } from '../models/plan.fixture'
 import { SettingsStore } from '../platform/settings-store'
@@ -20,7 +21,7 @@ import type { WeightsStore } from '../weights/weights'
 import type { DeviceCheck } from './device-check.svelte'
 import type { LibraryModel } from './library-model.svelte'
 import { ModelLibrary } from './model-library.svelte'
-import { builtInSource } from './model-sources'
+import { builtInSource, keptArtifacts } from './model-sources'
 import { manifestJson, openPage, type TestPage } from './page.fixture'
 import { Settings } from './settings.svelte'
 
@@ -83,13 +84,13 @@ beforeEach(async () => {
   examined = 0
   settings = new Settings(new SettingsStore())
   settings.setOwnHub(hub.origin)
-  installed = new InstalledModels(upToDate, `${page.database}-models`)
+  installed = new InstalledModels(readStored, `${page.database}-models`)
   library = openLibrary()
   await library.open()
 })
 afterEach(async () => {
   vi.unstubAllGlobals()
-  settings.setOwnHub(undefined)
+  settings.setOwnHub('')
   settings.setModel(undefined)
   await hub.close()
 })
@@ -319,5 +320,35 @@ describe('a GGUF file that somebody brings', () => {
     }
     expect(library.models.filter(({ offer }) => !offer)).toEqual([])
     expect(await installed.list()).toEqual([])
+  })
+})
+
+describe('a damaged record of an installed model', () => {
+  const DAMAGED: readonly unknown[] = [
+    null,
+    'text',
+    [],
+    {},
+    { manifest: null },
+    { manifest: { id: 'own' } },
+    { manifest: { id: 'own', name: 'Own', template: 'qwen3', source: { revision: '1' }, version: 2, builds: [] } },
+    { manifest: { id: 'own', name: 'Own', template: 'qwen3', source: { revision: '1' }, artifacts: [{ path: 'a' }] } },
+  ]
+
+  it.each(DAMAGED)('%j costs only itself, is told, and can be removed', async (record) => {
+    await set('own', record, createStore(`${page.database}-models`, 'models'))
+    const later = openLibrary()
+    await later.open()
+    expect(later.state).toBe('ready')
+    expect(later.models.map(({ id }) => id)).toEqual(library.models.map(({ id }) => id))
+    expect(later.damaged).toEqual(['own'])
+    expect(await installed.get('own')).toBeUndefined()
+    // Which artifacts are its own is not known, so nothing is taken for superfluous.
+    await expect(keptArtifacts(parseManifest(await manifestJson()), installed)).rejects.toMatchObject({
+      code: 'manifest-invalid',
+    })
+    await later.forgetDamaged('own')
+    expect(later.damaged).toEqual([])
+    expect(await installed.damaged()).toEqual([])
   })
 })

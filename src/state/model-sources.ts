@@ -43,7 +43,14 @@ export function installedSource(id: string, name: string, installed: InstalledMo
   }
 }
 
-/** Artifacts of all models that must stay, whatever else is deleted. */
+/**
+ * Artifacts of all models that must stay, whatever else is deleted.
+ *
+ * @throws {AppError} `manifest-invalid` where the record of a model is damaged: which artifacts are its own is not known
+ */
 export async function keptArtifacts(builtIn: ModelManifest, installed: InstalledModels): Promise<Artifact[]> {
+  const [damaged] = await installed.damaged()
+  if (damaged !== undefined)
+    throw new AppError('manifest-invalid', `The record of ${damaged} does not name its artifacts.`, { retry: 'never' })
   return [builtIn, ...(await installed.list()).map(({ manifest }) => manifest)].flatMap(artifactsOf)
 }

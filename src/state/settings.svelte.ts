@@ -1,7 +1,7 @@
 import { chooseLocale, getLocale, type Locale } from '../i18n'
 import type { Build } from '../models/manifest'
 import type { SettingsStore } from '../platform/settings-store'
-import { KNOWN_HUBS, type HubAddress } from '../hub/hubs'
+import { KNOWN_HUBS, hubUrl, type HubAddress } from '../hub/hubs'
 import { readReplySettings, type ReplySettings } from '../shared/reply-settings'
 import { Choice } from './choice.svelte'
 
@@ -27,6 +27,8 @@ export class Settings {
   model = $state.raw<ModelChoice>()
   /** A hub that somebody entered, as an absolute URL with a slash at the end. */
   ownHub = $state<string>()
+  /** What is stored as the own hub and is no address. */
+  unreadHub = $state<string>()
   /** The hub to ask first, by its URL; undefined lets the fastest be found. */
   firstHub = $state<string>()
   /** What was chosen on this page; anything else is as stored. */
@@ -46,14 +48,17 @@ export class Settings {
     this.sidebarOpen = store.get('sidebar') !== 'closed'
     const id = store.get('model')
     if (id !== undefined) this.model = { id, name: store.get('model-name') ?? id }
-    this.ownHub = store.get('own-hub')
+    const ownHub = store.get('own-hub')
+    this.ownHub = ownHub === undefined ? undefined : hubUrl(ownHub)
+    if (this.ownHub === undefined) this.unreadHub = ownHub
     this.firstHub = store.get('first-hub')
   }
 
   /** Hubs in the order in which they are asked. */
   get hubs(): HubAddress[] {
     const own: HubAddress[] = this.ownHub === undefined ? [] : [{ url: this.ownHub, layout: 'huggingface' }]
-    return [...own, ...KNOWN_HUBS].sort((a, b) => Number(b.url === this.firstHub) - Number(a.url === this.firstHub))
+    const others = KNOWN_HUBS.filter(({ url }) => url !== this.ownHub)
+    return [...own, ...others].sort((a, b) => Number(b.url === this.firstHub) - Number(a.url === this.firstHub))
   }
 
   setModel(model: ModelChoice | undefined): void {
@@ -79,10 +84,15 @@ export class Settings {
     this.#store.set(`engine:${id}`, engine)
   }
 
-  setOwnHub(hub: string | undefined): void {
+  /** @param text an address; an empty one forgets the own hub @returns whether it could be read; else nothing changes */
+  setOwnHub(text: string): boolean {
+    const hub = hubUrl(text)
+    if (hub === undefined && text !== '') return false
+    this.unreadHub = undefined
     if (this.firstHub === this.ownHub) this.setFirstHub(undefined)
     this.ownHub = hub
     this.#store.set('own-hub', hub)
+    return true
   }
 
   setFirstHub(hub: string | undefined): void {

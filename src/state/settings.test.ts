@@ -28,6 +28,31 @@ afterEach(() => void vi.unstubAllGlobals())
 const open = () => new Settings(new SettingsStore())
 
 describe('settings', () => {
+  it.each([
+    'hub',
+    '{}',
+    '[object Object]',
+    'https://',
+    'http://[',
+    'javascript:alert(1)',
+    'ftp://a.example/',
+    'https://a b/',
+    '\0',
+  ])('do without an own hub that is stored as %j, and keep it to be looked at', (text) => {
+    storage.values.set('thinktab-own-hub', text)
+    const settings = open()
+    expect([settings.ownHub, settings.unreadHub]).toEqual([undefined, text])
+    expect(settings.hubs.map(({ url }) => new URL(url).host)).toHaveLength(3)
+    expect(settings.setOwnHub('https://own.example/a?b=c#d')).toBe(true)
+    expect([settings.ownHub, settings.unreadHub]).toEqual(['https://own.example/a/', undefined])
+  })
+
+  it('know a hub once, though it is entered as the own one', () => {
+    const settings = open()
+    settings.setOwnHub('https://huggingface.co')
+    expect(settings.hubs.map(({ url }) => url)).toHaveLength(3)
+  })
+
   it('begin with the system’s theme and an open sidebar', () => {
     const { appearance, sidebarOpen } = open()
     expect([appearance.theme.value, sidebarOpen]).toEqual(['system', true])

@@ -126,6 +126,7 @@ export function modelList(change: Partial<Record<AnyOfLibrary, unknown>> = {}) {
   const selfTest = { progress: undefined, error: undefined, verdicts: {}, runAgain: note('test') }
   const list = changeable({
     models: [],
+    damaged: [],
     state: 'ready',
     chosen: 'nano',
     device: { lacksGpu: false, selfTest },
@@ -141,10 +142,9 @@ export function modelList(change: Partial<Record<AnyOfLibrary, unknown>> = {}) {
       bytesToGet: (model: LibraryModel) => model.totalBytes,
     },
     ...Object.fromEntries(
-      ['open', 'download', 'export', 'verify', 'remove', 'choose', 'setContext', 'setEngine'].map((name) => [
-        name,
-        note(name),
-      ]),
+      ['open', 'download', 'export', 'verify', 'remove', 'choose', 'setContext', 'setEngine', 'forgetDamaged'].map(
+        (name) => [name, note(name)],
+      ),
     ),
     imports: { named: note('named', 'unknown'), take: note('take'), chosen: note('chosen', []) },
     ...change,

@@ -1,4 +1,5 @@
 import 'fake-indexeddb/auto'
+import { createStore, set } from 'idb-keyval'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ArtifactStore } from './artifact-store'
 
@@ -39,4 +40,16 @@ describe('ArtifactStore', () => {
     await store.putBlock(HASH, 0, block('ab'))
     expect(await store.blocks(HASH)).toEqual([{ start: 0, end: 2 }])
   })
+
+  it.each([5, 'text', {}, [1, 2], [[HASH, 'x', 2]], [null], null])(
+    'takes an entry %j for not stored, and forgets it',
+    async (entry) => {
+      const database = crypto.randomUUID()
+      const store = new ArtifactStore(database)
+      await store.putWhole(HASH, block('whole'))
+      await set(HASH, entry, createStore(database, 'artifacts'))
+      expect(await store.open(HASH)).toBeUndefined()
+      expect([...(await store.contents()).verified]).toEqual([])
+    },
+  )
 })

@@ -7,9 +7,6 @@ import { sizeOf, type Range } from './ranges'
 /** The key of a block: bytes of the artifact with this sha256, from `start` on, `bytes` many. */
 type BlockKey = [sha256: string, start: number, bytes: number]
 
-/** The value under an artifact's sha256 once it is verified: its bytes, or the keys of its blocks in order. */
-type Stored = Blob | BlockKey[]
-
 /** The stored bytes of all artifacts. */
 export interface Contents {
   /** Hashes of verified artifacts. */
@@ -19,7 +16,8 @@ export interface Contents {
 }
 
 /**
- * The store of artifacts: one IndexedDB database with one object store. An artifact is stored if its sha256 is a key.
+ * The store of artifacts: one IndexedDB database with one object store. An artifact is stored if its sha256 is a key;
+ * the value is its bytes, or the keys of its blocks in order.
  * Blocks have keys of their own, so that they are stored as they arrive and never copied afterwards.
  *
  * Every method throws {AppError} `storage-full` or `storage-unavailable`.
@@ -59,8 +57,12 @@ export class ArtifactStore {
    * A handle on a verified artifact; undefined if it is not stored. The Blob is too short if the browser lost a block.
    */
   async open(sha256: string): Promise<Blob | undefined> {
-    const stored = await storageErrors(() => get<Stored>(sha256, this.#store))
-    return Array.isArray(stored) ? await this.#join(stored) : stored
+    const stored = await storageErrors(() => get<unknown>(sha256, this.#store))
+    if (stored === undefined || stored instanceof Blob) return stored
+    if (Array.isArray(stored) && stored.every(isBlockKey)) return await this.#join(stored)
+    // A damaged entry counts as not stored from now on, so that the artifact is fetched again.
+    await this.delete([sha256])
+    return undefined
   }
 
   /** A handle on these blocks as one Blob; too short if a block is not there any more. */
@@ -149,6 +151,9 @@ class BlockGroup {
     return { blocks, written }
   }
 }
+
+const isBlockKey = (key: unknown): key is BlockKey =>
+  Array.isArray(key) && key.length === 3 && typeof key[0] === 'string' && key.slice(1).every(Number.isSafeInteger)
 
 const rangeOf = ([, start, bytes]: BlockKey): Range => ({ start, end: start + bytes })
 

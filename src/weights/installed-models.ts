@@ -21,26 +21,30 @@ export interface InstalledModel {
 /** The installed models of this browser, by id: all facts that loading them without a network needs. */
 export class InstalledModels {
   readonly #store: UseStore
-  readonly #upToDate: (manifest: ModelManifest) => ModelManifest
+  readonly #read: (manifest: unknown) => ModelManifest | undefined
 
   /**
-   * @param upToDate gives a manifest that an earlier version of the page has stored in today's form
+   * @param read gives a stored manifest, of this version of the page or an earlier one, in today's form; undefined if it is none
    * @param database its name
    */
-  constructor(upToDate: (manifest: ModelManifest) => ModelManifest, database = 'thinktab-models') {
-    this.#upToDate = upToDate
+  constructor(read: (manifest: unknown) => ModelManifest | undefined, database = 'thinktab-models') {
+    this.#read = read
     this.#store = openStore(database, 'models')
   }
 
   /** @throws {AppError} `storage-unavailable` or `storage-full`, as all methods do */
   async list(): Promise<InstalledModel[]> {
-    const found = await storageErrors(() => entries<string, InstalledModel>(this.#store))
-    return found.map(([, model]) => this.#renewed(model)).sort((a, b) => a.addedAt - b.addedAt)
+    const found = await this.#entries()
+    return found.flatMap(([, stored]) => this.#model(stored) ?? []).sort((a, b) => a.addedAt - b.addedAt)
+  }
+
+  /** Ids of records that cannot be read. */
+  async damaged(): Promise<string[]> {
+    return (await this.#entries()).filter(([, stored]) => !this.#model(stored)).map(([id]) => id)
   }
 
   async get(id: string): Promise<InstalledModel | undefined> {
-    const found = await storageErrors(() => get<InstalledModel>(id, this.#store))
-    return found && this.#renewed(found)
+    return this.#model(await storageErrors(() => get<unknown>(id, this.#store)))
   }
 
   async put(model: InstalledModel): Promise<void> {
@@ -59,7 +63,13 @@ export class InstalledModels {
     await storageErrors(() => del(id, this.#store))
   }
 
-  #renewed(model: InstalledModel): InstalledModel {
-    return { ...model, manifest: this.#upToDate(model.manifest) }
+  async #entries(): Promise<[string, unknown][]> {
+    return await storageErrors(() => entries<string, unknown>(this.#store))
+  }
+
+  #model(stored: unknown): InstalledModel | undefined {
+    if (typeof stored !== 'object' || stored === null || !('manifest' in stored)) return undefined
+    const manifest = this.#read(stored.manifest)
+    return manifest && { addedAt: 0, ...stored, manifest }
   }
 }

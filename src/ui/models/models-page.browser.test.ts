@@ -199,6 +199,14 @@ describe('HubChoice', () => {
     expect(all(`[data-hub="${hub}"]`)).toHaveLength(1)
   })
 
+  it('shows a stored hub that is no address, and says so', () => {
+    const { settings } = openState()
+    settings.unreadHub = 'hub'
+    draw(HubChoice, { settings })
+    expect(one<HTMLInputElement>('own-hub').value).toBe('hub')
+    expect(textOf('own-hub-problem')).toBe(m.hub_own_wrong())
+  })
+
   it('refuses what is no address, says so, and forgets the hub when the field is emptied', () => {
     const { settings } = openState()
     settings.setOwnHub('https://old.example/')
@@ -293,6 +301,15 @@ describe('the rest of the models page', () => {
     expect(all('model-card').map(({ dataset }) => dataset['modelId'])).toEqual(['nano', 'stranger'])
     expect(all('section h2').map(({ textContent }) => textContent)).not.toContain(m.models_own())
     expect(one('models-back').getAttribute('href')).toBe('#/c/one')
+  })
+
+  it('tells of a damaged record, and offers to remove it', () => {
+    const { list, calls } = modelList({ damaged: ['own'] })
+    draw(ModelsPage, { library: list, settings: openState().settings, format: english, back: '#/' })
+    expect(one('notice').dataset['code']).toBe('manifest-invalid')
+    expect(textOf('notice')).toContain(m.model_record_damaged({ id: 'own' }))
+    press('notice-action')
+    expect(calls).toEqual(['open', 'forgetDamaged own'])
   })
 
   it('says that the list cannot be read, offers another try, and Nano all the same', () => {
