@@ -2,6 +2,7 @@ import { delay } from '../platform/abort'
 import { readLimited } from '../platform/read-limited'
 import { AppError, toAppError } from '../shared/errors'
 import { repositoryUnusable } from '../shared/repository-problem'
+import { isFilePath } from './file-path'
 import type { HubAddress } from './hubs'
 import { layoutOf, type Listing } from './layouts'
 
@@ -108,7 +109,8 @@ export async function listing(
 ): Promise<Listing> {
   const found = await layoutOf(hub).list(repository, revision, (path) => json(`${hub.url}${path}`, repository, signal))
   if (!found) throw repositoryMissing(`${hub.url} has no ${repository}.`, repository, 404)
-  return found
+  // A file that lies elsewhere is no file of the repository.
+  return { ...found, files: found.files.filter(({ path }) => isFilePath(path)) }
 }
 
 /**

@@ -4,7 +4,7 @@ import { AppError } from '../shared/errors'
 import { parseAs } from '../shared/parse-as'
 import { repositoryUnusable, unreadable } from '../shared/repository-problem'
 import { file, firstOf, json, listing } from './ask'
-import { folderOf } from './folders'
+import { addressOf, folderOf } from './folders'
 import type { HubAddress } from './hubs'
 import type { ListedFile } from './layouts'
 
@@ -70,7 +70,7 @@ export async function inspectRepository(
     }
     const known = new Map<string, { path: string; bytes: number; sha256: string }>()
     const take = async (file: ListedFile): Promise<Blob> => {
-      const blob = await fetchWhole(file, `${folder}${file.path}`, repository, stopped)
+      const blob = await fetchWhole(file, `${folder}${addressOf(file.path)}`, repository, stopped)
       const hash = await sha256(await blob.arrayBuffer())
       await keep(hash, blob)
       known.set(file.path, { path: file.path, bytes: blob.size, sha256: hash })

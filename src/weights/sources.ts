@@ -36,8 +36,11 @@ export class Source {
     return new URL(this.#base).host
   }
 
+  /** @param path relative, within the folder @throws {TypeError} where it leads out of the folder */
   urlOf(path: string): string {
-    return new URL(path, this.#base).href
+    const { href } = new URL(path, this.#base)
+    if (!href.startsWith(new URL(this.#base).href)) throw new TypeError(`${path} is not in ${this.#base}.`)
+    return href
   }
 
   /** Bytes came. */

@@ -1,0 +1,16 @@
+/** The longest path of a file in a repository, in UTF-16 units. */
+const LONGEST = 1024
+
+/**
+ * Whether a text is the path of a file within a repository. An address of another host, an absolute path, or one that
+ * leads out of the folder is none: a request for it would go elsewhere.
+ */
+export function isFilePath(path: string): boolean {
+  return (
+    path.length <= LONGEST &&
+    // A backslash counts as a slash in an address.
+    !/[\p{Cc}\\]/u.test(path) &&
+    !/^[a-z][a-z\d+.-]*:/i.test(path) &&
+    path.split('/').every((part) => !/^(?:|\.|\.\.|%2e|\.%2e|%2e\.|%2e%2e)$/i.test(part))
+  )
+}
