@@ -80,7 +80,7 @@ describe('stopping', () => {
     expect(path()).toEqual(['a', 'half (stopped)', 'b', 'x (done)'])
   })
 
-  it('does not wait for a model that is still being loaded, which then serves the next question', async () => {
+  it('does not wait for a model that is still being loaded, and stops the load; the next question begins another one', async () => {
     const load = gate()
     page.engine.loading = load.opened
     const sent = page.ask('a', 'never')
@@ -92,7 +92,7 @@ describe('stopping', () => {
     page.engine.replies.length = 0
     await page.ask('b', 'x')
     expect(path().slice(2)).toEqual(['b', 'x (done)'])
-    expect(page.engine.loads).toBe(1)
+    expect(page.engine.loads).toBe(2)
   })
 })
 

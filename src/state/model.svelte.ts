@@ -45,6 +45,8 @@ export class ModelController {
   readonly #watch: Watch | undefined
   #loading: Promise<RunPlan> | undefined
   #cancel = new AbortController()
+  /** Callers that wait for the load. */
+  #waiting = 0
 
   /**
    * @param onReady told each time a model has been loaded
@@ -111,14 +113,8 @@ export class ModelController {
 
   /** Releases the model, so that its memory is free, and takes another one, which is loaded when it is needed. */
   use(source: ModelSource): void {
-    this.#cancel.abort()
-    this.#cancel = new AbortController()
-    this.#loading = undefined
-    this.#engine.unload()
+    this.#release()
     this.source = source
-    this.plan = undefined
-    this.error = undefined
-    this.state = 'absent'
   }
 
   /** Finds out early whether this browser can run a model at all, so that the page can say so before a person types. */
@@ -140,29 +136,51 @@ export class ModelController {
 
   /** Starts the load, because a question is being typed; a failure shows in `error`. */
   warmUp(): void {
-    if (this.state !== 'absent') return
-    this.ready(new AbortController().signal).catch(() => undefined)
+    if (this.state === 'absent') this.#load().catch(() => undefined)
   }
 
   /**
-   * Resolves when the model can generate. Callers share one load; it continues when one of them gives up.
+   * Resolves when the model can generate. Callers share one load. It continues when one of them gives up, and stops with
+   * the last one.
    *
    * @throws {AppError}; the signal's reason when the caller gives up
    */
   async ready(signal: AbortSignal): Promise<RunPlan> {
     signal.throwIfAborted()
     if (this.state === 'ready' && this.plan) return this.plan
-    return await unlessAborted(signal, (this.#loading ??= this.#begin()))
+    const load = this.#load()
+    this.#waiting += 1
+    try {
+      return await unlessAborted(signal, load)
+    } finally {
+      this.#waiting -= 1
+      if (signal.aborted && this.#waiting === 0 && this.#loading === load) this.#release()
+    }
   }
 
-  #begin(): Promise<RunPlan> {
-    const load = this.#load().finally(() => {
+  /** Frees what the model takes, also in the middle of a load. */
+  #release(): void {
+    this.#cancel.abort()
+    this.#cancel = new AbortController()
+    this.#loading = undefined
+    this.#engine.unload()
+    this.plan = undefined
+    this.error = undefined
+    this.progress = undefined
+    this.state = 'absent'
+  }
+
+  /** The load that is under way, or a new one. */
+  #load(): Promise<RunPlan> {
+    if (this.#loading) return this.#loading
+    const load = this.#loadOnce().finally(() => {
       if (this.#loading === load) this.#loading = undefined
     })
+    this.#loading = load
     return load
   }
 
-  async #load(): Promise<RunPlan> {
+  async #loadOnce(): Promise<RunPlan> {
     const { signal } = this.#cancel
     this.state = 'loading'
     this.error = undefined

@@ -61,6 +61,24 @@ describe('loading', () => {
     expect(page.engine.loads).toBe(1)
   })
 
+  it('stops when the last one gives up, and begins anew', async () => {
+    const load = gate()
+    page.engine.loading = load.opened
+    page.model.warmUp()
+    const [one, other] = [new AbortController(), new AbortController()]
+    const waiting = [page.model.ready(one.signal), page.model.ready(other.signal)]
+    await eventually(() => expect(page.engine.loads).toBe(1))
+    one.abort()
+    await expect(waiting[0]).rejects.toMatchObject({ name: 'AbortError' })
+    expect(page.model.state).toBe('loading')
+    other.abort()
+    await expect(waiting[1]).rejects.toMatchObject({ name: 'AbortError' })
+    expect(page.model).toMatchObject({ state: 'absent', progress: undefined, error: undefined })
+    load.open()
+    await page.model.ready(never())
+    expect(page.engine.loads).toBe(2)
+  })
+
   it('begins with the first key, and leaves no rejection behind when it fails', async () => {
     page.engine.loadFailures.push(new AppError('load-failed', 'no', { retry: 'now' }))
     page.model.warmUp()
