@@ -1,4 +1,4 @@
-import { queueKey, type ReplyStats } from '../conversations/conversations'
+import { conversationOf, type ReplyStats } from '../conversations/conversations'
 import { CONVERSATIONS } from '../conversations/idb-conversation-store'
 import { KeepingStore } from '../conversations/keeping-store'
 import { TemporaryDrafts, TemporaryStore } from '../conversations/temporary-store'
@@ -11,6 +11,7 @@ import { processor } from '../engine/machine'
 import { WorkerEngine } from '../engine/worker-engine'
 import { browserVersion, threadFacts } from '../platform/browser-facts'
 import { fetchJson } from '../platform/fetch-json'
+import { claim } from '../platform/locks'
 import { SettingsStore } from '../platform/settings-store'
 import { siteWorker } from '../platform/site-worker'
 import { startWorker } from '../platform/start-worker'
@@ -190,9 +191,9 @@ export function compose(): AppContext {
   })
   const isTemporary = (key: string) => {
     const { conversation } = chat.shown
-    return conversation?.temporary === true && (key === conversation.id || key === queueKey(conversation.id))
+    return conversation?.temporary === true && conversationOf(key) === conversation.id
   }
-  const drafts = new Drafts(new TemporaryDrafts(new IdbDraftStore(), isTemporary), settingsStore)
+  const drafts = new Drafts(new TemporaryDrafts(new IdbDraftStore(), isTemporary), settingsStore, claim)
   const queue = new QuestionQueue(chat, drafts)
   return {
     chat,

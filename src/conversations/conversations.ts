@@ -165,7 +165,17 @@ export interface Draft {
 /** The key of the draft that holds the questions which wait for their turn in a conversation, as its pasted texts. */
 export const queueKey = (conversation: string) => `queue/${conversation}`
 
-/** Drafts by the conversation that they are for; `new` is for the next one. */
+/** Drafts for new chats: one for each tab in which somebody has typed one. `new` is what version 0.1.0 and one tab had. */
+export const isNewKey = (key: string) => key === 'new' || key.startsWith('new/')
+
+/** The key of the draft that puts a question into other words. */
+export const editKey = ({ conversationId, id }: Pick<Message, 'conversationId' | 'id'>) =>
+  `edit/${conversationId}/${id}`
+
+/** The id of the conversation that a draft's key names, if it names one. */
+export const conversationOf = (key: string) => /^(?:queue\/|edit\/)?([^/]+)/.exec(key)?.[1] ?? key
+
+/** Drafts by what they are for: a conversation's id, or a key as above. */
 export interface DraftStore {
   all(): Promise<ReadonlyMap<string, Draft>>
   /** Undefined deletes the draft. */

@@ -1,7 +1,7 @@
 import type { IDBPDatabase, IDBPTransaction } from 'idb'
 import { newConversationId, type ConversationId, type MessageId } from '../shared/ids'
 import { complete, type ConversationSchema } from './conversation-database'
-import { queueKey, type Message } from './conversations'
+import { conversationOf, isNewKey, queueKey, type Message } from './conversations'
 import type { StoredRecord } from './record'
 import type { RecordCodec } from './record-codec'
 import { titleFrom, validLeaf, withMessages } from './tree'
@@ -55,7 +55,6 @@ async function inspect(db: Database): Promise<Findings> {
     transaction.objectStore('drafts').getAllKeys(),
   ])
   const known = new Set(ids)
-  const keys = new Set(['new', ...ids].flatMap((id) => [id, queueKey(id)]))
   const isDated = new Set(dated)
   const total = await messages.count()
   let found = 0
@@ -73,7 +72,7 @@ async function inspect(db: Database): Promise<Findings> {
   return {
     undated: ids.filter((id) => !isDated.has(id)),
     lost,
-    drafts: drafts.filter((key) => !keys.has(key)),
+    drafts: drafts.filter((key) => !isNewKey(key) && key !== queueKey('new') && !known.has(conversationOf(key))),
   }
 }
 

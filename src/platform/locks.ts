@@ -46,6 +46,31 @@ export async function isLocked(name: string): Promise<boolean | undefined> {
   }
 }
 
+/** A page that is reloaded may hold its locks a little longer than its successor needs to ask for them, in ms. */
+const HANDOVER_MS = 1000
+
+/**
+ * Takes a name for this page until it is closed.
+ *
+ * @param wait whether the page before this one, in the same tab, may still have it
+ * @returns whether no other page of this site has it; true without Web Locks, where that cannot be known
+ */
+export async function claim(name: string, wait = false): Promise<boolean> {
+  const options = wait ? { signal: AbortSignal.timeout(HANDOVER_MS) } : { ifAvailable: true }
+  return await new Promise<boolean>((resolve) => {
+    const hold = (lock: Lock | null) => {
+      resolve(lock !== null)
+      // Never fulfilled: the browser takes the lock back from a page that is gone.
+      return lock ? new Promise<never>(() => undefined) : undefined
+    }
+    const asked = webLocks()?.request(name, options, hold)
+    if (!asked) resolve(true)
+    asked?.catch((error: unknown) => {
+      resolve(isRefusal(error))
+    })
+  })
+}
+
 const webLocks = () => (globalThis.navigator as Partial<Navigator> | undefined)?.locks
 
 /** A site that may not store anything gets no locks either (Web Locks, section "request"). */

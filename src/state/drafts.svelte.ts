@@ -1,21 +1,36 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity'
-import type { Draft, DraftStore } from '../conversations/conversations'
+import { editKey, isNewKey, type Draft, type DraftStore, type Message } from '../conversations/conversations'
 import type { SettingsStore } from '../platform/settings-store'
+import { tabMemory } from '../platform/tab-memory'
+
+type Claim = (name: string, wait?: boolean) => Promise<boolean>
 
 const EMPTY: Draft = { text: '', pasted: [] }
+/** Where this tab remembers the key of its draft for a new chat. */
+const TAB_KEY = 'thinktab-new-draft'
+/** Held by the tab that a draft for a new chat belongs to. */
+const LOCK = 'thinktab-draft/'
 
 /** Unsent texts, by the conversation that they are for. What is typed is kept at once. */
 export class Drafts {
+  /** The key of the draft for a new chat in this tab. Another tab has another one. */
+  newKey = $state(`new/${crypto.randomUUID()}`)
   readonly #store: DraftStore
   readonly #settings: SettingsStore
+  readonly #claim: Claim
   readonly #drafts = new SvelteMap<string, Draft>()
   /** Keys of drafts that are not stored as they are here. */
   readonly #behind = new SvelteSet<string>()
 
-  /** @param settings has the drafts of earlier versions */
-  constructor(store: DraftStore, settings: SettingsStore) {
+  /**
+   * @param settings has the drafts of earlier versions
+   * @param claim takes a name for this tab; false where another one has it. `wait` says that the page before this one may
+   *   have it a little longer.
+   */
+  constructor(store: DraftStore, settings: SettingsStore, claim: Claim) {
     this.#store = store
     this.#settings = settings
+    this.#claim = claim
   }
 
   /**
@@ -30,11 +45,22 @@ export class Drafts {
       void this.#store.put(key, this.of(key)).then(forget, () => undefined)
     }
     for (const [key, draft] of stored) this.#adopt(key, draft)
+    await this.#openNew()
   }
 
   /** The draft of a conversation, or of the new one under `new`. */
   of(key: string): Draft {
     return this.#drafts.get(key) ?? EMPTY
+  }
+
+  /** The words that somebody has begun to put a question into; blank if nobody has. */
+  editOf(question: Message): string {
+    return this.of(editKey(question)).text
+  }
+
+  /** @param text blank ends the edit */
+  keepEdit(question: Message, text: string): void {
+    this.set(editKey(question), { text, pasted: [] })
   }
 
   set(key: string, draft: Draft): void {
@@ -55,6 +81,22 @@ export class Drafts {
         () => undefined,
       )
     }
+  }
+
+  /**
+   * Takes up the draft for a new chat that this tab had before a reload, else one that a tab which is closed has left. What
+   * has been typed already stays.
+   */
+  async #openNew(): Promise<void> {
+    const before = tabMemory.get(TAB_KEY)
+    const left = [...this.#drafts.keys()].filter((key) => isNewKey(key) && key !== before)
+    for (const key of before === undefined ? left : [before, ...left]) {
+      if (this.#drafts.has(this.newKey)) break
+      if (this.of(key) !== EMPTY && (await this.#claim(LOCK + key, key === before)) && !this.#drafts.has(this.newKey))
+        this.newKey = key
+    }
+    tabMemory.set(TAB_KEY, this.newKey)
+    await this.#claim(LOCK + this.newKey)
   }
 
   #adopt(key: string, draft: Draft): void {

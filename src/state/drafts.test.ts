@@ -10,6 +10,7 @@ let stored: Map<string, string>
 beforeEach(() => {
   name = `drafts-${++number}`
   stored = new Map()
+  claimed = new Set()
   const storage = new Proxy({} as Storage, {
     ownKeys: () => [...stored.keys()],
     getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }),
@@ -26,10 +27,13 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
+/** Names that the tabs of this test have. */
+let claimed: Set<string>
+const claim = (key: string) => Promise.resolve(!claimed.has(key) && Boolean(claimed.add(key)))
 const store = () => new IdbDraftStore(name)
 /** The drafts of a page that is opened now. */
 const opened = async () => {
-  const drafts = new Drafts(store(), new SettingsStore())
+  const drafts = new Drafts(store(), new SettingsStore(), claim)
   await drafts.open()
   return drafts
 }
@@ -57,7 +61,7 @@ it('forgets a draft that is sent at once', async () => {
 
 it('prefers what is typed before the stored drafts have been read', async () => {
   await store().put('new', { text: 'stored', pasted: [] })
-  const drafts = new Drafts(store(), new SettingsStore())
+  const drafts = new Drafts(store(), new SettingsStore(), claim)
   const opening = drafts.open()
   drafts.set('new', { text: 'typed', pasted: [] })
   await opening
@@ -84,7 +88,7 @@ it('stores what a full disk refused once there is room', async () => {
     all: () => real.all(),
     put: (...args: Parameters<typeof real.put>) => (full ? Promise.reject(new Error('full')) : real.put(...args)),
   }
-  const drafts = new Drafts(filling, new SettingsStore())
+  const drafts = new Drafts(filling, new SettingsStore(), claim)
   await drafts.open()
   drafts.set('a', { text: 'x', pasted: [] })
   drafts.set('b', { text: 'y', pasted: [] })
@@ -101,11 +105,48 @@ it('leaves old drafts where they are, and goes on, where nothing can be stored',
     all: () => Promise.reject(new Error('refused')),
     put: () => Promise.reject(new Error('refused')),
   }
-  const drafts = new Drafts(refusing, new SettingsStore())
+  const drafts = new Drafts(refusing, new SettingsStore(), claim)
   await drafts.open()
   expect(drafts.of('new').text).toBe('old text')
   drafts.set('new', { text: 'more', pasted: [] })
   await Promise.resolve()
   expect(drafts.of('new').text).toBe('more')
   expect(stored.get('thinktab-draft:new')).toBe('old text')
+})
+
+it('gives each tab a draft of its own for a new chat, and what a closed tab has left to the next one', async () => {
+  const [first, second] = [await opened(), await opened()]
+  first.set(first.newKey, { text: 'first', pasted: [] })
+  second.set(second.newKey, { text: 'second', pasted: [] })
+  await vi.waitFor(async () => expect((await store().all()).size).toBe(2))
+  const third = await opened()
+  expect(third.of(third.newKey).text).toBe('')
+  claimed.delete(`thinktab-draft/${first.newKey}`)
+  const fourth = await opened()
+  expect(fourth.of(fourth.newKey).text).toBe('first')
+})
+
+it('begins after a reload with the draft that this tab had, though another one was left', async () => {
+  const remembered = new Map<string, string>()
+  vi.stubGlobal('sessionStorage', {
+    getItem: (name: string) => remembered.get(name) ?? null,
+    setItem: (name: string, value: string) => remembered.set(name, value),
+  })
+  await store().put('new', { text: 'left', pasted: [] })
+  claimed.add('thinktab-draft/new')
+  const drafts = await opened()
+  drafts.set(drafts.newKey, { text: 'mine', pasted: [] })
+  await vi.waitFor(async () => expect((await store().all()).size).toBe(2))
+  claimed.clear()
+  const reloaded = await opened()
+  expect(reloaded.of(reloaded.newKey).text).toBe('mine')
+})
+
+it('does not replace what is typed before the drafts have been read', async () => {
+  await store().put('new', { text: 'left', pasted: [] })
+  const drafts = new Drafts(store(), new SettingsStore(), claim)
+  drafts.set(drafts.newKey, { text: 'typed', pasted: [] })
+  await drafts.open()
+  expect(drafts.of(drafts.newKey).text).toBe('typed')
+  expect(claimed).not.toContain('thinktab-draft/new')
 })

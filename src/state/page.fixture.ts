@@ -84,7 +84,7 @@ export function openPage(options: { database?: string; site?: Site; contextWindo
   const weights = new IdbWeightsStore(`${database}-weights`, new ArtifactFetcher(`${database}-weights`))
   const engine = new ScriptedEngine()
   const draftStore = new IdbDraftStore(database)
-  const drafts = new Drafts(draftStore, new SettingsStore())
+  const drafts = new Drafts(draftStore, new SettingsStore(), () => Promise.resolve(true))
   const clock = { now: 1000 }
   const { contextWindow } = options
   const manifest = async () => ({

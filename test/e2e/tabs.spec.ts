@@ -39,6 +39,34 @@ test('shows a reply that another tab is writing as such, and then the whole of i
   await expect(reader.page.getByTestId('send')).toBeEnabled()
 })
 
+test('keeps the draft for a new chat of each tab apart, and a begun edit, over a reload', async ({ page }) => {
+  const [one, other] = [new ChatPage(page), new ChatPage(await page.context().newPage())]
+  await one.open('/?lang=en')
+  await one.composer.fill('first')
+  await other.open('/?lang=en')
+  await expect(other.composer).toHaveValue('')
+  await other.composer.fill('second')
+  await page.reload()
+  await expect(one.composer).toHaveValue('first')
+  await other.page.reload()
+  await expect(other.composer).toHaveValue('second')
+  await other.page.close()
+  const third = new ChatPage(await page.context().newPage())
+  await third.open('/?lang=en')
+  await expect(third.composer).toHaveValue('second')
+
+  await one.ask('20 + 22')
+  await one.questions.locator('[data-part=edit]').click()
+  await one.questions.locator('[data-part=edit-text]').fill('20 + 23')
+  await page.reload()
+  await expect(one.questions.locator('[data-part=edit-text]')).toHaveValue('20 + 23')
+  await one.questions.locator('[data-part=edit-send]').click()
+  await expect(one.questions).toHaveText(/20 \+ 23/)
+  await page.reload()
+  await expect(one.questions).toHaveText(/20 \+ 23/)
+  await expect(one.questions.locator('[data-part=edit-text]')).toHaveCount(0)
+})
+
 test('shows a reply as cut off once the tab that wrote it is closed', async ({ page }) => {
   const { reader } = await twoTabs(page)
   await expect(reader.replies.locator('[data-part=written-elsewhere]')).toBeVisible()

@@ -49,7 +49,11 @@ describe('Composer', () => {
     write('prompt-find', 'etc/hosts')
     key('prompt-find', 'Escape')
     await eventually(() => expect(field.value).toBe('/etc/hosts'))
-    expect([document.activeElement, all('prompts').length, drafts.of('new').text]).toEqual([field, 0, '/etc/hosts'])
+    expect([document.activeElement, all('prompts').length, drafts.of(drafts.newKey).text]).toEqual([
+      field,
+      0,
+      '/etc/hosts',
+    ])
     write('composer', '、')
     await appears('prompt-find')
     key('prompt-find', 'Escape')
@@ -60,7 +64,7 @@ describe('Composer', () => {
     const { chat, engine, field, drafts, draftStore } = open()
     engine.replies.push(['<think>so</think>', '42'])
     write('composer', '20 + 22')
-    expect(drafts.of('new').text).toBe('20 + 22')
+    expect(drafts.of(drafts.newKey).text).toBe('20 + 22')
     expect(key('composer', 'Enter').defaultPrevented).toBe(true)
     await eventually(() => expect(chat.shown.path.at(-1)?.state).toBe('done'))
     expect(chat.shown.path.map(({ text }) => text)).toEqual(['20 + 22', '<think>so</think>42'])
@@ -208,7 +212,7 @@ describe('Composer', () => {
   it('takes a text from the address once, keeps it as the draft and has the focus', () => {
     const { field, drafts } = open('7 + 8')
     expect(field.value).toBe('7 + 8')
-    expect(drafts.of('new').text).toBe('7 + 8')
+    expect(drafts.of(drafts.newKey).text).toBe('7 + 8')
     expect(document.activeElement).toBe(field)
     write('composer', '')
     expect(field.value).toBe('')
@@ -233,7 +237,7 @@ describe('Composer', () => {
     expect(paste('short').defaultPrevented).toBe(false)
     expect(paste(LONG).defaultPrevented).toBe(true)
     await appears('pasted')
-    expect(drafts.of('new').pasted).toEqual([LONG])
+    expect(drafts.of(drafts.newKey).pasted).toEqual([LONG])
     write('composer', 'Sum up:')
     press('send')
     await eventually(() => expect(chat.shown.path[0]?.text).toBe(`Sum up:\n\n${LONG}`))
@@ -252,12 +256,12 @@ describe('Composer', () => {
     expect(one('pasted-open').getAttribute('aria-expanded')).toBe('true')
     expect(document.getElementById(one('pasted-open').getAttribute('aria-controls') ?? '')?.hidden).toBe(false)
     write('pasted-text', 'other')
-    expect(drafts.of('new').pasted).toEqual(['other', `${LONG}2`])
+    expect(drafts.of(drafts.newKey).pasted).toEqual(['other', `${LONG}2`])
     press('pasted-remove')
     expect(all('pasted')).toHaveLength(1)
     expect(document.activeElement).toBe(field)
     press('pasted-remove')
-    expect(drafts.of('new').pasted).toEqual([])
+    expect(drafts.of(drafts.newKey).pasted).toEqual([])
     expect(one<HTMLButtonElement>('send').disabled).toBe(true)
   })
 

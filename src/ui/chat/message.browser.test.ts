@@ -30,7 +30,7 @@ const LONG = 'word '.repeat(1000)
 async function openQuestion(question: string) {
   const page = openState()
   await page.ask(question, '<think>so</think>yes')
-  const drawn = draw(Question, { chat: page.chat, message: messageAt(page, 0), settings: page.settings })
+  const drawn = draw(Question, { ...page, message: messageAt(page, 0) })
   return { ...page, ...drawn }
 }
 
@@ -119,6 +119,19 @@ describe('Question', () => {
     const [question] = chat.shown.path
     expect(question && chat.shown.branches.beside(question)).toHaveLength(2)
     await eventually(() => expect(chat.live).toBeUndefined())
+  })
+
+  it('keeps a begun edit over a reload, and forgets it when it is sent or cancelled', async () => {
+    const page = await openQuestion('1 + 1')
+    press('edit')
+    write('edit-text', '2 + 2')
+    page.target.remove()
+    draw(Question, { ...page, message: messageAt(page, 0) })
+    await eventually(() => expect(one<HTMLTextAreaElement>('edit-text').value).toBe('2 + 2'))
+    press('edit-cancel')
+    flushSync()
+    expect(all('edit-text')).toEqual([])
+    expect(page.drafts.editOf(messageAt(page, 0))).toBe('')
   })
 
   it.each([

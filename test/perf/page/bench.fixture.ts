@@ -107,7 +107,7 @@ async function openShell(name: string, earlier: number) {
     now: () => Date.now(),
     events: { onConversation: () => undefined },
   })
-  const drafts = new Drafts(new IdbDraftStore(name), new SettingsStore())
+  const drafts = new Drafts(new IdbDraftStore(name), new SettingsStore(), () => Promise.resolve(true))
   const props = {
     chat,
     list,
