@@ -31,7 +31,7 @@ export class KeepingStore extends IdbConversationStore {
     super(name)
     this.#onCaughtUp = onCaughtUp
     this.onChange(({ type, id }) => {
-      if (type === 'removed') this.#unsaved.delete(id)
+      if (type === 'removed') this.#forget(id)
     })
   }
 
@@ -103,7 +103,7 @@ export class KeepingStore extends IdbConversationStore {
         .map(async (id) => [await this.get(id), await this.messages(id)] as const),
     )
     const removed = await super.remove(ids)
-    for (const id of ids) this.#unsaved.delete(id)
+    for (const id of ids) this.#forget(id)
     void this.#catchUp()
     const whole = behind.flatMap(([conversation, messages]) => (conversation ? [{ conversation, messages }] : []))
     return [...new Map([...removed, ...whole].map((one) => [one.conversation.id, one])).values()]
@@ -131,8 +131,12 @@ export class KeepingStore extends IdbConversationStore {
     }
     // What came meanwhile is not stored yet.
     if (!unsaved || this.#unsaved.get(id) !== unsaved) return
-    this.#unsaved.delete(id)
-    if (!this.isBehind) this.#onCaughtUp()
+    this.#forget(id)
+  }
+
+  /** It is stored now, or nobody wants it any more. */
+  #forget(id: ConversationId): void {
+    if (this.#unsaved.delete(id) && !this.isBehind) this.#onCaughtUp()
   }
 
   #keep(

@@ -1,3 +1,4 @@
+import { readFirst } from '../platform/read-limited'
 import { AppError } from '../shared/errors'
 import { repositoryUnusable } from '../shared/repository-problem'
 import { firstOf, listing, request } from './ask'
@@ -62,7 +63,11 @@ export async function filePart(
     if (response.headers.get('Content-Type')?.startsWith('text/html')) throw cutShort(url)
     // A server without ranges sends the file from its beginning.
     const skip = response.status === 206 ? 0 : start
-    const part = (await upTo(response, skip + end - start, stopped)).slice(skip)
+    const first = await readFirst(response, skip + end - start).catch(() => {
+      stopped.throwIfAborted()
+      throw cutShort(url)
+    })
+    const part = first.slice(skip)
     if (part.size < end - start) throw cutShort(url)
     return part
   })
@@ -85,25 +90,6 @@ async function ask(
     }
     throw repositoryUnusable(repository, 'file-missing', path)
   }
-}
-
-/** The first bytes of an answer, or all of it if it is shorter; later bytes are not waited for. */
-async function upTo(response: Response, bytes: number, signal: AbortSignal): Promise<Blob> {
-  const parts: Uint8Array<ArrayBuffer>[] = []
-  // Not `for await`: Safari 26 and Chrome before 124 have no async iteration of streams.
-  const reader = (response.body ?? new Blob().stream()).getReader()
-  try {
-    for (let have = 0; have < bytes; have += parts.at(-1)?.length ?? 0) {
-      const part = await reader.read()
-      if (part.done) break
-      parts.push(part.value)
-    }
-    await reader.cancel()
-  } catch {
-    // The connection broke: the missing bytes show that.
-    signal.throwIfAborted()
-  }
-  return new Blob(parts).slice(0, bytes)
 }
 
 /** The answer ended early, or is not a part of the file. */

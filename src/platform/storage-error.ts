@@ -1,6 +1,6 @@
 import { AppError } from '../shared/errors'
 
-/** Maps an error of IndexedDB to one of the two cases that people can act on: no room, or no storage at all. */
+/** Maps an error of IndexedDB to one of the cases that people can act on: no room, data of a newer version, or no storage at all. */
 export function storageError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown
   const name = thrown instanceof DOMException ? thrown.name : ''

@@ -13,8 +13,11 @@ const LOCK = 'thinktab-draft/'
 
 /** Unsent texts, by the conversation that they are for. What is typed is kept at once. */
 export class Drafts {
-  /** The key of the draft for a new chat in this tab. Another tab has another one. */
-  newKey = $state(`new/${crypto.randomUUID()}`)
+  /**
+   * The key of the draft for a new chat in this tab. Another tab has another one. Not of `crypto.randomUUID`, which plain
+   * http lacks: the page opens there too.
+   */
+  newKey = $state(`new/${Math.random().toString(36).slice(2)}`)
   readonly #store: DraftStore
   readonly #settings: SettingsStore
   readonly #claim: Claim
