@@ -167,6 +167,19 @@ describe('WorkerEngine', () => {
     expect(lost).toHaveBeenCalledOnce()
   })
 
+  it('gives up on a worker whose load says nothing for minutes', async () => {
+    const { workers, load } = setup()
+    vi.useFakeTimers()
+    const outcome = expect(load()).rejects.toMatchObject({ code: 'engine-silent' })
+    await vi.advanceTimersByTimeAsync(299_000)
+    workers[0]?.report('load', { phase: 'upload', done: 1, total: 2 })
+    await vi.advanceTimersByTimeAsync(299_000)
+    expect(workers[0]?.terminated).toBe(false)
+    await vi.advanceTimersByTimeAsync(2_000)
+    await outcome
+    expect(workers[0]?.terminated).toBe(true)
+  })
+
   it('refuses a second reply while the first is written', async () => {
     const { engine, loaded } = setup()
     await loaded()

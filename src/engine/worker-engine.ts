@@ -2,6 +2,7 @@ import type { RunPlan } from '../models/run-plan'
 import { onAbort, withAbort } from '../platform/abort'
 import { streamOf } from '../platform/event-queue'
 import { RpcClient } from '../platform/rpc'
+import { Watchdog } from '../platform/watchdog'
 import { AppError, toAppError, type ErrorCode } from '../shared/errors'
 import type {
   ArtifactSource,
@@ -14,6 +15,7 @@ import type {
   InferenceEngine,
   LoadedModel,
   LoadOptions,
+  LoadProgress,
   Prompt,
   PromptPart,
   PromptSize,
@@ -23,8 +25,10 @@ import { GPU, type Machine } from './machine'
 import type { EngineProcedures } from './protocol'
 
 /**
- * A worker counts as hung after this long without an event of a generation, or without the end of a stopped one, in ms.
+ * A worker counts as hung after this long without progress of a load, without an event of a generation, or without the
+ * end of a stopped one, in ms. llama.cpp reports nothing while it reads a file of a gigabyte.
  */
+const LOAD_LIMIT = 300_000
 const SILENCE_LIMIT = 120_000
 const STOP_LIMIT = 60_000
 /** The limit for a whole text that is scored, which takes a software adapter seconds a token. */
@@ -45,7 +49,10 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine, ScoringEngin
   #loaded = false
   /** Whether the model writes, or answers a question that needs all of it. */
   #busy = false
-  #watchdog: ReturnType<typeof setTimeout> | undefined
+  readonly #watchdog = new Watchdog(() => {
+    const silent = new AppError('engine-silent', 'The engine has not answered for a long time.', { retry: 'now' })
+    this.#lose(silent, this.#client)
+  })
 
   /** @param start makes the worker for this machine, which serves protocol.ts */
   constructor(start: () => Worker, machine: Machine = GPU) {
@@ -69,10 +76,17 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine, ScoringEngin
     ])
     signal.throwIfAborted()
     const client = this.#open()
-    const load = () => client.call('load', { plan, files, ...(runtime && { runtime }) }, { onProgress })
+    const request = { plan, files, ...(runtime && { runtime }) }
+    const progressed = (progress: LoadProgress) => {
+      this.#watchdog.watch(LOAD_LIMIT)
+      onProgress(progress)
+    }
+    const load = () => client.call('load', request, { onProgress: progressed })
+    this.#watchdog.watch(LOAD_LIMIT)
     try {
       const model = await this.#orEnd(signal, load)
       this.#loaded = client === this.#client
+      if (this.#loaded) this.#watchdog.rest()
       return model
     } catch (error) {
       this.#lose(toAppError(error), client)
@@ -89,7 +103,7 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine, ScoringEngin
     let writing = true
     const events = streamOf<GenerationEvent>(async (push) => {
       const onProgress = (event: GenerationEvent) => {
-        this.#watch(SILENCE_LIMIT)
+        this.#watchdog.watch(SILENCE_LIMIT)
         push(event)
       }
       const write = () => client.call('generate', request, { signal: stopping.signal, onProgress })
@@ -103,7 +117,7 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine, ScoringEngin
       // The end may have come already, and wait to be read.
       if (!writing) return
       stopping.abort()
-      this.#watch(STOP_LIMIT)
+      this.#watchdog.watch(STOP_LIMIT)
     }
     const close = () => {
       // If the worker dies meanwhile, the reply reports it.
@@ -194,7 +208,7 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine, ScoringEngin
    */
   async #occupy<T>(client: Client, limit: number, task: () => Promise<T>): Promise<T> {
     this.#busy = true
-    this.#watch(limit)
+    this.#watchdog.watch(limit)
     try {
       return await task()
     } catch (error) {
@@ -205,19 +219,8 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine, ScoringEngin
     }
   }
 
-  #watch(limit: number): void {
-    clearTimeout(this.#watchdog)
-    const client = this.#client
-    this.#watchdog = setTimeout(() => {
-      this.#lose(
-        new AppError('engine-silent', 'The engine has not answered for a long time.', { retry: 'now' }),
-        client,
-      )
-    }, limit)
-  }
-
   #rest(): void {
-    clearTimeout(this.#watchdog)
+    this.#watchdog.rest()
     this.#busy = false
   }
 

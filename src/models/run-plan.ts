@@ -11,6 +11,8 @@ export type RunReason =
   | GpuProblem
   /** WebGPU is played by the processor here, which is several times slower than llama.cpp on the processor. */
   | 'software'
+  /** The GPU has failed again and again while the model wrote a reply. */
+  | 'device-lost'
   /** A person chose it. */
   | 'chosen'
   /** The model has no other build that runs here. */

@@ -40,6 +40,7 @@ function open(template: ModelManifest['template'], isLoaded = true) {
       signal.throwIfAborted()
       return Promise.resolve(plan)
     },
+    fallBack: () => undefined,
   }
   const engine = {
     kind: 'webllm' as const,

@@ -1,12 +1,16 @@
 import type { ReplyOrigin } from '../conversations/conversations'
 import type { GenerationRequest, InferenceEngine, PromptSize } from '../engine/engine'
+import type { FallbackStep } from '../models/fallback'
 import type { ModelManifest } from '../models/manifest'
 import type { RunPlan } from '../models/run-plan'
+import { delay } from '../platform/abort'
 import type { ChatTemplate } from '../shared/chat-template'
 import type { Effort, ReplySettings } from '../shared/reply-settings'
 import { unpackIds } from '../shared/token-ids'
 import { assemblePrompt, replyParts } from './prompt'
+import { Recovery } from './recovery'
 import type { BegunReply, Replies, ReplyEvent, ReplyRequest } from './replies'
+import { ReplySoFar } from './reply-so-far'
 import { DEFAULT_EFFORT, firstWords, thoughtIsOpened, thoughtPlan } from './steering'
 import { withSummary } from './summary'
 import { templateOf } from './templates'
@@ -19,8 +23,11 @@ interface ChosenModel {
   readonly loaded: RunPlan | undefined
   /** @throws {AppError}; the signal's reason when it is aborted */
   ready(signal: AbortSignal): Promise<RunPlan>
+  /** As `ModelController.fallBack`. */
+  fallBack(neededTokens: number): FallbackStep | undefined
 }
 
+type Wishes = Parameters<Replies['write']>[1]
 type Engine = Pick<InferenceEngine, 'generate' | 'measure' | 'kind'>
 
 /** Replies of the model in this page. */
@@ -42,26 +49,42 @@ export class LocalReplies implements Replies {
     return this.#model.loaded?.model.sampling
   }
 
-  async *write(
-    request: ReplyRequest,
-    { signal, answerNow }: { signal: AbortSignal; answerNow: AbortSignal },
-  ): AsyncIterable<ReplyEvent> {
+  async *write(request: ReplyRequest, wishes: Wishes): AsyncIterable<ReplyEvent> {
+    const soFar = new ReplySoFar()
+    const recovery = new Recovery((tokens) => this.#model.fallBack(tokens))
+    for (;;) {
+      try {
+        yield* this.#writeOnce(request, soFar, wishes)
+        return
+      } catch (error) {
+        soFar.broke()
+        const step = wishes.signal.aborted ? undefined : recovery.after(error, soFar.tokens)
+        if (!step) throw error
+        yield { type: 'recovering', step: step.step }
+        await delay(step.pauseMs, wishes.signal)
+      }
+    }
+  }
+
+  /** Writes the reply, or the rest of it, with one engine. */
+  async *#writeOnce(asked: ReplyRequest, soFar: ReplySoFar, { signal, answerNow }: Wishes): AsyncIterable<ReplyEvent> {
     const plan = await this.#model.ready(signal)
     const tokenizer = tokenizerOf(plan)
+    const begun = soFar.begun ?? asked.begun
+    const request = { ...asked, ...(begun && { begun }) }
     const { generation, text, opened } = generationFor(plan.model, tokenizer, request)
-    const withoutThought = request.begun ? request.begun.withoutThought === true : request.settings.effort === 'off'
+    const withoutThought = begun ? begun.withoutThought === true : request.settings.effort === 'off'
     for await (const event of this.#engine.generate(generation, { signal, answerNow })) {
-      if (event.type !== 'begun') yield event
-      else
-        yield {
-          type: 'begun',
-          origin: originOf(plan, this.#engine.kind),
-          opensThought: !opened,
-          withoutThought,
-          text,
-          ids: event.reply,
-          tokenizer,
-        }
+      if (event.type === 'begun') {
+        const origin = originOf(plan, this.#engine.kind)
+        const start = { origin, opensThought: !opened, withoutThought, text, ids: event.reply, tokenizer }
+        soFar.begin({ type: 'begun', ...start }, event.size.promptTokens)
+        yield { type: 'begun', ...start }
+      } else if (event.type === 'done') yield { ...event, usage: soFar.usage(event.usage) }
+      else {
+        if (event.type === 'delta') soFar.push(event.text, event.ids)
+        yield event
+      }
     }
   }
 

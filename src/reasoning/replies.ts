@@ -2,6 +2,7 @@ import type { ReplyOrigin } from '../conversations/conversations'
 import type { PromptSize, Usage } from '../engine/engine'
 import type { EndReason } from '../engine/step-policy'
 import type { ClosingReason } from '../engine/thought'
+import type { FallbackStep } from '../models/fallback'
 import type { ReplySettings } from '../shared/reply-settings'
 import type { StoredTokens } from '../shared/token-ids'
 import type { Turn } from './prompt'
@@ -27,6 +28,9 @@ export interface ReplyRequest {
   readonly begun?: BegunReply
 }
 
+/** What is done about a model that has failed: it is loaded again, or loaded with a smaller context, or on the processor. */
+export type RecoveryStep = 'again' | FallbackStep
+
 /** A reply, piece by piece. */
 export type ReplyEvent =
   /** Before the first piece. */
@@ -47,6 +51,8 @@ export type ReplyEvent =
   /** The thought was closed for the model, with this many tokens. */
   | { readonly type: 'closed'; readonly reason: ClosingReason; readonly tokens: number }
   | { readonly type: 'looping'; readonly looping: boolean }
+  /** The model has failed, and the reply goes on from its last token. */
+  | { readonly type: 'recovering'; readonly step: RecoveryStep }
   | { readonly type: 'done'; readonly reason: EndReason; readonly usage: Usage }
 
 /** Writes replies: turns and settings go in, events come out. A chat knows neither prompts nor engines. */

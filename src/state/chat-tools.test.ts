@@ -157,7 +157,7 @@ describe('a reply', () => {
   })
 
   it('keeps what follows it in sight while it goes on', async () => {
-    await page.ask('a', 'half', new AppError('device-lost', 'Lost.', { retry: 'now' }))
+    await page.ask('a', 'half', new AppError('generation-failed', 'Lost.', { retry: 'now' }))
     await page.ask('b', 'two')
     page.engine.replies.push([' more'])
     await page.chat.again.continue(at(1))
@@ -166,7 +166,7 @@ describe('a reply', () => {
   })
 
   it('that failed keeps what it had when it fails again', async () => {
-    const lost = () => new AppError('device-lost', 'Lost.', { retry: 'now' })
+    const lost = () => new AppError('generation-failed', 'Lost.', { retry: 'now' })
     await page.ask('a', 'half', lost())
     page.engine.replies.push([' more', lost()])
     await page.chat.again.continue(at(1))

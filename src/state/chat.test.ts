@@ -137,10 +137,10 @@ describe('branches', () => {
 
 describe('a failure', () => {
   it('is stored with the reply, and the conversation goes on', async () => {
-    await page.ask('a', 'half', new AppError('device-lost', 'gone', { retry: 'now', details: { reason: 'r' } }))
+    await page.ask('a', 'half', new AppError('generation-failed', 'gone', { retry: 'now', details: { reason: 'r' } }))
     expect(path()).toEqual(['a', 'half (error)'])
     expect(page.chat.shown.path[1]?.error).toEqual({
-      code: 'device-lost',
+      code: 'generation-failed',
       message: 'gone',
       retry: 'now',
       details: { reason: 'r' },
@@ -161,6 +161,79 @@ describe('a failure', () => {
   it('of a prompt that is too long leaves the model loaded', async () => {
     await page.ask('a', new AppError('prompt-too-long', 'long', { retry: 'never' }))
     expect(page.model.state).toBe('ready')
+  })
+})
+
+describe('a model that stops while it writes', () => {
+  const lost = () => new AppError('device-lost', 'gone', { retry: 'now' })
+
+  it('is loaded again, and the reply goes on from its last token', async () => {
+    page.engine.replies.push(['so ', 'far', lost()], [' and', lost()], [' on'])
+    await page.chat.send('a')
+    expect(path()).toEqual(['a', 'so far and on (done)'])
+    expect(page.engine.loads).toBe(3)
+    expect(page.engine.requests.map(({ reply }) => reply?.length)).toEqual([0, 2, 3])
+    expect(page.chat.shown.path[1]?.stats?.newTokens).toBe(4)
+    expect(await stored()).toEqual(path())
+  })
+
+  it('says so while the reply is written', async () => {
+    const { opened, open } = gate()
+    page.engine.replies.push(['x', lost()], [opened, 'y'])
+    const sent = page.chat.send('a')
+    await eventually(() => {
+      expect(page.chat.live?.recovery).toBe('again')
+    })
+    open()
+    await sent
+    expect(page.chat.live).toBeUndefined()
+  })
+
+  it('is given up after two tries where there is no less demanding way', async () => {
+    page.engine.replies.push(['a', lost()], ['b', lost()], ['c', lost()], ['never'])
+    await page.chat.send('q')
+    expect(path()).toEqual(['q', 'abc (error)'])
+    expect(page.chat.shown.path[1]?.error?.code).toBe('device-lost')
+    expect(page.engine.loads).toBe(3)
+  })
+
+  it('may need its second try for the load', async () => {
+    page.engine.replies.push(['a', lost()], ['b'])
+    await page.model.ready(new AbortController().signal)
+    page.engine.loadFailures.push(new AppError('load-failed', 'no', { retry: 'now' }))
+    await page.chat.send('q')
+    expect(path()).toEqual(['q', 'ab (done)'])
+  })
+
+  it('then runs with half the context window, for later replies too', async () => {
+    const large = openPage({ contextWindow: 4096 })
+    large.engine.replies.push(['a', lost()], ['b', lost()], ['c', lost()], ['d'], ['e'])
+    await large.chat.send('q')
+    expect(shown(large.chat.shown.path)).toEqual(['q', 'abcd (done)'])
+    expect(large.model.plan?.model).toMatchObject({ contextWindow: 2048, historyTokens: 2048 })
+    await large.chat.send('q')
+    expect(large.model.plan?.model.contextWindow).toBe(2048)
+    large.model.use(large.model.source)
+    await large.model.ready(new AbortController().signal)
+    expect(large.model.plan?.model.contextWindow).toBe(4096)
+  })
+
+  it('is not started again after Stop', async () => {
+    const { opened, open } = gate()
+    page.engine.replies.push(['x', lost()], ['never'])
+    page.model.ready(new AbortController().signal).catch(() => undefined)
+    await eventually(() => {
+      expect(page.model.state).toBe('ready')
+    })
+    page.engine.loading = opened
+    const sent = page.chat.send('a')
+    await eventually(() => {
+      expect(page.chat.live?.recovery).toBe('again')
+    })
+    page.chat.stop()
+    open()
+    await sent
+    expect(path()).toEqual(['a', 'x (stopped)'])
   })
 })
 

@@ -1,6 +1,6 @@
 import type { Message } from '../conversations/conversations'
 import type { TokenMark } from '../reasoning/outline'
-import type { ReplyEvent } from '../reasoning/replies'
+import type { RecoveryStep, ReplyEvent } from '../reasoning/replies'
 import { ReasoningParser } from '../reasoning/think-parser'
 import type { ConversationId, MessageId } from '../shared/ids'
 import { packIds, unpackIds } from '../shared/token-ids'
@@ -30,6 +30,8 @@ export class LiveReply {
   looping = $state(false)
   /** Why its thought was closed before the model did it. */
   closed = $state<Message['closed']>()
+  /** What was done last about a model that failed while it wrote this. */
+  recovery = $state<RecoveryStep>()
   /** The reply as generated. */
   text = ''
   #opensThought = false

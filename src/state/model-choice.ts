@@ -1,7 +1,7 @@
+import { withContext } from '../models/fallback'
 import type { Build } from '../models/manifest'
 import type { InstalledModels } from '../weights/installed-models'
 import type { LibraryModel } from './library-model.svelte'
-import { withContext } from './model-places'
 import { installedSource } from './model-sources'
 import type { ModelController, ModelSource } from './model.svelte'
 import type { Settings } from './settings.svelte'

@@ -1,6 +1,6 @@
 import type { HubAddress } from '../hub/hubs'
 import { folderOf } from '../hub/folders'
-import type { Build, ModelManifest } from '../models/manifest'
+import type { Build } from '../models/manifest'
 import type { InstalledModel } from '../weights/installed-models'
 import type { Places } from '../weights/weights'
 
@@ -19,10 +19,4 @@ export function placesOf(
   const { repository, revision } = (engine === 'processor' && processorSource) || manifest.source
   if (repository === undefined) return { weights: [], kernels: [kernels] }
   return { weights: hubs.map((hub) => folderOf(hub, repository, revision)), kernels: [kernels] }
-}
-
-/** The manifest with another context window, and the share of it for earlier turns. */
-export function withContext(manifest: ModelManifest, contextWindow: number): ModelManifest {
-  const share = manifest.historyTokens / manifest.contextWindow
-  return { ...manifest, contextWindow, historyTokens: Math.floor(contextWindow * share) }
 }

@@ -1,4 +1,5 @@
 import type { ArtifactSource, EngineCapabilities, InferenceEngine, LoadProgress } from '../engine/engine'
+import { fallbackOf, type FallbackStep } from '../models/fallback'
 import type { Artifact, Build, ModelManifest } from '../models/manifest'
 import { runPlan, type RunPlan, type RunReason } from '../models/run-plan'
 import { unlessAborted } from '../platform/abort'
@@ -47,6 +48,10 @@ export class ModelController {
   #cancel = new AbortController()
   /** Callers that wait for the load. */
   #waiting = 0
+  /** How the model would run on a device that does not fail. */
+  #asked: RunPlan | undefined
+  /** Makes a less demanding plan of it. */
+  #restrict = (plan: RunPlan) => plan
 
   /**
    * @param onReady told each time a model has been loaded
@@ -114,7 +119,23 @@ export class ModelController {
   /** Releases the model, so that its memory is free, and takes another one, which is loaded when it is needed. */
   use(source: ModelSource): void {
     this.#release()
+    this.#restrict = (plan) => plan
     this.source = source
+  }
+
+  /**
+   * Runs this model in a less demanding way from the next load on, until a model is chosen again.
+   *
+   * @param neededTokens tokens that the context window must hold
+   * @returns undefined if there is no other way
+   */
+  fallBack(neededTokens: number): FallbackStep | undefined {
+    if (!this.plan || !this.#asked) return undefined
+    const fallback = fallbackOf(this.plan, this.#asked, neededTokens)
+    if (!fallback) return undefined
+    this.#restrict = fallback.restrict
+    this.#release()
+    return fallback.step
   }
 
   /** Finds out early whether this browser can run a model at all, so that the page can say so before a person types. */
@@ -187,8 +208,10 @@ export class ModelController {
     this.progress = undefined
     try {
       this.capabilities = await this.#engine.probe()
-      const plan = runPlan(await this.source.manifest(), this.capabilities, this.#wish(this.id))
+      const asked = runPlan(await this.source.manifest(), this.capabilities, this.#wish(this.id))
       signal.throwIfAborted()
+      const plan = this.#restrict(asked)
+      this.#asked = asked
       this.plan = plan
       try {
         await this.#fetchAndLoad(plan, signal)

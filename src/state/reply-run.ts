@@ -63,6 +63,7 @@ export class ReplyRun {
     if (event.type === 'begun') live.begun(event)
     else if (event.type === 'delta') live.push(event.text, event.ids)
     else if (event.type === 'closed') live.closed = event.reason
+    else if (event.type === 'recovering') live.recovery = event.step
     else live.looping = event.looping
   }
 }

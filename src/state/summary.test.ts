@@ -157,8 +157,8 @@ describe('a summary', () => {
 
   it('says why it could not be written, and changes nothing', async () => {
     await talk(2)
-    page.engine.replies.push([new AppError('engine-silent', 'Silent.', { retry: 'now' })])
+    page.engine.replies.push([new AppError('generation-failed', 'Failed.', { retry: 'now' })])
     await summaries.write(1)
-    expect([summaries.state, summaries.error?.code, await stored()]).toEqual(['failed', 'engine-silent', undefined])
+    expect([summaries.state, summaries.error?.code, await stored()]).toEqual(['failed', 'generation-failed', undefined])
   })
 })

@@ -7,6 +7,7 @@ const TEXTS: Readonly<Record<RunReason, (() => string) | undefined>> = {
   'adapter-too-small': m.processor_adapter_too_small,
   'wrong-results': m.processor_wrong_results,
   software: m.processor_software,
+  'device-lost': m.processor_device_lost,
   // These need no reason: a person chose it, or there is no other engine.
   chosen: undefined,
   'only-build': undefined,
