@@ -3,14 +3,12 @@ import { CONVERSATIONS } from '../conversations/idb-conversation-store'
 import { KeepingStore } from '../conversations/keeping-store'
 import { TemporaryDrafts, TemporaryStore } from '../conversations/temporary-store'
 import { IdbDraftStore } from '../conversations/idb-draft-store'
-import { EngineChoice } from '../engine/engine-choice'
-import engineWorkerUrl from '../engine/webllm/engine-worker?worker&url'
-import cpuWorkerUrl from '../engine/wllama/cpu-worker?worker&url'
+import { capabilities } from '../engine/capabilities'
+import { SharedEngine } from '../engine/shared/shared-engine'
 import type { ModelManifest } from '../models/manifest'
-import { processor } from '../engine/machine'
-import { WorkerEngine } from '../engine/worker-engine'
 import { browserVersion, threadFacts } from '../platform/browser-facts'
 import { fetchJson } from '../platform/fetch-json'
+import { probeGpu } from '../platform/gpu'
 import { claim } from '../platform/locks'
 import { SettingsStore } from '../platform/settings-store'
 import { siteWorker } from '../platform/site-worker'
@@ -19,7 +17,6 @@ import { LaterReplies } from '../reasoning/later-replies'
 import { once } from '../shared/once'
 import { readStored } from '../models/manifest'
 import type { Archive } from '../state/archive.svelte'
-import { toAppError } from '../shared/errors'
 import { Chat } from '../state/chat.svelte'
 import { ConversationList } from '../state/conversation-list.svelte'
 import { Drafts } from '../state/drafts.svelte'
@@ -42,6 +39,7 @@ import { WEIGHTS_DATABASE } from '../weights/weights-database'
 import ggufWorkerUrl from '../gguf/gguf-worker?worker&url'
 import weightsWorkerUrl from '../weights/weights-worker?worker&url'
 import { WorkerFetcher } from '../weights/worker-fetcher'
+import { needed } from './needed'
 import type { Backup } from './open-backup'
 
 /** Everything the interface needs, built once. */
@@ -77,16 +75,16 @@ export function compose(): AppContext {
   const health = new StorageHealth(() => kept.isBehind)
   const store = new TemporaryStore(kept)
   const settingsStore = new SettingsStore()
-  const startEngine = () => new WorkerEngine(() => startWorker(engineWorkerUrl, 'engine'))
-  const gpuEngine = startEngine()
   const threads = once(
     async () => new (await import('../state/thread-choice')).ThreadChoice(settingsStore, threadFacts),
   )
-  const engine = new EngineChoice(
-    gpuEngine,
-    processorEngine(threads),
-    // Nano computes in f32.
-    (adapter) => recall(settingsStore, 'f32', adapter, browserVersion())?.verdict.passed === false,
+  // Nano computes in f32.
+  const computesWrongly = (adapter: string) =>
+    recall(settingsStore, 'f32', adapter, browserVersion())?.verdict.passed === false
+  const openEngine = once(async () => (await needed(import('./open-engine'))).engineLeader(threads))
+  const engine = new SharedEngine(
+    () => capabilities(probeGpu, computesWrongly),
+    async (signal) => await (await openEngine()).connect(signal),
   )
   const settings = new Settings(settingsStore)
   const folder = new URL('models/', document.baseURI).href
@@ -110,7 +108,7 @@ export function compose(): AppContext {
       if (!expected || plan.build.engine !== 'webgpu') return
       const { requirePlausible } = await import('../state/plausibility')
       await requirePlausible(plan, expected.meanLogProbability, {
-        engine: gpuEngine,
+        engine,
         settings: settingsStore,
         device: { adapter, browserVersion: browserVersion() },
         signal,
@@ -125,15 +123,17 @@ export function compose(): AppContext {
     else if (!isTesting()) await weights.removeOthers(await keptArtifacts(manifest, installed))
   }
   const library = async () => {
-    const [{ ModelLibrary }, { DeviceCheck }, { SelfTest }, { parseGolden }, { GgufInspector }] = await Promise.all([
-      import('../state/model-library.svelte'),
-      import('../state/device-check.svelte'),
-      import('../state/self-test.svelte'),
-      import('../models/golden'),
-      import('../gguf/gguf-inspector'),
-    ])
+    const [{ ModelLibrary }, { DeviceCheck }, { SelfTest }, { parseGolden }, { GgufInspector }, { gpuEngine }] =
+      await Promise.all([
+        import('../state/model-library.svelte'),
+        import('../state/device-check.svelte'),
+        import('../state/self-test.svelte'),
+        import('../models/golden'),
+        import('../gguf/gguf-inspector'),
+        import('./open-engine'),
+      ])
     const selfTest = new SelfTest({
-      engine: startEngine(),
+      engine: gpuEngine(),
       weights,
       settings: settingsStore,
       nano: builtIn,
@@ -229,27 +229,10 @@ async function openSearch(): Promise<SearchBox> {
   return new SearchBox(new WorkerSearch(() => startWorker(url, 'search')))
 }
 
-/** llama.cpp in a worker. Nothing of it is fetched before it loads a model; then the page keeps it for offline use. */
-function processorEngine(choice: () => Promise<ThreadChoice>): WorkerEngine {
-  const runtime = async (bytes: number) => {
-    const [{ processorRuntime }, threads] = await needed(Promise.all([import('./processor-runtime'), choice()]))
-    return await processorRuntime(threads.forModel(bytes))
-  }
-  const start = () => startWorker(cpuWorkerUrl, 'cpu-engine')
-  return new WorkerEngine(start, processor(runtime))
-}
-
 /** How fast a reply was written decides on the threads of later ones. */
 async function tellRate(choice: () => Promise<ThreadChoice>, { newTokens, decodeMs }: ReplyStats): Promise<void> {
   const threads = await choice()
   threads.measured(newTokens, decodeMs)
-}
-
-/** Parts of the site without which there is no answer. @throws {AppError} `script-missing` */
-async function needed<T>(parts: Promise<T>): Promise<T> {
-  return await parts.catch((error: unknown) => {
-    throw toAppError(error, 'script-missing')
-  })
 }
 
 /** The development server has no service worker: it would keep old modules. */

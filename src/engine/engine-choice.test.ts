@@ -13,13 +13,11 @@ const plan = (engine: Build['engine'], artifacts: readonly Artifact[] = [artifac
 
 let gpu: ScriptedEngine
 let processor: ScriptedEngine
-let wrong: Set<string>
 let engine: EngineChoice
 beforeEach(() => {
   gpu = new ScriptedEngine()
   processor = new ScriptedEngine()
-  wrong = new Set()
-  engine = new EngineChoice(gpu, processor, (adapter) => wrong.has(adapter))
+  engine = new EngineChoice(gpu, processor)
 })
 
 const cannot = (code: ErrorCode) => new AppError(code, 'x', { retry: 'never' })
@@ -37,27 +35,6 @@ describe('EngineChoice', () => {
     expect([gpu.loads, processor.loads]).toEqual([1, 0])
     await begin('processor')
     expect([gpu.loads, processor.loads]).toEqual([1, 1])
-  })
-
-  it.each(['no-webgpu', 'no-adapter', 'adapter-too-small'] as const)('tells of %s with its reason', async (code) => {
-    expect(await engine.probe()).not.toHaveProperty('gpuProblem')
-    gpu.probeFailure = cannot(code)
-    expect(await engine.probe()).toMatchObject({ gpuProblem: code, gpuRefusal: gpu.probeFailure })
-    // an adapter may come back
-    gpu.probeFailure = undefined
-    expect(await engine.probe()).not.toHaveProperty('gpuProblem')
-  })
-
-  it('says what no other engine can mend', async () => {
-    gpu.probeFailure = cannot('insecure-context')
-    await expect(engine.probe()).rejects.toMatchObject({ code: 'insecure-context' })
-  })
-
-  it('does not trust a GPU that computed wrongly, but lets it be tried', async () => {
-    wrong.add('scripted')
-    const found = await engine.probe()
-    expect(found).toMatchObject({ gpuProblem: 'wrong-results', adapter: 'scripted' })
-    expect(found).not.toHaveProperty('gpuRefusal')
   })
 
   it('speaks for the engine that loaded last, and tells of the loss of either', async () => {

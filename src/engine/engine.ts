@@ -133,6 +133,8 @@ export interface GenerationEnd {
 
 /** An event of a reply before its end. */
 export type GenerationStep =
+  /** Before it begins: how many requests, of this tab and of others, come first. Sent whenever that changes. */
+  | { readonly type: 'waiting'; readonly before: number }
   /** Sent before the prompt is prefilled. `reply`: the tokens that the reply has already. */
   | { readonly type: 'begun'; readonly size: PromptSize; readonly reply: readonly number[] }
   /** `ids`: the tokens of the text, as far as they are whole characters. */
@@ -176,7 +178,9 @@ export interface InferenceEngine {
   /**
    * Streams a reply. Aborting `signal` ends it with `done` and reason `abort`; the tokens so far stay in the KV cache.
    *
-   * @throws {AppError} `prompt-too-long`, `reply-too-long`, `generation-failed`, `device-lost`, `engine-crashed` or `engine-silent`
+   * @throws {AppError} `prompt-too-long`, `reply-too-long`, `generation-failed`, `device-lost`, `engine-crashed` or
+   *   `engine-silent`; `engine-moved` if another tab needs the engine first, or the tab that had it is closed: load again,
+   *   and continue
    */
   generate(request: GenerationRequest, options: GenerationOptions): AsyncIterable<GenerationEvent>
   /**
@@ -187,7 +191,8 @@ export interface InferenceEngine {
   measure(prompt: Prompt, historyTokens: number): Promise<PromptSize>
   unload(): void
   /**
-   * The listener is told when a loaded model is gone without having been unloaded. Returns the way to stop being told.
+   * The listener is told when a loaded model is gone without having been unloaded; with `engine-moved` that is no failure.
+   * Returns the way to stop being told.
    */
   onLost(listener: (error: AppError) => void): () => void
 }

@@ -1,3 +1,4 @@
+import { PROCESSOR } from './capabilities'
 import { probeGpu } from '../platform/gpu'
 import type { EngineCapabilities, InferenceEngine } from './engine'
 import type { Runtime } from './protocol'
@@ -16,7 +17,7 @@ export const GPU: Machine = { kind: 'webllm', probe: probeGpu }
 export function processor(runtime: (bytes: number) => Promise<Runtime>): Machine {
   return {
     kind: 'wllama',
-    probe: () => Promise.resolve({ f16: false, software: false, adapter: '', limits: {} }),
+    probe: () => Promise.resolve(PROCESSOR),
     runtime,
   }
 }

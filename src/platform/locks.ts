@@ -1,3 +1,5 @@
+import { toAppError } from '../shared/errors'
+
 /**
  * Runs `task` while no other tab of this site runs one under the same name. Without Web Locks (a page on plain http, or one
  * that may store nothing) it runs at once.
@@ -67,6 +69,38 @@ export async function claim(name: string, wait = false): Promise<boolean> {
     if (!asked) resolve(true)
     asked?.catch((error: unknown) => {
       resolve(isRefusal(error))
+    })
+  })
+}
+
+/**
+ * Takes a lock until it is given back, this page is gone, or another page steals it.
+ *
+ * @param how whether to wait for it, to take it only if it is free, or to take it from its holder
+ * @returns how to give it back, and when it was stolen; undefined if it is not free. Without Web Locks it is always free.
+ */
+export async function hold(
+  name: string,
+  how: 'wait' | 'if-free' | 'steal',
+): Promise<{ readonly release: () => void; readonly stolen: Promise<void> } | undefined> {
+  const options = { wait: {}, 'if-free': { ifAvailable: true }, steal: { steal: true } }[how]
+  return await new Promise((resolve, reject) => {
+    let tellStolen: () => void = () => undefined
+    const stolen = new Promise<void>((tell) => (tellStolen = tell))
+    let release: () => void = () => undefined
+    const released = new Promise<void>((end) => (release = end))
+    let granted = false
+    const take = (lock: Lock | null): Promise<void> | undefined => {
+      granted = lock !== null
+      resolve(granted ? { release, stolen } : undefined)
+      return granted ? released : undefined
+    }
+    const asked = webLocks()?.request(name, options, take)
+    if (!asked) resolve({ release, stolen })
+    asked?.catch((error: unknown) => {
+      if (granted) tellStolen()
+      else if (isRefusal(error)) resolve({ release, stolen })
+      else reject(toAppError(error))
     })
   })
 }

@@ -38,11 +38,14 @@ interface Pending {
   readonly signal: AbortSignal | undefined
 }
 
+/** What serves: a worker, or another page at the end of a port or of a channel that only the two use. */
+export type Peer = Worker | MessagePort | BroadcastChannel
+
 /**
  * The page's side of one worker that serves `S`. An ended worker is never used again; another worker is another client.
  */
 export class RpcClient<S extends Procedures<S>> {
-  readonly #worker: Worker
+  readonly #worker: Peer
   readonly #pending = new Map<number, Pending>()
   #calls = 0
   #ended: { readonly reason: Error } | undefined
@@ -51,7 +54,7 @@ export class RpcClient<S extends Procedures<S>> {
    * @param crashed called once, with the reason, when the worker stops by itself or cannot start, and with a code where its
    *   script could not be loaded; returns the error of its calls
    */
-  constructor(worker: Worker, crashed: (reason: string, code?: 'script-missing') => Error) {
+  constructor(worker: Peer, crashed: (reason: string, code?: 'script-missing') => Error) {
     this.#worker = worker
     const crash = (reason: string, code?: 'script-missing') => {
       if (!this.#ended) this.end(crashed(reason, code))
@@ -62,12 +65,13 @@ export class RpcClient<S extends Procedures<S>> {
       else if (data.type === 'done') pending?.resolve(data.result)
       else pending?.reject(data.error ? AppError.fromRecord(data.error) : pending.signal?.reason)
     }
-    worker.onerror = (event) => {
-      event.preventDefault()
-      // An error of the script itself has a message.
-      if (event.message) crash(event.message)
-      else crash('The worker could not be started.', 'script-missing')
-    }
+    if ('onerror' in worker)
+      worker.onerror = (event) => {
+        event.preventDefault()
+        // An error of the script itself has a message.
+        if (event.message) crash(event.message)
+        else crash('The worker could not be started.', 'script-missing')
+      }
     worker.onmessageerror = () => {
       crash('It sent a message that cannot be read.')
     }
@@ -110,7 +114,8 @@ export class RpcClient<S extends Procedures<S>> {
   /** Ends the worker at once; its calls, and all later ones, fail with `reason`. */
   end(reason: Error): void {
     this.#ended ??= { reason }
-    this.#worker.terminate()
+    if ('terminate' in this.#worker) this.#worker.terminate()
+    else this.#worker.close()
     for (const { reject } of this.#pending.values()) reject(reason)
     this.#pending.clear()
   }

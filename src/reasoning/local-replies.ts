@@ -4,6 +4,7 @@ import type { FallbackStep } from '../models/fallback'
 import type { ModelManifest } from '../models/manifest'
 import type { RunPlan } from '../models/run-plan'
 import { delay } from '../platform/abort'
+import { AppError } from '../shared/errors'
 import type { ChatTemplate } from '../shared/chat-template'
 import type { Effort, ReplySettings } from '../shared/reply-settings'
 import { unpackIds } from '../shared/token-ids'
@@ -60,7 +61,7 @@ export class LocalReplies implements Replies {
         soFar.broke()
         const step = wishes.signal.aborted ? undefined : recovery.after(error, soFar.tokens)
         if (!step) throw error
-        yield { type: 'recovering', step: step.step }
+        if (step.step) yield { type: 'recovering', step: step.step }
         await delay(step.pauseMs, wishes.signal)
       }
     }
@@ -92,7 +93,10 @@ export class LocalReplies implements Replies {
     const manifest = this.#model.loaded?.model
     if (!manifest) return undefined
     const prompt = assemblePrompt(request.turns, templateOf(manifest), promptOptions(request, request.settings))
-    return await this.#engine.measure(prompt, manifest.historyTokens)
+    return await this.#engine.measure(prompt, manifest.historyTokens).catch((error: unknown) => {
+      if (error instanceof AppError && error.code === 'engine-moved') return undefined
+      throw error
+    })
   }
 }
 

@@ -20,8 +20,12 @@ const TRIES = 2
 /** A browser starts its GPU process again within this time, in ms. */
 const PAUSE_MS = 500
 
+/** Between tries to find the engine, in ms. */
+const MOVE_MS = 100
+
 interface Step {
-  readonly step: RecoveryStep
+  /** Absent where nothing has failed: the engine serves another tab first, or has to be found again. */
+  readonly step?: RecoveryStep
   /** Pause before it, in ms. */
   readonly pauseMs: number
 }
@@ -41,6 +45,7 @@ export class Recovery {
    * @returns undefined if nothing can be done about this error
    */
   after(error: unknown, tokens: number): Step | undefined {
+    if (error instanceof AppError && error.code === 'engine-moved') return { pauseMs: MOVE_MS }
     const codes = this.#failures === 0 ? FAILURES : LOAD_FAILURES
     if (!(error instanceof AppError) || !codes.has(error.code)) return undefined
     this.#failures += 1

@@ -33,7 +33,9 @@ export type RecoveryStep = 'again' | FallbackStep
 
 /** A reply, piece by piece. */
 export type ReplyEvent =
-  /** Before the first piece. */
+  /** Other requests, perhaps of other tabs, come first: so many, until they are 0. */
+  | { readonly type: 'waiting'; readonly before: number }
+  /** Before the first piece, and again where another engine goes on. */
   | {
       readonly type: 'begun'
       readonly origin: ReplyOrigin

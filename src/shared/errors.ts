@@ -6,6 +6,7 @@ export const ERROR_CODES = [
   'computes-wrongly',
   'device-lost',
   'engine-crashed',
+  'engine-moved',
   'engine-silent',
   'generation-failed',
   'insecure-context',

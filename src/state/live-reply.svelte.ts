@@ -30,6 +30,8 @@ export class LiveReply {
   looping = $state(false)
   /** Why its thought was closed before the model did it. */
   closed = $state<Message['closed']>()
+  /** So many other requests come first. */
+  before = $state(0)
   /** What was done last about a model that failed while it wrote this. */
   recovery = $state<RecoveryStep>()
   /** The reply as generated. */

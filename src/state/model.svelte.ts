@@ -75,7 +75,9 @@ export class ModelController {
     this.#wish = options.wish ?? (() => undefined)
     this.#watch = options.watch
     this.#engine.onLost((error) => {
-      this.#fail(error)
+      // Another tab has the engine now; the next question brings the model back.
+      if (error.code === 'engine-moved') this.state = 'absent'
+      else this.#fail(error)
     })
   }
 

@@ -1,9 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { EngineChoice } from '../engine/engine-choice'
-import { ScriptedEngine } from '../engine/scripted/scripted-engine'
+import { capabilities } from '../engine/capabilities'
 import type { Artifact, ModelManifest } from '../models/manifest'
 import { AppError } from '../shared/errors'
-import { ModelController } from './model.svelte'
 import { artifactOf, eventually, gate, manifestJson, openPage, type TestPage } from './page.fixture'
 
 const SHARD = 'params_shard_0.bin'
@@ -141,24 +139,28 @@ describe('a machine or an engine that cannot', () => {
   })
 
   it('runs the built-in model on the processor, and says beforehand that another one cannot run', async () => {
-    const gpu = new ScriptedEngine()
-    gpu.probeFailure = new AppError('no-webgpu', 'none', { retry: 'never' })
-    const engine = new EngineChoice(gpu, page.engine, () => false)
-    const model = new ModelController({ source: page.model.source, engine, weights: page.weights })
+    const none = new AppError('no-webgpu', 'none', { retry: 'never' })
+    page.engine.probe = () =>
+      capabilities(
+        () => Promise.reject(none),
+        () => false,
+      )
+    const { model } = page
+    const { source } = model
     const withGguf = async (): Promise<ModelManifest> => {
       const [tokenizer, gguf] = await Promise.all(['tokenizer.json', 'nano.gguf'].map(artifactOf))
       const artifacts = [{ ...tokenizer, role: 'tokenizer' } as Artifact, { ...gguf, role: 'gguf' } as Artifact]
-      const { builds, ...rest } = await page.model.source.manifest()
+      const { builds, ...rest } = await source.manifest()
       return { ...rest, builds: [...builds, { engine: 'processor', artifacts }] }
     }
-    model.use({ ...page.model.source, manifest: withGguf })
+    model.use({ ...source, manifest: withGguf })
     await model.check()
     expect(model).toMatchObject({ state: 'absent', processorReason: 'no-webgpu' })
     await model.ready(never())
     expect(page.site.served).toEqual(['tokenizer.json', 'nano.gguf'])
     expect(model).toMatchObject({ state: 'ready', processorReason: 'no-webgpu' })
 
-    model.use({ ...page.model.source, id: 'big', builtIn: false })
+    model.use({ ...source, id: 'big', builtIn: false })
     await model.check()
     expect(model).toMatchObject({ state: 'error', error: { code: 'no-webgpu' }, processorReason: undefined })
     await expect(model.ready(never())).rejects.toMatchObject({ code: 'no-webgpu' })

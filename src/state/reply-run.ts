@@ -64,6 +64,7 @@ export class ReplyRun {
     else if (event.type === 'delta') live.push(event.text, event.ids)
     else if (event.type === 'closed') live.closed = event.reason
     else if (event.type === 'recovering') live.recovery = event.step
+    else if (event.type === 'waiting') live.before = event.before
     else live.looping = event.looping
   }
 }

@@ -38,6 +38,7 @@ const TEXTS: Readonly<Record<ErrorCode, Text>> = {
   'computes-wrongly': m.error_computes_wrongly,
   'device-lost': () => m.error_device_lost(),
   'engine-crashed': () => m.error_engine_crashed(),
+  'engine-moved': () => m.error_engine_moved(),
   'engine-silent': () => m.error_engine_silent(),
   'fetcher-crashed': () => m.error_fetcher_crashed(),
   'gguf-unusable': m.error_gguf_unusable,

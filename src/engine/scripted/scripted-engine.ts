@@ -14,6 +14,7 @@ import type {
   LoadOptions,
   Prompt,
   PromptSize,
+  ScoringEngine,
 } from '../engine'
 import { generate, measure, type GenerationModel } from '../generate'
 import { LEAVES_MODEL } from '../worker-engine'
@@ -22,7 +23,7 @@ import { GivenUp, ScriptedModel, type Step } from './scripted-model'
 export type { Step }
 
 /** For tests: an engine that keeps the interface's promises under the rules of the real ones, with scripted replies. */
-export class ScriptedEngine implements InferenceEngine {
+export class ScriptedEngine implements InferenceEngine, ScoringEngine {
   readonly kind = 'scripted'
   /** The next replies; a request without one is answered with no token. */
   readonly replies: Step[][] = []
@@ -32,6 +33,8 @@ export class ScriptedEngine implements InferenceEngine {
   /** The errors that the next loads fail with, in order. */
   readonly loadFailures: AppError[] = []
   probeFailure: AppError | undefined
+  /** How probable it finds every text. */
+  meanLog = -2
   loads = 0
   readonly #listeners = new Set<(error: AppError) => void>()
   readonly model = new ScriptedModel()
@@ -113,6 +116,12 @@ export class ScriptedEngine implements InferenceEngine {
   async measure(prompt: Prompt, historyTokens: number): Promise<PromptSize> {
     if (!this.#loaded) throw new AppError('generation-failed', 'No model is loaded.', { retry: 'later' })
     return await measure(this.#loaded, prompt, historyTokens)
+  }
+
+  meanLogProbability(): Promise<number> {
+    if (!this.#loaded)
+      return Promise.reject(new AppError('generation-failed', 'No model is loaded.', { retry: 'later' }))
+    return Promise.resolve(this.meanLog)
   }
 
   unload(): void {

@@ -35,6 +35,8 @@ export class ScriptedModel implements TokenModel {
   stop = '<｜end▁of▁sentence｜>'
   /** Ends a wait by its rejection. */
   interrupted: Promise<never> = new Promise(() => undefined)
+  /** Every step takes this long. */
+  pause: (() => Promise<unknown>) | undefined
   /** The tokens it was fed, for tests of what is prefilled. */
   readonly fed: (readonly number[])[] = []
 
@@ -48,6 +50,7 @@ export class ScriptedModel implements TokenModel {
 
   async forward(ids: readonly number[]): Promise<number> {
     this.fed.push([...ids])
+    await this.pause?.()
     for (let step = this.steps.shift(); step !== undefined; step = this.steps.shift()) {
       if (step instanceof AppError) throw step
       if (typeof step !== 'string') {
