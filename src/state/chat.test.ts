@@ -218,6 +218,19 @@ describe('a model that stops while it writes', () => {
     expect(large.model.plan?.model.contextWindow).toBe(4096)
   })
 
+  it('is found again where another tab needed it first, without a word and as often as that happens', async () => {
+    const moved = () => new AppError('engine-moved', 'elsewhere', { retry: 'now' })
+    page.engine.replies.push(['a', moved()], ['b', moved()], ['c', moved()], ['d'])
+    const seen: unknown[] = []
+    const sent = page.chat.send('q')
+    const watching = setInterval(() => seen.push(page.chat.live?.recovery), 5)
+    await sent
+    clearInterval(watching)
+    expect(path()).toEqual(['q', 'abcd (done)'])
+    expect(seen.every((step) => step === undefined)).toBe(true)
+    expect(page.model.state).toBe('ready')
+  })
+
   it('is not started again after Stop', async () => {
     const { opened, open } = gate()
     page.engine.replies.push(['x', lost()], ['never'])
