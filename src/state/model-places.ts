@@ -21,6 +21,11 @@ export function placesOf(
   return { weights: hubs.map((hub) => folderOf(hub, repository, revision)), kernels: [kernels] }
 }
 
+/** Whether a model can be fetched again: it lies in a folder or a repository. */
+export function comesFromElsewhere({ manifest, folder }: InstalledModel): boolean {
+  return folder !== undefined || manifest.source.repository !== undefined
+}
+
 /** The manifest with another context window, and the share of it for earlier turns. */
 export function withContext(manifest: ModelManifest, contextWindow: number): ModelManifest {
   const share = manifest.historyTokens / manifest.contextWindow
