@@ -115,6 +115,13 @@ export function compose(): AppContext {
       })
     },
   })
+  const lost = once(
+    async () => new (await import('../state/lost-model')).LostModel({ settings, installed, model, builtIn, chat }),
+  )
+  const mayBeLost = (id: string) => void lost().then((one) => one.check(id))
+  installed.onDeleted(mayBeLost)
+  // It may have been deleted while no page was open that had chosen it.
+  if (choice) mayBeLost(choice.id)
   let isTesting = () => false
   /** Older versions of the built-in model take room for nothing. */
   const afterLoad = async (manifest: ModelManifest) => {
@@ -181,6 +188,7 @@ export function compose(): AppContext {
       // A vote asks for its replies itself.
       onReply: (reply) => {
         if (reply.stats && reply.origin?.engine === 'wllama') void tellRate(threads, reply.stats)
+        if (settings.lostModel) void lost().then((one) => one.leave())
         if (reply.poll === undefined) void queue.ended(reply)
       },
       onConversation: (id) => void list.changed(id),

@@ -135,7 +135,7 @@ export interface ConversationStore {
   removeMessages(conversation: Conversation, ids: readonly MessageId[]): Promise<void>
   /** Removes conversations and their messages, all or none; returns those that were there, so that they can be put back. */
   remove(ids: readonly ConversationId[]): Promise<RemovedConversation[]>
-  /** Puts conversations with their messages in, all or none; what has the same ids is replaced. */
+  /** Puts conversations with their messages in, all or none; what is there under the same ids is newer, and stays. */
   restore(removed: readonly RemovedConversation[]): Promise<void>
   /** Removes every conversation, message and draft. */
   clear(): Promise<void>

@@ -195,8 +195,8 @@ export class IdbConversationStore implements ConversationStore {
       await complete(transaction, () =>
         Promise.all(
           encoded.flatMap(({ record, records }) => [
-            conversations.put(record),
-            ...records.map((one) => store.put(one)),
+            putNew(conversations, record),
+            ...records.map((one) => putNew(store, one)),
           ]),
         ),
       )
@@ -206,4 +206,14 @@ export class IdbConversationStore implements ConversationStore {
   #tell(change: Change): void {
     this.#channel.post(change)
   }
+}
+
+/** The part of an object store that `putNew` needs. */
+interface Place {
+  getKey(key: string): Promise<string | undefined>
+  put(record: StoredRecord): Promise<string>
+}
+
+async function putNew(place: Place, record: StoredRecord): Promise<void> {
+  if ((await place.getKey(String(record['id']))) === undefined) await place.put(record)
 }

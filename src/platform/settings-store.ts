@@ -19,6 +19,13 @@ export class SettingsStore {
       .map((name) => name.slice(PREFIX.length))
   }
 
+  /** Removes a key that has this value; a value that another tab has given it since stays. */
+  forget(key: string, value: string): void {
+    const name = PREFIX + key
+    if (this.#memory.get(name) === value) this.#memory.delete(name)
+    if (attempt(() => localStorage.getItem(name)) === value) attempt(() => localStorage.removeItem(name))
+  }
+
   /** Undefined removes the key. @returns the reason if the next page will not have the value */
   set(key: string, value: string | undefined): AppError | undefined {
     const name = PREFIX + key

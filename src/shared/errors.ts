@@ -14,6 +14,7 @@ export const ERROR_CODES = [
   'load-ended-page',
   'load-failed',
   'manifest-invalid',
+  'model-deleted',
   'model-incomplete',
   'network',
   'no-adapter',

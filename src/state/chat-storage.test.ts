@@ -185,12 +185,15 @@ describe('deleting the conversation that is being answered', () => {
     await eventually(async () => expect(await reopened(id)).toEqual(path()))
   })
 
-  it('in another tab stops the reply and takes it off the page', async () => {
-    const { sent } = await replying('a')
-    await openPage({ database: page.database }).edits.remove([idOf(page)])
+  it('and putting it back stores the whole reply though nobody looks at it again', async () => {
+    const { sent, open } = await replying('a')
+    const id = idOf(page)
+    page.chat.shown.startNew()
+    await page.edits.remove([id])
+    open()
     await sent
-    expect(page.chat.shown.conversation).toBeUndefined()
-    expect(page.chat.live).toBeUndefined()
+    await page.edits.undo()
+    await eventually(async () => expect(await reopened(id)).toEqual(['a', 'x end (done)']))
   })
 })
 

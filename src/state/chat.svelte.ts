@@ -79,7 +79,10 @@ export class Chat {
     return await this.#writing.aside(task)
   }
 
-  /** Asks. Nothing happens while a reply is being written, here or to the last question on the page, or for a blank one. */
+  /**
+   * Asks. Nothing happens while a reply is being written, here or to the last question on the page, in a chat that another
+   * tab has deleted, or for a blank question.
+   */
   async send(text: string, options: ReplyOptions = {}): Promise<void> {
     if (this.live || this.shown.others.isWriting(this.shown.path.at(-1)) || text.trim() === '') return
     await this.#writing.ask(text, this.shown.conversation?.leafId ?? null, options)

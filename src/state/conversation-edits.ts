@@ -54,6 +54,7 @@ export class ConversationEdits {
     this.#list.removed = []
     const ids = await this.#deps.health.attempt('write', async () => {
       await this.#deps.store.restore(removed)
+      for (const { conversation } of removed) this.#deps.onUpdate(conversation)
       return removed.map(({ conversation }) => conversation.id)
     })
     if (!ids && this.#list.removed.length === 0) this.#list.removed = removed

@@ -1,11 +1,19 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity'
-import { editKey, isNewKey, type Draft, type DraftStore, type Message } from '../conversations/conversations'
+import {
+  conversationOf,
+  editKey,
+  isNewKey,
+  type Draft,
+  type DraftStore,
+  type Message,
+} from '../conversations/conversations'
 import type { SettingsStore } from '../platform/settings-store'
 import { tabMemory } from '../platform/tab-memory'
 
 type Claim = (name: string, wait?: boolean) => Promise<boolean>
 
 const EMPTY: Draft = { text: '', pasted: [] }
+const EMPTY_STORE: ReadonlyMap<string, Draft> = new Map()
 /** Where this tab remembers the key of its draft for a new chat. */
 const TAB_KEY = 'thinktab-new-draft'
 /** Held by the tab that a draft for a new chat belongs to. */
@@ -41,7 +49,7 @@ export class Drafts {
    * The drafts of an earlier version move into the store; each stays where it was until it is stored.
    */
   async open(): Promise<void> {
-    const stored = await this.#store.all().catch(() => [])
+    const stored = await this.#store.all().catch(() => EMPTY_STORE)
     const { oldDrafts } = await import('./old-drafts')
     for (const { key, draft, forget } of oldDrafts(this.#settings)) {
       this.#adopt(key, draft)
@@ -70,6 +78,13 @@ export class Drafts {
     this.#drafts.set(key, draft)
     this.#behind.add(key)
     this.catchUp()
+  }
+
+  /** Stores the drafts of a conversation that was deleted and is put back, but for those that are stored. */
+  async putBack(conversation: string): Promise<void> {
+    const stored = await this.#store.all().catch(() => EMPTY_STORE)
+    for (const [key, draft] of [...this.#drafts])
+      if (conversationOf(key) === conversation && !stored.has(key)) this.set(key, draft)
   }
 
   /** Stores what is newer here than in the store; also what could not be stored before, now that there may be room for it. */

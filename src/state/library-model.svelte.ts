@@ -74,9 +74,9 @@ export class LibraryModel {
     this.error = error
   }
 
-  /** Stops the work in progress; the bytes that arrived stay. */
-  stop(): void {
-    this.#controller.abort()
+  /** Stops the work in progress; the bytes that arrived stay. @param reason what it then ends with, if that is a failure */
+  stop(reason?: AppError): void {
+    this.#controller.abort(reason)
   }
 }
 

@@ -71,6 +71,10 @@ export class ModelLibrary {
       choice: this.choice,
       list: { ...list, artifacts: (models) => this.#artifacts(models) },
     })
+    stores.installed.onDeleted((id) => {
+      // What cannot be removed now is data of no model, which can be freed.
+      this.transfers.deletedElsewhere(id).catch(() => undefined)
+    })
     this.imports = new ModelImports({
       ...deps,
       gguf,

@@ -18,8 +18,10 @@ import { InstalledModels } from '../weights/installed-models'
 import { hashFile, importFiles, exportFiles, readGivenManifest } from '../weights/model-files'
 import { ArtifactFetcher } from '../weights/artifact-fetcher'
 import type { WeightsStore } from '../weights/weights'
+import type { Chat } from './chat.svelte'
 import type { DeviceCheck } from './device-check.svelte'
 import type { LibraryModel } from './library-model.svelte'
+import { LostModel } from './lost-model'
 import { ModelLibrary } from './model-library.svelte'
 import { builtInSource, keptArtifacts } from './model-sources'
 import { manifestJson, openPage, type TestPage } from './page.fixture'
@@ -195,6 +197,94 @@ describe('a model of the catalogue', () => {
     expect([next.choice.chosen, settings.model]).toEqual(['nano', undefined])
     expect(qwen(next)).toMatchObject({ installed: undefined, haveBytes: 0 })
     expect(await installed.list()).toEqual([])
+  })
+})
+
+describe('a model that another tab deletes', () => {
+  const stored = () => new ArtifactStore(`${page.database}-weights`).contents()
+  /** The models page of the other tab, which is opened now. */
+  async function otherTab(): Promise<ModelLibrary> {
+    const mine = [installed, weights, settings, page] as const
+    installed = new InstalledModels(readStored, `${page.database}-models`)
+    settings = new Settings(new SettingsStore())
+    page = openPage({ database: page.database })
+    const other = openLibrary()
+    await other.open()
+    ;[installed, weights, settings, page] = mine
+    return other
+  }
+  /** Only the kernels are missing, which no test has. */
+  const said = { code: 'model-deleted', retry: 'now', details: { model: 'Qwen' } }
+
+  it('is not installed here either, says so, and can be fetched again', async () => {
+    await library.transfers.download(qwen())
+    const other = await otherTab()
+    await other.transfers.remove(qwen(other))
+    await vi.waitFor(() => expect(qwen().error).toMatchObject(said))
+    expect(qwen()).toMatchObject({ installed: undefined, haveBytes: 0, activity: undefined, complete: false })
+    expect(qwen(other).error).toBeUndefined()
+    await library.transfers.download(qwen())
+    expect(qwen().haveBytes).toBeGreaterThan(SHARD.length)
+    expect(await installed.get('qwen')).toBeDefined()
+  })
+
+  it('while it is fetched here ends that, and leaves nothing behind', async () => {
+    hub.misbehave({ kind: 'slow', bytesPerSecond: 20_000 }, { path: 'params_shard_0.bin' })
+    const downloading = library.transfers.download(qwen())
+    await vi.waitFor(() => expect(qwen().progress?.done).toBeGreaterThan(10_000), 10_000)
+    const other = await otherTab()
+    await other.transfers.remove(qwen(other))
+    await downloading
+    await vi.waitFor(() => expect(qwen().error).toMatchObject(said))
+    await vi.waitFor(async () => expect((await stored()).verified.size + (await stored()).blocks.size).toBe(0))
+    expect(await installed.list()).toEqual([])
+    expect(qwen()).toMatchObject({ installed: undefined, haveBytes: 0, activity: undefined })
+  })
+
+  it('and fetches again at once stays as that tab has it', async () => {
+    await library.transfers.download(qwen())
+    const other = await otherTab()
+    const record = qwen(other).installed ?? expect.fail()
+    await other.transfers.remove(qwen(other))
+    await installed.put({ ...record, addedAt: 2000 })
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(qwen().error?.code).not.toBe('model-deleted')
+    expect(await installed.get('qwen')).toMatchObject({ addedAt: 2000 })
+  })
+
+  it('cannot be fetched again where it came from a file', async () => {
+    const file = new File([readFileSync('public/models/nano/nano.gguf')], 'own.gguf')
+    const [model] = await library.imports.chosen([file])
+    const other = await otherTab()
+    const there = other.models.find(({ id }) => id === 'gguf-own') ?? expect.fail()
+    expect(there.complete).toBe(true)
+    await other.transfers.remove(there)
+    await vi.waitFor(() => expect(model?.error).toMatchObject({ code: 'model-deleted', retry: 'never' }))
+    expect(model?.complete).toBe(false)
+    if (model) await library.transfers.remove(model)
+    expect(library.models).toHaveLength(1)
+  })
+
+  it('is chosen no more, neither here nor by the next page; a reply comes to its end first', async () => {
+    await library.transfers.download(qwen())
+    library.choice.choose(qwen())
+    const chat = { live: {} as Chat['live'] }
+    const builtIn = builtInSource('https://thinktab.example/models/nano/', manifestJson)
+    const lost = new LostModel({ settings, installed, model: page.model, builtIn, chat })
+    installed.onDeleted((id) => void lost.check(id))
+    await lost.check('qwen')
+    expect(settings.model?.id).toBe('qwen')
+    const other = await otherTab()
+    await other.transfers.remove(qwen(other))
+    await vi.waitFor(() => expect(settings.lostModel).toBe('Qwen'))
+    expect([page.model.id, settings.model, new Settings(new SettingsStore()).model]).toEqual([
+      'qwen',
+      undefined,
+      undefined,
+    ])
+    chat.live = undefined
+    lost.leave()
+    expect(page.model.id).toBe('nano')
   })
 })
 

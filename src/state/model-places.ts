@@ -20,3 +20,8 @@ export function placesOf(
   if (repository === undefined) return { weights: [], kernels: [kernels] }
   return { weights: hubs.map((hub) => folderOf(hub, repository, revision)), kernels: [kernels] }
 }
+
+/** Whether a model can be fetched again: it lies in a folder or a repository. */
+export function comesFromElsewhere({ manifest, folder }: InstalledModel): boolean {
+  return folder !== undefined || manifest.source.repository !== undefined
+}

@@ -1,6 +1,6 @@
 import { artifactsOf, type Artifact } from '../models/manifest'
 import { canWriteFolders } from '../platform/files'
-import { isAbort, toAppError } from '../shared/errors'
+import { AppError, isAbort, toAppError } from '../shared/errors'
 import type { InstalledModels } from '../weights/installed-models'
 import type { FetchOptions, WeightsStore } from '../weights/weights'
 import type { WorkerFetcher } from '../weights/worker-fetcher'
@@ -11,6 +11,7 @@ import type { ModelBuilds } from './model-builds'
 import type { ModelChoice } from './model-choice'
 import type { ModelFits } from './model-fits'
 import { Notifications } from './notifications.svelte'
+import { comesFromElsewhere } from './model-places'
 import { saveModel } from './save-model'
 import type { Settings } from './settings.svelte'
 import { SiteStorage } from './site-storage.svelte'
@@ -49,6 +50,8 @@ export class ModelTransfers {
   /** Told when a model has been fetched; the page chooses the texts. */
   onFetched: (model: LibraryModel) => void = () => undefined
   readonly #parts: Parts
+  /** The last work on a model, which may have ended. */
+  readonly #working = new WeakMap<LibraryModel, Promise<void>>()
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -88,6 +91,8 @@ export class ModelTransfers {
       }
       model.refused = false
       model.activity = 'inspecting'
+      // It may have been deleted in another tab.
+      if (model.installed) await stores.installed.put(model.installed)
       await builds.bring(model, options.signal, async (installed, build) => {
         model.activity = 'downloading'
         void this.storage.persist()
@@ -144,6 +149,34 @@ export class ModelTransfers {
     })
   }
 
+  /**
+   * Another tab has deleted a model, so the work on it ends here, too. Nothing is kept that arrived behind the deletion,
+   * and a model whose files come from a hub or a folder can be fetched again.
+   */
+  async deletedElsewhere(id: string): Promise<void> {
+    const { list, stores } = this.#parts
+    const model = list.models().find((one) => one.id === id)
+    const here = model?.installed
+    if (!model || !here) return
+    const canFetch = model.offer !== undefined || comesFromElsewhere(here)
+    const error = new AppError('model-deleted', `${model.name} was deleted in another tab.`, {
+      retry: canFetch ? 'now' : 'never',
+      details: { model: model.name },
+    })
+    model.stop(error)
+    await this.#working.get(model)
+    const found = await stores.installed.get(id).catch(() => undefined)
+    model.end(error)
+    model.haveBytes = 0
+    if (model.offer) model.installed = undefined
+    // Somebody fetches it again already.
+    if (found && found.addedAt !== here.addedAt) return
+    if (found) await stores.installed.delete(id)
+    const others = await list.artifacts(list.models().filter((one) => one !== model))
+    await stores.weights.remove(artifactsOf(here.manifest), others)
+    await this.storage.look()
+  }
+
   /** Runs work on a model; its progress and its error are shown at the model. */
   async perform(
     model: LibraryModel,
@@ -151,6 +184,16 @@ export class ModelTransfers {
     task: (options: FetchOptions) => Promise<void>,
   ): Promise<void> {
     const signal = model.begin(activity)
+    const work = this.#perform(model, signal, task)
+    this.#working.set(model, work)
+    await work
+  }
+
+  async #perform(
+    model: LibraryModel,
+    signal: AbortSignal,
+    task: (options: FetchOptions) => Promise<void>,
+  ): Promise<void> {
     try {
       await task({
         signal,

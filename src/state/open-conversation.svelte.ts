@@ -1,3 +1,4 @@
+import { SvelteMap } from 'svelte/reactivity'
 import type { Conversation, ConversationStore, Message } from '../conversations/conversations'
 import {
   newConversation,
@@ -28,12 +29,20 @@ export interface OpenConversationDependencies {
   readonly writing: () => { readonly messageId: MessageId; readonly conversationId: ConversationId } | undefined
 }
 
+/** A conversation with its messages, as the page shows them. */
+interface Shown {
+  readonly conversation: Conversation
+  readonly messages: MessageMap
+}
+
 /** The conversation on the page: its messages, the branch that is shown, and what other tabs do to it. */
 export class OpenConversation {
   conversation = $state.raw<Conversation>()
   /** From the first question to the leaf that is shown. */
   readonly path = $derived.by(() => pathTo(this.messages, this.conversation?.leafId ?? null))
   messages = $state.raw<MessageMap>(EMPTY)
+  /** Whether another tab has deleted it, so that only this tab has it. */
+  readonly isDeleted = $derived.by(() => this.conversation !== undefined && this.#deleted.has(this.conversation.id))
   readonly branches: Branches
   readonly settings: ChatSettings
   readonly writes: ChatWrites
@@ -42,8 +51,12 @@ export class OpenConversation {
   readonly #deps: OpenConversationDependencies
   /** Counts what the page was asked to show, so that a slow read does not replace what was asked for after it. */
   #asked = 0
-  /** The reply that ended last: what is read may be older than its end, or was deleted before it and put back. */
-  #ended: Message | undefined
+  /** Conversations that were on this page when another tab deleted them, as this tab has them. */
+  readonly #deleted = new SvelteMap<ConversationId, Shown>()
+  /** The last reply that ended in a conversation: what is read may be older than its end. */
+  readonly #ended = new SvelteMap<ConversationId, Message>()
+  /** The reply whose end is being stored. */
+  #ending: MessageId | undefined
 
   constructor(dependencies: OpenConversationDependencies) {
     this.#deps = dependencies
@@ -52,16 +65,20 @@ export class OpenConversation {
     this.settings = new ChatSettings(this, (settings) => this.#change({ settings }))
     this.writes = new ChatWrites(store, health)
     store.onChange(({ type, id }) => {
-      if (!this.#isShown(id)) return
-      if (type === 'removed') this.#show(undefined, EMPTY)
-      else void this.#refresh(id)
+      if (type === 'removed') this.#keepDeleted(id)
+      void this.#refresh(id)
     })
   }
 
-  /** Shows a stored conversation, unless another is asked for meanwhile; false if there is none of that id. */
+  /**
+   * Shows a conversation that is stored, or that another tab has deleted while it was shown here. Nothing happens if another
+   * one is asked for meanwhile.
+   *
+   * @returns false if there is none of that id
+   */
   async open(id: ConversationId): Promise<boolean> {
     const asked = ++this.#asked
-    const found = await this.#read(id)
+    const found = (await this.#read(id)) ?? this.#deleted.get(id)
     if (found && asked === this.#asked) this.#show(found.conversation, found.messages)
     return found !== undefined || asked !== this.#asked
   }
@@ -80,10 +97,24 @@ export class OpenConversation {
     this.#show({ ...newConversation('', this.#deps.now()), temporary: true }, EMPTY)
   }
 
+  /**
+   * Stores the conversation on the page again, which another tab has deleted, with all that this tab has of it.
+   *
+   * @returns whether that worked
+   */
+  async putBack(): Promise<boolean> {
+    const { conversation } = this
+    return conversation !== undefined && (await this.#complete(conversation.id))
+  }
+
   /** Takes over what was changed of a conversation's record, if it is the one on the page; what it shows stays. */
   adopt(changed: Conversation): void {
     const { conversation } = this
-    if (conversation?.id !== changed.id) return
+    if (conversation?.id !== changed.id) {
+      // It may have been put back, without the end of its reply.
+      if (this.#ended.has(changed.id)) void this.#read(changed.id)
+      return
+    }
     this.conversation = { ...changed, updatedAt: conversation.updatedAt, leafId: conversation.leafId }
   }
 
@@ -99,10 +130,18 @@ export class OpenConversation {
     this.messages = withoutMessages(this.messages, ids)
   }
 
-  /** The end of a reply that this tab wrote; it may be of another conversation than the one on the page. */
-  ended(reply: Message): void {
-    if (this.#isShown(reply.conversationId)) this.messages = withMessages(this.messages, [reply])
-    this.#ended = reply
+  /** Shows and stores the end of a reply that this tab wrote; it may be of another conversation than the one on the page. */
+  async ended(reply: Message): Promise<void> {
+    const id = reply.conversationId
+    const deleted = this.#deleted.get(id)
+    if (this.#isShown(id)) this.messages = withMessages(this.messages, [reply])
+    else if (deleted) this.#deleted.set(id, { ...deleted, messages: withMessages(deleted.messages, [reply]) })
+    this.#ended.set(id, reply)
+    this.#ending = reply.id
+    await this.writes.save(reply)
+    this.#ending = undefined
+    // Its question may have been stored behind the deletion.
+    if (this.#deleted.has(id)) await this.#refresh(id)
   }
 
   #isShown(id: ConversationId): boolean {
@@ -119,14 +158,9 @@ export class OpenConversation {
   }
 
   #show(conversation: Conversation | undefined, messages: MessageMap): void {
+    if (this.conversation?.id !== conversation?.id) this.#keepDeleted(this.conversation?.id, this.isDeleted)
     this.conversation = conversation
-    const ended = this.#ended
-    if (ended && messages.get(ended.id)?.state === 'streaming') {
-      this.messages = withMessages(messages, [ended])
-      void this.writes.save(ended)
-    } else {
-      this.messages = messages
-    }
+    this.messages = messages
     for (const { id, state, conversationId } of this.messages.values())
       if (state === 'streaming' && id !== this.#deps.writing()?.messageId)
         void this.others.watch(id, async () => {
@@ -134,20 +168,66 @@ export class OpenConversation {
         })
   }
 
-  async #read(id: ConversationId): Promise<{ conversation: Conversation; messages: MessageMap } | undefined> {
+  /** Notes that the conversation on the page is in this tab only, and how it is now. */
+  #keepDeleted(id: ConversationId | undefined, isDeleted = true): void {
+    const { conversation, messages } = this
+    if (isDeleted && conversation && conversation.id === id) this.#deleted.set(id, { conversation, messages })
+  }
+
+  /** Stores what the store lacks of a conversation that another tab has deleted. @returns whether that worked */
+  async #complete(id: ConversationId): Promise<boolean> {
+    this.#keepDeleted(id)
+    const kept = this.#deleted.get(id)
+    if (!kept) return false
+    const { store, health, onConversation } = this.#deps
+    const done = await health.attempt('write', async () => {
+      await store.restore([{ conversation: kept.conversation, messages: [...kept.messages.values()] }])
+      return true
+    })
+    if (!done) return false
+    this.#deleted.delete(id)
+    onConversation(id)
+    // The tab that deleted it may have put it back, without the end of the reply.
+    await this.#read(id)
+    return true
+  }
+
+  async #read(id: ConversationId): Promise<Shown | undefined> {
     const { store, health } = this.#deps
     const found = await health.attempt('read', () => Promise.all([store.get(id), store.messages(id)]))
     const [conversation, list] = found ?? []
     if (!conversation || !list) return undefined
-    const messages = withFoundParents(withMessages(EMPTY, list))
+    const messages = withFoundParents(withMessages(EMPTY, await this.#withEnd(id, list)))
     return { conversation: { ...conversation, leafId: validLeaf(messages, conversation.leafId) }, messages }
   }
 
-  /** Another tab wrote to the conversation on the page. What is done here while it is read is newer, and stays. */
+  /**
+   * The messages with the end of the reply that this tab wrote last, where an earlier state was read: the end is on its
+   * way, or the conversation was deleted before it and put back, and then it is stored now.
+   */
+  async #withEnd(id: ConversationId, messages: readonly Message[]): Promise<readonly Message[]> {
+    const end = this.#ended.get(id)
+    const read = end && messages.find((message) => message.id === end.id)
+    if (!end || read?.state !== 'streaming' || this.#deps.writing()?.messageId === end.id) return messages
+    if (this.#ending !== end.id) {
+      // Another tab may let it go on.
+      if (!end.text.startsWith(read.text) || (await this.others.isWritten(end.id))) return messages
+      await this.writes.save(end)
+    }
+    return messages.map((message) => (message === read ? end : message))
+  }
+
+  /**
+   * Another tab wrote to a conversation. What is done here to the one on the page while it is read is newer, and stays. One
+   * that was deleted may be back: put back there, or by a question that was asked here at the same moment.
+   */
   async #refresh(id: ConversationId): Promise<void> {
     const { conversation, messages } = this
-    const found = await this.#read(id)
-    if (!found || !conversation || this.conversation !== conversation || this.messages !== messages) return
+    if (!this.#isShown(id) && !this.#deleted.has(id) && !this.#ended.has(id)) return
+    let found = await this.#read(id)
+    if (found && this.#deleted.has(id) && (await this.#complete(id))) found = await this.#read(id)
+    if (!this.#isShown(id) || !found || !conversation) return
+    if (this.conversation !== conversation || this.messages !== messages) return
     if (this.#deps.writing()?.conversationId === id)
       this.#show(
         { ...found.conversation, leafId: conversation.leafId },

@@ -1,6 +1,6 @@
 import { SvelteSet } from 'svelte/reactivity'
 import type { Message } from '../conversations/conversations'
-import { whenUnlocked, withLock } from '../platform/locks'
+import { isLocked, whenUnlocked, withLock } from '../platform/locks'
 import type { MessageId } from '../shared/ids'
 
 /** Writes a reply; meanwhile other tabs can see that somebody writes it. */
@@ -16,6 +16,11 @@ export class OtherWriters {
   /** Whether another tab is writing this reply now. */
   isWriting(reply: Message | undefined): boolean {
     return reply !== undefined && this.#replies.has(reply.id)
+  }
+
+  /** Whether anybody, here or in another tab, is writing this reply now; false where that cannot be known. */
+  async isWritten(reply: MessageId): Promise<boolean> {
+    return (await isLocked(lockOf(reply))) === true
   }
 
   /**

@@ -31,8 +31,8 @@ export class QuestionQueue {
   /** Asks the first question of the conversation on the page, if no reply is being written. */
   async next(): Promise<void> {
     const [first, ...rest] = this.waiting
-    if (first === undefined || this.#chat.live || this.#chat.shown.others.isWriting(this.#chat.shown.path.at(-1)))
-      return
+    const { live, shown } = this.#chat
+    if (first === undefined || live || shown.isDeleted || shown.others.isWriting(shown.path.at(-1))) return
     this.#set(rest)
     await this.#chat.send(first)
   }

@@ -94,7 +94,7 @@ export class ReplyWriting {
   }
 
   /**
-   * Has a reply written to its end.
+   * Has a reply written to its end. Nothing happens in a conversation that another tab has deleted.
    *
    * @param added messages that are not stored yet and come before it
    * @param begun the existing part of the reply
@@ -108,6 +108,7 @@ export class ReplyWriting {
   ): Promise<void> {
     const { now, replies, defaults, shown, events } = this.#parts
     const { writes } = shown
+    if (shown.isDeleted) return
     const run = new ReplyRun(new LiveReply(reply, added.length > 0, now))
     const { live } = run
     this.live = live
@@ -133,11 +134,10 @@ export class ReplyWriting {
 
   async #finish(finished: Message): Promise<void> {
     const { shown, events } = this.#parts
-    const { writes } = shown
-    shown.ended(finished)
+    const stored = shown.ended(finished)
     this.live = undefined
     this.#run = undefined
-    await writes.save(finished)
+    await stored
     events.onReply?.(finished)
   }
 }

@@ -25,6 +25,8 @@ export class Settings {
   sidebarOpen = $state(true)
   /** The model that answers; undefined is the built-in one. */
   model = $state.raw<ModelChoice>()
+  /** The name of the model that was chosen until it was deleted in another tab, for a note. */
+  lostModel = $state<string>()
   /** A hub that somebody entered, as an absolute URL with a slash at the end. */
   ownHub = $state<string>()
   /** What is stored as the own hub and is no address. */
@@ -67,8 +69,10 @@ export class Settings {
     this.#store.set('model-name', model?.name)
   }
 
+  /** A model was deleted, here or in another tab: it is chosen no more, neither here nor by the next page. */
   forgetModel(id: string): void {
-    if (this.model?.id === id) this.setModel(undefined)
+    if (this.model?.id === id) this.model = undefined
+    this.#store.forget('model', id)
     this.setEngine(id, undefined)
   }
 

@@ -47,6 +47,19 @@ describe('settings', () => {
     expect([settings.ownHub, settings.unreadHub]).toEqual(['https://own.example/a/', undefined])
   })
 
+  it('leave the model that another tab has chosen since, where one is deleted that was chosen here', () => {
+    const [here, other] = [open(), open()]
+    here.setModel({ id: 'a', name: 'A' })
+    other.setModel({ id: 'b', name: 'B' })
+    here.forgetModel('a')
+    expect([here.model, open().model?.id]).toEqual([undefined, 'b'])
+    other.forgetModel('b')
+    expect(open().model).toBeUndefined()
+    here.setModel({ id: 'c', name: 'C' })
+    open().forgetModel('c')
+    expect(open().model).toBeUndefined()
+  })
+
   it('know a hub once, though it is entered as the own one', () => {
     const settings = open()
     settings.setOwnHub('https://huggingface.co')

@@ -48,6 +48,7 @@ const TEXTS: Readonly<Record<ErrorCode, Text>> = {
   'load-ended-page': m.error_load_ended_page,
   'load-failed': () => m.error_load_failed(),
   'manifest-invalid': m.error_manifest_invalid,
+  'model-deleted': m.error_model_deleted,
   'model-incomplete': m.error_model_incomplete,
   network: m.error_network,
   'no-adapter': () => m.error_no_adapter(),

@@ -1,6 +1,7 @@
 import { del, entries, get, set, update, type UseStore } from 'idb-keyval'
 import type { CatalogueModel } from '../models/catalogue'
 import type { ModelManifest } from '../models/manifest'
+import { Channel } from '../platform/channel'
 import { openStore } from '../platform/open-store'
 import { storageErrors } from '../platform/storage-error'
 
@@ -21,6 +22,7 @@ export interface InstalledModel {
 /** The installed models of this browser, by id: all facts that loading them without a network needs. */
 export class InstalledModels {
   readonly #store: UseStore
+  readonly #deletions: Channel<string>
   readonly #read: (manifest: unknown) => ModelManifest | undefined
 
   /**
@@ -30,6 +32,7 @@ export class InstalledModels {
   constructor(read: (manifest: unknown) => ModelManifest | undefined, database = 'thinktab-models') {
     this.#read = read
     this.#store = openStore(database, 'models')
+    this.#deletions = new Channel(database)
   }
 
   /** @throws {AppError} `storage-unavailable` or `storage-full`, as all methods do */
@@ -47,6 +50,11 @@ export class InstalledModels {
     return this.#model(await storageErrors(() => get<unknown>(id, this.#store)))
   }
 
+  /** Whether there is a record of this id, readable or not. */
+  async has(id: string): Promise<boolean> {
+    return (await storageErrors(() => get<unknown>(id, this.#store))) !== undefined
+  }
+
   async put(model: InstalledModel): Promise<void> {
     await storageErrors(() => set(model.manifest.id, model, this.#store))
   }
@@ -61,6 +69,19 @@ export class InstalledModels {
 
   async delete(id: string): Promise<void> {
     await storageErrors(() => del(id, this.#store))
+    this.#deletions.post(id)
+  }
+
+  /** Told the id of each model that another tab has deleted, unless it is here again. */
+  onDeleted(listener: (id: string) => void): void {
+    this.#deletions.listen((id) => {
+      void this.has(id).then(
+        (isHere) => {
+          if (!isHere) listener(id)
+        },
+        () => undefined,
+      )
+    })
   }
 
   async #entries(): Promise<[string, unknown][]> {

@@ -1,5 +1,6 @@
 import { expect, test, type Page } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
+import { midAnswer, slowDown } from '../fixtures/slow-engine'
 
 /** Asks in one tab, whose model does not arrive until `open`, and looks at the same chat in another. */
 async function twoTabs(page: Page) {
@@ -74,4 +75,68 @@ test('shows a reply as cut off once the tab that wrote it is closed', async ({ p
   await expect(reader.replies.locator('[data-part=ended]')).toHaveAttribute('data-reason', 'closed')
   await expect(reader.replies).toHaveAttribute('data-state', 'stopped')
   await expect(reader.page.locator('[data-part=regenerate]')).toBeEnabled()
+})
+
+/** Deletes the chat on top of the list. */
+async function deleteFirst(page: Page): Promise<void> {
+  const item = page.getByTestId('chat-item').first()
+  await item.hover()
+  await item.getByTestId('chat-menu').click()
+  await page.locator('[data-part=delete]').click()
+}
+
+test('says that another tab deleted the chat on the page, keeps it with the question typed, and puts it back', async ({
+  page,
+}) => {
+  const reader = new ChatPage(page)
+  await reader.open('/?lang=en')
+  await reader.ask('20 + 22')
+  await reader.composer.fill('30 + 12')
+  const other = await page.context().newPage()
+  await other.goto('/#/history')
+  await other.getByTestId('delete-all').locator('[data-part=delete-all-word]').fill('delete')
+  await other.locator('[data-part=delete-all-confirm]').click()
+  const deleted = page.getByTestId('deleted-elsewhere')
+  await expect(deleted).toBeVisible()
+  await expect(reader.questions).toHaveCount(0)
+  await expect(page.getByTestId('chat-item')).toHaveCount(0)
+  await reader.composer.press('Enter')
+  await expect(reader.composer).toHaveValue('30 + 12')
+  await expect(page.getByTestId('send')).toBeDisabled()
+  // it is still there after a look at another page
+  await page.getByTestId('new-chat').click()
+  await expect(deleted).toHaveCount(0)
+  await page.goBack()
+  await deleted.locator('[data-part=put-back]').click()
+  await expect(deleted).toHaveCount(0)
+  await expect(other.getByTestId('chat-item')).toHaveCount(1)
+  await page.reload()
+  await expect(reader.questions).toHaveText([/20 \+ 22/])
+  await expect(reader.composer).toHaveValue('30 + 12')
+  await reader.composer.press('Enter')
+  expect((await reader.finished(1)).answer).toBe('30 + 12 = 42')
+})
+
+test('ends a reply whose chat another tab deletes, and both tabs put it back once', async ({ page }) => {
+  const writer = new ChatPage(page)
+  await writer.open('/?lang=en')
+  await slowDown(page, 10)
+  const other = new ChatPage(await page.context().newPage())
+  await other.open()
+  await page.bringToFront()
+  await midAnswer(page)
+  await deleteFirst(other.page)
+  const deleted = page.getByTestId('deleted-elsewhere')
+  await expect(deleted).toBeVisible()
+  await expect(page.getByTestId('stop')).toHaveCount(0)
+  await deleted.locator('[data-part=put-back]').click()
+  await other.page.getByTestId('undo-delete').locator('[data-part=toast-action]').click()
+  const written = (await writer.finished(0)).thought
+  expect(written.length).toBeGreaterThan(40)
+  await expect(other.page.getByTestId('chat-item')).toHaveCount(1)
+  await other.page.getByTestId('chat-item').getByRole('link').click()
+  expect(await other.finished(0)).toMatchObject({ state: 'stopped', thought: written })
+  await page.reload()
+  expect(await writer.finished(0)).toMatchObject({ state: 'stopped', thought: written })
+  await expect(page.getByTestId('chat-item')).toHaveCount(1)
 })

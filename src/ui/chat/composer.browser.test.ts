@@ -1,6 +1,7 @@
 import { flushSync } from 'svelte'
 import { describe, expect, it } from 'vitest'
 import { m } from '../../i18n'
+import { openPage } from '../../state/page.fixture'
 import {
   all,
   AppError,
@@ -17,6 +18,7 @@ import {
   write,
 } from '../ui.fixture'
 import Composer from './Composer.svelte'
+import DeletedElsewhere from './DeletedElsewhere.svelte'
 
 const LONG = 'line\n'.repeat(600)
 
@@ -38,6 +40,31 @@ function paste(text: string): Event {
 }
 
 describe('Composer', () => {
+  it('keeps a question for a chat that another tab has deleted until it is put back', async () => {
+    const { chat, field, drafts, engine, ask, database } = open()
+    await ask('a', '1')
+    write('composer', 'and now?')
+    const other = openPage({ database })
+    const id = chat.shown.conversation?.id ?? expect.fail()
+    await other.edits.remove([id])
+    draw(DeletedElsewhere, { chat, drafts })
+    await eventually(() => {
+      flushSync()
+      expect(one<HTMLButtonElement>('send').disabled).toBe(true)
+    })
+    key('composer', 'Enter')
+    expect([field.value, drafts.of(id).text]).toEqual(['and now?', 'and now?'])
+    press('put-back')
+    await eventually(() => {
+      flushSync()
+      expect(one<HTMLButtonElement>('send').disabled).toBe(false)
+    })
+    engine.replies.push(['2'])
+    key('composer', 'Enter')
+    await eventually(() => expect(chat.shown.path.at(-1)).toMatchObject({ state: 'done', text: '2' }))
+    expect(chat.shown.path).toHaveLength(4)
+  })
+
   it('opens the library of prompts for a slash in the empty field, and for no other', async () => {
     const { field, drafts } = open()
     write('composer', 'a/')
