@@ -20,14 +20,16 @@ export default defineConfig({
   use: {
     ...devices['Desktop Chrome'],
     baseURL: process.env.THINKTAB_URL ?? '',
-    trace: 'retain-on-failure',
+    trace: 'on-first-retry', // traces of every test took a third of the time of all of them
+    // A page that stores the whole site costs seconds; the specs that are about it allow it.
+    serviceWorkers: 'block',
   },
   // A spec's name says what its pages compute on.
   projects: [
     {
       name: 'webgpu',
       testMatch: WEBGPU,
-      workers: 1, // SwiftShader renders on the CPU: parallel pages only slow each other down
+      workers: 1, // SwiftShader computes on the CPU: two such pages only slow each other down
       use: {
         launchOptions: browser,
         // SwiftShader is slower than the processor itself, so the page would not choose it for Nano.

@@ -26,14 +26,13 @@ const compiler = changed.filter((file) => file.startsWith('compiler/'))
 /** @param {readonly string[]} files @param {() => import('./run-parts.mjs').Plan} plan */
 const of = (files, plan) => () => (files.length === 0 ? { skip: 'nothing to do' } : plan())
 
-await runParts(
-  {
-    format: of(changed, () => ({ commands: [prettier(changed)] })),
-    lint: of(code, () => ({ prepare: [compileMessages()], commands: [eslint(code, '--no-warn-ignored')] })),
-    types: of(code, () => ({ prepare: [compileMessages()], commands: types(true) })),
-    rules: of(code, () => ({ prepare: [compileMessages()], commands: [rules()], ran: MODULES_SEEN })),
-    unit: of(tested, () => ({ commands: [vitest('unit', '--changed')], ran: TESTS_RAN, idle: /No test files found/ })),
-    python: of(compiler, python),
-  },
-  process.argv.includes('--verbose'),
-)
+const parts = {
+  format: of(changed, () => ({ commands: [prettier(changed)] })),
+  lint: of(code, () => ({ prepare: [compileMessages()], commands: [eslint(code, '--no-warn-ignored')] })),
+  types: of(code, () => ({ prepare: [compileMessages()], commands: types(true) })),
+  rules: of(code, () => ({ prepare: [compileMessages()], commands: [rules()], ran: MODULES_SEEN })),
+  unit: of(tested, () => ({ commands: [vitest('unit', '--changed')], ran: TESTS_RAN, idle: /No test files found/ })),
+  python: of(compiler, python),
+}
+
+await runParts([parts], process.argv.includes('--verbose'))

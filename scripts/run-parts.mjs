@@ -1,4 +1,4 @@
-/** Runs parts, each a few commands, in order, and prints a line for each: the result and the time it took. */
+/** Runs parts, each a few commands, and prints a line for each when it ends: the result and the time it took. */
 import { spawn } from 'node:child_process'
 import { stripVTControlCharacters } from 'node:util'
 import { Failure, ROOT } from './install.mjs'
@@ -17,42 +17,69 @@ import { Failure, ROOT } from './install.mjs'
 /** @typedef {Record<string, () => Plan | Promise<Plan>>} Parts */
 /** @typedef {{ result: 'passed' | 'failed' | 'skipped', note?: string, output: string }} Outcome */
 
+/** @typedef {{ plan: Commands } | { outcome: Outcome }} Prepared  what is left to do, or how the part ended already */
+
 /**
- * A part's output is shown when it fails, or always if `verbose`. Sets the exit code if a part failed.
- * @param {Parts} parts @param {boolean} verbose
+ * First prepares all parts. Then lanes run beside each other, and the parts of a lane one after the other. A part's output
+ * is shown when it fails, or always if `verbose`. Sets the exit code if a part failed.
+ * @param {readonly Parts[]} lanes @param {boolean} verbose
  */
-export async function runParts(parts, verbose) {
+export async function runParts(lanes, verbose) {
   const counts = { passed: 0, failed: 0, skipped: 0 }
   /** @type {Set<string>} */
-  const prepared = new Set()
+  const done = new Set()
   const start = performance.now()
-  for (const [name, plan] of Object.entries(parts)) {
-    const partStart = performance.now()
-    const { result, note, output } = await runPart(plan, prepared, verbose)
-    process.stdout.write(output)
-    console.log(`${name.padEnd(8)}  ${result}${note === undefined ? '' : ` (${note})`}  ${seconds(partStart)}`)
-    counts[result] += 1
+  const ready = []
+  // Preparing writes files that parts of every lane read, so nothing runs beside it.
+  for (const lane of lanes) {
+    const parts = []
+    for (const [name, make] of Object.entries(lane)) {
+      const partStart = performance.now()
+      const prepared = await preparePart(make, done, verbose)
+      parts.push({ name, prepared, preparingMs: performance.now() - partStart })
+    }
+    ready.push(parts)
   }
+  /** @param {(typeof ready)[number]} parts */
+  const runLane = async (parts) => {
+    for (const { name, prepared, preparingMs } of parts) {
+      const partStart = performance.now() - preparingMs
+      const { result, note, output } = await finishPart(prepared, verbose)
+      process.stdout.write(output)
+      console.log(`${name.padEnd(8)}  ${result}${note === undefined ? '' : ` (${note})`}  ${seconds(partStart)}`)
+      counts[result] += 1
+    }
+  }
+  // What is shown as it comes would be mixed up.
+  if (verbose) for (const parts of ready) await runLane(parts)
+  else await Promise.all(ready.map(runLane))
   const { passed, failed, skipped } = counts
   console.log(`${String(passed)} passed, ${String(failed)} failed, ${String(skipped)} skipped  ${seconds(start)}`)
   if (failed > 0) process.exitCode = 1
 }
 
 /**
- * @param {Parts[string]} make @param {Set<string>} prepared  what was run already @param {boolean} verbose
- * @returns {Promise<Outcome>}
+ * @param {Parts[string]} make @param {Set<string>} done  what was run already @param {boolean} verbose
+ * @returns {Promise<Prepared>}
  */
-export async function runPart(make, prepared, verbose) {
+export async function preparePart(make, done, verbose) {
   const plan = await planOf(make)
-  if ('problem' in plan) return { result: 'failed', output: `${plan.problem}\n` }
-  if ('skip' in plan) return { result: 'skipped', note: plan.skip, output: '' }
+  if ('problem' in plan) return { outcome: { result: 'failed', output: `${plan.problem}\n` } }
+  if ('skip' in plan) return { outcome: { result: 'skipped', note: plan.skip, output: '' } }
   for (const command of plan.prepare ?? []) {
     const key = command.join('\0')
-    if (prepared.has(key)) continue
+    if (done.has(key)) continue
     const { ok, output } = await run(command, ROOT, verbose)
-    if (!ok) return { result: 'failed', output: verbose ? '' : output }
-    prepared.add(key)
+    if (!ok) return { outcome: { result: 'failed', output: verbose ? '' : output } }
+    done.add(key)
   }
+  return { plan }
+}
+
+/** @param {Prepared} prepared @param {boolean} verbose @returns {Promise<Outcome>} */
+export async function finishPart(prepared, verbose) {
+  if ('outcome' in prepared) return prepared.outcome
+  const { plan } = prepared
   /** @type {Outcome} */
   const outcome = { result: 'passed', output: '' }
   // After one command fails, the next one still runs and shows its output.

@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest'
-import { runPart, type Plan } from './run-parts.mjs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, vi } from 'vitest'
+import { finishPart, preparePart, runParts, type Plan } from './run-parts.mjs'
 import { FLAKY_TESTS } from './tools.mjs'
 
 const say = (text: string, code = 0) => [
@@ -7,9 +10,10 @@ const say = (text: string, code = 0) => [
   '-e',
   `console.log(${JSON.stringify(text)});process.exit(${String(code)})`,
 ]
-const outcome = (plan: Plan, prepared = new Set<string>()) => runPart(() => plan, prepared, false)
+const outcome = async (plan: Plan, done = new Set<string>()) =>
+  finishPart(await preparePart(() => plan, done, false), false)
 
-describe('runPart', () => {
+describe('a part', () => {
   it('passes without a word, and shows what a failing command says', async () => {
     expect(await outcome({ commands: [say('fine')] })).toEqual({ result: 'passed', output: '' })
     expect(await outcome({ commands: [say('fine'), say('wrong', 1)] })).toEqual({ result: 'failed', output: 'wrong\n' })
@@ -43,10 +47,10 @@ describe('runPart', () => {
   })
 
   it('prepares once, but again where that failed', async () => {
-    const prepared = new Set<string>()
+    const done = new Set<string>()
     const fine = say('fine')
-    await outcome({ prepare: [fine, say('wrong', 1)], commands: [] }, prepared)
-    expect([...prepared]).toEqual([fine.join('\0')])
+    await outcome({ prepare: [fine, say('wrong', 1)], commands: [] }, done)
+    expect([...done]).toEqual([fine.join('\0')])
   })
 
   it('fails with the sentence of what is in the way, and skips with a reason', async () => {
@@ -55,5 +59,36 @@ describe('runPart', () => {
     const missing = await outcome({ commands: [['/no/such/program']] })
     expect(missing.result).toBe('failed')
     expect(missing.output).toContain('ENOENT')
+  })
+})
+
+describe('runParts', () => {
+  it('prepares all parts, then runs lanes beside each other and the parts of a lane one after the other', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'thinktab-parts-'))
+    const [prepared, begun] = [join(folder, 'prepared'), join(folder, 'begun')]
+    /** Ends when the file is there. */
+    const after = (file: string) =>
+      `const wait = () => fs.existsSync(${JSON.stringify(file)}) || setTimeout(wait, 10); wait()`
+    const create = (file: string) => `fs.writeFileSync(${JSON.stringify(file)}, '')`
+    const need = (file: string) => `process.exitCode = fs.existsSync(${JSON.stringify(file)}) ? 0 : 1`
+    const node = (script: string) => [process.execPath, '-e', `const fs = require('node:fs'); ${script}`]
+    const lines: string[] = []
+    const log = vi.spyOn(console, 'log').mockImplementation((line: string) => lines.push(line))
+    try {
+      const lanes = [
+        { waits: () => ({ commands: [node(need(prepared)), node(after(begun))] }), next: () => ({ commands: [] }) },
+        { begins: () => ({ prepare: [node(create(prepared))], commands: [node(create(begun))] }) },
+      ]
+      await runParts(lanes, false)
+    } finally {
+      log.mockRestore()
+      await rm(folder, { recursive: true })
+    }
+    expect(lines).toEqual([
+      expect.stringMatching(/^begins +passed {2}[\d.]+ s$/),
+      expect.stringMatching(/^waits +passed {2}[\d.]+ s$/),
+      expect.stringMatching(/^next +passed {2}[\d.]+ s$/),
+      expect.stringMatching(/^3 passed, 0 failed, 0 skipped {2}[\d.]+ s$/),
+    ])
   })
 })

@@ -1,7 +1,7 @@
 /**
- * `npm test [-- PART ... --verbose]`: installs missing packages, runs the parts in order and prints a line for each. A
- * part's output is shown when it fails, or always with --verbose. A part whose tool is missing is skipped, never
- * passed.
+ * `npm test [-- PART ... --verbose]`: installs missing packages, runs the parts in two lanes beside each other, and prints
+ * a line for each when it ends. A part's output is shown when it fails, or always with --verbose, which runs one part
+ * after the other. A part whose tool is missing is skipped, never passed.
  */
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -10,6 +10,7 @@ import { Failure, checkNode, install } from './install.mjs'
 import { inPython, python } from './python.mjs'
 import { runParts } from './run-parts.mjs'
 import {
+  BOTH_PROJECTS_RAN,
   FLAKY_TESTS,
   MODULES_SEEN,
   TESTS_RAN,
@@ -26,6 +27,7 @@ import {
 } from './tools.mjs'
 
 /** @typedef {import('./run-parts.mjs').Plan} Plan */
+/** @typedef {import('./run-parts.mjs').Parts} Parts */
 
 /** @param {import('./run-parts.mjs').Commands} plan @returns {Promise<Plan>} */
 async function inBrowser(plan) {
@@ -44,11 +46,21 @@ function compiler(...args) {
   return inPython({ modules: [['pytest', '-q', ...args]], ran: TESTS_RAN })
 }
 
-/**
- * In the order in which they run: quick parts that find the most come first.
- * @type {Record<string, () => Plan | Promise<Plan>>}
- */
-const PARTS = {
+/** The built site, whose tests are half of all work. @type {Parts} */
+const SITE = {
+  build: () => ({ prepare: [build()], commands: [] }),
+  size: () => ({ prepare: [build()], commands: [sizeLimit()] }),
+  e2e: () =>
+    inBrowser({
+      prepare: [build()],
+      commands: [playwright()],
+      ran: BOTH_PROJECTS_RAN,
+      told: FLAKY_TESTS,
+    }),
+}
+
+/** The sources, beside the site: quick parts that find the most come first. @type {Parts} */
+const SOURCES = {
   format: () => ({ commands: [prettier(['.'])] }),
   lint: () => ({ prepare: [compileMessages()], commands: [eslint(['.'])] }),
   types: () => ({ prepare: [compileMessages()], commands: types() }),
@@ -56,20 +68,11 @@ const PARTS = {
   knip: () => ({ prepare: [compileMessages()], commands: [knip()] }),
   unit: () => ({ commands: [vitest('unit')], ran: TESTS_RAN }),
   browser: () => inBrowser({ commands: [vitest('browser')], ran: TESTS_RAN }),
-  build: () => ({ prepare: [build()], commands: [] }),
-  size: () => ({ prepare: [build()], commands: [sizeLimit()] }),
-  e2e: () =>
-    inBrowser({
-      prepare: [build()],
-      commands: [playwright('webgpu'), playwright('processor')],
-      ran: TESTS_RAN,
-      told: FLAKY_TESTS,
-    }),
   python,
   compiler: () => compiler(),
 }
 
-/** Run only by name: they take long, or fetch much. @type {typeof PARTS} */
+/** Run only by name: they take long, or fetch much. @type {Parts} */
 const OPTIONAL_PARTS = {
   'compiler-wide': () => compiler('--wide'),
   'real-model': () => compiler('-s', 'real_model'),
@@ -77,15 +80,15 @@ const OPTIONAL_PARTS = {
 
 /** @returns {{ parts: string[], verbose: boolean }} */
 function readArguments() {
-  const parts = [...Object.keys(PARTS), ...Object.keys(OPTIONAL_PARTS)]
+  const usual = [...Object.keys(SITE), ...Object.keys(SOURCES)]
+  const parts = [...usual, ...Object.keys(OPTIONAL_PARTS)]
   const known = `Known: ${parts.join(', ')}, --verbose.`
   try {
     const options = /** @type {const} */ ({ verbose: { type: 'boolean', default: false } })
     const { values, positionals } = util.parseArgs({ options, allowPositionals: true })
     const unknown = positionals.find((part) => !parts.includes(part))
     if (unknown !== undefined) throw new Error(`There is no part called ${unknown}.`)
-    const wanted = positionals.length === 0 ? Object.keys(PARTS) : parts.filter((part) => positionals.includes(part))
-    return { parts: wanted, verbose: values.verbose }
+    return { parts: positionals.length === 0 ? usual : positionals, verbose: values.verbose }
   } catch (error) {
     throw new Failure(`${error instanceof Error ? error.message : String(error)} ${known}`)
   }
@@ -95,8 +98,9 @@ async function main() {
   checkNode(process.versions.node)
   const { parts, verbose } = readArguments()
   await install()
-  const all = { ...PARTS, ...OPTIONAL_PARTS }
-  await runParts(Object.fromEntries(Object.entries(all).filter(([part]) => parts.includes(part))), verbose)
+  /** @param {Parts} all @returns {Parts} */
+  const wanted = (all) => Object.fromEntries(Object.entries(all).filter(([part]) => parts.includes(part)))
+  await runParts([wanted(SITE), wanted({ ...SOURCES, ...OPTIONAL_PARTS })], verbose)
 }
 
 try {

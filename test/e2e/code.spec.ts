@@ -183,17 +183,21 @@ test('never hangs on a hostile text, and draws it as it is', async ({ page }) =>
   await expect(blocks.last()).toHaveAttribute('data-highlighted', 'false')
 })
 
-test('colours code without a network, in languages that were never asked for', async ({ page, context }) => {
-  test.setTimeout(180_000)
-  await new ChatPage(page).open()
-  await keptOffline(page)
-  await context.setOffline(true)
-  await page.reload()
-  const blocks = await show(page, ['yaml', 'a: "b"'], ['go', 'func main() {}'])
-  for (const block of await blocks.all()) {
-    await block.scrollIntoViewIfNeeded()
-    await expect(block).toHaveAttribute('data-highlighted', 'true')
-  }
+test.describe('with a service worker', () => {
+  test.use({ serviceWorkers: 'allow' })
+
+  test('colours code without a network, in languages that were never asked for', async ({ page, context }) => {
+    test.setTimeout(180_000)
+    await new ChatPage(page).open()
+    await keptOffline(page)
+    await context.setOffline(true)
+    await page.reload()
+    const blocks = await show(page, ['yaml', 'a: "b"'], ['go', 'func main() {}'])
+    for (const block of await blocks.all()) {
+      await block.scrollIntoViewIfNeeded()
+      await expect(block).toHaveAttribute('data-highlighted', 'true')
+    }
+  })
 })
 
 test('leaves code plain and whole where the worker cannot start', async ({ page, context }) => {

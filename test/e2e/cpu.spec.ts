@@ -6,6 +6,8 @@ import { lacking } from '../fixtures/no-gpu'
 import { keptOffline, test } from '../fixtures/own-browser'
 import { unseenQuestions } from '../fixtures/unseen'
 
+test.use({ serviceWorkers: 'allow' })
+
 /** Files that only WebGPU needs. */
 const GPU_FILES = /engine-worker|params_shard|nano-software\.wasm|tensor-cache|mlc-chat-config/
 

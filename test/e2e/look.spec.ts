@@ -23,7 +23,7 @@ function hasFonts(): boolean {
 
 for (const theme of ['light', 'dark'] as const)
   test.describe(theme, () => {
-    test.use({ colorScheme: theme, viewport: { width: 900, height: 2400 }, serviceWorkers: 'block' })
+    test.use({ colorScheme: theme, viewport: { width: 900, height: 2400 } })
 
     test('twelve typical answers look as they should', async ({ page }) => {
       test.skip(!hasFonts(), "Noto's CJK fonts are not installed")

@@ -7,6 +7,8 @@ import { keptOffline, test } from '../fixtures/own-browser'
 import { ON_WEBGPU } from '../fixtures/on-webgpu.mjs'
 import { listAgain } from '../fixtures/site-versions'
 
+test.use({ serviceWorkers: 'allow' })
+
 const SITE_CACHE = /^thinktab-site-/
 
 /** Waits until the service worker holds the site; nothing else is kept. */

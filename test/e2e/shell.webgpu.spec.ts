@@ -1,6 +1,8 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test, type ConsoleMessage, type Page } from '@playwright/test'
 
+test.use({ serviceWorkers: 'allow' })
+
 /** Everything the page complains about: policy violations and errors in the console, and uncaught errors. */
 function complaintsOf(page: Page): string[] {
   const complaints: string[] = []

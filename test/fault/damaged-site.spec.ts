@@ -4,6 +4,8 @@ import { keptOffline } from '../fixtures/own-browser'
 import { backOnline, installEnd, storedFiles, test, watchInstalls, type OwnSite } from '../fixtures/own-site'
 import { answerWrongly, listedFiles, PORTAL, renew, WRONG_ANSWERS } from '../fixtures/site-versions'
 
+test.use({ serviceWorkers: 'allow' })
+
 /** One file of each sort that the service worker stores. */
 const SORTS = [
   /^index\.html$/,

@@ -6,6 +6,8 @@ import { keptOffline } from '../fixtures/own-browser'
 import { test, type OwnSite } from '../fixtures/own-site'
 import { answerWrongly, WRONG_ANSWERS } from '../fixtures/site-versions'
 
+test.use({ serviceWorkers: 'allow' })
+
 const FILES = /^(?:wllama-.*\.wasm|cpu-worker-.*\.js)$/
 
 /** llama.cpp, for one thread and for several, and its worker. */

@@ -4,6 +4,8 @@ import { ChatPage } from '../fixtures/chat-page'
 import { store } from '../fixtures/stored'
 import { said } from '../fixtures/texts'
 
+test.use({ serviceWorkers: 'allow' })
+
 /** No headless browser has a window without IndexedDB; such windows refuse it in these two ways. */
 const REFUSALS = {
   'refuses at once': () => {
