@@ -68,6 +68,9 @@ export class OpenConversation {
       if (type === 'removed') this.#keepDeleted(id)
       void this.#refresh(id)
     })
+    this.others.onText((reply) => {
+      if (this.#isShown(reply.conversationId)) this.messages = withMessages(this.messages, [reply])
+    })
   }
 
   /**
@@ -227,7 +230,12 @@ export class OpenConversation {
     let found = await this.#read(id)
     if (found && this.#deleted.has(id) && (await this.#complete(id))) found = await this.#read(id)
     if (!this.#isShown(id) || !found || !conversation) return
-    if (this.conversation !== conversation || this.messages !== messages) return
+    if (this.conversation !== conversation) return
+    if (this.messages !== messages) {
+      // Words of another tab came meanwhile; they are older than what it has stored since.
+      if (this.others.isWriting(this.path.at(-1))) await this.#refresh(id)
+      return
+    }
     if (this.#deps.writing()?.conversationId === id)
       this.#show(
         { ...found.conversation, leafId: conversation.leafId },

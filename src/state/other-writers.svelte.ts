@@ -1,5 +1,6 @@
 import { SvelteSet } from 'svelte/reactivity'
 import type { Message } from '../conversations/conversations'
+import { Channel } from '../platform/channel'
 import { isLocked, whenUnlocked, withLock } from '../platform/locks'
 import type { MessageId } from '../shared/ids'
 
@@ -12,10 +13,23 @@ export function asWriter(reply: MessageId, write: () => Promise<void>): Promise<
 export class OtherWriters {
   readonly #replies = new SvelteSet<MessageId>()
   readonly #watched = new SvelteSet<MessageId>()
+  readonly #channel = new Channel<Message>('thinktab-replies')
 
   /** Whether another tab is writing this reply now. */
   isWriting(reply: Message | undefined): boolean {
     return reply !== undefined && this.#replies.has(reply.id)
+  }
+
+  /** Shows other tabs what this tab has written of a reply. */
+  tell(reply: Message): void {
+    this.#channel.post(reply)
+  }
+
+  /** @param listener told of replies that other tabs write, as far as they are written */
+  onText(listener: (reply: Message) => void): void {
+    this.#channel.listen((reply) => {
+      if (this.isWriting(reply)) listener(reply)
+    })
   }
 
   /** Whether anybody, here or in another tab, is writing this reply now; false where that cannot be known. */

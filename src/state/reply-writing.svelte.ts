@@ -123,7 +123,9 @@ export class ReplyWriting {
       await writes.append(updated, [...added, reply])
       events.onConversation(reply.conversationId)
       const checkpoint = () => {
-        writes.checkpoint({ ...reply, ...live.written })
+        const soFar = { ...reply, ...live.written }
+        writes.checkpoint(soFar)
+        if (!conversation.temporary) shown.others.tell(soFar)
       }
       await this.#endAside()
       const request = { ...sent, settings, ...(begun && { begun }) }

@@ -40,6 +40,23 @@ test('shows a reply that another tab is writing as such, and then the whole of i
   await expect(reader.page.getByTestId('send')).toBeEnabled()
 })
 
+test('shows the words of a reply while another tab writes them', async ({ page }) => {
+  const writer = new ChatPage(page)
+  await writer.open('/?lang=en')
+  await slowDown(page, 10)
+  await midAnswer(page)
+  const reader = new ChatPage(await page.context().newPage())
+  await reader.open(`/${new URL(page.url()).hash}`)
+  const thought = reader.replies.locator('[data-part=thought-text]')
+  await expect(reader.replies.locator('[data-part=written-elsewhere]')).toBeVisible()
+  await reader.replies.locator('[data-part=thought-toggle]').click()
+  const first = ((await thought.textContent()) ?? '').length
+  await expect.poll(async () => ((await thought.textContent()) ?? '').length).toBeGreaterThan(first + 20)
+  await expect(reader.replies).toHaveAttribute('data-state', 'streaming')
+  const { answer } = await writer.finished(0)
+  expect(await reader.finished(0)).toMatchObject({ state: 'done', answer })
+})
+
 test('keeps the draft for a new chat of each tab apart, and a begun edit, over a reload', async ({ page }) => {
   const [one, other] = [new ChatPage(page), new ChatPage(await page.context().newPage())]
   await one.open('/?lang=en')
