@@ -19,7 +19,6 @@ import { LaterReplies } from '../reasoning/later-replies'
 import { once } from '../shared/once'
 import { readStored } from '../models/manifest'
 import type { Archive } from '../state/archive.svelte'
-import { toAppError } from '../shared/errors'
 import { Chat } from '../state/chat.svelte'
 import { ConversationList } from '../state/conversation-list.svelte'
 import { Drafts } from '../state/drafts.svelte'
@@ -42,6 +41,7 @@ import { WEIGHTS_DATABASE } from '../weights/weights-database'
 import ggufWorkerUrl from '../gguf/gguf-worker?worker&url'
 import weightsWorkerUrl from '../weights/weights-worker?worker&url'
 import { WorkerFetcher } from '../weights/worker-fetcher'
+import { needed, runtimeFor } from './needed'
 import type { Backup } from './open-backup'
 
 /** Everything the interface needs, built once. */
@@ -80,7 +80,7 @@ export function compose(): AppContext {
   const startEngine = () => new WorkerEngine(() => startWorker(engineWorkerUrl, 'engine'))
   const gpuEngine = startEngine()
   const threads = once(
-    async () => new (await import('../state/thread-choice')).ThreadChoice(settingsStore, threadFacts),
+    async () => new (await needed(import('../state/thread-choice'))).ThreadChoice(settingsStore, threadFacts),
   )
   const engine = new EngineChoice(
     gpuEngine,
@@ -117,10 +117,10 @@ export function compose(): AppContext {
       })
     },
   })
-  const lost = once(
-    async () => new (await import('../state/lost-model')).LostModel({ settings, installed, model, builtIn, chat }),
-  )
-  const mayBeLost = (id: string) => void lost().then((one) => one.check(id))
+  const mayBeLost = (id: string) =>
+    void import('../state/lost-model').then(({ leaveLost }) =>
+      leaveLost(id, { settings, installed, model, builtIn, chat }),
+    )
   installed.onDeleted(mayBeLost)
   // It may have been deleted while no page was open that had chosen it.
   if (choice) mayBeLost(choice.id)
@@ -188,7 +188,6 @@ export function compose(): AppContext {
       // A vote asks for its replies itself.
       onReply: (reply) => {
         if (reply.stats && reply.origin?.engine === 'wllama') void tellRate(threads, reply.stats)
-        if (settings.lostModel) void lost().then((one) => one.leave())
         if (reply.poll === undefined) void queue.ended(reply)
       },
       onConversation: (id) => void list.changed(id),
@@ -239,25 +238,14 @@ async function openSearch(): Promise<SearchBox> {
 
 /** llama.cpp in a worker. Nothing of it is fetched before it loads a model; then the page keeps it for offline use. */
 function processorEngine(choice: () => Promise<ThreadChoice>): WorkerEngine {
-  const runtime = async (bytes: number) => {
-    const [{ processorRuntime }, threads] = await needed(Promise.all([import('./processor-runtime'), choice()]))
-    return await processorRuntime(threads.forModel(bytes))
-  }
   const start = () => startWorker(cpuWorkerUrl, 'cpu-engine')
-  return new WorkerEngine(start, processor(runtime))
+  return new WorkerEngine(start, processor(runtimeFor(choice)))
 }
 
 /** How fast a reply was written decides on the threads of later ones. */
 async function tellRate(choice: () => Promise<ThreadChoice>, { newTokens, decodeMs }: ReplyStats): Promise<void> {
   const threads = await choice()
   threads.measured(newTokens, decodeMs)
-}
-
-/** Parts of the site without which there is no answer. @throws {AppError} `script-missing` */
-async function needed<T>(parts: Promise<T>): Promise<T> {
-  return await parts.catch((error: unknown) => {
-    throw toAppError(error, 'script-missing')
-  })
 }
 
 /** The development server has no service worker: it would keep old modules. */
