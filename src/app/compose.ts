@@ -76,7 +76,7 @@ export function compose(): AppContext {
   const store = new TemporaryStore(kept)
   const settingsStore = new SettingsStore()
   const threads = once(
-    async () => new (await import('../state/thread-choice')).ThreadChoice(settingsStore, threadFacts),
+    async () => new (await needed(import('../state/thread-choice'))).ThreadChoice(settingsStore, threadFacts),
   )
   // Nano computes in f32.
   const computesWrongly = (adapter: string) =>
@@ -115,10 +115,10 @@ export function compose(): AppContext {
       })
     },
   })
-  const lost = once(
-    async () => new (await import('../state/lost-model')).LostModel({ settings, installed, model, builtIn, chat }),
-  )
-  const mayBeLost = (id: string) => void lost().then((one) => one.check(id))
+  const mayBeLost = (id: string) =>
+    void import('../state/lost-model').then(({ leaveLost }) =>
+      leaveLost(id, { settings, installed, model, builtIn, chat }),
+    )
   installed.onDeleted(mayBeLost)
   // It may have been deleted while no page was open that had chosen it.
   if (choice) mayBeLost(choice.id)
@@ -188,7 +188,6 @@ export function compose(): AppContext {
       // A vote asks for its replies itself.
       onReply: (reply) => {
         if (reply.stats && reply.origin?.engine === 'wllama') void tellRate(threads, reply.stats)
-        if (settings.lostModel) void lost().then((one) => one.leave())
         if (reply.poll === undefined) void queue.ended(reply)
       },
       onConversation: (id) => void list.changed(id),

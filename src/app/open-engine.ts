@@ -8,7 +8,7 @@ import { serve } from '../platform/rpc'
 import { startWorker } from '../platform/start-worker'
 import { TabLeader } from '../platform/tab-leader'
 import type { ThreadChoice } from '../state/thread-choice'
-import { needed } from './needed'
+import { runtimeFor } from './needed'
 
 /** The engine for the GPU, in a worker of its own. */
 export const gpuEngine = (): WorkerEngine => new WorkerEngine(() => startWorker(engineWorkerUrl, 'engine'))
@@ -24,10 +24,6 @@ export function engineLeader(threads: () => Promise<ThreadChoice>): TabLeader {
 
 /** llama.cpp in a worker. Nothing of it is fetched before it loads a model; then the page keeps it for offline use. */
 function processorEngine(choice: () => Promise<ThreadChoice>): WorkerEngine {
-  const runtime = async (bytes: number) => {
-    const [{ processorRuntime }, threads] = await Promise.all([needed(import('./processor-runtime')), choice()])
-    return await processorRuntime(threads.forModel(bytes))
-  }
   const start = () => startWorker(cpuWorkerUrl, 'cpu-engine')
-  return new WorkerEngine(start, processor(runtime))
+  return new WorkerEngine(start, processor(runtimeFor(choice)))
 }

@@ -48,6 +48,30 @@ export async function isLocked(name: string): Promise<boolean | undefined> {
   }
 }
 
+/**
+ * Waits until nobody, here or in another tab, holds a lock whose name begins so. Where that cannot be known it does not wait.
+ *
+ * @param onWait told if somebody holds one now
+ */
+export async function whenNoneLocked(prefix: string, onWait: () => void): Promise<void> {
+  for (;;) {
+    const name = await heldName(prefix)
+    if (name === undefined) return
+    onWait()
+    await whenUnlocked(name, () => undefined)
+  }
+}
+
+async function heldName(prefix: string): Promise<string | undefined> {
+  try {
+    const { held = [] } = (await webLocks()?.query()) ?? {}
+    return held.map(({ name = '' }) => name).find((name) => name.startsWith(prefix))
+  } catch (error) {
+    if (!isRefusal(error)) throw error
+    return undefined
+  }
+}
+
 /** A page that is reloaded may hold its locks a little longer than its successor needs to ask for them, in ms. */
 const HANDOVER_MS = 1000
 

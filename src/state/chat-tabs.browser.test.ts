@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { ConversationId } from '../shared/ids'
 import { Archive } from './archive.svelte'
-import { OtherWriters } from './other-writers.svelte'
+import { groupsOf } from './conversation-groups'
+import { OtherWriters, whenNobodyWrites } from './other-writers.svelte'
 import { eventually, gate, openPage, shown, type TestPage } from './page.fixture'
 
 let page: TestPage
@@ -50,6 +51,21 @@ it('shows that another tab is writing, takes no question meanwhile, then shows t
   other.engine.replies.length = 0
   await other.ask('b', '2')
   expect(shown(other.chat.shown.path)).toEqual(['a', 'half whole (done)', 'b', '2 (done)'])
+})
+
+it('knows when no tab writes any more', async () => {
+  const { sent, open } = await otherTab()
+  const waits = vi.fn()
+  let quiet = false
+  const waiting = whenNobodyWrites(waits).then(() => (quiet = true))
+  await eventually(() => expect(waits).toHaveBeenCalled())
+  expect(quiet).toBe(false)
+  open()
+  await Promise.all([sent, waiting])
+  expect(page.chat.live).toBeUndefined()
+  waits.mockClear()
+  await whenNobodyWrites(waits)
+  expect(waits).not.toHaveBeenCalled()
 })
 
 it('does not take its own reply for another tab’s', async () => {
@@ -118,7 +134,7 @@ it('has the same history in both tabs after pins, moves, titles, questions, copi
     expect(titles(page)).toEqual(names)
   })
   expect(await settled(other)).toEqual(await settled(page))
-  expect(other.list.groups.map(({ key }) => key)).toEqual(page.list.groups.map(({ key }) => key))
+  expect(groupsOf(other.list.items, 0)).toEqual(groupsOf(page.list.items, 0))
 })
 
 it('lets random changes in two tabs lose nothing', async () => {

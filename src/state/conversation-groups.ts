@@ -1,5 +1,4 @@
 import type { Conversation } from '../conversations/conversations'
-import type { ConversationId } from '../shared/ids'
 
 /** A part of the list under one heading. */
 export interface ConversationGroup {
@@ -80,23 +79,4 @@ function days(now: number): (at: number) => string {
 /** Names of folders that are not empty, in order. */
 export function foldersOf(conversations: readonly Conversation[]): string[] {
   return [...new Set(conversations.flatMap(({ folder }) => folder ?? []))].sort((a, b) => a.localeCompare(b))
-}
-
-/**
- * The list with these conversations as they were found, each once; conversations of `ids` that were not found are
- * removed.
- */
-export function withFound(
-  conversations: readonly Conversation[],
-  ids: readonly ConversationId[],
-  found: readonly Conversation[],
-): Conversation[] {
-  const read = new Set(ids)
-  const once = new Map(found.map((conversation) => [conversation.id, conversation])).values()
-  return [...conversations.filter(({ id }) => !read.has(id)), ...once].sort(newestFirst)
-}
-
-/** The order of the store's index: for equal times, the greater id first. */
-export function newestFirst(a: Conversation, b: Conversation): number {
-  return b.updatedAt - a.updatedAt || (a.id < b.id ? 1 : -1)
 }

@@ -2,7 +2,7 @@ import type { Conversation, ConversationStore, RemovedConversation } from '../co
 import type { ConversationId } from '../shared/ids'
 import { once } from '../shared/once'
 import type { ConversationEdits } from './conversation-edits'
-import { foldersOf, groupsOf, newestFirst, withFound } from './conversation-groups'
+import { newestFirst, withFound } from './conversation-order'
 import type { StorageHealth } from './storage-health.svelte'
 
 /** So many of the newest are there before the others are read. */
@@ -32,10 +32,8 @@ export class ConversationList {
   removed = $state.raw<readonly RemovedConversation[]>([])
   /** What was chosen to be exported; undefined is everything. */
   toExport = $state.raw<readonly ConversationId[]>()
-  /** The list as it is shown. */
-  readonly groups = $derived.by(() => groupsOf(this.items, this.#deps.now()))
-  /** Names of folders that have something in them, in order. */
-  readonly folders = $derived.by(() => foldersOf(this.items))
+  /** ms since the epoch */
+  readonly now: () => number
   /** What changes them. */
   readonly edits: () => Promise<ConversationEdits>
   readonly #deps: ConversationListDependencies
@@ -44,6 +42,7 @@ export class ConversationList {
 
   constructor(dependencies: ConversationListDependencies) {
     this.#deps = dependencies
+    this.now = dependencies.now
     this.edits = once(async () => {
       const { ConversationEdits: Edits } = await import('./conversation-edits')
       return new Edits(this, dependencies)

@@ -3,6 +3,7 @@ import type { Conversation } from '../conversations/conversations'
 import { TemporaryDrafts } from '../conversations/temporary-store'
 import { AppError } from '../shared/errors'
 import type { ConversationId } from '../shared/ids'
+import { foldersOf, groupsOf } from './conversation-groups'
 import { eventually, gate, openPage, type TestPage } from './page.fixture'
 
 let page: TestPage
@@ -27,6 +28,7 @@ const store = async (count: number) => {
   for (let index = 0; index < count; index += 1) await page.store.append(conversation(index), [])
 }
 const ids = (of = page) => of.list.items.map((item) => item.id)
+const groupsIn = ({ list }: TestPage) => groupsOf(list.items, list.now())
 const newestFirst = (count: number) => Array.from({ length: count }, (_, index) => conversation(count - 1 - index).id)
 
 describe('reading', () => {
@@ -63,10 +65,10 @@ describe('pinning and folders', () => {
     await Promise.all([page.list.refresh(), other.list.refresh()])
     const { id } = conversation(0)
     await page.edits.update([id], { pinned: true, folder: 'Work' })
-    await eventually(() => expect(other.list.groups[0]).toMatchObject({ kind: 'pinned', conversations: [{ id }] }))
-    expect(other.list.folders).toEqual(['Work'])
+    await eventually(() => expect(groupsIn(other)[0]).toMatchObject({ kind: 'pinned', conversations: [{ id }] }))
+    expect(foldersOf(other.list.items)).toEqual(['Work'])
     await other.edits.update([id], { pinned: false })
-    await eventually(() => expect(page.list.groups[0]).toMatchObject({ kind: 'folder', folder: 'Work' }))
+    await eventually(() => expect(groupsIn(page)[0]).toMatchObject({ kind: 'folder', folder: 'Work' }))
     await page.edits.update([id], { folder: '' })
     expect(await page.store.get(id)).toEqual(conversation(0))
   })

@@ -64,14 +64,19 @@ export class Drafts {
     return this.#drafts.get(key) ?? EMPTY
   }
 
-  /** The words that somebody has begun to put a question into; blank if nobody has. */
-  editOf(question: Message): string {
-    return this.of(editKey(question)).text
+  /** The words that somebody has begun to put a question into, blank if nobody has; of a reply its answer. */
+  editOf(message: Message): string {
+    return this.of(editKey(message)).text
   }
 
-  /** @param text blank ends the edit */
-  keepEdit(question: Message, text: string): void {
-    this.set(editKey(question), { text, pasted: [] })
+  /** The thought of a reply that somebody has begun to edit; undefined if nobody has. */
+  editedThought(reply: Message): string | undefined {
+    return this.of(editKey(reply)).pasted[0]
+  }
+
+  /** @param text blank ends the edit of a question @param thought of a reply; without one its edit ends, too */
+  keepEdit(message: Message, text: string, ...thought: readonly [] | readonly [string]): void {
+    this.set(editKey(message), { text, pasted: thought })
   }
 
   set(key: string, draft: Draft): void {

@@ -5,36 +5,26 @@ import type { Settings } from './settings.svelte'
 
 interface Parts {
   readonly settings: Settings
-  readonly installed: InstalledModels
+  readonly installed: Pick<InstalledModels, 'has'>
   readonly model: ModelController
   readonly builtIn: ModelSource
   readonly chat: Pick<Chat, 'live'>
 }
 
-/** Takes the built-in model where the chosen one was deleted in another tab. */
-export class LostModel {
-  readonly #parts: Parts
+/** How often it is looked whether the reply in progress has ended, in ms. */
+const LOOK_MS = 250
 
-  constructor(parts: Parts) {
-    this.#parts = parts
-  }
-
-  /** Chooses the built-in model if the one with this id is chosen and not recorded any more. */
-  async check(id: string): Promise<void> {
-    const { settings, installed } = this.#parts
-    // Where the records cannot be read, nothing is known.
-    if (await installed.has(id).catch(() => true)) return
-    const { model } = settings
-    settings.forgetModel(id)
-    if (model?.id !== id) return
-    settings.lostModel = model.name
-    this.leave()
-  }
-
-  /** Lets the built-in model answer, unless a reply is being written: that one comes to its end. */
-  leave(): void {
-    const { settings, model, builtIn, chat } = this.#parts
-    if (!chat.live && settings.lostModel !== undefined && settings.model === undefined && !model.source.builtIn)
-      model.use(builtIn)
-  }
+/**
+ * Lets the built-in model answer where the one with this id is chosen and not recorded any more, because another tab has
+ * deleted it. A reply that is being written comes to its end first.
+ */
+export async function leaveLost(id: string, { settings, installed, model, builtIn, chat }: Parts): Promise<void> {
+  // Where the records cannot be read, nothing is known.
+  if (await installed.has(id).catch(() => true)) return
+  const chosen = settings.model
+  settings.forgetModel(id)
+  if (chosen?.id !== id) return
+  settings.lostModel = chosen.name
+  while (chat.live) await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+  if (settings.model === undefined && model.id === id) model.use(builtIn)
 }

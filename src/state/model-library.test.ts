@@ -21,7 +21,7 @@ import type { WeightsStore } from '../weights/weights'
 import type { Chat } from './chat.svelte'
 import type { DeviceCheck } from './device-check.svelte'
 import type { LibraryModel } from './library-model.svelte'
-import { LostModel } from './lost-model'
+import { leaveLost } from './lost-model'
 import { ModelLibrary } from './model-library.svelte'
 import { builtInSource, keptArtifacts } from './model-sources'
 import { manifestJson, openPage, type TestPage } from './page.fixture'
@@ -270,21 +270,17 @@ describe('a model that another tab deletes', () => {
     library.choice.choose(qwen())
     const chat = { live: {} as Chat['live'] }
     const builtIn = builtInSource('https://thinktab.example/models/nano/', manifestJson)
-    const lost = new LostModel({ settings, installed, model: page.model, builtIn, chat })
-    installed.onDeleted((id) => void lost.check(id))
-    await lost.check('qwen')
+    const parts = { settings, installed, model: page.model, builtIn, chat }
+    installed.onDeleted((id) => void leaveLost(id, parts))
+    await leaveLost('qwen', parts)
     expect(settings.model?.id).toBe('qwen')
     const other = await otherTab()
     await other.transfers.remove(qwen(other))
     await vi.waitFor(() => expect(settings.lostModel).toBe('Qwen'))
-    expect([page.model.id, settings.model, new Settings(new SettingsStore()).model]).toEqual([
-      'qwen',
-      undefined,
-      undefined,
-    ])
+    expect(page.model.id).toBe('qwen')
     chat.live = undefined
-    lost.leave()
-    expect(page.model.id).toBe('nano')
+    await vi.waitFor(() => expect(page.model.id).toBe('nano'))
+    expect([settings.model, new Settings(new SettingsStore()).model]).toEqual([undefined, undefined])
   })
 })
 

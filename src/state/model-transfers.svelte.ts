@@ -157,7 +157,7 @@ export class ModelTransfers {
     const { list, stores } = this.#parts
     const model = list.models().find((one) => one.id === id)
     const here = model?.installed
-    if (!model || !here) return
+    if (!model || !here || (await stores.installed.has(id))) return
     const canFetch = model.offer !== undefined || comesFromElsewhere(here)
     const error = new AppError('model-deleted', `${model.name} was deleted in another tab.`, {
       retry: canFetch ? 'now' : 'never',

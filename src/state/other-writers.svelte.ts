@@ -1,12 +1,17 @@
 import { SvelteSet } from 'svelte/reactivity'
 import type { Message } from '../conversations/conversations'
 import { Channel } from '../platform/channel'
-import { isLocked, whenUnlocked, withLock } from '../platform/locks'
+import { isLocked, whenNoneLocked, whenUnlocked, withLock } from '../platform/locks'
 import type { MessageId } from '../shared/ids'
 
 /** Writes a reply; meanwhile other tabs can see that somebody writes it. */
 export function asWriter(reply: MessageId, write: () => Promise<void>): Promise<void> {
   return withLock(lockOf(reply), new AbortController().signal, write)
+}
+
+/** Waits until no reply is being written, here or in another tab. @param onWait told if one is */
+export function whenNobodyWrites(onWait: () => void): Promise<void> {
+  return whenNoneLocked(lockOf(''), onWait)
 }
 
 /** The replies that other tabs are writing, as far as a caller has asked. */
@@ -57,4 +62,4 @@ export class OtherWriters {
 }
 
 /** The browser takes a lock from a page that is closed or crashes, so no sign of life has to be sent. */
-const lockOf = (reply: MessageId) => `thinktab-reply/${reply}`
+const lockOf = (reply: MessageId | '') => `thinktab-reply/${reply}`

@@ -1,3 +1,4 @@
+import { groupsOf } from '../state/conversation-groups'
 import { splitReply } from '../reasoning/think-parser'
 import type { ConversationId } from '../shared/ids'
 import type { Chat } from '../state/chat.svelte'
@@ -5,7 +6,7 @@ import type { ConversationList } from '../state/conversation-list.svelte'
 
 /** The chat above (-1) or below (1) the one on the page, in the order of the list; from a new chat, the first. */
 export function neighbourOf(chat: Chat, list: ConversationList, by: -1 | 1): ConversationId | undefined {
-  const shown = list.groups.flatMap(({ conversations }) => conversations)
+  const shown = groupsOf(list.items, list.now()).flatMap(({ conversations }) => conversations)
   const at = shown.findIndex(({ id }) => id === chat.shown.conversation?.id)
   return shown[at === -1 ? 0 : at + by]?.id
 }

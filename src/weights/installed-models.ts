@@ -72,16 +72,9 @@ export class InstalledModels {
     this.#deletions.post(id)
   }
 
-  /** Told the id of each model that another tab has deleted, unless it is here again. */
+  /** Told the id of each model that another tab has deleted; it may be here again by then. */
   onDeleted(listener: (id: string) => void): void {
-    this.#deletions.listen((id) => {
-      void this.has(id).then(
-        (isHere) => {
-          if (!isHere) listener(id)
-        },
-        () => undefined,
-      )
-    })
+    this.#deletions.listen(listener)
   }
 
   async #entries(): Promise<[string, unknown][]> {

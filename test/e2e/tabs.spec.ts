@@ -83,6 +83,16 @@ test('keeps the draft for a new chat of each tab apart, and a begun edit, over a
   await page.reload()
   await expect(one.questions).toHaveText(/20 \+ 23/)
   await expect(one.questions.locator('[data-part=edit-text]')).toHaveCount(0)
+
+  await one.replies.locator('[data-part=more]').click()
+  await page.locator('[data-part=edit-reply]').click()
+  await one.replies.locator('[data-part=edit-answer]').fill('20 + 23 is')
+  await page.reload()
+  await expect(one.replies.locator('[data-part=edit-answer]')).toHaveValue('20 + 23 is')
+  await one.replies.locator('[data-part=edit-reply-cancel]').click()
+  await page.reload()
+  await expect(one.replies).toHaveCount(1)
+  await expect(one.replies.locator('[data-part=edit-answer]')).toHaveCount(0)
 })
 
 test('shows a reply as cut off once the tab that wrote it is closed', async ({ page }) => {

@@ -36,13 +36,14 @@ async function openQuestion(question: string) {
 
 /** A reply on a page, drawn; by default the last one. */
 function drawReply(
-  { chat, settings, ...page }: ReturnType<typeof openState>,
+  { chat, drafts, settings, ...page }: ReturnType<typeof openState>,
   change: { message?: Message; modelLoading?: boolean } = {},
 ) {
   return draw(Reply, {
     chat,
+    drafts,
     settings,
-    message: messageAt({ chat, settings, ...page }, -1),
+    message: messageAt({ chat, drafts, settings, ...page }, -1),
     format: english,
     modelLoading: false,
     library: () => Promise.resolve(modelList().list),
@@ -174,6 +175,43 @@ describe('Question', () => {
 })
 
 describe('Reply', () => {
+  it('keeps a begun edit over a reload, thought and answer apart, and forgets it when it is sent or cancelled', async () => {
+    const page = await openReply('<think>\nso\n</think>\n\nyes')
+    const reply = messageAt(page, -1)
+    const fields = () => ['edit-thought', 'edit-answer'].map((name) => one<HTMLTextAreaElement>(name).value)
+    const edit = async () => {
+      press('more')
+      await appears('edit-reply')
+      press('edit-reply')
+      await appears('edit-answer')
+    }
+    await edit()
+    expect(page.drafts.editedThought(reply)).toBeUndefined()
+    write('edit-thought', 'so\n\n')
+    write('edit-answer', '')
+    page.target.remove()
+    const drawn = drawReply(page)
+    await appears('edit-answer')
+    expect(fields()).toEqual(['so\n\n', ''])
+    press('edit-reply-cancel')
+    expect(all('edit-reply-form')).toEqual([])
+    expect(page.drafts.editedThought(reply)).toBeUndefined()
+    await eventually(async () => expect((await page.draftStore.all()).size).toBe(0))
+    drawn.target.remove()
+    drawReply(page)
+    expect(all('edit-reply-form')).toEqual([])
+
+    await edit()
+    expect(fields()).toEqual(['so', 'yes'])
+    write('edit-answer', 'no')
+    page.engine.replies.push([' it is'])
+    press('edit-reply-send')
+    await eventually(() => expect(page.chat.shown.path.at(-1)?.state).toBe('done'))
+    expect(page.chat.shown.path.at(-1)?.text).toContain('no it is')
+    expect(page.drafts.editedThought(reply)).toBeUndefined()
+    await eventually(async () => expect((await page.draftStore.all()).size).toBe(0))
+  })
+
   it('shows thought, answer and what they cost', async () => {
     const page = await openReply('<think>I add.', '</think>', '**42**')
     const { stats } = messageAt(page, -1)
