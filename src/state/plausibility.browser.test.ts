@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import engineWorkerUrl from '../engine/webllm/engine-worker?worker&url'
 import { WorkerEngine } from '../engine/worker-engine'
 import type { ModelManifest } from '../models/manifest'
@@ -44,33 +44,51 @@ async function load(change: (bytes: Uint8Array<ArrayBuffer>) => void = () => und
 }
 
 describe('requirePlausible', () => {
-  it('measures once for each adapter, browser, kernels and weights', { timeout: 120_000 }, async () => {
-    const { engine, artifacts, plan, asked, require } = await load()
-    await require([-50, -0.5])
-    expect(asked).toHaveBeenCalledOnce()
-    const mean = (await asked.mock.results[0]?.value) as number
-    expect(mean).toBeLessThan(-0.5)
-    await require([mean - 0.01, mean + 0.01])
-    expect(asked).toHaveBeenCalledOnce()
+  describe('with the shipped model', () => {
+    let nano: Awaited<ReturnType<typeof load>>
+    /** What a device that computes correctly finds. */
+    let mean: number
+    beforeAll(async () => {
+      nano = await load()
+      const { require, asked } = nano
+      await require([-50, -0.5])
+      mean = (await asked.mock.results[0]?.value) as number
+      // WebGPU on a processor takes seconds for the text, and finds the same every time.
+      asked.mockClear().mockResolvedValue(mean)
+      localStorage.clear()
+    }, 120_000)
+    afterEach(() => {
+      nano.asked.mockClear()
+    })
+    afterAll(() => {
+      nano.engine.unload()
+    })
 
-    for (const change of [{ adapter: 'another' }, { browserVersion: '2' }]) await require([-50, -0.5], change)
-    const others = artifacts.map((one) => (one.role === 'shard' ? { ...one, sha256: 'a'.repeat(64) } : one))
-    await require([-50, -0.5], {}, gpuPlan(withArtifacts(plan.model, others)))
-    expect(asked).toHaveBeenCalledTimes(4)
-    engine.unload()
-  })
+    it('measures once for each adapter, browser, kernels and weights', async () => {
+      const { artifacts, plan, asked, require } = nano
+      await require([-50, -0.5])
+      expect(asked).toHaveBeenCalledOnce()
+      expect(mean).toBeLessThan(-0.5)
+      await require([mean - 0.01, mean + 0.01])
+      expect(asked).toHaveBeenCalledOnce()
 
-  it('refuses what lies outside the range, each time', { timeout: 120_000 }, async () => {
-    const { engine, asked, require } = await load()
-    for (let attempt = 0; attempt < 2; attempt++)
-      await expect(require([-0.4, 0])).rejects.toMatchObject({
-        code: 'computes-wrongly',
-        details: { model: manifest.name, expected: '-0.4 to 0' },
-      })
-    expect(asked).toHaveBeenCalledTimes(2)
-    // The other end of the range, too.
-    await expect(require([-100, -50])).rejects.toMatchObject({ code: 'computes-wrongly' })
-    engine.unload()
+      for (const change of [{ adapter: 'another' }, { browserVersion: '2' }]) await require([-50, -0.5], change)
+      const others = artifacts.map((one) => (one.role === 'shard' ? { ...one, sha256: 'a'.repeat(64) } : one))
+      await require([-50, -0.5], {}, gpuPlan(withArtifacts(plan.model, others)))
+      expect(asked).toHaveBeenCalledTimes(4)
+    })
+
+    it('refuses what lies outside the range, each time', async () => {
+      const { asked, require } = nano
+      for (let attempt = 0; attempt < 2; attempt++)
+        await expect(require([-0.4, 0])).rejects.toMatchObject({
+          code: 'computes-wrongly',
+          details: { model: manifest.name, expected: '-0.4 to 0' },
+        })
+      expect(asked).toHaveBeenCalledTimes(2)
+      // The other end of the range, too.
+      await expect(require([-100, -50])).rejects.toMatchObject({ code: 'computes-wrongly' })
+    })
   })
 
   it('refuses a model whose numbers are none', { timeout: 120_000 }, async () => {

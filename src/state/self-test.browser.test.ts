@@ -76,18 +76,23 @@ async function setup(
 }
 
 const { signal } = new AbortController()
+/** The prompts with the shortest replies: all of them would take minutes here. */
+const shortest = (count: number): Golden => ({
+  ...golden,
+  prompts: [...golden.prompts].sort((one, other) => one.reply.length - other.reply.length).slice(0, count),
+})
+
 /**
- * The beginning of the first reply, with one token exchanged if wanted: enough for tests of other things. Its last
- * token, which ends it, does not occur before.
+ * The beginning of the first reply: enough for tests of other things. Its last token, which ends it, does not occur
+ * before.
  *
  * @param length in tokens, at least
  */
-function short(length: number, exchange?: { readonly at: number; readonly by: number }): Golden {
+function short(length: number): Golden {
   const [prompt] = golden.prompts
   if (!prompt) throw new Error('There are no golden prompts.')
   const end = prompt.reply.findIndex((id, index, all) => index + 1 >= length && all.indexOf(id) === index)
-  const reply = prompt.reply.slice(0, end + 1).map((id, index) => (index === exchange?.at ? exchange.by : id))
-  return { ...golden, prompts: [{ ...prompt, reply }] }
+  return { ...golden, prompts: [{ ...prompt, reply: prompt.reply.slice(0, end + 1) }] }
 }
 
 /** Replaces every `from` by a `to` of the same length, from the place of `after` to the next kernel. */
@@ -103,15 +108,10 @@ function patch(bytes: Uint8Array, after: string, from: string, to: string) {
 
 describe('SelfTest', () => {
   it('passes with the shipped files, and remembers it', { timeout: 240_000 }, async () => {
-    const { test, loads, open } = await setup()
-    const started = performance.now()
+    const { test, loads, open } = await setup({ golden: shortest(2) })
     await test.run(signal)
     expect(test.error).toBeUndefined()
-    expect(test.verdicts.f32).toMatchObject({ passed: true, browserVersion: navigator.userAgent })
-    expect(test.verdicts.f32?.prompts).toBeGreaterThanOrEqual(2)
-    console.info(
-      `self-test: ${test.verdicts.f32?.prompts} prompts in ${((performance.now() - started) / 1000).toFixed(1)} s`,
-    )
+    expect(test.verdicts.f32).toMatchObject({ passed: true, prompts: 2, browserVersion: navigator.userAgent })
     expect(loads).toHaveLength(1)
 
     const later = open()
@@ -122,19 +122,6 @@ describe('SelfTest', () => {
     const updated = open({ browserVersion: 'another' })
     await updated.recall()
     expect(updated.verdicts.f32).toBeUndefined()
-  })
-
-  it('fails with another reply than the golden one, and says where', { timeout: 120_000 }, async () => {
-    const { test, open } = await setup({ golden: short(8, { at: 5, by: 1 }) })
-    await test.run(signal)
-    const expected = golden.prompts[0]?.reply[5]
-    expect(test.verdicts.f32).toMatchObject({
-      passed: false,
-      firstDifference: { prompt: 0, token: 5, expected: 1, got: expected },
-    })
-    const later = open()
-    await later.recall()
-    expect(later.verdicts).toEqual(test.verdicts)
   })
 
   it(

@@ -95,17 +95,21 @@ describe('a run', () => {
     expect([engine.unloads, test.progress, test.error]).toEqual([1, undefined, undefined])
   })
 
-  it('stops at the first wrong token', async () => {
+  it('stops at the first wrong token, and says where, also later', async () => {
     const right = engine.reply
-    engine.reply = (request) => (engine.asked.length === 3 ? [1, 2, 3] : right(request))
+    const wrong = golden.prompts[2]?.reply.with(5, 1) ?? []
+    engine.reply = (request) => (engine.asked.length === 3 ? wrong : right(request))
     const test = open()
     await test.run(signal)
     expect(test.verdicts.f32).toMatchObject({
       passed: false,
       prompts: 3,
-      firstDifference: { prompt: 2, token: 0, expected: golden.prompts[2]?.reply[0], got: 1 },
+      firstDifference: { prompt: 2, token: 5, expected: golden.prompts[2]?.reply[5], got: 1 },
     })
     expect(engine.asked).toHaveLength(3)
+    const later = open()
+    await later.recall()
+    expect(later.verdicts).toEqual(test.verdicts)
   })
 
   it('leaves prompts out on a slow device, but never more than all but two', async () => {

@@ -27,7 +27,7 @@ test('answers what Nano has never seen, in both languages, and fetches nothing t
   const chat = new ChatPage(page)
   await chat.open()
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(true)
-  const questions = unseenQuestions(6)
+  const questions = unseenQuestions(4)
   const wrong = await chat.wrongAnswers(questions)
   // as through WebGPU (chat.spec.ts): one in a dozen may go wrong
   expect(wrong.length, wrong.join('\n')).toBeLessThanOrEqual(questions.length / 12)

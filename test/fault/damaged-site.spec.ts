@@ -43,6 +43,10 @@ async function oneOfEach(site: OwnSite): Promise<readonly string[]> {
   })
 }
 
+/** Each file with a wrong answer, by turns; src/sw/site-files.browser.test.ts has every answer for the same file. */
+const withWrongAnswers = (files: readonly string[]) =>
+  files.map((file, index) => [file, WRONG_ANSWERS[index % WRONG_ANSWERS.length] ?? 'page'] as const)
+
 /** Changes what this version has stored of some files, in the browser. @param text undefined takes them away */
 async function damageStored(page: Page, site: OwnSite, files: readonly string[], text?: string): Promise<void> {
   const listed = await listedFiles(site.folder)
@@ -94,14 +98,13 @@ test('is not stored with a file that was answered wrongly, and is as soon as the
   expect((await new ChatPage(page).ask('20 + 22')).answer).toBe('20 + 22 = 42')
   expect(await installEnd(page)).toBe('redundant')
   await mend()
-  for (const file of files)
-    for (const how of WRONG_ANSWERS) {
-      await damageStored(page, site, [file])
-      mend = await answerWrongly(site.folder, file, how)
-      expect(await backOnline(page), `${file}: ${how}`).toBe('redundant')
-      await mend()
-      await expectNoneWrong(page, good)
-    }
+  for (const [file, how] of withWrongAnswers(files)) {
+    await damageStored(page, site, [file])
+    mend = await answerWrongly(site.folder, file, how)
+    expect(await backOnline(page), `${file}: ${how}`).toBe('redundant')
+    await mend()
+    await expectNoneWrong(page, good)
+  }
   expect(await backOnline(page)).toBe('installed')
   await keptOffline(page)
   await expectWholeOffline(page, site)
@@ -115,13 +118,12 @@ test('keeps its old version while a file of the new one is answered wrongly', as
   await chat.ask('20 + 22')
   await keptOffline(page)
   await renew(site.folder)
-  for (const file of await oneOfEach(site))
-    for (const how of WRONG_ANSWERS) {
-      await damageStored(page, site, [file])
-      const mend = await answerWrongly(site.folder, file, how)
-      expect(await backOnline(page), `${file}: ${how}`).toBe('redundant')
-      await mend()
-    }
+  for (const [file, how] of withWrongAnswers(await oneOfEach(site))) {
+    await damageStored(page, site, [file])
+    const mend = await answerWrongly(site.folder, file, how)
+    expect(await backOnline(page), `${file}: ${how}`).toBe('redundant')
+    await mend()
+  }
   await page.reload()
   await expect(page.locator('html')).not.toHaveAttribute('data-version', '2')
   expect((await chat.ask('12 + 13')).answer).toBe('12 + 13 = 25')

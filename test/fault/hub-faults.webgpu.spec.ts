@@ -1,4 +1,4 @@
-import { expect, test, type Page } from '@playwright/test'
+import { expect, test as base, type Page } from '@playwright/test'
 import type { Fault } from '../fixtures/hub'
 import { ModelSite } from '../fixtures/model-site'
 import { ModelsPage } from '../fixtures/models-page'
@@ -6,11 +6,14 @@ import { said } from '../fixtures/texts'
 
 const MEBIBYTE = 2 ** 20
 
+/** Enough for a shard that is fetched in ranges, and a file that is no burden to the others. */
+const [LARGE, SMALL] = [20 * MEBIBYTE, 4]
+
 /** The targets of faults: files read before any weight, a small artifact, and one fetched in ranges. */
 const PHASES = {
-  'a configuration': { path: 'mlc-chat-config.json', at: 10 },
-  'a small shard': { path: 'params_shard_0.bin', at: 1000 },
-  'a large shard': { path: 'params_shard_1.bin', at: 17 * MEBIBYTE },
+  'a configuration': { paddingBytes: SMALL, where: { path: 'mlc-chat-config.json', at: 10 } },
+  'a small shard': { paddingBytes: SMALL, where: { path: 'params_shard_0.bin', at: 1000 } },
+  'a large shard': { paddingBytes: LARGE, where: { path: 'params_shard_1.bin', at: 17 * MEBIBYTE } },
 } as const
 
 const FAULTS: Readonly<Record<string, Fault>> = {
@@ -45,38 +48,49 @@ async function download(models: ModelsPage): Promise<string> {
   return (await notice.count()) > 0 ? await notice.locator('p').innerText() : ''
 }
 
-let site: ModelSite
-test.beforeEach(async () => {
-  test.setTimeout(400_000)
-  site = await ModelSite.open(20 * MEBIBYTE)
+const test = base.extend<{ paddingBytes: number; site: ModelSite }>({
+  paddingBytes: [LARGE, { option: true }],
+  site: async ({ paddingBytes }, use) => {
+    const site = await ModelSite.open(paddingBytes)
+    await use(site)
+    await site.close()
+  },
 })
-test.afterEach(async () => {
-  await site.close()
+test.beforeEach(() => {
+  test.setTimeout(400_000)
 })
 
-for (const [phase, where] of Object.entries(PHASES))
-  test(`whatever goes wrong with ${phase}, it is got over or told, and what is stored is right`, async ({ page }) => {
-    const models = await openModels(page, site)
-    for (const [name, fault] of Object.entries(FAULTS))
-      await test.step(`${phase} ${name}`, async () => {
-        site.hub.misbehave(fault, { ...where, times: 3 })
-        const told = await download(models)
-        if (told !== '') {
-          expect(told).toMatch(/\. /) // a sentence that says what happened, and one that says what to do
+for (const [phase, { paddingBytes, where }] of Object.entries(PHASES))
+  test.describe(phase, () => {
+    test.use({ paddingBytes })
+
+    test(`whatever goes wrong with ${phase}, it is got over or told, and what is stored is right`, async ({
+      page,
+      site,
+    }) => {
+      const models = await openModels(page, site)
+      for (const [name, fault] of Object.entries(FAULTS))
+        await test.step(`${phase} ${name}`, async () => {
+          site.hub.misbehave(fault, { ...where, times: 3 })
+          const told = await download(models)
+          if (told !== '') {
+            expect(told).toMatch(/\. /) // a sentence that says what happened, and one that says what to do
+            site.hub.behave()
+            expect(await download(models)).toBe('')
+          }
           site.hub.behave()
-          expect(await download(models)).toBe('')
-        }
-        site.hub.behave()
-        expect(await models.verify()).toBe(0)
-        await models.remove()
-      })
-    await download(models)
-    await models.use()
-    expect((await (await models.back()).ask('3 + 4')).answer).toBe('3 + 4 = 7')
+          expect(await models.verify()).toBe(0)
+          await models.remove()
+        })
+      await download(models)
+      await models.use()
+      expect((await (await models.back()).ask('3 + 4')).answer).toBe('3 + 4 = 7')
+    })
   })
 
 test('a disk that gets full in the middle is told with what is missing, and room that was made is enough', async ({
   page,
+  site,
 }) => {
   const models = await openModels(page, site)
   const devtools = await page.context().newCDPSession(page)
@@ -92,7 +106,10 @@ test('a disk that gets full in the middle is told with what is missing, and room
   expect(await download(models)).toBe('')
 })
 
-test('storage that is cleared in the middle of a download costs what was stored and nothing else', async ({ page }) => {
+test('storage that is cleared in the middle of a download costs what was stored and nothing else', async ({
+  page,
+  site,
+}) => {
   const models = await openModels(page, site)
   site.hub.misbehave({ kind: 'slow', bytesPerSecond: 4 * MEBIBYTE }, { path: 'params_shard_1.bin' })
   await models.button('download').click()

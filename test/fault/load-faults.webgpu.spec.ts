@@ -1,62 +1,15 @@
-import { expect, test, type Page } from '@playwright/test'
+import { expect, test } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
-import { lacking } from '../fixtures/no-gpu'
-import { said } from '../fixtures/texts'
+import { changeByte, expectToldAndOver, type LoadFault } from '../fixtures/load-fault'
 
-/** A fault of the model, and the page's message about it. */
-interface Fault {
-  readonly name: string
-  readonly provoke: (page: Page) => Promise<unknown>
-  readonly code: string
-  readonly text: Parameters<typeof said>[1]
-  readonly values?: Readonly<Record<string, string>>
-  /** The file at fault belongs to the engine for the processor. */
-  readonly onProcessor?: true
-}
-
-const SHARD = '**/models/nano/params_shard_0.bin'
-const MANIFEST = '**/models/nano/manifest.json'
-
-const FAULTS: readonly Fault[] = [
-  {
-    name: 'a shard is missing',
-    provoke: (page) => page.route(SHARD, (route) => route.fulfill({ status: 404, body: 'no' })),
-    code: 'artifact-missing',
-    text: 'error_artifact_missing',
-    values: { file: 'params_shard_0.bin' },
-  },
+/** Files that only WebGPU needs; load-faults.spec.ts has the faults that any file can have. */
+const FAULTS: readonly LoadFault[] = [
   {
     name: 'a shard arrives with other bytes',
-    provoke: (page) =>
-      page.route(SHARD, async (route) => {
-        const response = await route.fetch()
-        const body = await response.body()
-        body[1000] = (body[1000] ?? 0) ^ 1
-        await route.fulfill({ response, body })
-      }),
+    provoke: (page) => changeByte(page, '**/models/nano/params_shard_0.bin'),
     code: 'artifact-damaged',
     text: 'error_artifact_damaged',
     values: { file: 'params_shard_0.bin' },
-  },
-  {
-    name: 'an error page comes with status 200',
-    provoke: (page) => page.route(SHARD, (route) => route.fulfill({ status: 200, body: '<html>Log in</html>' })),
-    code: 'artifact-damaged',
-    text: 'error_artifact_damaged',
-  },
-  {
-    name: 'the connection breaks',
-    provoke: (page) => page.route(SHARD, (route) => route.abort('connectionreset')),
-    code: 'network',
-    text: 'error_network',
-    values: { file: 'params_shard_0.bin' },
-  },
-  {
-    name: 'the manifest is wrong',
-    provoke: (page) => page.route(MANIFEST, (route) => route.fulfill({ json: { version: 1, id: 'nano' } })),
-    code: 'manifest-invalid',
-    text: 'error_manifest_invalid',
-    values: { field: 'name' },
   },
   {
     name: 'the library is no library, though its manifest says so',
@@ -67,7 +20,7 @@ const FAULTS: readonly Fault[] = [
         return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
       }, bytes.toString())
       await page.route('**/models/nano/*.wasm', (route) => route.fulfill({ body: bytes }))
-      await page.route(MANIFEST, async (route) => {
+      await page.route('**/models/nano/manifest.json', async (route) => {
         const response = await route.fetch()
         const manifest = (await response.json()) as { artifacts: { role: string; bytes: number; sha256: string }[] }
         for (const artifact of manifest.artifacts)
@@ -78,41 +31,11 @@ const FAULTS: readonly Fault[] = [
     code: 'load-failed',
     text: 'error_load_failed',
   },
-  {
-    name: 'the file for the processor is missing',
-    provoke: (page) => page.route('**/*.gguf', (route) => route.fulfill({ status: 404, body: 'no' })),
-    code: 'artifact-missing',
-    text: 'error_artifact_missing',
-    values: { file: 'nano.gguf' },
-    onProcessor: true,
-  },
-  {
-    name: 'the engine for the processor cannot be fetched',
-    provoke: (page) => page.route('**/assets/wllama-*', (route) => route.abort('connectionreset')),
-    code: 'network',
-    text: 'error_network',
-    onProcessor: true,
-  },
 ]
 
 for (const fault of FAULTS)
   test(`says so when ${fault.name}, in both languages, and keeps the conversation`, async ({ page }) => {
-    const chat = new ChatPage(page)
-    if (fault.onProcessor) await lacking('WebGPU', page)
-    await chat.open('/?lang=en')
-    await fault.provoke(page)
-    await chat.send('30 + 12')
-    expect((await chat.finished(0)).state).toBe('error')
-    const notice = chat.replies.getByTestId('notice')
-    await expect(notice).toHaveAttribute('data-code', fault.code)
-    await expect(notice.locator('p')).toHaveText(said('en', fault.text, fault.values))
-    await chat.speak('zh-CN')
-    await expect(notice.locator('p')).toHaveText(said('zh-CN', fault.text, fault.values))
-    await expect(chat.questions).toHaveText(/30 \+ 12/)
-
-    await page.unrouteAll({ behavior: 'wait' })
-    await notice.locator('[data-part=notice-action]').click()
-    await expect(chat.replies.locator('[data-part=answer]')).toHaveText('30 + 12 = 42', { timeout: 30_000 })
+    await expectToldAndOver(page, fault)
   })
 
 test('mends stored weights that went bad, without a word', async ({ page }) => {
@@ -143,53 +66,6 @@ test('mends stored weights that went bad, without a word', async ({ page }) => {
       }),
   )
   await page.reload()
-  expect((await chat.ask('30 + 12')).answer).toBe('30 + 12 = 42')
-})
-
-const LACKS = [
-  { lack: 'WebGPU', reason: 'no-webgpu', text: 'processor_no_webgpu' },
-  { lack: 'adapter', reason: 'no-adapter', text: 'processor_no_adapter' },
-] as const
-
-for (const { lack, reason, text } of LACKS)
-  test(`answers on the processor without ${lack}, and says so before anything is asked`, async ({ page }) => {
-    await lacking(lack, page)
-    const chat = new ChatPage(page)
-    await chat.open('/?lang=en')
-    await expect(page.getByTestId('processor')).toHaveAttribute('data-reason', reason)
-    await expect(page.getByTestId('processor')).toHaveText(said('en', text))
-    expect((await chat.ask('30 + 12')).answer).toBe('30 + 12 = 42')
-    await chat.speak('zh-CN')
-    await expect(page.getByTestId('processor')).toHaveText(said('zh-CN', text))
-    await expect(page.getByTestId('notice')).toHaveCount(0)
-  })
-
-test('says of a larger model that it needs WebGPU, and leads to Nano', async ({ page }) => {
-  const chat = new ChatPage(page)
-  await chat.open('/?lang=en')
-  await page.evaluate(async () => {
-    const { gguf, ...nano } = (await (await fetch('models/nano/manifest.json')).json()) as Record<string, unknown>
-    if (!gguf) throw new Error('Nano has no GGUF.')
-    const database = await new Promise<IDBDatabase>((resolve, reject) => {
-      const opening = indexedDB.open('thinktab-models')
-      opening.onupgradeneeded = () => opening.result.createObjectStore('models')
-      opening.onsuccess = () => resolve(opening.result)
-      opening.onerror = () => reject(new Error('The list of models could not be opened.'))
-    })
-    const transaction = database.transaction('models', 'readwrite')
-    transaction.objectStore('models').put({ manifest: { ...nano, id: 'big', name: 'Big' }, addedAt: 1 }, 'big')
-    await new Promise((resolve) => (transaction.oncomplete = resolve))
-    database.close()
-    localStorage.setItem('thinktab-model', 'big')
-  })
-  await lacking('WebGPU', page)
-  await page.reload()
-  await expect(page.getByTestId('notice')).toHaveAttribute('data-code', 'no-webgpu')
-  await expect(chat.model).toHaveAttribute('data-state', 'error')
-  await expect(page.getByTestId('processor')).toHaveCount(0)
-  await page.locator('[data-part=notice-action]').click()
-  await page.locator('[data-testid=model-card][data-model-id=nano] [data-part=use]').click()
-  await page.goto('/#/')
   expect((await chat.ask('30 + 12')).answer).toBe('30 + 12 = 42')
 })
 
