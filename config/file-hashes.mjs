@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { isForProcessor } from './headers.mjs'
 
 /** @param {string | Uint8Array} bytes  of a file */
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex')
@@ -69,6 +70,13 @@ export function processorHashes() {
         if (hash === undefined) throw new Error(`The build has no hash of ${name}.`)
         return hash
       })
+    },
+    generateBundle(_options, bundle) {
+      // Where two chunks import a worker's address, it gets a chunk of its own under the worker's name; the service
+      // worker would take that for a file that only the processor needs, and not keep it.
+      for (const { fileName, type } of Object.values(bundle))
+        if (type === 'chunk' && isForProcessor(`/${fileName}`))
+          throw new Error(`${fileName} is a chunk of the page with the name of a file for the processor.`)
     },
   }
 }

@@ -25,5 +25,5 @@ export function engineLeader(threads: () => Promise<ThreadChoice>): TabLeader {
 /** llama.cpp in a worker. Nothing of it is fetched before it loads a model; then the page keeps it for offline use. */
 function processorEngine(choice: () => Promise<ThreadChoice>): WorkerEngine {
   const start = () => startWorker(cpuWorkerUrl, 'cpu-engine')
-  return new WorkerEngine(start, processor(runtimeFor(choice)))
+  return new WorkerEngine(start, processor(runtimeFor(cpuWorkerUrl, choice)))
 }
