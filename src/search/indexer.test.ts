@@ -29,6 +29,7 @@ async function chat(id: string, title: string, texts: readonly string[], at = 1,
     text,
     ...(index % 2 === 1 && { modelId }),
   }))
+  await store.remove([conversation.id]) // what is there under the same ids would stay
   await store.restore([{ conversation, messages }])
 }
 

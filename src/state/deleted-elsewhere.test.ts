@@ -193,6 +193,17 @@ describe('a reply that is being written when its chat is deleted elsewhere', () 
     expect(path(other)).toEqual(['a', 'x (stopped)'])
   })
 
+  it('is kept, and can be put back, where the browser has deleted the database', async () => {
+    const { sent, open } = await replying('a')
+    await new Promise((resolve) => (indexedDB.deleteDatabase(page.database).onsuccess = resolve))
+    open()
+    await sent
+    expect(page.chat.shown.isDeleted).toBe(true)
+    expect(path()).toEqual(['a', 'x end (done)'])
+    expect(await page.chat.shown.putBack()).toBe(true)
+    expect(await stored()).toEqual(['a', 'x end (done)'])
+  })
+
   it('is not written for ever in the tab that undid the deletion', async () => {
     const { sent } = await replying('a')
     const id = idOf()

@@ -41,7 +41,7 @@ export class OpenConversation {
   /** From the first question to the leaf that is shown. */
   readonly path = $derived.by(() => pathTo(this.messages, this.conversation?.leafId ?? null))
   messages = $state.raw<MessageMap>(EMPTY)
-  /** Whether another tab has deleted it, so that only this tab has it. */
+  /** Whether another tab, or the browser, has deleted it, so that only this tab has it. */
   readonly isDeleted = $derived.by(() => this.conversation !== undefined && this.#deleted.has(this.conversation.id))
   readonly branches: Branches
   readonly settings: ChatSettings
@@ -143,8 +143,10 @@ export class OpenConversation {
     this.#ending = reply.id
     await this.writes.save(reply)
     this.#ending = undefined
+    // No tab tells of a database that the browser has deleted.
+    if (await this.#deps.health.attempt('read', async () => !(await this.#deps.store.get(id)))) this.#keepDeleted(id)
     // Its question may have been stored behind the deletion.
-    if (this.#deleted.has(id)) await this.#refresh(id)
+    else if (this.#deleted.has(id)) await this.#refresh(id)
   }
 
   #isShown(id: ConversationId): boolean {

@@ -105,7 +105,7 @@ describe('Shell', () => {
     await ask('new', '<think>x</think>y')
     await list.refresh()
     chord('ArrowDown', { ctrlKey: true, shiftKey: true })
-    expect(location.hash).toBe(`#/c/${list.items[1]?.id ?? ''}`)
+    await eventually(() => expect(location.hash).toBe(`#/c/${list.items[1]?.id ?? ''}`))
     chord('o', { ctrlKey: true, shiftKey: true })
     expect(location.hash).toBe('#/')
   })
