@@ -93,6 +93,7 @@ export default defineConfig({
     },
   },
   test: {
+    testTimeout: 30_000, // the other tests of `npm test` run at the same time
     projects: [
       {
         extends: true,

@@ -62,7 +62,8 @@ describe('GgufInspector', () => {
         code: 'gguf-unusable',
         details: { reason, file: 'small.gguf', ...details },
       })
-      expect(performance.now() - start, name).toBeLessThan(2000)
+      // The worker is given twenty seconds.
+      expect(performance.now() - start, name).toBeLessThan(10_000)
     }
   })
 

@@ -47,7 +47,7 @@ describe('measureBandwidth', () => {
     expect(rate).toBeLessThan(20e12)
     // The budget is 1.5 s; compiling, filling the buffer and a busy machine come on top.
     expect(seconds).toBeLessThan(6)
-    await vi.waitFor(() => expect(destroyed).toEqual([true]))
+    await vi.waitFor(() => expect(destroyed).toEqual([true]), 10_000)
   })
 
   it('makes do with a smaller buffer, and gives up without one', { timeout: 30_000 }, async () => {
@@ -56,7 +56,7 @@ describe('measureBandwidth', () => {
     vi.restoreAllMocks()
     const destroyed = watchDevices((device) => limitMemory(device, 32 * MEBIBYTE))
     await expect(measureBandwidth(signal)).resolves.toBeUndefined()
-    await vi.waitFor(() => expect(destroyed).toEqual([true]))
+    await vi.waitFor(() => expect(destroyed).toEqual([true]), 10_000)
   })
 
   it('gives no rate for work that was refused', { timeout: 30_000 }, async () => {
@@ -71,7 +71,7 @@ describe('measureBandwidth', () => {
     const controller = new AbortController()
     const destroyed = watchDevices(() => setTimeout(() => controller.abort(), 20))
     await expect(measureBandwidth(controller.signal)).rejects.toThrow('aborted')
-    await vi.waitFor(() => expect(destroyed).toEqual([true]))
+    await vi.waitFor(() => expect(destroyed).toEqual([true]), 10_000)
   })
 
   it('tells when the device is lost', async () => {
@@ -85,13 +85,13 @@ describe('probeMemory', () => {
     const destroyed = watchDevices()
     for (let round = 0; round < 3; round += 1)
       expect(await probeMemory(300 * MEBIBYTE + 2, signal)).toEqual({ bytes: 300 * MEBIBYTE + 2, exhausted: false })
-    await vi.waitFor(() => expect(destroyed).toEqual([true, true, true]))
+    await vi.waitFor(() => expect(destroyed).toEqual([true, true, true]), 10_000)
   })
 
   it('stops where memory ends', { timeout: 30_000 }, async () => {
     const destroyed = watchDevices((device) => limitMemory(device, 300 * MEBIBYTE))
     expect(await probeMemory(600 * MEBIBYTE, signal)).toEqual({ bytes: 256 * MEBIBYTE, exhausted: true })
-    await vi.waitFor(() => expect(destroyed).toEqual([true]))
+    await vi.waitFor(() => expect(destroyed).toEqual([true]), 10_000)
   })
 
   it('counts what it had when the driver takes the device away', { timeout: 30_000 }, async () => {
@@ -111,6 +111,6 @@ describe('probeMemory', () => {
     const controller = new AbortController()
     const destroyed = watchDevices(() => controller.abort())
     await expect(probeMemory(600 * MEBIBYTE, controller.signal)).rejects.toThrow('aborted')
-    await vi.waitFor(() => expect(destroyed).toEqual([true]))
+    await vi.waitFor(() => expect(destroyed).toEqual([true]), 10_000)
   })
 })

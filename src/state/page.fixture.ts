@@ -148,7 +148,7 @@ export function shown(messages: readonly Message[]): string[] {
 
 /** Waits until `assertion` holds, longer than a busy machine needs. */
 export async function eventually(assertion: () => void | Promise<void>): Promise<void> {
-  await vi.waitFor(assertion, { timeout: 4000, interval: 10 })
+  await vi.waitFor(assertion, { timeout: 10_000, interval: 10 })
 }
 
 /** A promise, and the function that fulfils it. */

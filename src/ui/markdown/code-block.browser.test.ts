@@ -74,11 +74,11 @@ describe('CodeBlock', () => {
     unfold?.click()
     await tick()
     expect(figure.offsetHeight).toBeGreaterThan(folded + 10 * 24)
-    await vi.waitFor(() => expect(document.activeElement?.localName).toBe('pre'))
+    await vi.waitFor(() => expect(document.activeElement?.localName).toBe('pre'), 10_000)
     figure.querySelector<HTMLElement>('[aria-expanded=true]')?.click()
     await tick()
     expect(figure.offsetHeight).toBe(folded)
-    await vi.waitFor(() => expect(document.activeElement?.getAttribute('aria-expanded')).toBe('false'))
+    await vi.waitFor(() => expect(document.activeElement?.getAttribute('aria-expanded')).toBe('false'), 10_000)
   })
 
   it('leaves a short one open', async () => {
