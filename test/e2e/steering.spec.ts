@@ -87,10 +87,17 @@ test('counts what is sent, and leaves out or keeps what somebody wants', async (
   const gauge = page.getByTestId('context-gauge')
   await expect(gauge).toHaveAttribute('data-window', '1024')
   const used = async () => Number(await gauge.getAttribute('data-used'))
-  const before = await used()
+  /** The number once it no longer changes: the reply and what is typed are counted in turn. */
+  const settled = async () => {
+    let last = NaN
+    const isSame = async () => last === (last = await used())
+    await expect.poll(isSame, { intervals: [500] }).toBe(true)
+    return last
+  }
+  const before = await settled()
   await chat.composer.fill('What is 20 + 22, if you please?')
   await expect.poll(used).toBeGreaterThan(before)
-  const typed = await used()
+  const typed = await settled()
   await more(page, 'user', 'exclude')
   await expect(chat.questions.first().locator('[data-part=excluded]')).toBeVisible()
   await expect.poll(used).toBeLessThan(typed)
