@@ -134,6 +134,8 @@ export class SharedEngine implements InferenceEngine, ScoringEngine {
     const link = await this.#connect(signal)
     const session = new Session(link, (error) => {
       stopListening()
+      // A load that was given up may have opened another one.
+      if (this.#session !== session) return
       this.#session = undefined
       this.#lose(error)
     })
