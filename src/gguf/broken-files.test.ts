@@ -16,20 +16,26 @@ async function inspect(bytes: Uint8Array<ArrayBuffer>): Promise<unknown> {
   }
 }
 
-/** The longest time for one file (ms); a page would wait no longer. */
+/** The longest time of the processor for one file, in ms; a page would wait no longer. */
 const PATIENCE_MS = 2000
+
+/** The time of the processor that this process has used, in ms: other work on the machine does not count. */
+const cpuTime = () => {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
 
 describe('a file that is no model', () => {
   it.each(Object.entries(BROKEN_FILES))(
     'is refused with its reason: %s',
     async (_, { bytes, reason, details = {} }) => {
-      const start = performance.now()
+      const start = cpuTime()
       expect(await inspect(bytes)).toMatchObject({
         code: 'gguf-unusable',
         retry: 'never',
         details: { reason, ...details },
       })
-      expect(performance.now() - start).toBeLessThan(PATIENCE_MS)
+      expect(cpuTime() - start).toBeLessThan(PATIENCE_MS)
     },
   )
 
@@ -57,13 +63,13 @@ describe('any file', () => {
       fc.asyncProperty(changes, fc.nat(whole.length), async (bytes, cut) => {
         const copy = whole.slice()
         for (const [at, byte] of bytes) copy[at] = byte
-        const start = performance.now()
+        const start = cpuTime()
         for (const file of [copy, copy.slice(0, cut)]) {
           const found = await inspect(file)
           if (found instanceof AppError) expect(GGUF_PROBLEMS).toContain(found.details['reason'])
           else expect(found).not.toBeInstanceOf(Error)
         }
-        expect(performance.now() - start).toBeLessThan(PATIENCE_MS)
+        expect(cpuTime() - start).toBeLessThan(PATIENCE_MS)
       }),
       { numRuns: 400 },
     )

@@ -108,6 +108,14 @@ describe('MarkdownStream', () => {
     )
   })
 
+  it('reads a long line that closes details where it ends', () => {
+    const whole = `<details>${'long '.repeat(300)}</details>\n\nafter`
+    const stream = new MarkdownStream()
+    for (let end = 1; end < whole.length; end += 1) stream.update(whole.slice(0, end))
+    expect(stream.update(whole, true).flat()).toEqual(parseMarkdown(whole))
+    expect(parseMarkdown(whole).map(({ kind }) => kind)).toEqual(['details', 'paragraph'])
+  })
+
   it('keeps the identity of blocks that can no longer change, and of full parts', () => {
     const stream = new MarkdownStream()
     const paragraphs = (count: number) => Array.from({ length: count }, (_, index) => `p${String(index)}`).join('\n\n')

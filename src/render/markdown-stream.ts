@@ -84,7 +84,7 @@ export class MarkdownStream {
     return true
   }
 
-  /** A paragraph's text is text however the line goes on. */
+  /** A paragraph's text is text however the line goes on, except in `<details>`, which the end of a line may close. */
   #readLongLine(): void {
     this.#nextLook = this.#text.length + LONG_LINE / 6
     const end = endOutsideFormulas(this.#text, this.#read, this.#text.length - LONG_LINE / 2)
@@ -93,7 +93,7 @@ export class MarkdownStream {
     if (!this.#isWithinLine) {
       const trial = this.#parser.fork()
       trial.addLine(line)
-      if (!trial.isInParagraph) return
+      if (!trial.isInParagraph || trial.isInDetails) return
       this.#parser.addLine(line)
     } else this.#parser.addToLine(line)
     this.#isWithinLine = true

@@ -33,6 +33,11 @@ export class BlockParser {
     return leaf?.type === 'fence' || leaf?.type === 'html' || (leaf?.type === 'paragraph' && leaf.formulaLines > 0)
   }
 
+  /** Whether the end of a line, wherever it is, may close `<details>`. */
+  get isInDetails(): boolean {
+    return this.#state.containers.some(({ type }) => type === 'details')
+  }
+
   /** Whether the last line is the text of a paragraph, so that more of it is text too. */
   get isInParagraph(): boolean {
     return this.#state.paragraph?.isText === true
