@@ -62,7 +62,7 @@ test('colours code under the policy of the site, from a worker that asks for not
 
   expect(policies).toEqual(["default-src 'none'; script-src 'self'; connect-src 'none'"])
   // The page itself fetches its note about copies at some time.
-  const known = /\/assets\/(?:grammars-more|BackupNote|backup_allow)-[\w-]+\.(?:js|css)$/
+  const known = /\/assets\/(?:grammars-more|site-registration|BackupNote|backup_allow)-[\w-]+\.(?:js|css)$/
   expect(asked.filter((path) => !known.test(path))).toEqual([])
   const attempts = await worker.evaluate(networkAttempts, `${new URL(page.url()).origin}/index.html`)
   expect([attempts.fetch, attempts.policy]).not.toContain('allowed') // a refused socket fails later, without throwing

@@ -80,6 +80,7 @@ test('keeps the draft for a new chat of each tab apart, and a begun edit, over a
   await expect(one.questions.locator('[data-part=edit-text]')).toHaveValue('20 + 23')
   await one.questions.locator('[data-part=edit-send]').click()
   await expect(one.questions).toHaveText(/20 \+ 23/)
+  await one.finished(0)
   await page.reload()
   await expect(one.questions).toHaveText(/20 \+ 23/)
   await expect(one.questions.locator('[data-part=edit-text]')).toHaveCount(0)

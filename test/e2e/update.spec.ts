@@ -5,6 +5,8 @@ import { test, type OwnSite } from '../fixtures/own-site'
 import { renew } from '../fixtures/site-versions'
 import { midAnswer, slowDown } from '../fixtures/slow-engine'
 
+test.use({ serviceWorkers: 'allow' })
+
 const offer = (page: Page) => page.getByTestId('site-update')
 const isNew = (page: Page) => expect(page.locator('html')).toHaveAttribute('data-version', '2', { timeout: 60_000 })
 

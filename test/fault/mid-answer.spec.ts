@@ -83,13 +83,11 @@ test('a process that stands still for a while comes to the end of its answer', a
   expect(textOf(await chat.finished(0))).toBe(whole)
 })
 
-test('a tab that is frozen comes to the end of its answer once it is looked at again', async ({ page, context }) => {
+test('a tab that the browser is told to freeze comes to the end of its answer', async ({ page, context }) => {
   const chat = await open(page)
   const session = await context.newCDPSession(page)
+  // Chromium freezes no page that holds a Web Lock, as one that writes does.
   await session.send('Page.setWebLifecycleState', { state: 'frozen' })
-  await standingStill()
-  await session.send('Page.setWebLifecycleState', { state: 'active' })
-  await expect(chat.replies).toHaveAttribute('data-state', 'streaming')
   expect(textOf(await chat.finished(0))).toBe(whole)
 })
 

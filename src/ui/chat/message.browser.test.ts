@@ -273,11 +273,11 @@ describe('Reply', () => {
   })
 
   it('tells a failure in both languages, keeps what had come, and tries again by the button', async () => {
-    const lost = new AppError('device-lost', 'Lost.', { retry: 'now' })
+    const lost = new AppError('generation-failed', 'Lost.', { retry: 'now' })
     const page = await openReply('<think>half a thought', lost)
     const { chat, engine, target } = page
     expect(one('message').dataset['state']).toBe('error')
-    expect(one('notice').dataset['code']).toBe('device-lost')
+    expect(one('notice').dataset['code']).toBe('generation-failed')
     expect(textOf('thought-text')).toBe('half a thought')
     expect(all('regenerate')).toEqual([])
     const [, message] = chat.shown.path
