@@ -28,6 +28,7 @@ export const ENABLE_WEBGPU = '--enable-unsafe-webgpu'
 /** Flags for WebGPU on machines without a GPU (SwiftShader), and against the browser's own traffic. */
 const QUIET_WEBGPU = [
   ENABLE_WEBGPU,
+  '--disable-gpu-watchdog', // it ends a GPU process that is slow because the machine is busy
   '--no-first-run',
   '--disable-background-networking',
   '--disable-component-update',
