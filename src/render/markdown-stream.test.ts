@@ -108,12 +108,19 @@ describe('MarkdownStream', () => {
     )
   })
 
-  it('reads a long line that closes details where it ends', () => {
-    const whole = `<details>${'long '.repeat(300)}</details>\n\nafter`
+  it.each([
+    ['closes details', `<details>${'long '.repeat(300)}</details>\n\nafter`, 'details,paragraph'],
+    ['becomes a row', `| a | b |\n|---|---|\n${'long '.repeat(300)}| b\n`, 'table'],
+    ['becomes no row', `| a | b |\n|---|---|\n${'long '.repeat(300)}\n`, 'table,paragraph'],
+  ])('reads a long line that %s at its end', (_, whole, kinds) => {
     const stream = new MarkdownStream()
     for (let end = 1; end < whole.length; end += 1) stream.update(whole.slice(0, end))
     expect(stream.update(whole, true).flat()).toEqual(parseMarkdown(whole))
-    expect(parseMarkdown(whole).map(({ kind }) => kind)).toEqual(['details', 'paragraph'])
+    expect(
+      parseMarkdown(whole)
+        .map(({ kind }) => kind)
+        .join(),
+    ).toBe(kinds)
   })
 
   it('keeps the identity of blocks that can no longer change, and of full parts', () => {

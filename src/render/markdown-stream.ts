@@ -84,13 +84,17 @@ export class MarkdownStream {
     return true
   }
 
-  /** A paragraph's text is text however the line goes on, except in `<details>`, which the end of a line may close. */
+  /**
+   * A paragraph's text is text however the line goes on, except in `<details>`, which the end of a line may close, and
+   * behind a table, where a bar makes a row of it.
+   */
   #readLongLine(): void {
     this.#nextLook = this.#text.length + LONG_LINE / 6
     const end = endOutsideFormulas(this.#text, this.#read, this.#text.length - LONG_LINE / 2)
     if (end <= this.#read) return
     const line = this.#text.slice(this.#read, end)
     if (!this.#isWithinLine) {
+      if (this.#parser.isInTable) return
       const trial = this.#parser.fork()
       trial.addLine(line)
       if (!trial.isInParagraph || trial.isInDetails) return

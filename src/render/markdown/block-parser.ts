@@ -33,6 +33,11 @@ export class BlockParser {
     return leaf?.type === 'fence' || leaf?.type === 'html' || (leaf?.type === 'paragraph' && leaf.formulaLines > 0)
   }
 
+  /** Whether a bar, wherever it is in the next line, makes that a row. */
+  get isInTable(): boolean {
+    return this.#state.leaf?.type === 'table'
+  }
+
   /** Whether the end of a line, wherever it is, may close `<details>`. */
   get isInDetails(): boolean {
     return this.#state.containers.some(({ type }) => type === 'details')
