@@ -41,6 +41,17 @@ export function asking(question: string, change: Partial<GenerationRequest> = {}
   }
 }
 
+/** A reply for scripts, a token each: a thought of 24 and an answer. */
+export const SCRIPTED_REPLY: readonly string[] = [
+  ...Array.from({ length: 24 }, (_, index) => `word${String(index)} `),
+  '</think>',
+  '\n\n',
+  'The ',
+  'answer ',
+  'is ',
+  '42.',
+]
+
 export interface Written {
   readonly ids: readonly number[]
   readonly text: string

@@ -21,4 +21,9 @@ export class Channel<T> {
       this.#channel.removeEventListener('message', receive)
     }
   }
+
+  /** Nothing is sent or received any more. */
+  close(): void {
+    this.#channel.close()
+  }
 }

@@ -82,32 +82,26 @@ const HANDOVER_MS = 1000
  * @returns whether no other page of this site has it; true without Web Locks, where that cannot be known
  */
 export async function claim(name: string, wait = false): Promise<boolean> {
-  const options = wait ? { signal: AbortSignal.timeout(HANDOVER_MS) } : { ifAvailable: true }
-  return await new Promise<boolean>((resolve) => {
-    const hold = (lock: Lock | null) => {
-      resolve(lock !== null)
-      // Never fulfilled: the browser takes the lock back from a page that is gone.
-      return lock ? new Promise<never>(() => undefined) : undefined
-    }
-    const asked = webLocks()?.request(name, options, hold)
-    if (!asked) resolve(true)
-    asked?.catch((error: unknown) => {
-      resolve(isRefusal(error))
-    })
-  })
+  return (await hold(name, wait ? 'handover' : 'if-free')) !== undefined
 }
 
 /**
  * Takes a lock until it is given back, this page is gone, or another page steals it.
  *
- * @param how whether to wait for it, to take it only if it is free, or to take it from its holder
+ * @param how whether to wait for it, to wait as long as a page needs to hand it to its successor, to take it only if it is
+ *   free, or to take it from its holder
  * @returns how to give it back, and when it was stolen; undefined if it is not free. Without Web Locks it is always free.
  */
 export async function hold(
   name: string,
-  how: 'wait' | 'if-free' | 'steal',
+  how: 'wait' | 'handover' | 'if-free' | 'steal',
 ): Promise<{ readonly release: () => void; readonly stolen: Promise<void> } | undefined> {
-  const options = { wait: {}, 'if-free': { ifAvailable: true }, steal: { steal: true } }[how]
+  const options = {
+    wait: {},
+    handover: { signal: AbortSignal.timeout(HANDOVER_MS) },
+    'if-free': { ifAvailable: true },
+    steal: { steal: true },
+  }[how]
   return await new Promise((resolve, reject) => {
     let tellStolen: () => void = () => undefined
     const stolen = new Promise<void>((tell) => (tellStolen = tell))
@@ -124,6 +118,7 @@ export async function hold(
     asked?.catch((error: unknown) => {
       if (granted) tellStolen()
       else if (isRefusal(error)) resolve({ release, stolen })
+      else if (how === 'handover') resolve(undefined)
       else reject(toAppError(error))
     })
   })

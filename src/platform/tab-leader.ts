@@ -76,11 +76,13 @@ export class TabLeader {
       }
     } catch (error) {
       presence?.release()
+      office.close()
       throw error
     } finally {
       stopListening()
     }
     presence?.release()
+    office.close()
     return this.#ownLink()
   }
 
@@ -95,6 +97,7 @@ export class TabLeader {
       })
       const finish = (how: LeaderEnd) => {
         stopListening()
+        office.close()
         release()
         end(how)
       }
@@ -139,6 +142,7 @@ export class TabLeader {
     this.#leading = lock.stolen.then(() => {
       stay()
       stopListening()
+      office.close()
       this.#leading = undefined
     })
     office.post({ type: 'leading', leader: this.#id })

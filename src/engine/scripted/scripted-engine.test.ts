@@ -1,18 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { RunPlan } from '../../models/run-plan'
-import { asking, QUESTION, steeringContract, THOUGHT, write } from '../steering.fixture'
+import { asking, QUESTION, SCRIPTED_REPLY, steeringContract, THOUGHT, write } from '../steering.fixture'
 import { ScriptedEngine } from './scripted-engine'
-
-/** A token each: a thought of 24 and an answer. */
-const REPLY = [
-  ...Array.from({ length: 24 }, (_, index) => `word${index} `),
-  '</think>',
-  '\n\n',
-  'The ',
-  'answer ',
-  'is ',
-  '42.',
-]
 
 const engine = new ScriptedEngine()
 beforeAll(async () => {
@@ -27,7 +16,7 @@ beforeAll(async () => {
 steeringContract(() => ({
   engine,
   prepare: (from = 0) => {
-    engine.replies.splice(0, Infinity, REPLY.slice(from))
+    engine.replies.splice(0, Infinity, SCRIPTED_REPLY.slice(from))
   },
 }))
 
@@ -35,7 +24,7 @@ describe('an answer that is asked for', () => {
   it.each([1, 2, 10, 23])('begins in the step after the one that was being computed at token %i', async (count) => {
     let wish: () => void = () => undefined
     const wished = new Promise<void>((resolve) => (wish = resolve))
-    engine.replies.push([...REPLY.slice(0, count), wished, ...REPLY.slice(count)])
+    engine.replies.push([...SCRIPTED_REPLY.slice(0, count), wished, ...SCRIPTED_REPLY.slice(count)])
     engine.model.fed.length = 0
     const { closed, ids } = await write(engine, asking(QUESTION), (tokens, { answerNow }) => {
       if (tokens !== count) return
@@ -72,7 +61,7 @@ describe('a loop', () => {
   const looping = Array.from({ length: 40 }, () => line).flat()
 
   it('is told of, and left alone where the thought is without limit', async () => {
-    engine.replies.push([...looping, ...REPLY])
+    engine.replies.push([...looping, ...SCRIPTED_REPLY])
     const events: string[] = []
     for await (const event of engine.generate(asking(QUESTION, { maxNewTokens: 2000 }), {
       signal: new AbortController().signal,
@@ -82,7 +71,7 @@ describe('a loop', () => {
   })
 
   it('is closed after its limit', async () => {
-    engine.replies.push([...looping, ...REPLY])
+    engine.replies.push([...looping, ...SCRIPTED_REPLY])
     const { closed } = await write(engine, asking(QUESTION, { thought: { ...THOUGHT, closeLoopAfter: 50 } }))
     expect(closed).toMatchObject({ reason: 'loop' })
     // Noticed after about 128 tokens of repetition, closed 50 later.

@@ -6,7 +6,7 @@ import { TabLeader } from '../../platform/tab-leader'
 import { AppError } from '../../shared/errors'
 import type { GenerationEvent } from '../engine'
 import { ScriptedEngine } from '../scripted/scripted-engine'
-import { asking, QUESTION, steeringContract, write } from '../steering.fixture'
+import { asking, QUESTION, SCRIPTED_REPLY, steeringContract, write } from '../steering.fixture'
 import { EngineHost } from './engine-host'
 import { SharedEngine } from './shared-engine'
 
@@ -63,25 +63,28 @@ const gate = () => {
 const textOf = (events: readonly GenerationEvent[]) =>
   events.map((event) => (event.type === 'delta' ? event.text : '')).join('')
 
+/** The second tab in the middle of a reply, which the first one's engine writes. */
+async function midReply(first: ReturnType<typeof tab>, second: ReturnType<typeof tab>) {
+  await first.load()
+  await second.load()
+  first.engine.replies.push(['so far', new Promise(() => undefined)])
+  const reply = read(second.shared)
+  await vi.waitFor(() => {
+    expect(textOf(reply.seen)).toBe('so far')
+  })
+  return reply
+}
+
 describe('an engine in another tab', async () => {
   const { first, second } = twoTabs()
   await first.load()
   await second.load()
-  const REPLY = [
-    ...Array.from({ length: 24 }, (_, index) => `word${String(index)} `),
-    '</think>',
-    '\n\n',
-    'The ',
-    'answer ',
-    'is ',
-    '42.',
-  ]
   // A wish takes two messages to the engine, which would have written it all by then.
   first.engine.model.pause = () => new Promise((resolve) => setTimeout(resolve, 2))
   steeringContract(() => ({
     engine: second.shared,
     prepare: (from = 0) => {
-      first.engine.replies.splice(0, Infinity, REPLY.slice(from))
+      first.engine.replies.splice(0, Infinity, SCRIPTED_REPLY.slice(from))
     },
   }))
 
@@ -167,13 +170,7 @@ describe('two tabs', () => {
 
   it('end a reply with its unload', async () => {
     const { first, second } = twoTabs()
-    await first.load()
-    await second.load()
-    first.engine.replies.push(['so far', new Promise(() => undefined)])
-    const reply = read(second.shared)
-    await vi.waitFor(() => {
-      expect(textOf(reply.seen)).toBe('so far')
-    })
+    const reply = await midReply(first, second)
     second.shared.unload()
     expect((await reply.done).at(-1)).toMatchObject({ type: 'done', reason: 'abort' })
   })
@@ -222,13 +219,7 @@ describe('two tabs', () => {
 describe('a tab that loses the engine', () => {
   it('is told, and finds the next one', async () => {
     const { first, second, site } = twoTabs()
-    await first.load()
-    await second.load()
-    first.engine.replies.push(['so far', new Promise(() => undefined)])
-    const reply = read(second.shared)
-    await vi.waitFor(() => {
-      expect(textOf(reply.seen)).toBe('so far')
-    })
+    const reply = await midReply(first, second)
     // Takes the lock from the first tab, as a third one would whose questions it did not answer.
     const thief = await hold(site, 'steal')
     await vi.waitFor(() => {
