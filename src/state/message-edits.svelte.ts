@@ -85,7 +85,7 @@ export class MessageEdits {
     })
     if (!done) return
     this.removed = undefined
-    this.#shown.put(restored, removed.messages)
+    this.#shown.takeBack(restored, removed.messages)
   }
 
   /** The time for undo is over. */

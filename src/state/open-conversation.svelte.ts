@@ -35,6 +35,9 @@ interface Shown {
   readonly messages: MessageMap
 }
 
+/** The ends of so many replies are kept in memory. */
+const ENDS = 20
+
 /** The conversation on the page: its messages, the branch that is shown, and what other tabs do to it. */
 export class OpenConversation {
   conversation = $state.raw<Conversation>()
@@ -53,10 +56,14 @@ export class OpenConversation {
   #asked = 0
   /** Conversations that were on this page when another tab deleted them, as this tab has them. */
   readonly #deleted = new SvelteMap<ConversationId, Shown>()
-  /** The last reply that ended in a conversation: what is read may be older than its end. */
+  /** The last reply that ended in each of the conversations asked in last: what is read may be older than its end. */
   readonly #ended = new SvelteMap<ConversationId, Message>()
+  /** The messages of the reply that begins here, until they are stored. */
+  #begun: readonly Message[] = []
   /** The reply whose end is being stored. */
   #ending: MessageId | undefined
+  /** Whether another tab wrote to the conversation on the page while this tab wrote a reply in it. */
+  #isOutdated = false
 
   constructor(dependencies: OpenConversationDependencies) {
     this.#deps = dependencies
@@ -127,26 +134,53 @@ export class OpenConversation {
     this.messages = withMessages(this.messages, messages)
   }
 
-  /** Takes messages off the page; the caller has deleted them. */
-  drop(conversation: Conversation, ids: readonly MessageId[]): void {
-    this.conversation = conversation
+  /** Puts the messages of a reply that begins on the page. @returns a function that stores them */
+  begin(conversation: Conversation, messages: readonly Message[]): () => Promise<void> {
+    this.put(conversation, messages)
+    this.#begun = messages
+    return async () => {
+      await this.writes.append(conversation, messages)
+      this.#begun = []
+    }
+  }
+
+  /** Takes messages that the caller has deleted off the page, where their conversation is still on it. */
+  drop({ id, updatedAt, leafId }: Conversation, ids: readonly MessageId[]): void {
+    if (this.conversation?.id !== id) return
+    this.conversation = { ...this.conversation, updatedAt, leafId }
     this.messages = withoutMessages(this.messages, ids)
+  }
+
+  /** Takes back messages that the caller has stored again, where their conversation is still on the page. */
+  takeBack({ id, updatedAt, leafId }: Conversation, messages: readonly Message[]): void {
+    if (this.conversation?.id !== id) return
+    this.conversation = { ...this.conversation, updatedAt, leafId }
+    this.messages = withMessages(this.messages, messages)
   }
 
   /** Shows and stores the end of a reply that this tab wrote; it may be of another conversation than the one on the page. */
   async ended(reply: Message): Promise<void> {
     const id = reply.conversationId
     const deleted = this.#deleted.get(id)
-    if (this.#isShown(id)) this.messages = withMessages(this.messages, [reply])
+    // It may have been deleted while it was written.
+    if (this.#isShown(id) && this.messages.has(reply.id)) this.messages = withMessages(this.messages, [reply])
     else if (deleted) this.#deleted.set(id, { ...deleted, messages: withMessages(deleted.messages, [reply]) })
-    this.#ended.set(id, reply)
+    this.#keepEnd(id, reply)
     this.#ending = reply.id
     await this.writes.save(reply)
     this.#ending = undefined
     // No tab tells of a database that the browser has deleted.
     if (await this.#deps.health.attempt('read', async () => !(await this.#deps.store.get(id)))) this.#keepDeleted(id)
     // Its question may have been stored behind the deletion.
-    else if (this.#deleted.has(id)) await this.#refresh(id)
+    else if (this.#deleted.has(id) || this.#isOutdated) await this.#refresh(id)
+    this.#isOutdated = false
+  }
+
+  #keepEnd(id: ConversationId, reply: Message): void {
+    this.#ended.delete(id)
+    this.#ended.set(id, reply)
+    const [oldest] = this.#ended.keys()
+    if (this.#ended.size > ENDS && oldest !== undefined) this.#ended.delete(oldest)
   }
 
   #isShown(id: ConversationId): boolean {
@@ -202,8 +236,10 @@ export class OpenConversation {
     const found = await health.attempt('read', () => Promise.all([store.get(id), store.messages(id)]))
     const [conversation, list] = found ?? []
     if (!conversation || !list) return undefined
-    const messages = withFoundParents(withMessages(EMPTY, await this.#withEnd(id, list)))
-    return { conversation: { ...conversation, leafId: validLeaf(messages, conversation.leafId) }, messages }
+    const begun = this.#begun.filter(({ conversationId }) => conversationId === id)
+    const messages = withFoundParents(withMessages(EMPTY, [...(await this.#withEnd(id, list)), ...begun]))
+    const leafId = validLeaf(messages, begun.at(-1)?.id ?? conversation.leafId)
+    return { conversation: { ...conversation, leafId }, messages }
   }
 
   /**
@@ -223,8 +259,8 @@ export class OpenConversation {
   }
 
   /**
-   * Another tab wrote to a conversation. What is done here to the one on the page while it is read is newer, and stays. One
-   * that was deleted may be back: put back there, or by a question that was asked here at the same moment.
+   * Another tab wrote to a conversation. What is done here to the one on the page while it is read is newer, so it is read
+   * again. One that was deleted may be back: put back there, or by a question that was asked here at the same moment.
    */
   async #refresh(id: ConversationId): Promise<void> {
     const { conversation, messages } = this
@@ -232,17 +268,16 @@ export class OpenConversation {
     let found = await this.#read(id)
     if (found && this.#deleted.has(id) && (await this.#complete(id))) found = await this.#read(id)
     if (!this.#isShown(id) || !found || !conversation) return
-    if (this.conversation !== conversation) return
-    if (this.messages !== messages) {
-      // Words of another tab came meanwhile; they are older than what it has stored since.
-      if (this.others.isWriting(this.path.at(-1))) await this.#refresh(id)
+    if (this.conversation !== conversation || this.messages !== messages) {
+      await this.#refresh(id)
       return
     }
-    if (this.#deps.writing()?.conversationId === id)
-      this.#show(
-        { ...found.conversation, leafId: conversation.leafId },
-        withMessages(found.messages, [...messages.values()]),
-      )
-    else this.#show(found.conversation, found.messages)
+    const live = this.#deps.writing()
+    if (live?.conversationId === id) {
+      // Its question may not be stored yet. What others delete meanwhile goes when the reply has ended.
+      this.#isOutdated = true
+      const stored = [...found.messages.values()].filter((message) => message.id !== live.messageId)
+      this.#show({ ...found.conversation, leafId: conversation.leafId }, withMessages(messages, stored))
+    } else this.#show(found.conversation, found.messages)
   }
 }

@@ -116,11 +116,11 @@ export class ReplyWriting {
     // Messages after a continued reply stay in sight.
     const isShown = shown.path.some(({ id }) => id === reply.id)
     const updated = { ...conversation, updatedAt: now(), leafId: isShown ? conversation.leafId : reply.id }
-    shown.put(updated, [...added, reply])
+    const store = shown.begin(updated, [...added, reply])
     const sent = afterSummary(shown.branches.to(reply.parentId), conversation.summary)
     const settings = { ...defaults(), ...conversation.settings, ...options.settings }
     await asWriter(reply.id, async () => {
-      await writes.append(updated, [...added, reply])
+      await store()
       events.onConversation(reply.conversationId)
       const checkpoint = () => {
         const soFar = { ...reply, ...live.written }

@@ -8,13 +8,16 @@ import { chromium } from 'playwright'
 import { ENABLE_WEBGPU, HOW_TO_GET_A_BROWSER, findBrowser } from '../../scripts/browser.mjs'
 import { serve } from '../../scripts/serve.mjs'
 import { ON_WEBGPU } from '../fixtures/on-webgpu.mjs'
+import { objectCounter } from './heap-objects.mjs'
 import { round } from './measuring.mjs'
 
 const TURNS = Number(argv[2] ?? 500)
 /** A look every so many turns; a new chat as often, so that the prompts stay short. */
 const EVERY = 10
-/** The first looks still see caches fill. */
+/** The first looks still see caches fill: the encoder of prompts remembers 256 texts, two of each turn. */
 const SETTLING = 0.3
+/** So many chats are there from the start, more than the list has rows in sight: what is measured are turns, not rows. */
+const STORED_CHATS = 100
 
 /** @typedef {import('playwright').Page} Page */
 /** @typedef {Readonly<Record<string, number>>} Look */
@@ -24,8 +27,10 @@ const SETTLING = 0.3
  * @type {Readonly<Record<string, { most: number, unit: string }>>}
  */
 const LIMITS = {
-  heap: { most: 4000, unit: 'bytes' }, // a chat in the list every ten turns, and its stamp for the search
-  nodes: { most: 0.5, unit: 'nodes' },
+  objects: { most: 0.9, unit: 'objects' }, // a chat in the list every ten turns is a few of them
+  workerObjects: { most: 0.5, unit: 'objects' },
+  heap: { most: 4000, unit: 'bytes' }, // the browser still compiles
+  elements: { most: 0.5, unit: 'elements' },
   listeners: { most: 0.5, unit: 'listeners' },
   workers: { most: 0.05, unit: 'workers' },
   gpuBuffers: { most: 0.5, unit: 'buffers' },
@@ -64,8 +69,31 @@ function countBuffers(page) {
   })
 }
 
-/** @param {Page} page @param {import('playwright').CDPSession} devtools @returns {Promise<Look>} */
-async function look(page, devtools) {
+/** @param {Page} page */
+const storeChats = (page) =>
+  page.evaluate(async (count) => {
+    const opening = indexedDB.open('thinktab-conversations')
+    await new Promise((resolve) => (opening.onsuccess = resolve))
+    const transaction = opening.result.transaction(['conversations', 'messages'], 'readwrite')
+    for (let at = 0; at < count; at += 1) {
+      const id = `stored-${String(at)}`
+      const messageId = `${id}-question`
+      const question = { id: messageId, conversationId: id, parentId: null, role: 'user', createdAt: at }
+      transaction.objectStore('messages').put({ ...question, state: 'done', text: '1 + 1' })
+      transaction
+        .objectStore('conversations')
+        .put({ id, title: id, createdAt: at + 1, updatedAt: at + 1, leafId: messageId })
+    }
+    await new Promise((resolve) => (transaction.oncomplete = resolve))
+    opening.result.close()
+  }, STORED_CHATS)
+
+/**
+ * @param {Page} page @param {import('playwright').CDPSession} devtools
+ * @param {Awaited<ReturnType<typeof objectCounter>>} countObjects
+ * @returns {Promise<Look>}
+ */
+async function look(page, devtools, countObjects) {
   // What was on the page is let go a moment later, and some of it only by a second collection.
   for (let collections = 0; collections < 2; collections += 1) {
     await page.waitForTimeout(300)
@@ -75,9 +103,13 @@ async function look(page, devtools) {
   const metric = (/** @type {string} */ name) => metrics.find((each) => each.name === name)?.value ?? NaN
   const engine = page.workers().find((worker) => worker.url().includes('engine-worker'))
   const buffers = await engine?.evaluate(() => Number(Reflect.get(globalThis, 'openBuffers')))
+  const { objects, workerObjects } = await countObjects()
   return {
+    objects,
+    ...(workerObjects !== undefined && { workerObjects }),
     heap: metric('JSHeapUsedSize'),
-    nodes: metric('Nodes'),
+    // Not `Nodes`: the browser keeps those of a thousand steps that can be undone in the composer.
+    elements: await page.evaluate(() => document.querySelectorAll('*').length),
     listeners: metric('JSEventListeners'),
     workers: page.workers().length,
     stored: await page.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0),
@@ -115,8 +147,12 @@ async function soak(engine, url, found) {
   const page = await context.newPage()
   countBuffers(page)
   await page.goto('?lang=en')
+  await page.getByTestId('composer').waitFor()
+  await storeChats(page)
   const devtools = await context.newCDPSession(page)
   await devtools.send('Performance.enable')
+  const countObjects = await objectCounter(devtools, engine === 'processor' ? 'cpu-worker' : 'engine-worker')
+  await page.reload()
   /** @type {(Look & { turn: number })[]} */
   const looks = []
   /** @type {Page[]} */
@@ -136,7 +172,7 @@ async function soak(engine, url, found) {
     }
     if (turn % EVERY !== 0) continue
     await page.getByTestId('new-chat').click()
-    looks.push({ turn, ...(await look(page, devtools)) })
+    looks.push({ turn, ...(await look(page, devtools, countObjects)) })
   }
   await browser.close()
   const settled = looks.filter(({ turn }) => turn > TURNS * SETTLING)
@@ -151,7 +187,7 @@ async function soak(engine, url, found) {
     isFlat &&= !leaks
     const values = `${String(round(points[0]?.[1] ?? NaN))} to ${String(round(points.at(-1)?.[1] ?? NaN))}`
     console.log(
-      `${engine.padEnd(10)}${name.padEnd(12)}${String(round(slope))} ± ${String(round(half))} ${unit} a turn (${values}; at most ${String(most)}) ${leaks ? 'LEAKS' : 'flat'}`,
+      `${engine.padEnd(10)}${name.padEnd(15)}${String(round(slope))} ± ${String(round(half))} ${unit} a turn (${values}; at most ${String(most)}) ${leaks ? 'LEAKS' : 'flat'}`,
     )
   }
   return isFlat
