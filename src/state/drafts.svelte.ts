@@ -99,7 +99,9 @@ export class Drafts {
       const isEmpty = draft.text === '' && draft.pasted.length === 0
       void this.#store.put(key, isEmpty ? undefined : draft).then(
         () => {
-          if (this.of(key) === draft) this.#behind.delete(key)
+          if (this.of(key) !== draft) return
+          this.#behind.delete(key)
+          if (isEmpty) this.#drafts.delete(key)
         },
         () => undefined,
       )

@@ -3,7 +3,7 @@ import { Site } from './page.fixture'
 import { TabFuzz } from './tab-fuzz.fixture'
 
 /** As many as `npm run fuzz` asks for. */
-const RUNS = Number(import.meta.env.VITE_FUZZ_RUNS ?? 20)
+const RUNS = Number(import.meta.env.VITE_FUZZ_RUNS ?? 40)
 
 it(`loses nothing, and every tab shows what is stored, after random actions in two to five tabs (${String(RUNS)} runs)`, async () => {
   vi.stubGlobal('fetch', new Site().fetch)

@@ -71,12 +71,11 @@ export class TabFuzz {
 
   /** Some actions in some tabs, begun at the same moment. */
   async #step(): Promise<void> {
-    const actions = Array.from({ length: 1 + this.#random(MOST_AT_ONCE) }, () => {
-      const at = this.#random(this.#tabs.length)
+    const actions = Array.from({ length: 1 + this.#random(MOST_AT_ONCE) }, async () => {
+      const tab = this.#one(this.#tabs)
       const name = this.#one(ACTIONS)
-      this.#log.push(`${String(at)} ${name}`)
-      const tab = this.#tabs[at]
-      return tab && this[name](tab)
+      this.#log.push(`${String(this.#tabs.indexOf(tab))} ${name}`)
+      await this[name](tab)
     })
     await Promise.all(actions)
     this.#log.push('|')
@@ -99,7 +98,7 @@ export class TabFuzz {
     const [first, second] = [gate(), gate()]
     this.#gates.push(first.open, second.open)
     const name = `r${String(this.#count++)}`
-    page.engine.replies.push([`${name}`, first.opened, '</think>so', second.opened, ` ${name} end`])
+    page.engine.replies.push([name, first.opened, '</think>so', second.opened, ` ${name} end`])
   }
 
   #start(task: Promise<void>): Promise<void> {
@@ -233,7 +232,8 @@ export class TabFuzz {
           expect(stored.has(parentId), `parent of ${role} ${text}`).toBe(true)
         if (role === 'assistant' && state === 'done') expect(text).toMatch(/<\/think>so.* end$/)
       }
-      for (const { leafId, title } of chats) if (leafId !== null) expect(stored.has(leafId), `leaf of ${title}`).toBe(true)
+      for (const { leafId, title } of chats)
+        if (leafId !== null) expect(stored.has(leafId), `leaf of ${title}`).toBe(true)
 
       const record = ({ id, title, pinned, folder }: Conversation) => [id, title, pinned, folder].join(' ')
       for (const [at, { page }] of this.#tabs.entries()) {
@@ -241,7 +241,9 @@ export class TabFuzz {
         const { conversation } = page.chat.shown
         if (!conversation) continue
         const words = (each: readonly Message[]) => each.map(({ id, state, text }) => `${id} ${state} ${text}`).sort()
-        expect(words([...page.chat.shown.messages.values()]), `tab ${String(at)}`).toEqual(words(await store.messages(conversation.id)))
+        expect(words([...page.chat.shown.messages.values()]), `tab ${String(at)}`).toEqual(
+          words(await store.messages(conversation.id)),
+        )
       }
     })
   }

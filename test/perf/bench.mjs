@@ -25,6 +25,7 @@ import { round } from './measuring.mjs'
 import { ownModel } from './own-model-parts.mjs'
 import { searching } from './search-parts.mjs'
 import { fetchSmollm, smollm } from './smollm-parts.mjs'
+import { manyTabs } from './tab-parts.mjs'
 import { steering } from './steering-parts.mjs'
 import { longBlocks, longChat, longReply, longTasks, openings } from './page-parts.mjs'
 
@@ -74,6 +75,10 @@ const PARTS = {
     front: 'app',
     measure: ({ browser, url, bench }) => ownModel(browser, url, new URL('smollm/model.gguf', bench.url()).href),
   },
+  'many-tabs': {
+    front: 'bench',
+    measure: ({ found, url, bench }) => manyTabs(found, url, new URL('smollm/model.gguf', bench.url()).href),
+  },
   steering: { front: 'bench', measure: ({ bench }) => steering(bench) },
   'long-decode': { front: 'bench', measure: ({ bench }) => longDecode(bench) },
   prefill: { front: 'app', measure: ({ app }) => prefill(app) },
@@ -94,7 +99,7 @@ async function main() {
   await build({ root: ROOT, logLevel: 'error' })
   const folder = await mkdtemp(join(tmpdir(), 'thinktab-bench-'))
   await buildBenchPage(folder)
-  if ([PARTS.smollm, PARTS['own-model']].some((part) => part && parts.includes(part)))
+  if ([PARTS.smollm, PARTS['own-model'], PARTS['many-tabs']].some((part) => part && parts.includes(part)))
     await fetchSmollm(join(folder, 'smollm'))
   // isolated, because otherwise the browser's clock has steps of 0.1 ms, half of the measured time
   const [site, benchSite] = [await serve(0), await serve(0, { folder, headers: () => ISOLATION_HEADERS })]

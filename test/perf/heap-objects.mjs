@@ -55,7 +55,8 @@ async function countObjects(send) {
 
 /**
  * @param {CDPSession} devtools of the page
- * @param {string} workerName a part of the address of the worker that is counted, too
+ * @param {string} workerName a part of the address of the worker that is counted, too; not one that uses WebGPU, where
+ *   Chromium 156 never answers
  * @returns a function that counts the objects of the page and those of the worker, undefined while there is none
  */
 export async function objectCounter(devtools, workerName) {

@@ -151,7 +151,7 @@ async function soak(engine, url, found) {
   await storeChats(page)
   const devtools = await context.newCDPSession(page)
   await devtools.send('Performance.enable')
-  const countObjects = await objectCounter(devtools, engine === 'processor' ? 'cpu-worker' : 'engine-worker')
+  const countObjects = await objectCounter(devtools, 'cpu-worker')
   await page.reload()
   /** @type {(Look & { turn: number })[]} */
   const looks = []

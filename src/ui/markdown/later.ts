@@ -1,4 +1,7 @@
+import { onceArrived } from '../../shared/once'
+
 /**
  * Needed only once there is an answer, so the first paint does not wait for it; fetched at once when the page is shown.
  */
-export const markdown = import('./Markdown.svelte')
+export const markdown = onceArrived(() => import('./Markdown.svelte'))
+void markdown()
