@@ -35,6 +35,13 @@ async function inBrowser(plan) {
   return (await findBrowser()) ? plan : { skip: HOW_TO_GET_A_BROWSER }
 }
 
+/** @returns {Promise<Plan>} */
+async function inFirefox() {
+  const { findFirefox } = await import('../test/firefox/find.mjs')
+  if (!findFirefox(process.env)) return { skip: 'No Firefox was found: set FIREFOX_PATH to its executable.' }
+  return { prepare: [build()], commands: [['node', 'test/firefox/page.mjs']], ran: TESTS_RAN }
+}
+
 /**
  * The tests of compiler/: need Emscripten too.
  * @param {readonly string[]} args  for pytest @returns {Plan}
@@ -57,6 +64,7 @@ const SITE = {
       ran: BOTH_PROJECTS_RAN,
       told: FLAKY_TESTS,
     }),
+  firefox: () => inFirefox(),
 }
 
 /** The sources, beside the site: quick parts that find the most come first. @type {Parts} */
