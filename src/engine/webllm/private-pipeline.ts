@@ -1,9 +1,10 @@
 /**
- * Only this file touches WebLLM's private members; they were read from version 0.2.86, which the lock pins. A contract
- * test on Nano ensures that greedy tokens here equal those of WebLLM's own chat completions.
+ * Only this file and private-context.ts touch WebLLM's private members; they were read from version 0.2.86, which the
+ * lock pins. A contract test on Nano ensures that greedy tokens here equal those of WebLLM's own chat completions.
  */
 import type { MLCEngine } from '@mlc-ai/web-llm'
 import { invalidLogits, type Sampler } from '../sampler'
+import { ownCommands, type WebGpuContext } from './private-context'
 
 /** A tvmjs object that lives on the GPU or in the kernels' memory; freed with the scope that it was made in. */
 type TvmObject = object
@@ -16,6 +17,7 @@ interface CpuArray {
 }
 
 interface Tvm {
+  readonly lib: { readonly webGPUContext: WebGpuContext }
   beginScope(): void
   endScope(): void
   getGlobalFunc(name: string): PackedFunction
@@ -37,6 +39,8 @@ interface LlmChatPipeline {
   readonly contextWindowSize: number
   readonly prefillChunkSize: number
   fKVCacheAddSequence: PackedFunction
+  /** Makes all kernels, by the context's `createShadeInternal`. */
+  asyncLoadWebGPUPipelines(): Promise<void>
   resetKVCache(): void
   updateLogitsOnCPU(logits: TvmObject): CpuArray
   embedAndForward(data: number[][], length: number): Promise<TvmObject>
@@ -52,11 +56,17 @@ export class PrivatePipeline {
   readonly #scalar: ScalarConstructor
   readonly #pop: PackedFunction
 
-  /** @param engine with the model `id` loaded */
-  constructor(engine: MLCEngine, id: string) {
+  /** @param engine with the model `id` loaded `withoutKernels` */
+  static async of(engine: MLCEngine, id: string): Promise<PrivatePipeline> {
     const { loadedModelIdToPipeline } = engine as unknown as { loadedModelIdToPipeline: Map<string, LlmChatPipeline> }
     const pipeline = loadedModelIdToPipeline.get(id)
     if (!pipeline) throw new Error(`WebLLM has no pipeline for ${id}`)
+    ownCommands(pipeline.tvm.lib.webGPUContext)
+    await pipeline.asyncLoadWebGPUPipelines()
+    return new PrivatePipeline(pipeline)
+  }
+
+  private constructor(pipeline: LlmChatPipeline) {
     this.#pipeline = pipeline
     this.#scalar = captureScalar(pipeline)
     const { tvm } = pipeline

@@ -1,0 +1,127 @@
+/**
+ * Only this file touches the private members of WebLLM's WebGPU context (tvmjs); they were read from version 0.2.86, which
+ * the lock pins. A test holds the text of that class against a checksum, so that a new version is read again.
+ */
+import { CommandStream } from './command-stream'
+import { Kernel, type KernelDescription, type Runner } from './kernel'
+import { SpareBuffers } from './spare-buffers'
+import { UniformSlots } from './uniform-slots'
+
+/** The members of tvmjs's WebGPUContext that are used or replaced. */
+export interface WebGpuContext {
+  readonly device: GPUDevice
+  readonly memory: {
+    viewRawBytes(address: number, bytes: number): Uint8Array<ArrayBuffer>
+    storeRawBytes(address: number, bytes: Uint8Array): void
+  }
+  /** By handle. */
+  readonly bufferTable: (GPUBuffer | undefined)[]
+  readonly bufferTableFreeId: number[]
+  /** `sync` waits for it, and for the queue as well if something was submitted behind it. */
+  pendingGPUToCPUCopy: Promise<void> | null
+  pendingGPUToCPUCopyIsQueueTail: boolean
+  attachToBufferTable(buffer: GPUBuffer): number
+  gpuBufferFromPtr(handle: number): GPUBuffer
+  getOrCreateReadStagingBuffer(bytes: number): GPUBuffer
+  recycleReadStagingBuffer(buffer: GPUBuffer): void
+  flushCommands(): void
+  createShadeInternal(description: KernelDescription, code: string, isAsync: boolean): Runner | Promise<Runner>
+  copyRawBytesToBuffer(bytes: Uint8Array<ArrayBuffer>, to: number, at: number, length: number): void
+  deviceAllocDataSpace(bytes: number): number
+  deviceFreeDataSpace(handle: number): void
+  deviceCopyToGPU(from: number, to: number, at: number, bytes: number): void
+  deviceCopyFromGPU(from: number, at: number, to: number, bytes: number): void
+  deviceCopyWithinGPU(from: number, fromAt: number, to: number, toAt: number, bytes: number): void
+}
+
+/** WebGPU copies multiples of four bytes. */
+const padded = (bytes: number) => Math.ceil(bytes / 4) * 4
+
+function withPadding(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(padded(bytes.length))
+  whole.set(bytes)
+  return whole
+}
+
+/**
+ * Lets WebLLM load a model without compiling its kernels: `ownCommands` makes other ones. What it loads cannot run.
+ *
+ * @returns what `load` returns
+ */
+export async function withoutKernels<T>(load: () => Promise<T>): Promise<T> {
+  const { prototype } = GPUDevice
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- put back as they were
+  const { createShaderModule, createComputePipelineAsync } = prototype
+  prototype.createShaderModule = () => ({}) as GPUShaderModule
+  prototype.createComputePipelineAsync = () => Promise.resolve({} as GPUComputePipeline)
+  try {
+    return await load()
+  } finally {
+    Object.assign(prototype, { createShaderModule, createComputePipelineAsync })
+  }
+}
+
+/**
+ * Replaces what the context does with its device by a stream of commands (decision 0027). Kernels that exist already are
+ * not changed: they have to be made again. What is allocated here ends with the device, which the context destroys.
+ */
+export function ownCommands(context: WebGpuContext): void {
+  const { device, memory, bufferTable, bufferTableFreeId } = context
+  const stream = new CommandStream(device, () => (context.pendingGPUToCPUCopyIsQueueTail = false))
+  const kernels: Kernel[] = []
+  const slots = new UniformSlots(stream, () => {
+    for (const kernel of kernels) kernel.forgetSlots()
+  })
+  const spares = new SpareBuffers()
+  const bufferOf = (handle: number) => context.gpuBufferFromPtr(handle)
+  const place = { stream, slots, bufferOf }
+  const allocate = context.deviceAllocDataSpace.bind(context)
+  const free = context.deviceFreeDataSpace.bind(context)
+
+  const own: Partial<WebGpuContext> = {
+    flushCommands: () => {
+      stream.flush()
+    },
+    createShadeInternal: (description, code, isAsync) => {
+      const kernel = new Kernel(place, description, code)
+      kernels.push(kernel)
+      return isAsync ? kernel.compileAsync() : kernel.compile()
+    },
+    copyRawBytesToBuffer: (bytes, to, at, length) => {
+      stream.upload(bytes.subarray(0, length), bufferOf(to), at)
+    },
+    deviceAllocDataSpace: (bytes) => {
+      const spare = spares.take(Math.max(4, padded(bytes)))
+      return spare ? context.attachToBufferTable(spare) : allocate(bytes)
+    },
+    deviceFreeDataSpace: (handle) => {
+      if (!spares.keep(bufferOf(handle))) {
+        free(handle)
+        return
+      }
+      bufferTable[handle] = undefined
+      bufferTableFreeId.push(handle)
+    },
+    deviceCopyToGPU: (from, to, at, bytes) => {
+      const given = memory.viewRawBytes(from, bytes)
+      stream.upload(bytes % 4 === 0 ? given : withPadding(given), bufferOf(to), at)
+    },
+    deviceCopyFromGPU: (from, at, to, bytes) => {
+      if (bytes === 0) return
+      const staging = context.getOrCreateReadStagingBuffer(padded(bytes))
+      stream.copy(bufferOf(from), at, staging, 0, padded(bytes))
+      stream.flush()
+      const before = context.pendingGPUToCPUCopy
+      const read = staging.mapAsync(GPUMapMode.READ, 0, padded(bytes)).then(() => {
+        memory.storeRawBytes(to, new Uint8Array(staging.getMappedRange(0, padded(bytes)), 0, bytes))
+        context.recycleReadStagingBuffer(staging)
+      })
+      context.pendingGPUToCPUCopy = before ? before.then(() => read) : read
+      context.pendingGPUToCPUCopyIsQueueTail = true
+    },
+    deviceCopyWithinGPU: (from, fromAt, to, toAt, bytes) => {
+      stream.copy(bufferOf(from), fromAt, bufferOf(to), toAt, bytes)
+    },
+  }
+  Object.assign(context, own)
+}
