@@ -7,6 +7,9 @@ const STAGE_BYTES = 1 << 16
 /** So many dispatches go to the GPU together, so that it begins before a long token is encoded to its end. */
 const DISPATCHES_A_SUBMIT = 64
 
+/** A device says within this many ms that it is lost. */
+const LOSS_MS = 1000
+
 /**
  * Commands for a GPU in one order: dispatches, copies and small uploads share one command encoder and one compute pass,
  * which only a copy closes. They are submitted when somebody waits for a result, or when there are many.
@@ -62,6 +65,24 @@ export class CommandStream {
   copy(from: GPUBuffer, fromAt: number, to: GPUBuffer, toAt: number, bytes: number): void {
     this.#endPass()
     this.#commands().copyBufferToBuffer(from, fromAt, to, toAt, bytes)
+  }
+
+  /**
+   * Submits what the stream has, and maps a buffer for reading once the device has caught up.
+   *
+   * @param bytes a multiple of four
+   * @throws {DOMException} if the device is lost, after it has said so
+   */
+  async map(buffer: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
+    this.flush()
+    try {
+      await buffer.mapAsync(GPUMapMode.READ, 0, bytes)
+    } catch (error) {
+      // A device that is lost fails its maps a little before it says why.
+      await Promise.race([this.device.lost, new Promise((resolve) => setTimeout(resolve, LOSS_MS))])
+      throw error
+    }
+    return buffer.getMappedRange(0, bytes)
   }
 
   /** Submits what the stream has. */

@@ -5,10 +5,14 @@ import { gpuPlan } from '../../models/plan.fixture'
 import { countTraffic, type Traffic } from './gpu-traffic.fixture'
 import { startEngine } from './load'
 import { withoutKernels } from './private-context'
+import type { LlmChatPipeline } from './private-members'
 import { PrivatePipeline } from './private-pipeline'
 
 const TOKENS = 60
 const PROMPT = '<｜begin▁of▁sentence｜><｜User｜>What is 3847 + 2956?<｜Assistant｜><think>\n'
+
+const PROMPT_IDS = [1037, 1038, 60, 61, 62, 63, 1039]
+const GREEDY = { temperature: 0, topP: 1 }
 
 /** Nano is so sure of its tokens that only a high temperature draws others. */
 const SAMPLINGS = [{ temperature: 0 }, { temperature: 2, seed: 7 }, { temperature: 3, top_p: 0.9, seed: 8 }]
@@ -28,6 +32,7 @@ describe('WebLLM with commands of our own', () => {
   let stock: string[]
   let stockTraffic: Traffic
   let engine: MLCEngine
+  let pipeline: PrivatePipeline
   const traffic = countTraffic()
   let device: GPUDevice | undefined
 
@@ -50,7 +55,7 @@ describe('WebLLM with commands of our own', () => {
     }
     engine = await withoutKernels(() => startEngine(plan, files, ignore))
     GPUAdapter.prototype.requestDevice = open
-    await PrivatePipeline.of(engine, plan.model.id)
+    pipeline = await PrivatePipeline.of(engine, plan.model.id)
   }, 240_000)
 
   /** The traffic of WebLLM's own loop, from the prompt on. */
@@ -76,6 +81,72 @@ describe('WebLLM with commands of our own', () => {
     expect(aToken(bindGroups)).toBeLessThanOrEqual(3)
     // Otherwise nothing would be shown.
     expect(aToken(stockTraffic.submits)).toBeGreaterThan(4)
+  })
+
+  it('asks it for less where it reads ahead', { timeout: 60_000 }, async () => {
+    pipeline.reset()
+    let token = await pipeline.forward(PROMPT_IDS, GREEDY)
+    for (let count = 0; count < 10; count += 1) token = await pipeline.forward([token], GREEDY)
+    const before = { ...traffic }
+    const begun = performance.now()
+    for (let count = 0; count < TOKENS; count += 1) token = await pipeline.forward([token], GREEDY)
+    const ms = (performance.now() - begun) / TOKENS
+    const { submits, writes, passes, bindGroups, waits } = difference(traffic, before)
+    const aToken = (count: number) => count / TOKENS
+    expect(aToken(submits)).toBeLessThanOrEqual(1.3)
+    expect(aToken(writes)).toBeLessThanOrEqual(3)
+    expect(aToken(passes)).toBeLessThanOrEqual(5)
+    expect(aToken(bindGroups)).toBeLessThanOrEqual(3)
+    // Tokens are read two at a time unless the machine is so busy that they take long.
+    expect(aToken(waits)).toBeLessThanOrEqual(ms < 40 ? 0.6 : 1.1)
+  })
+
+  it('draws ahead what it draws one token after the other', { timeout: 60_000 }, async () => {
+    const sampling = { temperature: 2, topP: 0.95 }
+    const { loadedModelIdToPipeline } = engine as unknown as { loadedModelIdToPipeline: Map<string, LlmChatPipeline> }
+    const [raw] = loadedModelIdToPipeline.values()
+    if (!raw) throw new Error('no model')
+    const { tvm } = raw
+    /** WebLLM's own step. */
+    const oneStep = async (ids: readonly number[]) => {
+      tvm.beginScope()
+      const logits = await raw.embedAndForward([[...ids]], ids.length)
+      const token = await raw.sampleFromRawLogits(logits, { temperature: sampling.temperature, top_p: sampling.topP })
+      tvm.endScope()
+      return token
+    }
+    /** Some tokens, others forced in the middle, some rewound, and tokens again; then the generator's state. */
+    const drawn = async (step: (ids: readonly number[]) => Promise<number>) => {
+      pipeline.reset()
+      tvm.rng.setState(7)
+      const tokens = [await step(PROMPT_IDS)]
+      const write = async (count: number) => {
+        for (let index = 0; index < count; index += 1) tokens.push(await step(tokens.slice(-1)))
+      }
+      await write(33)
+      tokens.push(await step([...tokens.slice(-1), 5, 6, 7]))
+      await write(10)
+      pipeline.pop(6)
+      await write(21)
+      pipeline.pop(1)
+      return { tokens, state: tvm.rng.getState(), length: raw.filledKVCacheLength }
+    }
+    const expected = await drawn(oneStep)
+    expect(new Set(expected.tokens).size).toBeGreaterThan(20)
+    expect(await drawn((ids) => pipeline.forward(ids, sampling))).toEqual(expected)
+  })
+
+  it('goes to the end of the context window', { timeout: 60_000 }, async () => {
+    pipeline.reset()
+    const room = pipeline.contextWindow - 20
+    await pipeline.forward(
+      Array.from({ length: room }, (_, index) => 50 + (index % 40)),
+      GREEDY,
+    )
+    let token = 50
+    for (let count = 0; count < 20; count += 1) token = await pipeline.forward([token], GREEDY)
+    expect(token).toBeGreaterThanOrEqual(0)
+    pipeline.pop(pipeline.contextWindow)
   })
 
   it('keeps nothing on the device when it is unloaded', async () => {

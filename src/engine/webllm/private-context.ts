@@ -1,38 +1,12 @@
 /**
- * Only this file touches the private members of WebLLM's WebGPU context (tvmjs); they were read from version 0.2.86, which
- * the lock pins. A test holds the text of that class against a checksum, so that a new version is read again.
+ * The methods of tvmjs's WebGPU context that talk to the device, in our way. A test holds the text of that class against a
+ * checksum, so that a new version is read again.
  */
 import { CommandStream } from './command-stream'
-import { Kernel, type KernelDescription, type Runner } from './kernel'
+import { Kernel } from './kernel'
+import type { WebGpuContext } from './private-members'
 import { SpareBuffers } from './spare-buffers'
 import { UniformSlots } from './uniform-slots'
-
-/** The members of tvmjs's WebGPUContext that are used or replaced. */
-export interface WebGpuContext {
-  readonly device: GPUDevice
-  readonly memory: {
-    viewRawBytes(address: number, bytes: number): Uint8Array<ArrayBuffer>
-    storeRawBytes(address: number, bytes: Uint8Array): void
-  }
-  /** By handle. */
-  readonly bufferTable: (GPUBuffer | undefined)[]
-  readonly bufferTableFreeId: number[]
-  /** `sync` waits for it, and for the queue as well if something was submitted behind it. */
-  pendingGPUToCPUCopy: Promise<void> | null
-  pendingGPUToCPUCopyIsQueueTail: boolean
-  attachToBufferTable(buffer: GPUBuffer): number
-  gpuBufferFromPtr(handle: number): GPUBuffer
-  getOrCreateReadStagingBuffer(bytes: number): GPUBuffer
-  recycleReadStagingBuffer(buffer: GPUBuffer): void
-  flushCommands(): void
-  createShadeInternal(description: KernelDescription, code: string, isAsync: boolean): Runner | Promise<Runner>
-  copyRawBytesToBuffer(bytes: Uint8Array<ArrayBuffer>, to: number, at: number, length: number): void
-  deviceAllocDataSpace(bytes: number): number
-  deviceFreeDataSpace(handle: number): void
-  deviceCopyToGPU(from: number, to: number, at: number, bytes: number): void
-  deviceCopyFromGPU(from: number, at: number, to: number, bytes: number): void
-  deviceCopyWithinGPU(from: number, fromAt: number, to: number, toAt: number, bytes: number): void
-}
 
 /** WebGPU copies multiples of four bytes. */
 const padded = (bytes: number) => Math.ceil(bytes / 4) * 4
@@ -64,8 +38,10 @@ export async function withoutKernels<T>(load: () => Promise<T>): Promise<T> {
 /**
  * Replaces what the context does with its device by a stream of commands (decision 0027). Kernels that exist already are
  * not changed: they have to be made again. What is allocated here ends with the device, which the context destroys.
+ *
+ * @returns the stream, for commands that belong between those of the context
  */
-export function ownCommands(context: WebGpuContext): void {
+export function ownCommands(context: WebGpuContext): CommandStream {
   const { device, memory, bufferTable, bufferTableFreeId } = context
   const stream = new CommandStream(device, () => (context.pendingGPUToCPUCopyIsQueueTail = false))
   const kernels: Kernel[] = []
@@ -110,10 +86,9 @@ export function ownCommands(context: WebGpuContext): void {
       if (bytes === 0) return
       const staging = context.getOrCreateReadStagingBuffer(padded(bytes))
       stream.copy(bufferOf(from), at, staging, 0, padded(bytes))
-      stream.flush()
       const before = context.pendingGPUToCPUCopy
-      const read = staging.mapAsync(GPUMapMode.READ, 0, padded(bytes)).then(() => {
-        memory.storeRawBytes(to, new Uint8Array(staging.getMappedRange(0, padded(bytes)), 0, bytes))
+      const read = stream.map(staging, padded(bytes)).then((mapped) => {
+        memory.storeRawBytes(to, new Uint8Array(mapped, 0, bytes))
         context.recycleReadStagingBuffer(staging)
       })
       context.pendingGPUToCPUCopy = before ? before.then(() => read) : read
@@ -124,4 +99,5 @@ export function ownCommands(context: WebGpuContext): void {
     },
   }
   Object.assign(context, own)
+  return stream
 }
