@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { bestAdapter } from '../../platform/gpu'
 import { CommandStream } from './command-stream'
 import { Kernel, type Runner } from './kernel'
@@ -51,6 +51,9 @@ describe('a stream of commands', () => {
   let device: GPUDevice
   beforeAll(async () => {
     device = await (await bestAdapter()).requestDevice()
+  })
+  afterEach(() => {
+    vi.restoreAllMocks()
   })
   afterAll(() => {
     device.destroy()
@@ -108,6 +111,24 @@ describe('a stream of commands', () => {
       run(0, 0, 3, 1)
     }
     expect((await read(3))[0]).toBe(3 * 5050)
+  })
+
+  it.each([
+    { browser: 'Chrome/156.0.0.0 Safari/537.36', nudged: false },
+    { browser: 'Gecko/20100101 Firefox/150.0', nudged: true },
+  ])('is made to look for finished work only in Firefox: $browser', async ({ browser, nudged }) => {
+    vi.spyOn(navigator, 'userAgent', 'get').mockReturnValue(`Mozilla/5.0 ${browser}`)
+    const submit = vi.spyOn(device.queue, 'submit')
+    const empty = () => submit.mock.calls.filter(([commands]) => [...commands].length === 0).length
+    const { stream, bufferOf, run } = await bench(device)
+    const staging = device.createBuffer({ size: 4, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST })
+    for (let index = 0; index < 3000; index += 1) run(0, 1, 1, 1)
+    stream.copy(bufferOf(1), 0, staging, 0, 4)
+    expect(new Uint32Array(await stream.map(staging, 4))).toEqual(new Uint32Array([3000]))
+    expect(empty() > 0).toBe(nudged)
+    const before = empty()
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    expect(empty()).toBe(before)
   })
 
   it('is submitted when somebody waits, or when it has many dispatches', async () => {

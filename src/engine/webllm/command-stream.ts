@@ -1,3 +1,5 @@
+import { nudge } from '../../platform/gpu-nudge'
+
 /** Uploads up to this many bytes are copies within the stream; larger ones are written by the queue between two submits. */
 export const SMALL_BYTES = 4096
 
@@ -75,12 +77,15 @@ export class CommandStream {
    */
   async map(buffer: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
     this.flush()
+    const endNudging = nudge(this.device.queue)
     try {
       await buffer.mapAsync(GPUMapMode.READ, 0, bytes)
     } catch (error) {
       // A device that is lost fails its maps a little before it says why.
       await Promise.race([this.device.lost, new Promise((resolve) => setTimeout(resolve, LOSS_MS))])
       throw error
+    } finally {
+      endNudging()
     }
     return buffer.getMappedRange(0, bytes)
   }

@@ -112,9 +112,9 @@ export class ReadAhead {
 }
 
 /**
- * How many steps to give a device together. While it computes one batch, the batch before is on its way; so a batch must
- * take as long as that way. Half of it is taken for the other half, since a device that waits shows fewer ms a token once
- * batches are larger.
+ * How many steps to give a device together. While it computes one batch, the batch before is on its way, so a batch must
+ * take as long as that way. It is counted twice, because a device that has to wait shows more ms a token than it needs;
+ * so batches grow until it need not wait.
  *
  * @param ms of a token, with batches as they are now
  */
