@@ -14,6 +14,12 @@ describe('values found again by a list of keys', () => {
     expect([get(a, b), get(b, a), get(a, b), get(a, a), get(b, a)]).toEqual(['1', '2', '1', '3', '2'])
   })
 
+  it('are the right ones whatever the order that they are asked for in', () => {
+    const get = counting(10)
+    const asked = [1, 2, 3, 1, 2, 3, 1, 3, 2, 1, 2, 2, 3, 1]
+    expect(asked.map((key) => get(key))).toEqual(asked.map(String))
+  })
+
   it('need no keys', () => {
     const get = counting(10)
     expect([get(), get()]).toEqual(['1', '1'])

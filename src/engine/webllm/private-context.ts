@@ -49,7 +49,11 @@ export function ownCommands(context: WebGpuContext): CommandStream {
     for (const kernel of kernels) kernel.forgetSlots()
   })
   const spares = new SpareBuffers()
-  const bufferOf = (handle: number) => context.gpuBufferFromPtr(handle)
+  const bufferOf = (handle: number) => {
+    const buffer = bufferTable[handle]
+    if (!buffer) throw new Error(`There is no buffer ${handle}`)
+    return buffer
+  }
   const place = { stream, slots, bufferOf }
   const allocate = context.deviceAllocDataSpace.bind(context)
   const free = context.deviceFreeDataSpace.bind(context)
