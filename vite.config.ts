@@ -63,7 +63,13 @@ export default defineConfig({
   server: { host: '127.0.0.1', headers: ISOLATION_HEADERS },
   // Found only when a worker is first asked for, it would reload the page, or a test, in the middle.
   optimizeDeps: {
-    include: ['@huggingface/jinja', '@wllama/wllama/esm/index.js', 'lowlight', 'highlight.js/lib/languages/*'],
+    include: [
+      '@huggingface/jinja',
+      '@wllama/wllama/esm/index.js',
+      'fast-check',
+      'lowlight',
+      'highlight.js/lib/languages/*',
+    ],
     exclude: ['@lucide/svelte'], // components need the one Svelte that the page has
   },
   build: {

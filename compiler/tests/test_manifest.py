@@ -96,6 +96,9 @@ def test_limits_are_the_largest_of_runtime_kernels_and_kv_cache() -> None:
     assert limits["maxBufferSize"] == 1 << 29 and limits["maxStorageBuffersPerShaderStage"] == 12
     assert limits["maxStorageBufferBindingSize"] == (16 * 1024 + 32) << 14
     assert limits["maxComputeWorkgroupStorageSize"] == 32 << 10
+    # The engine asks for no more storage buffers than the kernels use.
+    description["limits"] = {**description["limits"], "maxStorageBuffersPerShaderStage": 8}
+    assert required_limits(description, 1024)["maxStorageBuffersPerShaderStage"] == 8
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,6 @@ _RUNTIME_LIMITS = {
     "maxBufferSize": 1 << 28,
     "maxStorageBufferBindingSize": 1 << 27,
     "maxComputeWorkgroupStorageSize": 32 << 10,
-    "maxStorageBuffersPerShaderStage": 10,
 }
 
 

@@ -129,6 +129,16 @@ describe('fitOf', () => {
     expect(fitOf(smallF16.needs, device).verdict).toBe('unknown')
   })
 
+  it('counts storage buffers as the engine asks for them', () => {
+    const withBuffers = (has: number, needs: number) =>
+      fitOf(
+        { ...smallF16.needs, limits: { maxStorageBuffersPerShaderStage: needs } },
+        { ...DEVICE, limits: { ...GENEROUS, maxStorageBuffersPerShaderStage: has } },
+      ).verdict
+    expect([withBuffers(8, 8), withBuffers(9, 9), withBuffers(44, 10)]).toEqual(['unknown', 'unknown', 'unknown'])
+    expect([withBuffers(8, 9), withBuffers(9, 10), withBuffers(44, 11)]).toEqual(['no', 'no', 'no'])
+  })
+
   it('takes WebGPU’s defaults for limits that nobody told', () => {
     expect(fitOf({ ...smallF16.needs, limits: { maxComputeWorkgroupSizeX: 256 } }, DEVICE).verdict).toBe('unknown')
     expect(fitOf({ ...smallF16.needs, limits: { maxComputeWorkgroupSizeX: 512 } }, DEVICE).verdict).toBe('no')

@@ -199,12 +199,15 @@ function smallLimits(needs: Needs, device: Device): Finding[] {
   })
 }
 
-/** Limits of WebLLM 0.2.86: it asks for the first value that the adapter has. Other limits keep WebGPU's defaults. */
+/**
+ * Limits of WebLLM 0.2.86: it asks for the first value that the adapter has, and the engine for nine storage buffers where
+ * there are no ten. Other limits keep WebGPU's defaults.
+ */
 const ENGINE_LIMITS: Readonly<Record<string, readonly number[]>> = {
   maxBufferSize: [1 << 30, 1 << 28],
   maxStorageBufferBindingSize: [1 << 30, 1 << 27],
   maxComputeWorkgroupStorageSize: [32_768],
-  maxStorageBuffersPerShaderStage: [10],
+  maxStorageBuffersPerShaderStage: [10, 9],
   maxComputeInvocationsPerWorkgroup: [1024, 512, 256],
 }
 

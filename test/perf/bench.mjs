@@ -22,6 +22,7 @@ import { longHistory } from './history-parts.mjs'
 import { writeLongNano } from './long-nano.mjs'
 import { ON_WEBGPU } from '../fixtures/on-webgpu.mjs'
 import { round } from './measuring.mjs'
+import { overhead, writeOverheadModel } from './overhead-parts.mjs'
 import { ownModel } from './own-model-parts.mjs'
 import { searching } from './search-parts.mjs'
 import { fetchSmollm, smollm } from './smollm-parts.mjs'
@@ -51,7 +52,7 @@ async function buildBenchPage(folder) {
 }
 
 /** @typedef {NonNullable<Awaited<ReturnType<typeof findBrowser>>>} Found */
-/** @typedef {{ bench: Page, app: Page, browser: import('playwright').Browser, found: Found, url: string }} Places */
+/** @typedef {{ bench: Page, app: Page, browser: import('playwright').Browser, found: Found, url: string, overheadModel: boolean }} Places */
 
 /**
  * The measurements, each with the page that must be in front: browsers draw no other.
@@ -80,6 +81,10 @@ const PARTS = {
     measure: ({ found, url, bench }) => manyTabs(found, url, new URL('smollm/model.gguf', bench.url()).href),
   },
   steering: { front: 'bench', measure: ({ bench }) => steering(bench) },
+  overhead: {
+    front: 'bench',
+    measure: ({ browser, bench, overheadModel }) => overhead(browser, bench, overheadModel),
+  },
   'long-decode': { front: 'bench', measure: ({ bench }) => longDecode(bench) },
   prefill: { front: 'app', measure: ({ app }) => prefill(app) },
 }
@@ -101,6 +106,8 @@ async function main() {
   await buildBenchPage(folder)
   if ([PARTS.smollm, PARTS['own-model'], PARTS['many-tabs']].some((part) => part && parts.includes(part)))
     await fetchSmollm(join(folder, 'smollm'))
+  const overheadModel =
+    PARTS.overhead !== undefined && parts.includes(PARTS.overhead) && writeOverheadModel(join(folder, 'overhead'))
   // isolated, because otherwise the browser's clock has steps of 0.1 ms, half of the measured time
   const [site, benchSite] = [await serve(0), await serve(0, { folder, headers: () => ISOLATION_HEADERS })]
   const browser = await chromium.launch({ executablePath: found.executablePath, args: found.args, env: found.env })
@@ -116,7 +123,7 @@ async function main() {
     const results = []
     for (const { front, measure } of parts) {
       await { bench, app }[front].bringToFront()
-      results.push(...(await measure({ bench, app, browser, found, url: site.url })))
+      results.push(...(await measure({ bench, app, browser, found, url: site.url, overheadModel })))
     }
     const rounded = results.map((result) => ({ ...result, value: round(result.value) }))
     console.table(

@@ -12,7 +12,7 @@ export const round = (value) => Number(value.toPrecision(3))
 
 /**
  * Runs a measurement of bench.fixture.ts.
- * @param {Page} page @param {'bareLoad' | 'bareRate' | 'download' | 'longDecode' | 'longTasks' | 'plainFetch' | 'smollm' | 'steering' | 'tokenCost' | 'warmLoad'} name
+ * @param {Page} page @param {'bareLoad' | 'bareRate' | 'download' | 'longDecode' | 'longTasks' | 'overheadBegin' | 'overheadDecode' | 'overheadLoad' | 'plainFetch' | 'smollm' | 'steering' | 'tokenCost' | 'warmLoad'} name
  * @param {...unknown} args
  * @returns {Promise<any>} what that function returns
  */

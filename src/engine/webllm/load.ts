@@ -8,6 +8,7 @@ import type { GenerationModel } from '../generate'
 import { PromptEncoder } from '../prompt-tokens'
 import { TokenSequence } from '../token-sequence'
 import { ArtifactCacheStorage } from './cache-storage'
+import { withoutKernels } from './private-context'
 import { PrivatePipeline } from './private-pipeline'
 
 /**
@@ -28,8 +29,16 @@ export async function loadModel(
 ): Promise<GenerationModel> {
   // The one file that is read twice, by WebLLM and here, is taken into memory, so that the disk is read once.
   const tokenizerFile = new Blob([(await files.get('tokenizer.json')?.arrayBuffer()) ?? ''])
-  const engine = await startEngine(plan, new Map(files).set('tokenizer.json', tokenizerFile), onProgress)
-  const pipeline = new PrivatePipeline(engine, plan.model.id)
+  const artifacts = new Map(files).set('tokenizer.json', tokenizerFile)
+  let compiles = false
+  const engine = await withoutKernels(() =>
+    startEngine(plan, artifacts, (progress) => {
+      // What WebLLM makes at first are no kernels yet.
+      if (compiles || progress.phase === 'upload') onProgress(progress)
+    }),
+  )
+  compiles = true
+  const pipeline = await PrivatePipeline.of(engine, plan.model.id)
   const sequence = new TokenSequence(pipeline)
   return {
     sequence,

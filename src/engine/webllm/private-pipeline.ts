@@ -1,47 +1,11 @@
-/**
- * Only this file touches WebLLM's private members; they were read from version 0.2.86, which the lock pins. A contract
- * test on Nano ensures that greedy tokens here equal those of WebLLM's own chat completions.
- */
+/** WebLLM by its private members (private-members.ts). */
 import type { MLCEngine } from '@mlc-ai/web-llm'
 import { invalidLogits, type Sampler } from '../sampler'
-
-/** A tvmjs object that lives on the GPU or in the kernels' memory; freed with the scope that it was made in. */
-type TvmObject = object
-type PackedFunction = ((...args: unknown[]) => unknown) & TvmObject
-type ScalarConstructor = new (value: number, dtype: 'int32' | 'int64') => TvmObject
-
-/** An array in main memory; it is filled once the GPU has caught up. */
-interface CpuArray {
-  toArray(): Float32Array
-}
-
-interface Tvm {
-  beginScope(): void
-  endScope(): void
-  getGlobalFunc(name: string): PackedFunction
-  detachFromCurrentScope<T extends TvmObject>(object: T): T
-}
-
-export interface WebllmTokenizer {
-  encode(text: string): Int32Array
-  decode(ids: Int32Array): string
-}
-
-/** The members of LLMChatPipeline that are used. */
-interface LlmChatPipeline {
-  tvm: Tvm
-  kvCache: TvmObject
-  tokenizer: WebllmTokenizer
-  filledKVCacheLength: number
-  readonly device: { sync(): Promise<void> }
-  readonly contextWindowSize: number
-  readonly prefillChunkSize: number
-  fKVCacheAddSequence: PackedFunction
-  resetKVCache(): void
-  updateLogitsOnCPU(logits: TvmObject): CpuArray
-  embedAndForward(data: number[][], length: number): Promise<TvmObject>
-  sampleFromRawLogits(logits: TvmObject, sampling: { temperature: number; top_p: number }): Promise<number>
-}
+import type { CommandStream } from './command-stream'
+import { ownCommands } from './private-context'
+import type { LlmChatPipeline, PackedFunction, ScalarConstructor, TvmObject, WebllmTokenizer } from './private-members'
+import { PrivateSteps } from './private-steps'
+import { ReadAhead } from './read-ahead'
 
 /** Part of WebLLM's error when its sampler finds no probability above zero, because the logits are NaN. */
 const NO_TOKEN = 'failed to sample a valid token'
@@ -50,18 +14,32 @@ const NO_TOKEN = 'failed to sample a valid token'
 export class PrivatePipeline {
   readonly #pipeline: LlmChatPipeline
   readonly #scalar: ScalarConstructor
-  readonly #pop: PackedFunction
+  readonly #popTokens: PackedFunction
+  readonly #steps: PrivateSteps
+  readonly #ahead: ReadAhead
 
-  /** @param engine with the model `id` loaded */
-  constructor(engine: MLCEngine, id: string) {
+  /** @param engine with the model `id` loaded `withoutKernels` */
+  static async of(engine: MLCEngine, id: string): Promise<PrivatePipeline> {
     const { loadedModelIdToPipeline } = engine as unknown as { loadedModelIdToPipeline: Map<string, LlmChatPipeline> }
     const pipeline = loadedModelIdToPipeline.get(id)
     if (!pipeline) throw new Error(`WebLLM has no pipeline for ${id}`)
+    const stream = ownCommands(pipeline.tvm.lib.webGPUContext)
+    await pipeline.asyncLoadWebGPUPipelines()
+    const own = new PrivatePipeline(pipeline, stream)
+    await own.#steps.measureLatency()
+    return own
+  }
+
+  private constructor(pipeline: LlmChatPipeline, stream: CommandStream) {
     this.#pipeline = pipeline
+    this.#steps = new PrivateSteps(pipeline, stream, (count) => {
+      this.#shorten(count)
+    })
+    this.#ahead = new ReadAhead(this.#steps)
     this.#scalar = captureScalar(pipeline)
     const { tvm } = pipeline
     tvm.beginScope()
-    this.#pop = tvm.detachFromCurrentScope(tvm.getGlobalFunc('vm.builtin.kv_state_popn'))
+    this.#popTokens = tvm.detachFromCurrentScope(tvm.getGlobalFunc('vm.builtin.kv_state_popn'))
     tvm.endScope()
   }
 
@@ -75,14 +53,20 @@ export class PrivatePipeline {
 
   /** Empties the KV cache. */
   reset(): void {
+    this.#ahead.stop()
     this.#pipeline.resetKVCache()
     this.#pipeline.filledKVCacheLength = 0
   }
 
   /** Takes the last `count` tokens out of the KV cache. */
   pop(count: number): void {
+    this.#ahead.stop()
+    this.#shorten(count)
+  }
+
+  #shorten(count: number): void {
     const Scalar = this.#scalar
-    this.#pop(this.#pipeline.kvCache, new Scalar(0, 'int64'), new Scalar(count, 'int32'))
+    this.#popTokens(this.#pipeline.kvCache, new Scalar(0, 'int64'), new Scalar(count, 'int32'))
     this.#pipeline.filledKVCacheLength -= count
   }
 
@@ -116,7 +100,17 @@ export class PrivatePipeline {
    *
    * @throws {AppError} `generation-failed` with `invalidLogits` among its details when the logits are no numbers
    */
-  async forward(ids: readonly number[], { temperature, topP, choose }: Sampler): Promise<number> {
+  async forward(ids: readonly number[], sampler: Sampler): Promise<number> {
+    const [token] = ids
+    if (token === undefined) throw new Error('forward needs at least one token')
+    if (ids.length > 1 || sampler.choose) return await this.#append(ids, sampler)
+    const next = await this.#ahead.next(token, sampler)
+    if (next < 0) throw invalidLogits()
+    return next
+  }
+
+  async #append(ids: readonly number[], { temperature, topP, choose }: Sampler): Promise<number> {
+    this.#ahead.stop()
     const { tvm, prefillChunkSize } = this.#pipeline
     tvm.beginScope()
     try {
@@ -153,7 +147,7 @@ function captureScalar(pipeline: LlmChatPipeline): ScalarConstructor {
   pipeline.fKVCacheAddSequence = Object.assign((...args: unknown[]) => {
     scalar = (args[1] as object).constructor as ScalarConstructor
     return original(...args)
-  }, {})
+  }, original)
   try {
     pipeline.resetKVCache()
   } finally {

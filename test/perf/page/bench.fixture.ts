@@ -24,6 +24,7 @@ import { ArtifactFetcher } from '../../../src/weights/artifact-fetcher'
 import type { BareRequest } from './bare-worker'
 import { bareLoad, download, plainFetch, warmLoad } from './big-model.fixture'
 import { longDecode } from './long-decode.fixture'
+import { overheadBegin, overheadDecode, overheadLoad } from './overhead.fixture'
 import { smollm } from './smollm.fixture'
 import { steering } from './steering.fixture'
 
@@ -223,5 +224,19 @@ function bareRate(prompt: string): Promise<number> {
 }
 
 Object.assign(globalThis, {
-  bench: { tokenCost, longTasks, bareRate, plainFetch, download, warmLoad, bareLoad, longDecode, smollm, steering },
+  bench: {
+    tokenCost,
+    longTasks,
+    bareRate,
+    plainFetch,
+    download,
+    warmLoad,
+    bareLoad,
+    longDecode,
+    overheadBegin,
+    overheadDecode,
+    overheadLoad,
+    smollm,
+    steering,
+  },
 })
