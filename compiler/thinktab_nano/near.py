@@ -2,6 +2,7 @@
 
 import string
 from collections.abc import Callable
+from dataclasses import replace
 
 from . import phrases as P
 from . import phrases_daily as D
@@ -36,7 +37,8 @@ OTHER_DIVISORS = [number for number in range(13, 99) if number not in DIVISORS]
 def near(asker: Asker, language: Language) -> Question:
     """A near miss of one of the kinds below."""
     make = asker.rng.choices(tuple(KINDS), tuple(KINDS.values()))[0]
-    return refused(language, make(asker, language).strip())
+    miss = refused(language, make(asker, language).strip())
+    return replace(miss, alone=make is _empty)  # after another question it could be about that one
 
 
 def _answered(asker: Asker, language: Language) -> str:
@@ -90,6 +92,13 @@ def _numbers(asker: Asker) -> Fill:
 def _units(asker: Asker, language: Language) -> str:
     first, second = asker.rng.sample(N.UNIT_WORDS_EN if language == "en" else N.UNIT_WORDS_ZH, 2)
     return _own_phrasing(asker, language, (N.WITH_UNITS_EN, N.WITH_UNITS_ZH), {"u": first, "v": second})
+
+
+def _empty(asker: Asker, language: Language) -> str:
+    english = language == "en"
+    person, thing = asker.rng.choice(S.NAMES_EN if english else S.NAMES_ZH), asker.rng.choice(S.THINGS_EN)
+    fill: Fill = {"m": person, "o": thing, "c": asker.rng.choice(string.ascii_lowercase)}
+    return _own_phrasing(asker, language, (N.EMPTY_EN, N.EMPTY_ZH), fill)
 
 
 def _others(asker: Asker, language: Language) -> str:
@@ -192,11 +201,12 @@ def _missing(asker: Asker, language: Language) -> str:
 KINDS: dict[Callable[[Asker, Language], str], float] = {
     more_terms: 8,
     more_digits: 9,
-    _second_question: 8,
+    _second_question: 10,
     _condition: 6,
     _chatter: 5,
     _missing: 6,
-    _units: 3,
+    _units: 6,
+    _empty: 4,
     _others: 8,
     _letters: 4,
     _times: 4,

@@ -20,6 +20,7 @@ from .vocabulary import nano_tokenizer
 from .workers import Workers
 
 PEAK_LEARNING_RATE, WARMUP_STEPS = 2e-3, 150
+SAVED_EVERY = 20  # steps: a killed run loses no more
 AVERAGED = 0.998  # of the running mean of the weights that stays at each step; the mean is measured and exported
 # the shares of the run from which the learning rate falls, the weights are 4-bit, products are float32
 DECAY_FROM, QUANTIZED_FROM, PRECISE_FROM = 0.6, 0.7, 0.9
@@ -101,6 +102,7 @@ def train(run: Path, start: Path, steps: int, seed: int, processes: int) -> None
         if (step + 1) % 100 == 0 or step + 1 == steps:
             seconds, since = time.time() - since, time.time()
             log({"step": step + 1, "loss": round(running, 5), "quantized": quantized, "seconds": round(seconds, 1)})
+        if (step + 1) % SAVED_EVERY == 0 or step + 1 == steps:
             states = [one.state_dict() for one in chosen]
             save(state_file, {"step": step + 1, "parameters": parameters, "mean": mean, "optimizers": states})
         if (step + 1) % 500 == 0 or step + 1 == steps:
