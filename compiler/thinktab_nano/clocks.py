@@ -68,7 +68,7 @@ def clock(asker: Asker, language: Language) -> Question:
     while True:
         hour, minute = rng.randrange(24), rng.choice((0, 0, 5 * rng.randrange(12), rng.randrange(60)))
         hours, minutes = (
-            rng.choice((0, rng.randint(1, 12), rng.randint(1, 24))),
+            rng.choice((0, rng.randint(1, 12), rng.randint(1, 23))),
             rng.choice((0, 5 * rng.randint(1, 18), rng.randint(1, 59))),
         )
         if hours + minutes and not (hours and minutes > 59) and asker.allows(f"{hour}:{minute}{sign}{hours}:{minutes}"):

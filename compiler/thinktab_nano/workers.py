@@ -4,6 +4,7 @@ Threads inside PyTorch wait for one another in every operation, which costs most
 Processes wait once a step.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
@@ -65,17 +66,19 @@ class Share:
 
 
 def _work(channel: Connection, parameters: Parameters, gradients: Parameters, config: NanoConfig, share: Share) -> None:
+    """Computes one share after another until the first process closes the channel or is gone."""
     torch.set_num_threads(1)
     tokenizer = nano_tokenizer()
     for value in parameters.values():
         value.requires_grad_()
-    while (order := channel.recv()) is not None:
-        loss = share.gradient(parameters, config, tokenizer, *order)
-        for name, value in parameters.items():
-            assert value.grad is not None
-            gradients[name].copy_(value.grad)
-            value.grad = None
-        channel.send(loss)
+    with suppress(EOFError, ConnectionError):
+        while True:
+            loss = share.gradient(parameters, config, tokenizer, *channel.recv())
+            for name, value in parameters.items():
+                assert value.grad is not None
+                gradients[name].copy_(value.grad)
+                value.grad = None
+            channel.send(loss)
 
 
 class Workers:
