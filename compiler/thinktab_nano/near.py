@@ -202,7 +202,7 @@ KINDS: dict[Callable[[Asker, Language], str], float] = {
     more_terms: 8,
     more_digits: 9,
     _second_question: 10,
-    _condition: 6,
+    _condition: 9,
     _chatter: 5,
     _missing: 6,
     _units: 6,

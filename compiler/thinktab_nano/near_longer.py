@@ -131,7 +131,7 @@ def _long_pair(asker: Asker, language: Language) -> str:
         a, b = _digits(asker, fewest), asker.whole(other, (1, 1))
         patterns = (P.MUL_EN, P.MUL_ZH)
     elif kind == "÷":
-        patterns = (R.DIVIDE_EN[:10], R.DIVIDE_ZH[:8])
+        patterns = (R.DIVIDE_EN[:12], R.DIVIDE_ZH[:10])
         if rng.random() < 0.4:
             a, b = _digits(asker, 6), rng.choice(DIVISORS)
         else:

@@ -19,16 +19,18 @@ DECIMAL_ZH = (
 )
 WORDS_EN = {"+": ("plus", "added to", "and then plus"), "-": ("minus", "less", "take away"), "×": ("times", "multiplied by", "multiplied with")}
 WORDS_ZH = {"+": ("加", "加上", "再加"), "-": ("减", "减去", "减掉"), "×": ("乘", "乘以", "乘上")}
-PERCENT_EN = (
+PERCENT_EN = ("{p}% of {a}",
     "[what is|what's|whats|how much is|calculate|compute|find|give me|work out|tell me|] {p}[%| %| percent| per cent] of {a}", "[what is|what's|how much is|find|compute] {p}[%| percent] [from|out of] {a}", "{p}[% of| percent of| per cent of] {a}[| is what| equals| is| =|=]", "[how much|how many] [is|are|would be|makes] {p}[%| percent] of {a}", "[take|get|find me] {p}[%| percent] of {a}", "of {a}[, |: ]{p}[%| percent][| is what| is how much]", "[I need|I want|we need] {p}[%| percent] of {a}",
 )
 PERCENT_ZH = ("{a}的{q}[是多少|等于多少|是几|等于几|是|等于|有多少|=|为多少]", "[求|算|计算|算一下|求出|算算]{a}的{q}[|是多少|等于多少]", "{a}[元|人|个|米|]的{q}[是多少|有多少|等于多少]", "[取|拿|要]{a}的{q}[，|][是多少|得多少]", "{a}[乘以|乘|×|*]{p}%[等于多少|是多少|=|等于几|得多少]")
 
 DIVIDE_EN = (
+    "{a}[ / |/|/| ÷ |÷]{b}", "{a}[ / |/|/| ÷ |÷]{b}[=|=?| =| = ?]",
     "{a}[ / |/| ÷ |÷]{b}[| =|=|= |?|=?]", "[what is|what's|whats|what does|how much is] {a}[ / |/| ÷ |÷]{b}[| equal| equals| make]", "[compute|calculate|work out|evaluate|find|solve|do|give me|tell me|figure out] {a}[ / |/| ÷ | divided by ]{b}", "[what is|what's|how much is|how many is|calculate|compute|find|] {a} [divided by|over|divided into groups of] {b}[| with remainder]", "[divide|please divide|let's divide|can you divide] {a} by {b}[| with remainder| for me]", "[what is|find|give me|] the quotient of {a} and {b}", "[how many times|how often] does {b} [go into|fit into] {a}", "[how much|what] [do|will|would] [you|I|we] [get|have] [if|when] [you|I|we] divide {a} by {b}", "[what is|what's|find] the remainder [when {a} is divided by {b}|of {a} divided by {b}|of {a} / {b}]", "{a} divided by {b}[ is what| equals| makes| is|]",
     "[share|split|divide] {a} {o} [among|between|equally among|equally between] {b} [people|children|friends|pupils|boxes|bags]", "{a} {o} [are|were] [shared|split|divided] [equally |]among {b} [people|children|friends|pupils][.|:|,] [how many|how many {o}] does each [get|receive|have]", "[if|when] {b} [people|children|friends|kids] share {a} {o}[ equally|], how many [{o} |]does each [one |]get", "[{n}|I|we] [puts|put] {a} {o} into {b} [boxes|bags|rows|piles][ equally|]. how many [{o} |]are in each", "how many [boxes|bags|groups|packs] of {b} [can I make from|can you make of|fit into|do I get from] {a} {o}",
 )
 DIVIDE_ZH = (
+    "{a}[÷|/|／]{b}[＝？|＝|等于几|等于多少|是多少]", "{a}除以{b}[等于几|等于多少|是多少|]",
     "{a}[÷| ÷ |/|／]{b}[＝？|＝|是？|等于？|等于|得|是]", "{a}[÷| ÷ |/|除以| 除以 ]{b}[等于|是|得|=|等于几]多少", "{a}[÷| ÷ |/|除以]{b}[等于几|是几|得几|的结果|的商|是什么|等于什么|商几余几|余几|余多少|的余数|的余数是几]", "[计算|算一下|算算|求|算|试算|请计算|求出|来算]{a}[÷| ÷ |/|除以]{b}[|的商|的结果|的值|的余数]", "{b}除{a}[等于多少|得多少|是多少]", "[求|算|计算|告诉我|]{a}[与|和|除以]{b}的商[|是多少|等于多少|是几|等于几]", "[把|将]{a}[平均分成|平分成|等分成]{b}[份|组|堆][，|][每份|每组|每堆|一份]?[是多少|是几|有多少]", "{a}里[面|]?有几个{b}",
     "[把|将|]{a}{o}[平均|]分给{b}[个人|个小朋友|个孩子|名同学|人][，|][每人|每个人|每人能][分到|得到|得|有|分][几|多少]{u}", "{a}{o}[平均分|平均放|分|装]成{b}[盒|袋|堆|份|组][，|]每[盒|袋|堆|份|组]?[有|是]?[几|多少]{u}", "{b}[个人|个小朋友|名同学|人][平分|均分|平均分]{a}{o}[，|][每人|每个人][分到|得到|得|有][几|多少]{u}",
 )
