@@ -47,5 +47,7 @@ def test_answers_and_refusals_are_told_apart() -> None:
 
     assert answer_of("1+1=2\n</think>\n\n1 + 1 = **2**<｜end▁of▁sentence｜>") == "1 + 1 = **2**"
     assert is_refusal("这个我不会，请加载更大的模型。") and not is_refusal("1 + 1 = **2**")
-    counts = {(kind, language): (50, 1) for kind in KINDS for language in LANGUAGES}
+    counts: dict[tuple[str, str], tuple[int, int]] = {
+        (kind, language): (50, 1) for kind in KINDS for language in LANGUAGES
+    }
     assert list(format_near_misses(counts))[-1] == "confident and wrong: 20 of 1000, 2.0%"
