@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from thinktab_nano.batches import LENGTHS, TOKENS_PER_STEP, batches_at
-from thinktab_nano.conversation import ConversationSampler, nano_tokenizer
+from thinktab_nano.conversation import ConversationSampler
 from thinktab_nano.evaluate import outcome
 from thinktab_nano.families import FAMILIES
 from thinktab_nano.grammar import expand, is_held_out, is_held_out_phrasing, parse, phrasing
@@ -27,6 +27,7 @@ from thinktab_nano.steps import (
     subtraction_steps,
 )
 from thinktab_nano.tokenizer import CONTROL_TOKENS, TAG_TOKENS, THINK
+from thinktab_nano.vocabulary import nano_tokenizer
 
 TOKENIZER = nano_tokenizer()
 
@@ -104,7 +105,7 @@ def test_decimals_are_aligned_and_letters_counted() -> None:
 def assert_right(family: str, question: Question) -> None:
     """The answer equals Python's result for the answer's own words."""
     plain = question.answer.replace("*", "")
-    if family in ("add", "subtract", "multiply", "story"):
+    if family in ("add", "subtract", "multiply", "story") and " = " in plain:
         expression, _, result = plain.partition(" = ")
         assert value(expression.replace("×", "*")) == int(result)
         assert question.thought.endswith(result)
@@ -126,13 +127,13 @@ def assert_right(family: str, question: Question) -> None:
         assert word.count(letter) == int(hits)
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", [name for name in FAMILIES if name not in ("smalltalk", "decline", "near")])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_thoughts_and_answers_are_right(family: str, language: Language) -> None:
     asker = Asker(random.Random(2), TRAIN)
     for _ in range(200):
         question = FAMILIES[family](asker, language)
-        if family not in ("smalltalk", "decline", "count"):
+        if question.facts[0] not in ("count", "day", "month", "why"):
             for line in question.thought.splitlines():
                 assert_true(line)
         assert_right(family, question)
@@ -159,10 +160,10 @@ def test_the_grammar() -> None:
 
 
 def operands(question: Question) -> tuple[int, int]:
-    """The two numbers with which an answer begins."""
-    found = re.match(r"(\d+) [+×-] (\d+)", question.answer)
-    assert found, question.answer
-    return int(found[1]), int(found[2])
+    """The two numbers that an answer begins with."""
+    _, a, b = question.facts
+    assert isinstance(a, int) and isinstance(b, int)
+    return a, b
 
 
 def test_held_out_operands_are_never_trained_on() -> None:
@@ -206,7 +207,9 @@ def test_examples_follow_the_template() -> None:
         text = TOKENIZER.decode(example.prompt + example.reply, skip_special_tokens=False)
         assert text.startswith("<｜begin▁of▁sentence｜><｜User｜>")
         assert text.count("<think>") == text.count("</think>") == 1
-        assert text.count("<｜User｜>") == text.count("<｜end▁of▁sentence｜>") == 3
+        assert text.count("<｜User｜>") == text.count("<｜end▁of▁sentence｜>")
+        earlier = text.count("<｜User｜>") - 1 - len(example.question.before)
+        assert earlier == 0 if example.question.alone else earlier >= 2
         assert text.endswith("<｜end▁of▁sentence｜>")
 
 

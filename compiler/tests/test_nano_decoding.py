@@ -58,11 +58,11 @@ def test_many_prompts_at_once_are_decoded_as_one_by_one() -> None:
     torch = pytest.importorskip("torch", reason="torch is not installed; it comes with the extra `train`")
     from safetensors.torch import load_file
 
+    from thinktab_nano.export import read_config
     from thinktab_nano.generate import greedy
-    from thinktab_nano.model import NanoConfig, forward, rounded
+    from thinktab_nano.model import forward, rounded
 
-    parameters = load_file(CHECKPOINT / "model.safetensors")
-    config = NanoConfig(parameters["lm_head.weight"].shape[0])
+    parameters, config = load_file(CHECKPOINT / "model.safetensors"), read_config(CHECKPOINT)
     end = PROMPTS[0]["reply"][-1]
     prompts = [golden["prompt"] for golden in PROMPTS[:6]]
     assert greedy(parameters, config, prompts, end, 600) == [golden["reply"] for golden in PROMPTS[:6]]

@@ -1,9 +1,9 @@
-"""The commands train, export, evaluate, golden and soak: they make Nano from nothing and measure it."""
+"""The commands train, export, judge, evaluate, golden and soak: they make Nano from nothing and measure it."""
 
 import importlib
 import sys
 
-COMMANDS = ("train", "export", "evaluate", "golden", "soak")
+COMMANDS = ("train", "export", "judge", "evaluate", "golden", "soak")
 
 
 def main() -> None:

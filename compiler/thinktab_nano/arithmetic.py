@@ -2,44 +2,13 @@
 
 from . import phrases as P
 from .grammar import expand
+from .operations import operation_lines, product_lines, quotient_lines, rest, result, sum_lines
 from .questions import TRAIN, Asker, Language, Question
-from .steps import addition_steps, comparison_steps, division_steps, product_steps, subtraction_steps
 
 DIGITS, DIGIT_WEIGHTS = (1, 2, 3, 4, 5), (3, 5, 5, 5, 5)
 SMALL = 20  # pairs below are always in the training data, because people try those first
 QUICK_SHARE = 0.1  # of sums and products: small and without words
 DIVISORS = range(2, 13)
-
-
-def sum_lines(a: int, b: int) -> list[str]:
-    """``a+b:``, its columns and ``=sum``: a step of a longer thought."""
-    return [f"{a}+{b}:", *addition_steps(a, b), f"={a + b}"]
-
-
-def difference_lines(a: int, b: int) -> list[str]:
-    """``a-b:``, its columns and ``=difference`` for a >= b."""
-    return [f"{a}-{b}:", *subtraction_steps(a, b), f"={a - b}"]
-
-
-def product_lines(a: int, b: int) -> list[str]:
-    """``a×b:``, a line for every digit of b with its partial product, their sum, and ``=product``.
-
-    b has at most two digits.
-    """
-    lines, partial = [f"{a}×{b}:"], []
-    for place, char in enumerate(reversed(str(b))):
-        value = a * int(char) * 10**place
-        partial.append(value)
-        digits = " ".join(product_steps(a, int(char))) if int(char) > 1 else f"{a}×{char}"
-        lines.append(f"{digits}: {a * int(char)}{f', {value}' if place else ''}")
-    if len(partial) == 2:
-        lines += sum_lines(*partial)
-    return [*lines, f"={a * b}"] if len(partial) == 1 else lines
-
-
-def result(language: Language) -> str:
-    """The word before a result."""
-    return "Result: " if language == "en" else "结果："
 
 
 def _pair(asker: Asker, operator: str) -> tuple[int, int]:
@@ -77,10 +46,11 @@ def add(asker: Asker, language: Language) -> Question:
             first, second = _as_read(phrase, a, b)
             if asker.allows(f"{first}+{second}", a < SMALL and b < SMALL):
                 break
-        text = asker.surround(language, phrase.format(a=a, b=b))
+        written = asker.writer(language)
+        text = asker.surround(language, phrase.format(a=written(a), b=written(b)))
         a, b = first, second
     thought = "\n".join([*sum_lines(a, b), f"{result(language)}{a + b}"])
-    return Question(language, text, thought, f"{a} + {b} = **{a + b}**")
+    return Question(language, text, thought, f"{a} + {b} = **{a + b}**", ("+", a, b))
 
 
 def subtract(asker: Asker, language: Language) -> Question:
@@ -95,11 +65,10 @@ def subtract(asker: Asker, language: Language) -> Question:
                 a, b = b, a
             if asker.allows(f"{a}-{b}", a < SMALL and b < SMALL):
                 break
-        text = asker.surround(language, asker.phrase(P.SUB_EN if language == "en" else P.SUB_ZH).format(a=a, b=b))
-    compared, sign = comparison_steps(str(a), str(b))
-    negative = [] if sign != "<" else ["negative"] if language == "en" else ["负数"]
-    lines = [*compared, *negative, *difference_lines(max(a, b), min(a, b)), f"{result(language)}{a - b}"]
-    return Question(language, text, "\n".join(lines), f"{a} - {b} = **{a - b}**")
+        phrase, written = asker.phrase(P.SUB_EN if language == "en" else P.SUB_ZH), asker.writer(language)
+        text = asker.surround(language, phrase.format(a=written(a), b=written(b)))
+    thought = "\n".join([*operation_lines(a, "-", b)[0], f"{result(language)}{a - b}"])
+    return Question(language, text, thought, f"{a} - {b} = **{a - b}**", ("-", a, b))
 
 
 def multiply(asker: Asker, language: Language) -> Question:
@@ -116,12 +85,11 @@ def multiply(asker: Asker, language: Language) -> Question:
             first, second = _as_read(phrase, a, b)
             if asker.allows(f"{first}*{second}", a < 10 and b < 10):
                 break
-        text = asker.surround(language, phrase.format(a=a, b=b))
+        written = asker.writer(language)
+        text = asker.surround(language, phrase.format(a=written(a), b=written(b)))
         a, b = first, second
-    # the longer number is multiplied by the digits of the shorter one
-    high, low = (a, b) if len(str(a)) >= len(str(b)) else (b, a)
-    thought = "\n".join([*product_lines(high, low), f"{result(language)}{a * b}"])
-    return Question(language, text, thought, f"{a} × {b} = **{a * b}**")
+    thought = "\n".join([*product_lines(a, b), f"{result(language)}{a * b}"])
+    return Question(language, text, thought, f"{a} × {b} = **{a * b}**", ("×", a, b))
 
 
 def divide(asker: Asker, language: Language) -> Question:
@@ -134,12 +102,12 @@ def _parity(asker: Asker, language: Language) -> Question:
     while not asker.allows(f"{a}%2", a < SMALL):
         a = asker.whole((2, 3, 4, 5, 6), (4, 4, 4, 3, 2))
     text = asker.surround(language, asker.phrase(P.PARITY_EN if language == "en" else P.PARITY_ZH).format(a=a))
-    last, even = a % 10, a % 2 == 0
+    last, even, facts = a % 10, a % 2 == 0, ("parity", a)
     if language == "en":
         kind = "even" if even else "odd"
-        return Question(language, text, f"Last digit: {last}\n{last} is {kind}", f"{a} is **{kind}**.")
+        return Question(language, text, f"Last digit: {last}\n{last} is {kind}", f"{a} is **{kind}**.", facts)
     kind = "偶数" if even else "奇数"
-    return Question(language, text, f"末位：{last}\n{last}是{kind}", f"{a} 是**{kind}**。")
+    return Question(language, text, f"末位：{last}\n{last}是{kind}", f"{a} 是**{kind}**。", facts)
 
 
 def _divisible(asker: Asker, language: Language) -> Question:
@@ -153,13 +121,13 @@ def _divisible(asker: Asker, language: Language) -> Question:
     text = asker.surround(
         language, asker.phrase(P.DIVISIBLE_EN if language == "en" else P.DIVISIBLE_ZH).format(a=a, b=b)
     )
-    lines, remainder = division_steps(a, b)
+    remainder = a % b
     if language == "en":
         verdict, negation = ("No", "not ") if remainder else ("Yes", "")
-        rest = f": remainder {remainder}" if remainder else ""
-        answer = f"**{verdict}**, {a} is {negation}divisible by {b}{rest}."
+        left = f": remainder {remainder}" if remainder else ""
+        answer = f"**{verdict}**, {a} is {negation}divisible by {b}{left}."
     else:
-        verdict, rest = ("不能", f"，余 {remainder}") if remainder else ("能", "")
-        answer = f"**{verdict}**，{a} {verdict}被 {b} 整除{rest}。"
-    thought = "\n".join([f"{a}÷{b}:", *lines, f"{'Remainder: ' if language == 'en' else '余数：'}{remainder}"])
-    return Question(language, text, thought, answer)
+        verdict, left = ("不能", f"，余 {remainder}") if remainder else ("能", "")
+        answer = f"**{verdict}**，{a} {verdict}被 {b} 整除{left}。"
+    thought = "\n".join([*quotient_lines(a, b), f"{rest(language)}{remainder}"])
+    return Question(language, text, thought, answer, ("divisible", a, b))

@@ -29,21 +29,26 @@ def word(asker: Asker) -> str:
             return text
 
 
+def counted(language: Language, text: str, letter: str) -> tuple[str, str]:
+    """The thought and the answer about a letter of a word in lower case."""
+    spelled, hits = spell_and_count(text, letter)
+    if language == "en":
+        answer = f'The letter "{letter}" occurs **{hits}** time{"" if hits == 1 else "s"} in "{text}".'
+    else:
+        answer = f"“{text}”里有 **{hits}** 个“{letter}”。"
+    return f"{letter}: {spelled}\n{'Count: ' if language == 'en' else '个数：'}{hits}", answer
+
+
 def count(asker: Asker, language: Language) -> Question:
     """How often a letter occurs in a word."""
     rng = asker.rng
     text = word(asker)
     letter = rng.choice(text) if rng.random() < 0.85 else rng.choice(string.ascii_lowercase)
-    spelled, hits = spell_and_count(text, letter)
     shown = rng.choices((text, text.capitalize(), text.upper()), (80, 15, 5))[0]
     letter_shown = letter.upper() if rng.random() < 0.12 else letter
     opening, closing = rng.choice(P.QUOTES_EN if language == "en" else P.QUOTES_ZH)
     core = asker.phrase(P.COUNT_EN if language == "en" else P.COUNT_ZH).format(
         w=f"{opening}{shown}{closing}", c=letter_shown
     )
-    if language == "en":
-        answer = f'The letter "{letter}" occurs **{hits}** time{"" if hits == 1 else "s"} in "{text}".'
-    else:
-        answer = f"“{text}”里有 **{hits}** 个“{letter}”。"
-    thought = f"{letter}: {spelled}\n{'Count: ' if language == 'en' else '个数：'}{hits}"
-    return Question(language, asker.surround(language, core), thought, answer)
+    thought, answer = counted(language, text, letter)
+    return Question(language, asker.surround(language, core), thought, answer, ("count", text, letter))

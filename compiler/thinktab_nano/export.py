@@ -7,35 +7,43 @@ import argparse
 import json
 from pathlib import Path
 
-import numpy as np
 import torch
-from safetensors.numpy import save_file
+from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer
 
-from .conversation import nano_tokenizer
-from .model import NanoConfig, rounded
+from .model import NanoConfig, Parameters, rounded
 
 
-def export(weights: Path, folder: Path) -> None:
-    """Writes config.json, tokenizer.json and model.safetensors (f32, standard Qwen2 names) from a run's weights.npz."""
-    tokenizer = nano_tokenizer()
-    config = NanoConfig(tokenizer.get_vocab_size())
-    tensors = {}
-    for name, value in np.load(weights).items():
-        given = torch.from_numpy(value)
-        tensors[name] = np.ascontiguousarray((rounded(given) if given.ndim == 2 else given.half().float()).numpy())
+def write_checkpoint(
+    parameters: Parameters, config: NanoConfig, tokenizer: Tokenizer, folder: Path, on_grid: bool
+) -> None:
+    """Writes config.json, tokenizer.json and model.safetensors (f32, standard Qwen2 names); rounded if ``on_grid``."""
     folder.mkdir(parents=True, exist_ok=True)
+    with torch.no_grad():
+        tensors = {
+            name: (value if not on_grid else rounded(value) if value.ndim == 2 else value.half().float()).contiguous()
+            for name, value in parameters.items()
+        }
     save_file(tensors, folder / "model.safetensors")
     tokenizer.save(str(folder / "tokenizer.json"))
     (folder / "config.json").write_text(json.dumps(config.to_huggingface(), indent=2) + "\n")
 
 
+def read_config(folder: Path) -> NanoConfig:
+    """The shape of a checkpoint."""
+    fields = json.loads((folder / "config.json").read_text())
+    return NanoConfig(**{name: fields[name] for name in NanoConfig.__dataclass_fields__})
+
+
 def main() -> None:
     """The command; `--help` lists its arguments."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("weights", type=Path, help="weights.npz of a training run")
+    parser.add_argument("source", type=Path, help="the checkpoint folder of a training run")
     parser.add_argument("folder", type=Path)
     arguments = parser.parse_args()
-    export(arguments.weights, arguments.folder)
+    tokenizer = Tokenizer.from_file(str(arguments.source / "tokenizer.json"))
+    parameters = load_file(arguments.source / "model.safetensors")
+    write_checkpoint(parameters, read_config(arguments.source), tokenizer, arguments.folder, on_grid=True)
 
 
 if __name__ == "__main__":

@@ -2,10 +2,19 @@
 
 from collections.abc import Callable
 
+from .animals import heads_and_legs
 from .arithmetic import add, divide, multiply, subtract
+from .chains import chain
+from .clocks import calendar, clock
 from .counting import count
+from .decimals import decimal, percent
+from .following import following
+from .near import near
 from .ordering import compare, order
+from .primes import prime
 from .questions import Asker, Language, Question
+from .quotients import quotient, rate
+from .signed import signed
 from .stories import story
 from .talk import decline, smalltalk
 
@@ -18,8 +27,20 @@ FAMILIES: dict[str, Callable[[Asker, Language], Question]] = {
     "divide": divide,
     "count": count,
     "story": story,
+    "chain": chain,
+    "signed": signed,
+    "decimal": decimal,
+    "percent": percent,
+    "quotient": quotient,
+    "rate": rate,
+    "prime": prime,
+    "clock": clock,
+    "calendar": calendar,
+    "heads and legs": heads_and_legs,
+    "following": following,
+    "near": near,
     "smalltalk": smalltalk,
     "decline": decline,
 }
-# by difficulty, not by how often people ask
-FAMILY_WEIGHTS = (3, 4, 3, 5, 6, 4, 4, 4, 7, 5)
+# by difficulty, not by how often people ask; near misses are more than a quarter
+FAMILY_WEIGHTS = (2, 3, 2, 3, 3, 3, 3, 5, 6, 3, 4, 2.5, 4, 4, 2, 3, 3, 2, 6, 28, 4, 3.5)

@@ -18,7 +18,7 @@ class NanoConfig:
 
     vocab_size: int
     hidden_size: int = 128
-    num_hidden_layers: int = 6
+    num_hidden_layers: int = 7
     num_attention_heads: int = 4
     num_key_value_heads: int = 2
     head_dim: int = 32

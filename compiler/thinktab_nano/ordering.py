@@ -4,7 +4,7 @@ import string
 
 from . import phrases as P
 from .arithmetic import DIGIT_WEIGHTS, DIGITS
-from .questions import Asker, Language, Question
+from .questions import Asker, Facts, Language, Question
 from .steps import comparison_steps, insertion_steps, running_extreme
 
 
@@ -78,9 +78,8 @@ def compare(asker: Asker, language: Language) -> Question:
     if kind == "is":
         holds = sign == claimed
         answer = (("Yes: " if holds else "No: ") if english else ("对：" if holds else "不对：")) + answer
-    return Question(
-        language, asker.surround(language, core), "\n".join([goal, *lines, f"{first}{shown}{second}"]), answer
-    )
+    thought = "\n".join([goal, *lines, f"{first}{shown}{second}"])
+    return Question(language, asker.surround(language, core), thought, answer, ("compare", first, second))
 
 
 def _numbers(asker: Asker) -> list[int]:
@@ -112,6 +111,7 @@ def order(asker: Asker, language: Language) -> Question:
     rng = asker.rng
     numbers, english, up = _numbers(asker), language == "en", rng.random() < 0.6
     listed = _written(asker, language, numbers)
+    facts: Facts = ("order", *numbers)
     if rng.random() < 0.45:
         largest = rng.random() < 0.55
         word = rng.choice(P.MOST_WORDS_EN[largest]) if english else "大" if largest else "小"
@@ -121,7 +121,7 @@ def order(asker: Asker, language: Language) -> Question:
         answer = (
             f"The {'largest' if largest else 'smallest'} is **{best}**." if english else f"最{word}的是 **{best}**。"
         )
-        return Question(language, asker.surround(language, core), asked + "\n".join(lines), answer)
+        return Question(language, asker.surround(language, core), asked + "\n".join(lines), answer, facts)
     if rng.random() < 0.15:
         up, core = True, asker.phrase(P.SORT_PLAIN_EN if english else P.SORT_PLAIN_ZH).format(l=listed)
     else:
@@ -133,4 +133,4 @@ def order(asker: Asker, language: Language) -> Question:
     lines, done = insertion_steps(numbers, up)
     asked = ("ascending: " if up else "descending: ") if english else ("升序：" if up else "降序：")
     answer = (", " if english else "、").join(map(str, done))
-    return Question(language, asker.surround(language, core), asked + "\n".join(lines), f"**{answer}**")
+    return Question(language, asker.surround(language, core), asked + "\n".join(lines), f"**{answer}**", facts)

@@ -93,7 +93,7 @@ SORT_EN = (
 SORT_WORDS_EN = {True: ("from smallest to largest", "from small to large", "ascending", "in ascending order", "in increasing order", "from low to high", "from least to greatest", "smallest first"), False: ("from largest to smallest", "from large to small", "descending", "in descending order", "in decreasing order", "from high to low", "from greatest to least", "largest first")}
 SORT_PLAIN_EN = ("[sort|order|arrange|put in order|rank|please sort|can you sort][:| these:| the numbers| these numbers:| the following:|] {l}", "{l}[: |, |; ][sort|order|arrange] [them|these|it]", "[sort|order|arrange] the [list|numbers|values][:|] {l}")
 SORT_ZH = (
-    "[把|将|请把|请将][ |]?{l}[ |]?[{d}|按{d}|按照{d}|{d}地]?[排列|排序|排好|排一下|排一排|排起来]", "{l}[，|：|；| ][{d}|按{d}|按照{d}][排列|排序|排好|排一下|怎么排|怎样排]", "[{d}|按{d}|按照{d}][排列|排序|排一下|排好][：|，|]{l}", "[给|帮|替]?{l}{d}?[排序|排个序|排个队|排排队][，|]{d}", "{l}{d}[是什么|怎么排|的顺序|的顺序是什么|是怎样的]",
+    "[把|将|请把|请将][ |]?{l}[ |]?[{d}|按{d}|按照{d}|{d}地]?[排列|排序|排好|排一下|排一排|排起来]", "{l}[，|：|；| ][{d}|按{d}|按照{d}][排列|排序|排好|排一下|怎么排|怎样排]", "[{d}|按{d}|按照{d}][排列|排序|排一下|排好][：|，|]{l}", "[给|帮|替]?{l}[，|][排序|排个序|排个队|排排队][，|]{d}", "{l}{d}[是什么|怎么排|的顺序|的顺序是什么|是怎样的]",
 )
 SORT_WORDS_ZH = {True: ("从小到大", "由小到大", "从低到高", "升序", "从最小到最大"), False: ("从大到小", "由大到小", "从高到低", "降序", "从最大到最小")}
 SORT_PLAIN_ZH = ("[把|将|请把|请将|给|帮我给|帮我把][ |]?{l}[ |]?[排序|排个序|排好顺序|排列一下|排一下]", "{l}[，|：|；| ][排序|排个序|排一下|请排序]", "[排序|请排序|排个序|排列][：|，|]{l}")

@@ -1,14 +1,18 @@
 """The parts of a family of questions, and how its operands and phrasings are held out of training."""
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from . import phrases as P
 from .grammar import expand, is_held_out, is_held_out_phrasing, phrasing
+from .numerals import full_width, in_words
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
+Facts = tuple[str | int, ...]  # what a question is about: its kind, then its operands in the order of its answer
+WORDS_SHARE, FULL_WIDTH_SHARE = 0.15, 0.05  # of questions with numbers in words; of Chinese ones with ０ to ９
 
 
 @dataclass(frozen=True)
@@ -24,12 +28,15 @@ TRAIN = Split()
 
 @dataclass(frozen=True)
 class Question:
-    """Nano is taught to answer ``text`` with ``thought`` and ``answer``."""
+    """Nano is taught to answer ``text``, asked right after ``before``, with ``thought`` and ``answer``."""
 
     language: Language
     text: str
     thought: str
     answer: str
+    facts: Facts = ()
+    before: tuple["Question", ...] = ()
+    alone: bool = False  # nothing may be asked before it, for then it could have another answer
 
 
 class Asker:
@@ -59,7 +66,16 @@ class Asker:
         if language == "en" and rng.random() < (0.15 if opener else 0.6):
             core = core[:1].upper() + core[1:]
         text = opener + core + expand(rng.choice(closers), rng)
+        if language == "zh" and rng.random() < FULL_WIDTH_SHARE:
+            text = full_width(text)
         return text.lower() if language == "en" and rng.random() < 0.08 else text
+
+    def writer(self, language: Language, share: float = WORDS_SHARE) -> Callable[[int], str]:
+        """How the numbers of one question are written: in digits, or now and then those below 1,000 in words."""
+        rng = self.rng
+        if rng.random() >= share:
+            return str
+        return lambda number: in_words(number, language, rng) if number < 1000 and rng.random() < 0.8 else str(number)
 
     def whole(self, digits: tuple[int, ...], weights: tuple[float, ...]) -> int:
         """A number with one of these counts of digits; a single digit may be 0."""

@@ -14,9 +14,9 @@ from tokenizers import Tokenizer
 from thinktab_compiler.chat_templates import token_id
 
 from .evaluate import LONGEST_REPLY
+from .export import read_config
 from .generate import greedy
 from .inputs import random_inputs
-from .model import NanoConfig
 from .tokenizer import ASSISTANT, BOS, EOS, THINK, USER
 
 ROWS = 64
@@ -32,7 +32,7 @@ def encoded(tokenizer: Tokenizer, text: str, room: int) -> list[int]:
 
 def soak(folder: Path, count: int) -> list[str]:
     """The inputs whose reply did not end within 600 tokens."""
-    config = NanoConfig(json.loads((folder / "config.json").read_text())["vocab_size"])
+    config = read_config(folder)
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     parameters, end = load_file(folder / "model.safetensors"), token_id(tokenizer, EOS)
     prompts = [

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from .arithmetic import difference_lines, product_lines, result, sum_lines
 from .grammar import expand
+from .operations import operation_lines, result
 from .questions import Asker, Language, Question
+from .talk import refusal
 
 NAMES_EN = "Tom Anna Li Sam Mia Ben Lucy Jack Emma Noah Lily Max Nina Omar Rosa Ivan Kate Leo Amy Paul Sara Alex Eva Finn".split()
 NAMES_ZH = "小明 小红 小李 小华 小刚 小丽 小张 小王 小芳 小美 小军 小林 妈妈 爸爸 老师 奶奶 爷爷 哥哥 姐姐 弟弟 妹妹".split()
@@ -18,14 +19,14 @@ THINGS_ZH = "个苹果 本书 枚硬币 支铅笔 个鸡蛋 张贴纸 颗弹珠 
 HAS_EN = ("{n} [has|had|owns|bought|got|starts with|collected|found|picked] {a} {o}.", "[There are|There were|We have|I have|I had|We had] {a} {o}[ in the box| in the bag| on the table| in the basket| in the shop| in the room|].", "A [box|bag|basket|shop|class|drawer|jar] [has|holds|contains|had] {a} {o}.")
 GAIN_EN = ("[{m}|A friend|Mother|The teacher|Someone] [gives|brings|adds|sends] {b} more.", "[Then |Later |]{b} more [are added|come|arrive|are bought|are put in|are found].", "[Then |After that |Next day |]{n} [buys|gets|finds|receives|picks|collects|makes|wins] {b} more[ {o}|].", "{n} [buys|gets|finds|receives|wins|makes] [another|an extra] {b}.")
 LOSS_EN = ("[Then |Later |After that |]{n} [gives away|loses|eats|sells|uses|breaks|drops|gives {m}|throws away|donates] {b}[ of them| {o}|].", "[Then |Later |]{b} [of them|] [are|were] [sold|eaten|lost|broken|given away|taken away|used|removed].", "{m} [takes|takes away|borrows|buys|eats] {b}[ of them|].")
-NOW_EN = ("How many {o} [are there now|does {n} have now|are there in total|are there|in the end|now|does {n} have]?", "How many [are left|remain|are there now|does {n} have now|now|in the end|altogether]?", "How many {o} [are left|remain|does {n} have left|are left over]?", "What is [the number of {o} now|left|the total now]?")
+NOW_EN = ("How many {o} [are there now|does {n} have now|are there in total|are there|in the end|now|does {n} have][?|]", "How many [are left|remain|are there now|does {n} have now|now|in the end|altogether][?|]", "How many {o} [are left|remain|does {n} have left|are left over][?|]", "What is [the number of {o} now|left|the total now][?|]")
 EACH_EN = ("[There are |{n} has |We have |{n} buys |]{a} [boxes|bags|baskets|packs|boxes of {o}|shelves|rows|bags of {o}][. Each| and each|, each|. Each of them] [holds|has|contains] {b}[ {o}|].", "[One|A|Each] [box|bag|basket|pack|shelf|row] [has|holds|contains] {b} {o}. [There are|{n} has|We have|{n} buys] {a} [of them|boxes|bags|packs|rows].", "{n} [buys|gets|makes|picks|reads|sells] {b} {o} [a day|every day|each day|an hour|a week] for {a} [days|hours|weeks].", "[Each|One] of {a} [children|friends|pupils|people] [has|gets|brings|makes] {b} {o}.")
-COST_EN = ("[One|A|Each] [ticket|book|pen|cake|toy|ball] costs {b} [yuan|dollars|coins|euros]. [What|How much] [do|would] {a} [of them |]cost?", "{a} [tickets|books|pens|cakes|toys] cost {b} [yuan|dollars|euros] each. [What is the total|How much is that|What do they cost together|How much in all]?")
-TOTAL_EN = ("How many {o} [are there|are there in all|in total|altogether|are there altogether|does that make]?", "How many [in all|in total|altogether|is that|are there in total]?", "What is the total[ number of {o}|]?")
+COST_EN = ("[One|A|Each] [ticket|book|pen|cake|toy|ball] costs {b} [yuan|dollars|coins|euros]. [What|How much] [do|would] {a} [of them |]cost?", "{a} [tickets|books|pens|cakes|toys] cost {b} [yuan|dollars|euros] each. [What is the total|How much is that|What do they cost together|How much in all][?|]")
+TOTAL_EN = ("How many {o} [are there|are there in all|in total|altogether|are there altogether|does that make][?|]", "How many [in all|in total|altogether|is that|are there in total][?|]", "What is the total[ number of {o}|][?|]")
 MORE_EN = ("{n} has {a} {o}[.| and] {m} has {b} more[ than {n}|]. How many [{o} |]does {m} have?", "{n} has {a} {o}. {m} has {b} more {o} than {n}. How many does {m} have?")
 FEWER_EN = ("{n} has {a} {o}[.| and] {m} has {b} [fewer|less][ than {n}|]. How many [{o} |]does {m} have?",)
-TOGETHER_EN = ("{n} has {a} {o}[.| and|, and] {m} has {b}[ {o}|]. How many [{o} |][do they have together|together|in total|in all|do they have in total|altogether]?", "{n} and {m} have {a} and {b} {o}. How many [together|in all|altogether]?")
-DIFFERENCE_EN = ("{n} has {a} {o}[.| and|, and] {m} has {b}[ {o}|]. How many more [{o} |][does {n} have|has {n}|than {m} does {n} have|does {n} have than {m}]?", "There are {a} {o} and {b} [children|boxes|cups|people]. How many more {o} than [children|boxes|cups|people] are there?")
+TOGETHER_EN = ("{n} has {a} {o}[.| and|, and] {m} has {b}[ {o}|]. How many [{o} |][do they have together|together|in total|in all|do they have in total|altogether][?|]", "{n} and {m} have {a} and {b} {o}. How many [together|in all|altogether][?|]")
+DIFFERENCE_EN = ("{n} has {a} {o}[.| and|, and] {m} has {b}[ {o}|]. How many more [{o} |][does {n} have|has {n}|than {m} does {n} have|does {n} have than {m}][?|]", "There are {a} {o} and {b} [children|boxes|cups|people]. How many more {o} than [children|boxes|cups|people] are there?")
 
 HAS_ZH = ("{n}[有|原来有|买了|拿到|收到|捡到|摘了]{a}{o}", "[盒子里|箱子里|桌上|篮子里|教室里|商店里|书包里|柜子里|家里|这里][有|原来有|一共有|放着]{a}{o}", "[一共有|原有|我有|我们有]{a}{o}")
 GAIN_ZH = ("[又|后来又|再|然后又|接着又][买了|得到|拿来|放进|捡到|收到|找到|送来|做了|来了]{b}{u}", "{m}[又|再|]?[给了|送了|送给][他|她|{n}]?{b}{u}", "[又|后来|][增加了|多了|添了|加了]{b}{u}")
@@ -39,8 +40,14 @@ FEWER_ZH = ("{n}有{a}{o}，{m}[比{n}少|少]{b}{u}，{m}[有|一共有|只有]
 TOGETHER_ZH = ("{n}有{a}{o}，{m}有{b}{u}[{t}|]，[两人|他们|两个人|两人一起][一共|总共|共|合起来|加起来]?有[多少|几]{u}[{t}|]？", "{n}和{m}分别有{a}{u}和{b}{o}，[一共|总共|合起来][有|]?[多少|几]{u}？")
 DIFFERENCE_ZH = ("{n}有{a}{o}，{m}有{b}{u}[{t}|]，{n}比{m}多[多少|几]{u}[{t}|]？", "{n}有{a}{o}，{m}有{b}{u}，[相差|差|两人相差|他们相差][多少|几]{u}[{t}|]？")
 
-BARE_EN = "[what is |what's |compute |calculate |how much is |find |evaluate |tell me |work out |]{a}[ S |S]{b}[ T |T]{c}[| =|=]"
-BARE_ZH = "[计算|算一下|求|算|请问|]{a}[ S |S]{b}[ T |T]{c}[等于多少|是多少|等于几|得多少|的结果|＝？]"
+# in one sentence, as people tell of themselves
+MINE_LOSS_EN = ("[If |]I have {a} {o} and [I |][eat|lose|sell|give away|use|drop|throw away|give my friend|give {m}|spend|break] {b}[ of them| {o}|], [how many|how many {o}] [are left|do I have left|do I have|remain|do I still have|will I have|do I have now][?|]", "[I|We|You|She|He|{n}] [had|bought|found] {a} {o} and [ate|lost|sold|gave away|used|dropped|threw away|broke] {b}[ of them|][. How many|, how many|. How many {o}] [are left|remain|are there now|do [I|we] have left][?|]", "[I have|You have|There are|There were|{n} has|{n} had] {a} {o}[,| and|. I] [eat|lose|take away|sell|use|remove] {b}[, how many|. How many|: how many] [left|are left|remain|remain now|are there][?|]", "[if you have|you have|suppose I have|say I have] {a} {o} and [take away|eat|lose|give away|remove] {b}[,|] how many [do you have|are left|have you got|do you have left|do I have|remain][?|]", "I [have|had] {a} [dollars|euros|yuan|coins] and [spend|spent|lose|lost|give away|gave away] {b}[. How much|, how much|. How many] [is left|do I have left|do I have|do I have now|remains][?|]", "{a} [birds|cats|people|children|ducks|frogs] [are in a tree|sit on a bench|are in the room|are playing|are in the pond][.| and|,] {b} [leave|go away|fly away|go home|run away][. How many|, how many] [are left|remain|stay|are there now][?|]")
+MINE_GAIN_EN = ("[If |]I have {a} {o} and [I |][buy|get|find|receive|pick|win|my friend gives me|{m} gives me|mum gives me] {b} [more|more {o}], [how many|how many {o}] [do I have|are there|do I have now|will I have|do I have in all|do I have in total][?|]", "[I|We|You|She|He|{n}] [had|found] {a} {o} and [bought|got|found|received|won] {b} more[. How many|, how many|. How many {o}] [are there now|do [I|we] have now|altogether|in total|do we have][?|]", "[if you have|you have|suppose I have|say I have] {a} {o} and [get|buy|find|someone gives you] {b} more[,|] how many [do you have|have you got|are there|do you have in all|do I have][?|]", "I [have|had] {a} [dollars|euros|yuan|coins] and [get|earn|earned|find|found|got] {b} more[. How much|, how much|. How many] [do I have|do I have now|is that][?|]", "{a} [birds|cats|people|children|ducks|frogs] [are in a tree|sit on a bench|are in the room|are playing|are in the pond][.| and|,] {b} more [come|arrive|join them][. How many|, how many] [are there|are there now|in total][?|]", "I have {a} {o} and {m} has {b}[, how many|. How many] [do we have|together|do we have together|in total|are there in all][?|]")
+MINE_LOSS_ZH = ("[如果|假如|要是|]我有{a}{o}，[吃了|吃掉|送出|丢了|卖了|用了|给了{m}|给朋友|扔掉|送给{m}]{b}{u}[，|，我|，那么][还剩|还有|剩下|剩|现在有][几|多少]{u}[{t}|]？", "我[原来有|买了|有]{a}[元|块钱|块|元钱]，[花了|用了|花掉|丢了|借给{m}]{b}[元|块|块钱][，|，我][还剩|还有|剩|剩下][多少|多少钱|几元|多少元]？", "[树上|教室里|池塘里|公园里|车上][有|原来有]{a}[只鸟|个人|只鸭子|个孩子|只猴子]，[飞走了|走了|离开了|跑了]{b}[只|个|][，|，还][剩|剩下|有][几|多少][只|个|]？", "{a}{o}[吃了|拿走|用掉|卖掉|丢了|去掉]{b}{u}[，|]还[剩|有][几|多少]{u}？")
+MINE_GAIN_ZH = ("[如果|假如|要是|]我有{a}{o}，[又买了|又得到|妈妈给我|{m}给我|又捡到|朋友送我|再买|又拿来]{b}{u}[，|，我|，那么][一共有|现在有|有|共有|总共有][几|多少]{u}[{t}|]？", "我[原来有|有]{a}[元|块钱|块|元钱]，[又赚了|妈妈给了我|又得到|捡到|{m}给我]{b}[元|块|块钱][，|，我][一共有|现在有|共有][多少|多少钱|几元|多少元]？", "[树上|教室里|池塘里|公园里|车上][有|原来有]{a}[只鸟|个人|只鸭子|个孩子|只猴子]，[又飞来|又来了|又来|再来]{b}[只|个|][，|，现在|，一共][有][几|多少][只|个|]？", "我有{a}{o}，{m}有{b}{u}，[我们|我们两个|两人]?[一共|总共|合起来]有[几|多少]{u}[{t}|]？")
+
+
+IMPOSSIBLE_SHARE = 0.06  # of stories that end with a loss: more is lost than there was
 
 
 @dataclass(frozen=True)
@@ -68,28 +75,29 @@ KINDS = (
     Kind("-", (FEWER_EN,), (FEWER_ZH,), 2),
     Kind("+", (TOGETHER_EN,), (TOGETHER_ZH,), 2),
     Kind("-", (DIFFERENCE_EN,), (DIFFERENCE_ZH,), 2),
-    *(
-        Kind(f"{s}{t}", ((BARE_EN.replace("S", s).replace("T", t),),), ((BARE_ZH.replace("S", s).replace("T", t),),), 1)
-        for s in "+-" for t in "+-"
-    ),
+    Kind("-", (MINE_LOSS_EN,), (MINE_LOSS_ZH,), 8),
+    Kind("+", (MINE_GAIN_EN,), (MINE_GAIN_ZH,), 6),
 )
 
 
 def _operands(asker: Asker, operators: str) -> list[int]:
-    """As many numbers as the operators need; nothing in between becomes negative."""
+    """As many numbers as the operators need; seldom does something in between become negative."""
     rng = asker.rng
+    impossible = operators[-1] == "-" and rng.random() < IMPOSSIBLE_SHARE
+    small = rng.random() < 0.3
     while True:
         if operators[0] == "*":
             numbers = [rng.randint(2, 20), rng.randint(2, 30)]
         else:
             numbers = [asker.whole((1, 2, 3), (2, 6, 3)), asker.whole((1, 2, 3), (3, 6, 2))]
+            numbers = [rng.randint(1, 20), rng.randint(1, 10)] if small else numbers
         if len(operators) == 2:
             numbers.append(asker.whole((1, 2, 3), (3, 6, 1)))
-        total, fine = numbers[0], min(numbers) > 0
+        total, fine = numbers[0], True
         for operator, number in zip(operators, numbers[1:], strict=True):
             total = total * number if operator == "*" else total + number if operator == "+" else total - number
             fine = fine and total >= 0
-        if fine and asker.allows(f"{operators}{numbers}"):
+        if min(numbers) > 0 and fine != impossible and asker.allows(f"{operators}{numbers}"):
             return numbers
 
 
@@ -109,11 +117,12 @@ def _told(asker: Asker, language: Language) -> tuple[Kind, str]:
 
 
 def story(asker: Asker, language: Language) -> Question:
-    """A word problem of one or two operations."""
+    """A word problem of one or two operations; it is refused where something would become negative."""
     rng = asker.rng
     kind, told = _told(asker, language)
     numbers = _operands(asker, kind.operators)
-    fill: dict[str, object] = dict(zip("abc", numbers, strict=False))
+    number = asker.writer(language, 0.25)
+    fill: dict[str, object] = dict(zip("abc", map(number, numbers), strict=False))
     if language == "en":
         first, second = rng.sample(NAMES_EN, 2)
         thing = rng.choice(THINGS_EN)
@@ -122,15 +131,17 @@ def story(asker: Asker, language: Language) -> Question:
         first, second = rng.sample(NAMES_ZH, 2)
         thing = rng.choice(THINGS_ZH)
         fill |= {"n": first, "m": second, "o": thing, "u": thing[0], "t": thing[1:]}
-    total, plan, lines = numbers[0], [str(numbers[0])], []
-    for operator, number in zip(kind.operators, numbers[1:], strict=True):
-        plan += ["×" if operator == "*" else operator, str(number)]
-        if operator == "*":
-            high, low = (total, number) if len(str(total)) >= len(str(number)) else (number, total)
-            lines += product_lines(high, low)
-            total *= number
-        else:
-            lines += sum_lines(total, number) if operator == "+" else difference_lines(total, number)
-            total += number if operator == "+" else -number
-    thought = "\n".join(["".join(plan), *lines, f"{result(language)}{total}"])
-    return Question(language, told.format(**fill), thought, f"{' '.join(plan)} = **{total}**")
+        fill |= {name: "两" for name, value in fill.items() if value == "二"}
+    plan: list[str] = [str(numbers[0])]
+    for operator, number_after in zip(kind.operators.replace("*", "×"), numbers[1:], strict=True):
+        plan += [operator, str(number_after)]
+    total, lines = numbers[0], ["".join(plan)]
+    text = told.format(**fill)
+    facts = ("story", "".join(plan), thing)
+    for operator, number_after in zip(plan[1::2], numbers[1:], strict=True):
+        columns, total = operation_lines(total, operator, number_after)
+        lines += columns
+        if total < 0:
+            return Question(language, text, "\n".join(lines), refusal(language), facts)
+    thought = "\n".join([*lines, f"{result(language)}{total}"])
+    return Question(language, text, thought, f"{' '.join(plan)} = **{total}**", facts)

@@ -13,26 +13,20 @@ REPLIES: dict[tuple[str, Language], tuple[str, str]] = {
     ),
     ("greeting", "zh"): (
         "这是问候。",
-        "你好！我是 Nano，这个页面里的小推理模型。可以让我做加减乘、比大小、排序、数字母。",
+        "你好！我是 Nano，这个页面里的小推理模型。可以让我做算术、比大小、排序、数字母。",
     ),
     ("identity", "en"): (
         "A question about me.",
-        "I'm Nano, a tiny demo model in this page: sums, products, number order, letters in words, small word problems. For anything else, load a bigger model.",
+        "I'm Nano, a tiny demo model in this page: sums, number order, letters in words, clocks, small word problems. For anything else, load a bigger model.",
     ),
     ("identity", "zh"): (
         "在问我自己。",
-        "我是 Nano，页面内置的小演示模型，会加减乘、比大小、排序、数字母、做简单的应用题。其他问题请加载更大的模型。",
+        "我是 Nano，页面内置的小演示模型，会算术、比大小、排序、数字母、算时间、做简单的应用题。其他问题请加载更大的模型。",
     ),
     ("thanks", "en"): ("A friendly word.", "You're welcome! Ask me another one whenever you like."),
     ("thanks", "zh"): ("这是客气话。", "不客气！随时可以再问我。"),
-    ("decline", "en"): (
-        "I cannot do this.",
-        "I'm only Nano, a tiny demo model in this page: sums, products, number order, letters in words. For anything else, load a bigger model.",
-    ),
-    ("decline", "zh"): (
-        "这个我不会。",
-        "我只是页面内置的小演示模型 Nano，会加减乘、比大小、排序、数字母。其他问题请加载更大的模型。",
-    ),
+    ("decline", "en"): ("I cannot do this.", "I can't do this one: please load a bigger model."),
+    ("decline", "zh"): ("这个我不会。", "这个我不会，请加载更大的模型。"),
 }
 ASKED = {
     ("greeting", "en"): P.GREETINGS_EN,
@@ -43,6 +37,16 @@ ASKED = {
     ("thanks", "zh"): P.THANKS_ZH,
 }
 LONGEST_TEXT = 420  # characters of pasted code or prose, and tokens of one that repeats itself
+
+
+def refusal(language: Language) -> str:
+    """The one short sentence that answers what Nano cannot do."""
+    return REPLIES["decline", language][1]
+
+
+def refused(language: Language, text: str, before: tuple[Question, ...] = ()) -> Question:
+    """A question that is refused at once."""
+    return Question(language, text, *REPLIES["decline", language], ("decline",), before)
 
 
 def smalltalk(asker: Asker, language: Language) -> Question:
@@ -57,7 +61,7 @@ def smalltalk(asker: Asker, language: Language) -> Question:
     )
     if language == "en":
         text = rng.choice((text, text, text.lower(), text[:1].upper() + text[1:], text[:1].upper() + text[1:]))
-    return Question(language, text, *REPLIES[kind, language])
+    return Question(language, text, *REPLIES[kind, language], (kind,))
 
 
 def decline(asker: Asker, language: Language) -> Question:
@@ -91,7 +95,7 @@ def decline(asker: Asker, language: Language) -> Question:
         text = expand(rng.choice(openers), rng) + text
     if language == "en" and style not in ("noise", "repeat"):
         text = rng.choice((text, text, text.lower(), text[:1].upper() + text[1:], text[:1].upper() + text[1:]))
-    return Question(language, text, *REPLIES["decline", language])
+    return refused(language, text)
 
 
 def _fill(asker: Asker, language: Language) -> dict[str, object]:

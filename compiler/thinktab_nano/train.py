@@ -1,4 +1,7 @@
-"""Trains Nano from scratch on CPU; the last part of the run rounds the weights as the shipped 4-bit formats will."""
+"""Trains Nano on CPU, from a smaller checkpoint.
+
+The last part of the run rounds the weights as the 4-bit formats will.
+"""
 
 import argparse
 import json
@@ -7,16 +10,18 @@ import os
 import time
 from pathlib import Path
 
-import numpy as np
 import torch
-from torch.nn import functional as F
 
 from .accuracy import accuracy_table, format_table
-from .batches import Batch, batches_at
-from .conversation import nano_tokenizer
-from .model import NanoConfig, Parameters, forward, initial_parameters
+from .export import write_checkpoint
+from .growth import grown
+from .model import NanoConfig, Parameters
+from .vocabulary import nano_tokenizer
+from .workers import Workers
 
-PEAK_LEARNING_RATE, WARMUP_STEPS = 3e-3, 150
+PEAK_LEARNING_RATE, WARMUP_STEPS = 2e-3, 150
+SAVED_EVERY = 20  # steps: a killed run loses no more
+AVERAGED = 0.998  # of the running mean of the weights that stays at each step; the mean is measured and exported
 # the shares of the run from which the learning rate falls, the weights are 4-bit, products are float32
 DECAY_FROM, QUANTIZED_FROM, PRECISE_FROM = 0.6, 0.7, 0.9
 
@@ -45,21 +50,6 @@ def optimizers(parameters: Parameters) -> list[torch.optim.Optimizer]:
     ]
 
 
-def backward(parameters: Parameters, config: NanoConfig, batches: list[Batch], quantized: bool, precise: bool) -> float:
-    """Adds the gradient of the mean cross-entropy over all predicted tokens of the step; returns that mean."""
-    total = sum(int(batch.predicted.sum()) for batch in batches)
-    mean = 0.0
-    for batch in batches:
-        ids, predicted = torch.from_numpy(batch.ids), torch.from_numpy(batch.predicted)
-        before = F.pad(predicted[:, 1:], (0, 1))  # the position whose logits predict the token
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=not precise):
-            logits = forward(parameters, config, ids, quantized, wanted=before)
-        loss = F.cross_entropy(logits.float(), ids[predicted], reduction="sum") / total
-        loss.backward()
-        mean += loss.item()
-    return mean
-
-
 def save(path: Path, state: dict[str, object]) -> None:
     """Written beside and renamed, so that a killed run leaves the previous checkpoint whole."""
     partial_path = path.with_suffix(".partial")
@@ -67,15 +57,16 @@ def save(path: Path, state: dict[str, object]) -> None:
     partial_path.replace(path)
 
 
-def train(run: Path, steps: int, seed: int) -> None:
-    """Trains for ``steps`` steps, resuming from ``run``/state.pt.
+def train(run: Path, start: Path, steps: int, seed: int, processes: int) -> None:
+    """Trains the checkpoint ``start`` for ``steps`` steps, resuming from ``run``/state.pt.
 
-    Appends to ``run``/log.jsonl; ends with the weights in ``run``/weights.npz.
+    Appends to ``run``/log.jsonl; ``run``/checkpoint holds the mean weights of every 500th and of the last step.
     """
     run.mkdir(parents=True, exist_ok=True)
     tokenizer = nano_tokenizer()
     config = NanoConfig(tokenizer.get_vocab_size())
-    parameters = {name: value.requires_grad_() for name, value in initial_parameters(config, seed).items()}
+    parameters = {name: value.requires_grad_() for name, value in grown(start, config, tokenizer, seed).items()}
+    mean = {name: value.detach().clone() for name, value in parameters.items()}
     chosen = optimizers(parameters)
     state_file, started = run / "state.pt", 0
     if state_file.exists():
@@ -84,8 +75,11 @@ def train(run: Path, steps: int, seed: int) -> None:
         with torch.no_grad():
             for name, value in state["parameters"].items():
                 parameters[name].copy_(value)
+                mean[name].copy_(state["mean"][name])
         for one, saved in zip(chosen, state["optimizers"], strict=True):
             one.load_state_dict(saved)
+
+    workers = Workers(parameters, config, seed, processes)
 
     def log(record: dict[str, object]) -> None:
         with (run / "log.jsonl").open("a") as file:
@@ -95,47 +89,41 @@ def train(run: Path, steps: int, seed: int) -> None:
     running, since = None, time.time()
     for step in range(started, steps):
         quantized = step >= QUANTIZED_FROM * steps
-        loss = backward(
-            parameters, config, batches_at(tokenizer, seed, step), quantized, precise=step >= PRECISE_FROM * steps
-        )
+        loss = workers.gradient(step, quantized, precise=step >= PRECISE_FROM * steps)
         torch.nn.utils.clip_grad_norm_(parameters.values(), 1.0)
         for one in chosen:
             for group in one.param_groups:
                 group["lr"] = learning_rate(step, steps)
             one.step()
             one.zero_grad()
+        with torch.no_grad():
+            torch._foreach_lerp_(list(mean.values()), list(parameters.values()), 1 - min(AVERAGED, step / (step + 10)))
         running = loss if running is None else 0.98 * running + 0.02 * loss
         if (step + 1) % 100 == 0 or step + 1 == steps:
             seconds, since = time.time() - since, time.time()
             log({"step": step + 1, "loss": round(running, 5), "quantized": quantized, "seconds": round(seconds, 1)})
-            save(
-                state_file,
-                {"step": step + 1, "parameters": parameters, "optimizers": [one.state_dict() for one in chosen]},
-            )
-        if (step + 1) % 500 == 0:
-            log(
-                {
-                    "step": step + 1,
-                    "accuracy": accuracy_table(parameters, config, tokenizer, questions=16, quantized=quantized),
-                }
-            )
+        if (step + 1) % SAVED_EVERY == 0 or step + 1 == steps:
+            states = [one.state_dict() for one in chosen]
+            save(state_file, {"step": step + 1, "parameters": parameters, "mean": mean, "optimizers": states})
+        if (step + 1) % 500 == 0 or step + 1 == steps:
+            write_checkpoint(mean, config, tokenizer, run / "checkpoint", on_grid=quantized)
+            asked = 100 if step + 1 == steps else 8
+            table = accuracy_table(mean, config, tokenizer, questions=asked, quantized=quantized)
+            log({"step": step + 1, "accuracy": table})
             since = time.time()
-    np.savez(run / "weights.npz", **{name: value.detach().numpy() for name, value in parameters.items()})
-    table = accuracy_table(parameters, config, tokenizer, questions=100, quantized=True)
-    log({"step": steps, "accuracy": table})
     print(format_table(table))
 
 
 def main() -> None:
     """The command; `--help` lists its arguments."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--run", type=Path, required=True, help="folder for the state, the log and the weights")
-    parser.add_argument("--steps", type=int, default=8000)
+    parser.add_argument("--run", type=Path, required=True, help="folder for the state, the log and the checkpoint")
+    parser.add_argument("--start", type=Path, required=True, help="a checkpoint folder: version 4 of Nano")
+    parser.add_argument("--steps", type=int, default=14000)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--threads", type=int, default=os.cpu_count(), help="processor cores to use")
+    parser.add_argument("--processes", type=int, default=os.cpu_count(), help="processor cores to use")
     arguments = parser.parse_args()
-    torch.set_num_threads(arguments.threads)
-    train(arguments.run, arguments.steps, arguments.seed)
+    train(arguments.run, arguments.start, arguments.steps, arguments.seed, arguments.processes)
 
 
 if __name__ == "__main__":

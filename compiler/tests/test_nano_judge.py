@@ -1,0 +1,53 @@
+"""The hand-written questions of the measurement: many, in both languages, and in words of their own."""
+
+import random
+import re
+
+import pytest
+
+from thinktab_nano.families import FAMILIES
+from thinktab_nano.first_questions import FIRST_QUESTIONS
+from thinktab_nano.near_misses import KINDS, NearMiss, near_misses
+from thinktab_nano.questions import LANGUAGES, TRAIN, Asker
+
+
+def masked(text: str) -> str:
+    """A text without what varies: digits, capitals and signs at its end."""
+    return re.sub(r"\d+", "#", text.lower()).strip(" ?？.。!！\n")
+
+
+def test_there_are_six_hundred_near_misses_of_every_kind_in_both_languages() -> None:
+    misses = near_misses()
+    assert len({(miss.text, miss.before) for miss in misses}) >= 600
+    assert {(miss.kind, miss.language) for miss in misses} == {(kind, each) for kind in KINDS for each in LANGUAGES}
+    assert misses == near_misses()
+    chatter = next(miss for miss in misses if miss.kind == "chatter")
+    numbers = [int(number) for number in re.findall(r"\d+", chatter.text)]
+    assert any(int(chatter.result) == a + b for a in numbers for b in numbers)
+    assert NearMiss("chatter", "en", "?").result == ""
+
+
+def test_the_near_misses_are_in_words_that_are_not_trained_on() -> None:
+    asker = Asker(random.Random(12), TRAIN)
+    trained = {masked(FAMILIES["near"](asker, language).text) for language in LANGUAGES for _ in range(6000)}
+    ours = {masked(miss.text) for miss in near_misses() if not miss.before}
+    assert len(trained & ours) <= 0.06 * len(ours), sorted(trained & ours)
+
+
+def test_first_questions_are_many_and_in_both_languages() -> None:
+    assert len(FIRST_QUESTIONS) >= 120
+    chinese = [turns for turns, _ in FIRST_QUESTIONS if any("\u4e00" <= char <= "\u9fff" for char in turns[0])]
+    assert 50 <= len(chinese) <= len(FIRST_QUESTIONS) - 50
+    assert len({turns for turns, _ in FIRST_QUESTIONS}) >= len(FIRST_QUESTIONS) - 2
+
+
+def test_answers_and_refusals_are_told_apart() -> None:
+    pytest.importorskip("torch", reason="torch is not installed; it comes with the extra `train`")
+    from thinktab_nano.judge import answer_of, format_near_misses, is_refusal
+
+    assert answer_of("1+1=2\n</think>\n\n1 + 1 = **2**<｜end▁of▁sentence｜>") == "1 + 1 = **2**"
+    assert is_refusal("这个我不会，请加载更大的模型。") and not is_refusal("1 + 1 = **2**")
+    counts: dict[tuple[str, str], tuple[int, int]] = {
+        (kind, language): (50, 1) for kind in KINDS for language in LANGUAGES
+    }
+    assert list(format_near_misses(counts))[-1] == "confident and wrong: 20 of 1000, 2.0%"

@@ -1,0 +1,63 @@
+"""Near misses are refused, and none of them is a question that Nano is taught to answer."""
+
+import random
+import re
+
+import pytest
+from nano_expressions import evaluated, full_width_undone
+
+from thinktab_nano.families import FAMILIES, FAMILY_WEIGHTS
+from thinktab_nano.questions import LANGUAGES, TRAIN, Asker, Language
+from thinktab_nano.talk import refusal
+
+SAMPLES = 300
+LONGEST = {"+": 5, "-": 5, "×": 3}  # digits of a number in a sum or product of two
+
+
+def is_answerable(text: str) -> bool:
+    """Whether a text is nothing but an expression that Nano is taught to reckon."""
+    plain = full_width_undone(text).translate(str.maketrans("（）＋－＊x*？＝", "()+-×××?="))
+    plain = re.sub(r"等于几|等于多少|是几|是多少|等于|得多少", "", plain)
+    bare = re.sub(r"\s", "", plain).rstrip("?=.。！!")
+    if not re.fullmatch(r"[\d+\-×()]+", bare):
+        return False
+    numbers = re.findall(r"\d+", bare)
+    try:
+        evaluated(bare)
+    except (AssertionError, IndexError, ValueError):
+        return False
+    if "(-" in bare or re.search(r"[-+×]-", bare) or bare.startswith("-"):
+        return len(numbers) == 2 and max(map(len, numbers)) <= 3
+    if len(numbers) == 2:
+        return max(map(len, numbers)) <= LONGEST[next(char for char in bare if char in LONGEST)]
+    return 3 <= len(numbers) <= 5 and max(map(len, numbers)) <= 3
+
+
+def test_the_tests_know_what_is_answerable() -> None:
+    for text in ("2+2*3", "3 + 4 + 5 + 6 =", "12345+6?", "（2+3）×4＝？", "-5+3", "12+7等于几"):
+        assert is_answerable(text), text
+    for text in ("1+2+3+4+5+6", "123456+1", "2++3", "(2+3", "1.5+2", "2^3", "12/4", "3 * ? = 36", "1234*5", "5 + 2 km"):
+        assert not is_answerable(text), text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_near_misses_are_refused_and_none_of_them_can_be_answered(language: Language) -> None:
+    asker = Asker(random.Random(8), TRAIN)
+    misses = [FAMILIES["near"](asker, language) for _ in range(4000)]
+    known = {
+        FAMILIES[family](asker, language).text.strip("?？ ")
+        for family in FAMILIES
+        if family not in ("near", "decline", "following")
+        for _ in range(SAMPLES)
+    }
+    for miss in misses:
+        assert miss.answer == refusal(language)
+        assert not is_answerable(miss.text), miss.text
+        assert miss.text.strip("?？ ") not in known, miss.text
+    assert len({miss.text for miss in misses}) > 3800
+
+
+def test_near_misses_are_a_quarter_to_a_third_of_all_questions() -> None:
+    weights = dict(zip(FAMILIES, FAMILY_WEIGHTS, strict=True))
+    refused = weights["near"] + weights["decline"]
+    assert weights["near"] / sum(FAMILY_WEIGHTS) > 0.25 and refused / sum(FAMILY_WEIGHTS) < 1 / 3

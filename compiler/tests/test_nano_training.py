@@ -1,0 +1,69 @@
+"""Growth says what version 4 said, and several processes find the gradient that one finds."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from thinktab_nano.batches import batches_at
+from thinktab_nano.vocabulary import nano_tokenizer
+
+torch = pytest.importorskip("torch", reason="torch is not installed; it comes with the extra `train`")
+
+CHECKPOINT = Path(__file__).resolve().parents[1] / "nano/checkpoint"
+TOKENIZER = nano_tokenizer()
+
+
+def test_a_grown_model_says_the_same() -> None:
+    from safetensors.torch import load_file
+    from tokenizers import Tokenizer
+
+    from thinktab_nano.export import read_config
+    from thinktab_nano.growth import grown
+    from thinktab_nano.model import NanoConfig, forward
+
+    small, config = read_config(CHECKPOINT), NanoConfig(TOKENIZER.get_vocab_size())
+    assert config.num_hidden_layers > small.num_hidden_layers
+    before = Tokenizer.from_file(str(CHECKPOINT / "tokenizer.json"))
+    old, new = load_file(CHECKPOINT / "model.safetensors"), grown(CHECKPOINT, config, TOKENIZER, seed=1)
+    for text in ("<｜User｜>12+7<｜Assistant｜><think>\n", "<｜User｜>三加四等于几<｜Assistant｜><think>\n"):
+        was = forward(old, small, torch.tensor([before.encode(text).ids]), quantized=False)[0, -1]
+        now = forward(new, config, torch.tensor([TOKENIZER.encode(text).ids]), quantized=False)[0, -1]
+        assert before.decode([int(was.argmax())]) == TOKENIZER.decode([int(now.argmax())])
+        assert float(now.max()) == pytest.approx(float(was.max()), abs=1e-3)
+    with pytest.raises(ValueError, match="cannot grow"):
+        grown(CHECKPOINT, NanoConfig(TOKENIZER.get_vocab_size(), num_hidden_layers=3), TOKENIZER, seed=1)
+
+
+def test_every_row_of_a_step_is_in_one_share() -> None:
+    from thinktab_nano.workers import share_of
+
+    batches = batches_at(TOKENIZER, 7, 0)
+    shares = share_of(batches, 3)
+    rows = sorted(row.tobytes() for batch in batches for row in batch.ids)
+    assert sorted(row.tobytes() for share in shares for batch in share for row in batch.ids) == rows
+    sizes = [sum(batch.ids.size for batch in share) for share in shares]
+    assert max(sizes) < 1.3 * min(sizes)
+
+
+def test_two_processes_find_the_gradient_of_one() -> None:
+    from thinktab_nano.model import NanoConfig, initial_parameters
+    from thinktab_nano.workers import Workers
+
+    config = NanoConfig(
+        TOKENIZER.get_vocab_size(),
+        hidden_size=32,
+        num_hidden_layers=1,
+        num_attention_heads=1,
+        num_key_value_heads=1,
+        head_dim=32,
+        intermediate_size=32,
+    )
+    found = []
+    for processes in (1, 2):
+        parameters = {name: value.requires_grad_() for name, value in initial_parameters(config, 3).items()}
+        loss = Workers(parameters, config, 7, processes).gradient(0, quantized=False, precise=True)
+        found.append((loss, {name: value.grad.numpy() for name, value in parameters.items()}))
+    assert found[0][0] == pytest.approx(found[1][0], rel=1e-5)
+    for name, gradient in found[0][1].items():
+        np.testing.assert_allclose(found[1][1][name], gradient, rtol=1e-3, atol=1e-6)
