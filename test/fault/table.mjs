@@ -1,5 +1,5 @@
 /**
- * `npm run faults`: provokes every fault of faults.mjs, with 30 kills of the browser and 50 runs in real tabs, and writes
+ * `npm run faults`: provokes every fault of faults.mjs, with 30 kills of the browser and 20 runs in real tabs, and writes
  * docs/reliability.md from what came of it. A fault without a test that passed ends it without a table. Needs `npm run build`.
  */
 import { spawn } from 'node:child_process'
@@ -12,7 +12,7 @@ import { FAULTS } from './faults.mjs'
 
 const PAGE = 'docs/reliability.md'
 const KILLS = '30'
-const TAB_RUNS = '50'
+const TAB_RUNS = '20'
 const STATE_RUNS = '500'
 
 /** @typedef {{ file: string, title: string, passed: boolean, measured: readonly string[] }} Outcome */

@@ -1,6 +1,6 @@
 /**
- * `npm run soak [-- TURNS]`: asks Nano so many questions (500) in one page of the built site, on each engine, for a part of
- * them with four other tabs open. Prints what grows with each turn, with the 95 % interval of its slope, and fails where
+ * `npm run soak [-- TURNS [ENGINE]]`: asks Nano so many questions (500) in one page of the built site, on each engine or on
+ * the one named, for a part of them with four other tabs open. Prints what grows with each turn, with the 95 % interval of its slope, and fails where
  * the page leaks.
  */
 import { argv, exit } from 'node:process'
@@ -197,6 +197,7 @@ const found = await findBrowser()
 if (!found) throw new Error(HOW_TO_GET_A_BROWSER)
 const { url, close } = await serve(0)
 let isFlat = true
-for (const engine of /** @type {const} */ (['processor', 'webgpu'])) isFlat = (await soak(engine, url, found)) && isFlat
+for (const engine of /** @type {const} */ (['processor', 'webgpu']))
+  if ((argv[3] ?? engine) === engine) isFlat = (await soak(engine, url, found)) && isFlat
 await close()
 exit(isFlat ? 0 : 1)
