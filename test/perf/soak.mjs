@@ -1,7 +1,7 @@
 /**
- * `npm run soak [-- TURNS [ENGINE]]`: asks Nano so many questions (500) in one page of the built site, on each engine or on
- * the one named, for a part of them with four other tabs open. Prints what grows with each turn, with the 95 % interval of its slope, and fails where
- * the page leaks.
+ * `npm run soak [-- TURNS [ENGINE]]`: asks Nano so many questions (500) in one page of the built site, on each engine or
+ * on the one named, for a part of them with four other tabs open. Prints what grows with each turn, with the 95 %
+ * interval of its slope, and fails where the page leaks.
  */
 import { argv, exit } from 'node:process'
 import { chromium } from 'playwright'
