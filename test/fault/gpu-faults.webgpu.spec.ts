@@ -4,12 +4,35 @@ import { ChatPage } from '../fixtures/chat-page'
 const QUESTION = '38472 + 29561'
 const ANSWER = '38472 + 29561 = 68033'
 
+const isEngine = (worker: Worker) => worker.url().includes('engine-worker')
+
+/** Loads the model, and has each result of the GPU come 100 ms later, so that a test can meet an answer in its middle. */
+async function slowDown(page: Page): Promise<void> {
+  await page.getByTestId('composer').press('1')
+  await expect(page.getByTestId('model')).toHaveAttribute('data-state', 'ready', { timeout: 60_000 })
+  await page.getByTestId('composer').fill('')
+  await page
+    .workers()
+    .find(isEngine)
+    ?.evaluate(() => {
+      const { prototype } = GPUBuffer
+      // eslint-disable-next-line @typescript-eslint/unbound-method -- called with the buffer as `this` below
+      const map = prototype.mapAsync
+      prototype.mapAsync = async function (this: GPUBuffer, ...given) {
+        await map.apply(this, given)
+        await new Promise((resolve) => setTimeout(resolve, 100))
+        return undefined
+      }
+    })
+}
+
 /** Asks, and waits until some of the thought is there. */
-async function midAnswer(page: Page, answers = 0): Promise<ChatPage> {
+async function midAnswer(page: Page): Promise<ChatPage> {
   const chat = new ChatPage(page)
-  if (answers === 0) await chat.open('/?lang=en')
+  await chat.open('/?lang=en')
+  await slowDown(page)
   await chat.send(QUESTION)
-  await expect(chat.replies.nth(answers).locator('[data-part=thought-text]')).toContainText('1', { timeout: 60_000 })
+  await expect(chat.replies.locator('[data-part=thought-text]')).toContainText('1', { timeout: 60_000 })
   return chat
 }
 
@@ -25,8 +48,6 @@ async function destroyDevice(worker: Worker | undefined): Promise<void> {
     }
   })
 }
-
-const isEngine = (worker: Worker) => worker.url().includes('engine-worker')
 
 /** Kills the process that computes WebGPU, as an out-of-memory killer would. */
 async function killGpuProcess(browser: Browser): Promise<void> {
