@@ -36,10 +36,11 @@ async function inBrowser(plan) {
 }
 
 /** @returns {Promise<Plan>} */
-async function inFirefox() {
-  const { findFirefox } = await import('../test/firefox/find.mjs')
-  if (!findFirefox(process.env)) return { skip: 'No Firefox was found: set FIREFOX_PATH to its executable.' }
-  return { prepare: [build()], commands: [['node', 'test/firefox/page.mjs']], ran: TESTS_RAN }
+async function inOtherBrowsers() {
+  const { findFirefox, findWebKit } = await import('../test/other-browsers/find.mjs')
+  if (!findFirefox(process.env) && !findWebKit(process.env))
+    return { skip: 'neither Firefox nor WebKit was found (on Debian: firefox-esr; webkit2gtk-driver with xvfb)' }
+  return { prepare: [build()], commands: [['node', 'test/other-browsers/run.mjs']], ran: TESTS_RAN }
 }
 
 /**
@@ -64,7 +65,7 @@ const SITE = {
       ran: BOTH_PROJECTS_RAN,
       told: FLAKY_TESTS,
     }),
-  firefox: () => inFirefox(),
+  'other-browsers': () => inOtherBrowsers(),
 }
 
 /** The sources, beside the site: quick parts that find the most come first. @type {Parts} */

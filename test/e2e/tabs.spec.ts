@@ -148,7 +148,7 @@ test('says that another tab deleted the chat on the page, keeps it with the ques
 test('ends a reply whose chat another tab deletes, and both tabs put it back once', async ({ page }) => {
   const writer = new ChatPage(page)
   await writer.open('/?lang=en')
-  await slowDown(page, 10)
+  await slowDown(page, 40) // the other tab needs its time to delete it
   const other = new ChatPage(await page.context().newPage())
   await other.open()
   await page.bringToFront()
