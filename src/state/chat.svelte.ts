@@ -36,6 +36,8 @@ export interface ReplyOptions {
   readonly settings?: ReplySettings
   /** Marks replies that belong to one vote. */
   readonly poll?: string
+  /** Called when the question is stored, or in memory where nothing can be stored. */
+  readonly onStored?: () => void
 }
 
 /** Asks, and has replies written, one at a time. */

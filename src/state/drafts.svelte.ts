@@ -85,6 +85,24 @@ export class Drafts {
     this.catchUp()
   }
 
+  /**
+   * Takes what is sent out of a draft, on the page. In the store it stays until the function that is returned is called:
+   * once what was sent is stored there itself.
+   *
+   * @param left what is not sent
+   */
+  send(key: string, left = EMPTY): () => void {
+    this.#drafts.set(key, left)
+    return () => {
+      if (this.of(key) === left) this.set(key, left)
+    }
+  }
+
+  /** The same for an edit. */
+  sendEdit(message: Message): () => void {
+    return this.send(editKey(message))
+  }
+
   /** Stores the drafts of a conversation that was deleted and is put back, but for those that are stored. */
   async putBack(conversation: string): Promise<void> {
     const stored = await this.#store.all().catch(() => EMPTY_STORE)

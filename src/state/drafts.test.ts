@@ -150,3 +150,23 @@ it('does not replace what is typed before the drafts have been read', async () =
   expect(drafts.of(drafts.newKey).text).toBe('typed')
   expect(claimed).not.toContain('thinktab-draft/new')
 })
+
+it('keeps a sent draft in the store until what was sent is stored itself', async () => {
+  const drafts = await opened()
+  drafts.set('a', { text: 'question', pasted: [] })
+  await vi.waitFor(async () => expect((await store().all()).get('a')?.text).toBe('question'))
+  const onStored = drafts.send('a')
+  expect(drafts.of('a').text).toBe('')
+  expect((await opened()).of('a').text).toBe('question')
+  onStored()
+  await vi.waitFor(async () => expect((await store().all()).has('a')).toBe(false))
+})
+
+it('keeps what is typed while a question is being stored', async () => {
+  const drafts = await opened()
+  const onStored = drafts.send('a')
+  drafts.set('a', { text: 'next', pasted: [] })
+  onStored()
+  expect(drafts.of('a').text).toBe('next')
+  await vi.waitFor(async () => expect((await store().all()).get('a')?.text).toBe('next'))
+})

@@ -22,7 +22,7 @@ export class Poll {
    * Asks, and has the question answered this often. A stop, or a failure, ends the vote; the existing answers are
    * counted.
    */
-  async ask(text: string, count: number): Promise<void> {
+  async ask(text: string, count: number, onStored?: () => void): Promise<void> {
     const chat = this.#chat
     if (chat.live || this.progress) return
     const poll = crypto.randomUUID()
@@ -36,7 +36,7 @@ export class Poll {
     })
     try {
       this.progress = { current: 1, count }
-      await chat.send(text, options(0))
+      await chat.send(text, { ...options(0), ...(onStored && { onStored }) })
       const question = questionOf(chat, poll)
       if (!question) return
       for (let at = 1; at < count && this.#lastEnded(question, poll); at += 1) {

@@ -33,8 +33,8 @@ export class QuestionQueue {
     const [first, ...rest] = this.waiting
     const { live, shown } = this.#chat
     if (first === undefined || live || shown.isDeleted || shown.others.isWriting(shown.path.at(-1))) return
-    this.#set(rest)
-    await this.#chat.send(first)
+    const onStored = this.#drafts.send(this.#key, { text: '', pasted: rest })
+    await this.#chat.send(first, { onStored })
   }
 
   /**

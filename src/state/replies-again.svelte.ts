@@ -17,9 +17,9 @@ export class RepliesAgain {
   }
 
   /** Asks again in other words: a new branch beside the question. */
-  async edit(question: Message, text: string): Promise<void> {
+  async edit(question: Message, text: string, options: ReplyOptions = {}): Promise<void> {
     if (this.#writing.live || text.trim() === '') return
-    await this.#writing.ask(text, question.parentId, {})
+    await this.#writing.ask(text, question.parentId, options)
   }
 
   /** Has a question answered, or answered once more: a new branch beside its answers. */
@@ -45,12 +45,12 @@ export class RepliesAgain {
   }
 
   /** Writes a reply again, continuing other words, as a branch beside it. */
-  async rewrite(reply: Message, text: string): Promise<void> {
+  async rewrite(reply: Message, text: string, options: ReplyOptions = {}): Promise<void> {
     const { conversation } = this.#shown
     if (this.#writing.live || !conversation || reply.parentId === null) return
     const { opensThought, withoutThought } = reply
     const begun = { text, ...(opensThought && { opensThought }), ...(withoutThought && { withoutThought }) }
     const branch = { ...this.#writing.emptyReply(conversation, reply.parentId, {}), ...begun }
-    await this.#writing.write(conversation, branch, [], {}, begun)
+    await this.#writing.write(conversation, branch, [], options, begun)
   }
 }

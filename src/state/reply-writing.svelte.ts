@@ -121,6 +121,7 @@ export class ReplyWriting {
     const settings = { ...defaults(), ...conversation.settings, ...options.settings }
     await asWriter(reply.id, async () => {
       await store()
+      options.onStored?.()
       events.onConversation(reply.conversationId)
       const checkpoint = () => {
         const soFar = { ...reply, ...live.written }
