@@ -5,6 +5,8 @@ import { defineConfig, globalIgnores } from 'eslint/config'
 import ts from 'typescript-eslint'
 import svelteConfig from './svelte.config.js'
 
+const WRAPPED = ['navigator', 'BroadcastChannel', 'indexedDB', 'localStorage', 'sessionStorage', 'caches']
+
 export default defineConfig(
   globalIgnores([
     'dist/',
@@ -74,9 +76,23 @@ export default defineConfig(
     rules: {
       'no-restricted-globals': [
         'error',
-        ...['navigator', 'BroadcastChannel', 'indexedDB', 'localStorage', 'sessionStorage', 'caches'].map((name) => ({
+        ...WRAPPED.map((name) => ({
           name,
           message: 'Browser globals are wrapped in src/platform.',
+        })),
+      ],
+    },
+  },
+  {
+    // Requests to other hosts go one way, which says what may be in them.
+    files: ['src/hub/**', 'src/weights/**'],
+    ignores: ['**/*.test.ts', '**/*.fixture.ts'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...['fetch', 'XMLHttpRequest', 'WebSocket', 'WebTransport', 'EventSource', ...WRAPPED].map((name) => ({
+          name,
+          message: 'src/platform/reach.ts makes the requests.',
         })),
       ],
     },

@@ -90,7 +90,10 @@ export function compose(): AppContext {
   const folder = new URL('models/', document.baseURI).href
   const builtIn = builtInSource(`${folder}nano/`, fetchJson)
   const installed = new InstalledModels(readStored)
-  const fetcher = new WorkerFetcher(() => startWorker(weightsWorkerUrl, 'weights'))
+  const fetcher = new WorkerFetcher(
+    () => startWorker(weightsWorkerUrl, 'weights'),
+    async (address) => (await needed(import('./ask-place'))).askPlace(address),
+  )
   const weights = new IdbWeightsStore(WEIGHTS_DATABASE, fetcher)
   const now = () => Date.now()
   const { model: choice } = settings

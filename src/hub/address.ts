@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { repositorySchema } from '../shared/repository-name'
+import { hubUrl } from './hubs'
 
 /** The place of a model as somebody gave it. */
 export type ModelAddress =
@@ -42,8 +43,8 @@ export function parseModelAddress(given: string): ModelAddress | undefined {
       ? { kind: 'repository', repository, revision }
       : undefined
   }
-  const folder = given.replace(/manifest\.json$/, '')
-  return { kind: 'folder', folder: folder.endsWith('/') ? folder : `${folder}/` }
+  const folder = hubUrl(given.replace(/manifest\.json$/, ''))
+  return folder === undefined ? undefined : { kind: 'folder', folder }
 }
 
 /** A path in the form that its repository has. */

@@ -1,8 +1,9 @@
 import { delay } from '../platform/abort'
+import { addressIn, reach, type Errand } from '../platform/reach'
 import { readLimited } from '../platform/read-limited'
 import { AppError, toAppError } from '../shared/errors'
+import { isFilePath } from '../shared/file-path'
 import { repositoryUnusable } from '../shared/repository-problem'
-import { isFilePath } from './file-path'
 import type { HubAddress } from './hubs'
 import { layoutOf, type Listing } from './layouts'
 
@@ -63,20 +64,17 @@ function mostTelling(hubs: readonly HubAddress[], failures: ReadonlyMap<HubAddre
 /**
  * An answer with a body.
  *
- * @param headers of the request
- * @throws {AppError} `network`, `server-busy` or `repository-missing`; the signal's reason when it is aborted
+ * @throws {AppError} `network`, `server-busy` or `repository-missing`, and as `reach` does; the signal's reason when it is
+ *   aborted
  */
-export async function request(
-  url: string,
-  repository: string,
-  signal: AbortSignal,
-  headers?: Readonly<Record<string, string>>,
-): Promise<Response> {
+export async function request(errand: Errand, repository: string, signal: AbortSignal): Promise<Response> {
+  const url = addressIn(errand)
   let response: Response
   try {
-    response = await fetch(url, { signal, cache: 'no-store', credentials: 'omit', ...(headers && { headers }) })
+    response = await reach(errand, signal)
   } catch (error) {
     signal.throwIfAborted()
+    if (error instanceof AppError) throw error
     throw networkError(`${url} could not be fetched.`, url, error)
   }
   const { status } = response
@@ -107,7 +105,9 @@ export async function listing(
   revision: string,
   signal: AbortSignal,
 ): Promise<Listing> {
-  const found = await layoutOf(hub).list(repository, revision, (path) => json(`${hub.url}${path}`, repository, signal))
+  const found = await layoutOf(hub).list(repository, revision, (path, query) =>
+    json({ folder: hub.url, path, ...(query && { query }) }, repository, signal),
+  )
   if (!found) throw repositoryMissing(`${hub.url} has no ${repository}.`, repository, 404)
   // A file that lies elsewhere is no file of the repository.
   return { ...found, files: found.files.filter(({ path }) => isFilePath(path)) }
@@ -119,8 +119,9 @@ export async function listing(
  * @throws {AppError} as `request` does, `repository-unusable` if it is longer than any listing, and `network` if the answer
  *   is not JSON or breaks off
  */
-export async function json(url: string, repository: string, signal: AbortSignal): Promise<unknown> {
-  const body = await file(url, repository, LONGEST_JSON, signal)
+export async function json(errand: Errand, repository: string, signal: AbortSignal): Promise<unknown> {
+  const url = addressIn(errand)
+  const body = await file(errand, repository, LONGEST_JSON, signal)
   if (!body) throw repositoryUnusable(repository, 'file-too-large', url)
   try {
     return JSON.parse(await body.text()) as unknown
@@ -138,16 +139,17 @@ export async function json(url: string, repository: string, signal: AbortSignal)
  * @throws {AppError} as `request` does, and `network` where the connection breaks on the way
  */
 export async function file(
-  url: string,
+  errand: Errand,
   repository: string,
   limit: number,
   signal: AbortSignal,
 ): Promise<Blob | undefined> {
-  const response = await request(url, repository, signal)
+  const response = await request(errand, repository, signal)
   try {
     return await readLimited(response, limit)
   } catch (error) {
     signal.throwIfAborted()
+    const url = addressIn(errand)
     throw networkError(`${url} broke off.`, url, error)
   }
 }

@@ -7,7 +7,7 @@ import { filePart, repositoryContents } from './gguf-files'
 const NANO = readFileSync('public/models/nano/nano.gguf')
 const FILES = {
   'nano.Q8_0.gguf': NANO,
-  'parts/a b#1.gguf': NANO.subarray(0, 100),
+  'parts/a b+1.gguf': NANO.subarray(0, 100),
   'README.md': Buffer.from('# a model'),
 }
 const NEVER = new AbortController().signal
@@ -45,7 +45,7 @@ describe('repositoryContents', () => {
       hasMlc: false,
       ggufs: [
         { path: 'nano.Q8_0.gguf', bytes: NANO.length, sha256: await sha256(new Uint8Array(NANO).buffer) },
-        { path: 'parts/a b#1.gguf', bytes: 100, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
+        { path: 'parts/a b+1.gguf', bytes: 100, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
       ],
     })
     expect(hub.served).toEqual([])
@@ -74,7 +74,7 @@ describe('filePart', () => {
     expect(Buffer.from(await part.arrayBuffer()).equals(NANO.subarray(1000, 3000))).toBe(true)
     expect(hub.served).toMatchObject([{ path: 'nano.Q8_0.gguf', start: 1000, partial: true, status: 206 }])
     // A name that an address must encode.
-    expect((await partOf(hub, 0, 100, 'parts/a b#1.gguf')).size).toBe(100)
+    expect((await partOf(hub, 0, 100, 'parts/a b+1.gguf')).size).toBe(100)
   })
 
   it('takes the beginning where a server knows no ranges, and does not wait for the rest', async () => {

@@ -1,3 +1,4 @@
+import { addressIn, type Errand } from '../platform/reach'
 import { readFirst } from '../platform/read-limited'
 import { AppError } from '../shared/errors'
 import { repositoryUnusable } from '../shared/repository-problem'
@@ -57,8 +58,10 @@ export async function filePart(
   signal: AbortSignal,
 ): Promise<Blob> {
   return await firstOf(hubs, signal, async (hub, stopped) => {
-    const url = `${folderOf(hub, repository, revision)}${addressOf(path)}`
-    const response = await ask(url, { repository, path, start, end }, stopped)
+    const folder = folderOf({ hub, repository, revision })
+    const errand = { folder, path: addressOf(path), range: { start, end }, rangeIsGiven: true }
+    const url = addressIn(errand)
+    const response = await ask(errand, { repository, path }, stopped)
     // The page of a captive portal, or an error page with a success status.
     if (response.headers.get('Content-Type')?.startsWith('text/html')) throw cutShort(url)
     // A server without ranges sends the file from its beginning.
@@ -74,12 +77,12 @@ export async function filePart(
 }
 
 async function ask(
-  url: string,
-  { repository, path, start, end }: Pick<FileRequest, 'repository' | 'path' | 'start' | 'end'>,
+  errand: Errand,
+  { repository, path }: Pick<FileRequest, 'repository' | 'path'>,
   signal: AbortSignal,
 ): Promise<Response> {
   try {
-    return await request(url, repository, signal, { Range: `bytes=${start}-${end - 1}` })
+    return await request(errand, repository, signal)
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'repository-missing') throw error
     const { status = 0 } = error.details

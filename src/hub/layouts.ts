@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import type { Errand } from '../platform/reach'
 import { parseAs } from '../shared/parse-as'
 import { unreadable } from '../shared/repository-problem'
 import type { HubAddress } from './hubs'
@@ -19,6 +20,8 @@ export interface Listing {
   readonly files: readonly ListedFile[]
 }
 
+type Ask = (path: string, query?: Errand['query']) => Promise<unknown>
+
 /** How a kind of hub is asked. Paths are relative to the hub's address. */
 interface HubLayout {
   /** Whether it has every repository, so that a repository missing here exists nowhere. */
@@ -26,10 +29,10 @@ interface HubLayout {
   /**
    * The files of a hub at a revision, in every folder; undefined if the hub says that it has no such repository.
    *
-   * @param ask the hub's answer at a path, parsed from JSON
+   * @param ask the hub's answer at a path with a query, parsed from JSON
    * @throws {AppError} `repository-unusable` if an answer has another form; the errors of `ask`
    */
-  list(repository: string, revision: string, ask: (path: string) => Promise<unknown>): Promise<Listing | undefined>
+  list(repository: string, revision: string, ask: Ask): Promise<Listing | undefined>
 }
 
 const hex = (digits: number) => v.pipe(v.string(), v.regex(new RegExp(`^[0-9a-f]{${digits}}$`)))
@@ -72,7 +75,11 @@ const LAYOUTS = {
         await ask(`${api}/revision/${revision}`),
         unreadable(repository, 'revision'),
       )
-      const tree = parseAs(treeSchema, await ask(`${api}/tree/${sha}?recursive=true`), unreadable(repository, 'tree'))
+      const tree = parseAs(
+        treeSchema,
+        await ask(`${api}/tree/${sha}`, 'recursive=true'),
+        unreadable(repository, 'tree'),
+      )
       const files = tree
         .filter(({ type }) => type === 'file')
         .map(({ path, size, oid, lfs }) =>
@@ -89,7 +96,7 @@ const LAYOUTS = {
   modelscope: {
     complete: false,
     async list(repository, revision, ask) {
-      const answer = await ask(`api/v1/models/${repository}/repo/files?Revision=master&Recursive=true`)
+      const answer = await ask(`api/v1/models/${repository}/repo/files`, 'Revision=master&Recursive=true')
       const { Data: data } = parseAs(filesSchema, answer, unreadable(repository, 'files'))
       if (!data) return undefined
       const files = data.Files.filter(({ Type }) => Type === 'blob').map(({ Path, Size, Sha256 }) => ({

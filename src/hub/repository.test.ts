@@ -113,6 +113,34 @@ describe('inspectRepository', () => {
     expect(hub.served.filter((one) => one.path.endsWith('.bin'))).toEqual([])
   })
 
+  it.each([
+    'https://evil.example/x.bin',
+    '//evil.example/x.bin',
+    '/absolute.bin',
+    '../../x.bin',
+    '..\\..\\x.bin',
+    '%2e%2e/x.bin',
+    'x.bin?text=everything+that+was+said',
+    'x.bin#said',
+  ])('asks for nothing where a listing and an index name %j', async (path) => {
+    const records = [{ dataPath: path, nbytes: 1000, records: [] }]
+    const hub = await openHub({ ...FILES, 'tensor-cache.json': bytes({ records }), [path]: SHARD })
+    const asked = vi.fn(fetch)
+    vi.stubGlobal('fetch', asked)
+    await expect(inspect([hub.address])).rejects.toMatchObject({
+      code: 'repository-unusable',
+      details: { problem: 'file-missing', what: path },
+    })
+    const small = Object.keys(FILES).filter((name) => name.endsWith('.json'))
+    const urls = asked.mock.calls.map(([url]) => url as string)
+    expect(urls.map((url) => url.slice(url.lastIndexOf('/') + 1))).toEqual([
+      'main',
+      `${REVISION}?recursive=true`,
+      ...small,
+    ])
+    expect(urls.every((url) => url.startsWith(hub.address.url))).toBe(true)
+  })
+
   it('takes a captive portal for no network', async () => {
     vi.stubGlobal('fetch', () => Promise.resolve(new Response('<html>Log in</html>')))
     await expect(inspect([{ url: 'https://hub.example/', layout: 'huggingface' }])).rejects.toMatchObject({
@@ -234,7 +262,7 @@ it('a hub that does not answer keeps the next one waiting for some seconds only'
 })
 
 it('a repository lies at the place that the hub’s layout gives it', () => {
-  expect(KNOWN_HUBS.map((hub) => folderOf(hub, 'a/b', 'v1'))).toEqual([
+  expect(KNOWN_HUBS.map((hub) => folderOf({ hub, repository: 'a/b', revision: 'v1' }))).toEqual([
     'https://huggingface.co/a/b/resolve/v1/',
     'https://hf-mirror.com/a/b/resolve/v1/',
     'https://modelscope.cn/models/a/b/resolve/master/',

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import type { Errand } from '../platform/reach'
 import { gitBlobId, sha256 } from '../platform/sha256'
 import { AppError } from '../shared/errors'
 import { parseAs } from '../shared/parse-as'
@@ -61,7 +62,7 @@ export async function inspectRepository(
 ): Promise<RepositoryReport> {
   return await firstOf(hubs, signal, async (hub, stopped) => {
     const listed = await listing(hub, repository, revision, stopped)
-    const folder = folderOf(hub, repository, listed.revision)
+    const folder = folderOf({ hub, repository, revision: listed.revision })
     const files = new Map(listed.files.map((file) => [file.path, file]))
     const find = (path: string) => {
       const file = files.get(path)
@@ -70,7 +71,7 @@ export async function inspectRepository(
     }
     const known = new Map<string, { path: string; bytes: number; sha256: string }>()
     const take = async (file: ListedFile): Promise<Blob> => {
-      const blob = await fetchWhole(file, `${folder}${addressOf(file.path)}`, repository, stopped)
+      const blob = await fetchWhole(file, { folder, path: addressOf(file.path) }, repository, stopped)
       const hash = await sha256(await blob.arrayBuffer())
       await keep(hash, blob)
       known.set(file.path, { path: file.path, bytes: blob.size, sha256: hash })
@@ -103,7 +104,7 @@ export async function inspectRepository(
 /** manifest.json of a folder on any server, as it came. @throws {AppError} as `inspectRepository` does */
 export async function fetchFolderManifest(folder: string, signal: AbortSignal): Promise<unknown> {
   try {
-    return await json(`${folder}manifest.json`, folder, signal)
+    return await json({ folder, path: 'manifest.json' }, folder, signal)
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'network') throw error
     // The page is isolated, so a server without CORS looks like no connection, even to a request that reads nothing.
@@ -118,14 +119,14 @@ export async function fetchFolderManifest(folder: string, signal: AbortSignal): 
 /** A file that the hub keeps in Git itself, or a large one that is needed now; verified. */
 async function fetchWhole(
   { path, bytes, sha256: expected, gitBlobId: gitId }: ListedFile,
-  url: string,
+  errand: Errand,
   repository: string,
   signal: AbortSignal,
 ): Promise<Blob> {
   if (bytes > LARGEST_TEXT) throw repositoryUnusable(repository, 'file-too-large', path)
   if (expected === undefined && gitId === undefined)
     throw repositoryUnusable(repository, 'file-unreadable', `${path}: no hash`)
-  const blob = await file(url, repository, bytes, signal)
+  const blob = await file(errand, repository, bytes, signal)
   const content = await blob?.arrayBuffer()
   const right =
     content && (expected === undefined ? (await gitBlobId(content)) === gitId : (await sha256(content)) === expected)

@@ -1,8 +1,10 @@
 /** All kinds of failures, as names that code can branch on and a catalogue can put into words. */
 export const ERROR_CODES = [
+  'address-refused',
   'artifact-damaged',
   'artifact-missing',
   'backup-failed',
+  'budget-spent',
   'computes-wrongly',
   'device-lost',
   'engine-crashed',
@@ -23,6 +25,8 @@ export const ERROR_CODES = [
   'fetcher-crashed',
   'gguf-unusable',
   'page-incomplete',
+  'place-refused',
+  'place-unconfirmed',
   'presets-invalid',
   'prompt-too-long',
   'reply-too-long',

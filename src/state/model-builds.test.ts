@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto'
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { folderOf } from '../hub/folders'
 import { Hub, REPOSITORY, REVISION } from '../../test/fixtures/hub'
 import { filePart, repositoryContents } from '../hub/gguf-files'
 import type { CatalogueModel } from '../models/catalogue'
@@ -89,7 +90,7 @@ beforeEach(async () => {
   wish = undefined
   removed = []
   const database = `builds-${crypto.randomUUID()}`
-  weights = new IdbWeightsStore(database, new ArtifactFetcher(database, { backoffMs: 1 }))
+  weights = new IdbWeightsStore(database, new ArtifactFetcher(database, folderOf, { backoffMs: 1 }))
   builds = new ModelBuilds({
     device: {
       get prefersProcessor() {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createStore, set } from 'idb-keyval'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { folderOf } from '../hub/folders'
 import { Hub, REPOSITORY, REVISION } from '../../test/fixtures/hub'
 import { inspectorHere } from './inspector.fixture'
 import type { Device } from '../models/fit'
@@ -100,7 +101,7 @@ afterEach(async () => {
 function openLibrary(): ModelLibrary {
   const database = `${page.database}-weights`
   const store = new ArtifactStore(database)
-  weights = new IdbWeightsStore(database, new ArtifactFetcher(database, { backoffMs: 1 }))
+  weights = new IdbWeightsStore(database, new ArtifactFetcher(database, folderOf, { backoffMs: 1 }))
   const check = {
     get device() {
       return device

@@ -1,5 +1,4 @@
-import type { HubAddress } from '../hub/hubs'
-import { folderOf } from '../hub/folders'
+import { hubUrl, type HubAddress } from '../hub/hubs'
 import type { Build } from '../models/manifest'
 import type { InstalledModel } from '../weights/installed-models'
 import type { Places } from '../weights/weights'
@@ -15,10 +14,14 @@ export function placesOf(
   kernels: string,
   engine: Build['engine'],
 ): Places {
-  if (folder !== undefined) return { weights: [folder], kernels: [folder] }
+  if (folder !== undefined) {
+    // Earlier versions have kept it as it was typed.
+    const places = [hubUrl(folder) ?? folder]
+    return { weights: places, kernels: places }
+  }
   const { repository, revision } = (engine === 'processor' && processorSource) || manifest.source
   if (repository === undefined) return { weights: [], kernels: [kernels] }
-  return { weights: hubs.map((hub) => folderOf(hub, repository, revision)), kernels: [kernels] }
+  return { weights: hubs.map((hub) => ({ hub, repository, revision })), kernels: [kernels] }
 }
 
 /** Whether a model can be fetched again: it lies in a folder or a repository. */

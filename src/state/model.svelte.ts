@@ -270,7 +270,7 @@ export class ModelController {
       return this.#read
     } catch (error) {
       const [folder] = places.weights
-      if (!(error instanceof AppError) || !error.code.startsWith('storage-') || folder === undefined) throw error
+      if (!(error instanceof AppError) || !error.code.startsWith('storage-') || typeof folder !== 'string') throw error
       const { fetchIntoMemory } = await import('../weights/memory-artifacts')
       return await fetchIntoMemory(artifacts, folder, options)
     }

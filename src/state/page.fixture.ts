@@ -1,5 +1,6 @@
 import 'fake-indexeddb/auto'
 import { vi } from 'vitest'
+import { folderOf } from '../hub/folders'
 import { KeepingStore } from '../conversations/keeping-store'
 import { TemporaryStore } from '../conversations/temporary-store'
 import { IdbDraftStore } from '../conversations/idb-draft-store'
@@ -81,7 +82,7 @@ export function openPage(options: { database?: string; site?: Site; contextWindo
   })
   const health = new StorageHealth(() => kept.isBehind)
   const store = new TemporaryStore(kept)
-  const weights = new IdbWeightsStore(`${database}-weights`, new ArtifactFetcher(`${database}-weights`))
+  const weights = new IdbWeightsStore(`${database}-weights`, new ArtifactFetcher(`${database}-weights`, folderOf))
   const engine = new ScriptedEngine()
   const draftStore = new IdbDraftStore(database)
   const drafts = new Drafts(draftStore, new SettingsStore(), () => Promise.resolve(true))

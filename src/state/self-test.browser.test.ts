@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { folderOf } from '../hub/folders'
 import engineWorkerUrl from '../engine/webllm/engine-worker?worker&url'
 import { WorkerEngine } from '../engine/worker-engine'
 import { parseGolden, type Golden } from '../models/golden'
@@ -59,7 +60,7 @@ async function setup(
           verify: () => Promise.resolve([]),
           read: async (artifact) => new Blob([await fetchFile(artifact)]),
         }
-      : new IdbWeightsStore(database, new ArtifactFetcher(database)),
+      : new IdbWeightsStore(database, new ArtifactFetcher(database, folderOf)),
     settings,
     nano: { manifest: () => Promise.resolve(model), places: { weights: [FOLDER], kernels: [FOLDER] } },
     // SwiftShader has no shader-f16, so f16 is not tested.

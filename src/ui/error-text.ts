@@ -32,9 +32,11 @@ const PROBLEMS: Readonly<Record<RepositoryProblem, (inputs: { what: string }) =>
 type Text = (details: Details) => string
 
 const TEXTS: Readonly<Record<ErrorCode, Text>> = {
+  'address-refused': m.error_address_refused,
   'artifact-damaged': m.error_artifact_damaged,
   'artifact-missing': m.error_artifact_missing,
   'backup-failed': () => m.error_backup_failed(),
+  'budget-spent': () => m.error_budget_spent(),
   'computes-wrongly': m.error_computes_wrongly,
   'device-lost': () => m.error_device_lost(),
   'engine-crashed': () => m.error_engine_crashed(),
@@ -55,6 +57,8 @@ const TEXTS: Readonly<Record<ErrorCode, Text>> = {
   'no-webgpu': () => m.error_no_webgpu(),
   'adapter-too-small': m.error_adapter_too_small,
   'page-incomplete': () => m.error_unexpected(),
+  'place-refused': m.error_place_refused,
+  'place-unconfirmed': m.error_place_refused,
   'presets-invalid': m.error_presets_invalid,
   'prompt-too-long': m.error_prompt_too_long,
   'reply-too-long': m.error_reply_too_long,

@@ -183,7 +183,7 @@ export class ArtifactDownload {
     const startedAt = performance.now()
     const request = {
       artifact: this.#artifact,
-      url: source.urlOf(this.#artifact.from ?? this.#artifact.path),
+      folder: source.folder,
       range,
       wholeWillDo: round.wholeWillDo,
       sameFile: (etag: string) => isSameFile(round.etags, source, etag),

@@ -1,3 +1,4 @@
+import type { RepositoryAt } from '../hub/folders'
 import type { Artifact } from '../models/manifest'
 import { freeSpace } from '../platform/persistence'
 import { withLock } from '../platform/locks'
@@ -7,7 +8,7 @@ import { ArtifactStore, distinct, statusOf, sum } from './artifact-store'
 import { concurrently } from './concurrency'
 import { fastestFirst } from './fastest-first'
 import { Source } from './sources'
-import type { Fetcher, FetchOptions, Places } from './weights'
+import type { Fetcher, FetchOptions, Place, Places } from './weights'
 
 const MEBIBYTE = 1024 * 1024
 const DEFAULT_TUNING: Tuning = {
@@ -24,12 +25,17 @@ const ROUNDS = 3
 /** Fetches artifacts and stores them. It runs in the weights worker, whose policy lets it reach other hosts. */
 export class ArtifactFetcher implements Fetcher {
   readonly #database: string
+  readonly #folderOf: (place: RepositoryAt) => string
   readonly #store: ArtifactStore
   readonly #tuning: Tuning
 
-  /** @param database its name */
-  constructor(database: string, tuning: Partial<Tuning> = {}) {
+  /**
+   * @param database its name
+   * @param folderOf the address of a repository's files, with a slash at its end
+   */
+  constructor(database: string, folderOf: (place: RepositoryAt) => string, tuning: Partial<Tuning> = {}) {
     this.#database = database
+    this.#folderOf = folderOf
     this.#store = new ArtifactStore(database)
     this.#tuning = { ...DEFAULT_TUNING, ...tuning }
   }
@@ -55,8 +61,9 @@ export class ArtifactFetcher implements Fetcher {
     let verified = total - sum(missing.map(({ bytes }) => bytes))
     await requireSpace(total - sum(have.values()))
     const context = new DownloadContext(this.#store, this.#tuning)
-    const kernels = places.kernels.map((folder) => new Source(folder))
-    const given = places.weights.map((folder) => new Source(folder))
+    const sourceOf = (place: Place) => new Source(typeof place === 'string' ? place : this.#folderOf(place))
+    const kernels = places.kernels.map(sourceOf)
+    const given = places.weights.map(sourceOf)
     const isSmall = ({ bytes }: Artifact) => bytes <= this.#tuning.pieceBytes
     const large = missing.filter((artifact) => !isSmall(artifact))
     const [sample] = large

@@ -58,7 +58,7 @@ export class DownloadBench {
   openStore(tuning: Partial<Tuning> = {}): IdbWeightsStore {
     return (this.store = new IdbWeightsStore(
       this.#database,
-      new ArtifactFetcher(this.#database, { ...TUNING, ...tuning }),
+      new ArtifactFetcher(this.#database, ({ hub }) => hub.url, { ...TUNING, ...tuning }),
     ))
   }
 

@@ -42,7 +42,7 @@ async function timeOf(source: Source, artifact: Artifact, signal: AbortSignal): 
     await fetchRange(
       {
         artifact,
-        url: source.urlOf(artifact.from ?? artifact.path),
+        folder: source.folder,
         range: { start: 0, end: Math.min(PROBE_BYTES, artifact.bytes) },
         wholeWillDo: false,
         sameFile: () => true,

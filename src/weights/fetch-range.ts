@@ -1,4 +1,5 @@
 import type { Artifact } from '../models/manifest'
+import { reach } from '../platform/reach'
 import { release } from '../platform/release'
 import { AppError } from '../shared/errors'
 import type { Range } from './ranges'
@@ -31,7 +32,8 @@ export class RequestFailure extends Error {
 
 export interface RangeRequest {
   readonly artifact: Artifact
-  readonly url: string
+  /** The folder that has it: absolute URL with a slash at its end. */
+  readonly folder: string
   readonly range: Range
   /** Whether the whole file will do if a server has no ranges: bytes before the range are thrown away. */
   readonly wholeWillDo: boolean
@@ -46,7 +48,7 @@ export interface RangeRequest {
  * Asks a server for a range of an artifact and passes on its bytes as they arrive, never one outside the range.
  *
  * @param take must be done with the bytes when it returns (or its promise settles): their memory is freed
- * @throws {RequestFailure}; what `take` throws; the signal's reason when it is aborted
+ * @throws {RequestFailure}; what `reach` and `take` throw; the signal's reason when it is aborted
  */
 export async function fetchRange(
   request: RangeRequest,
@@ -76,16 +78,9 @@ export async function fetchRange(
   }
 }
 
-async function send({ artifact, url, range }: RangeRequest, signal: AbortSignal): Promise<Response> {
-  return await fetch(url, {
-    signal,
-    // The HTTP cache would keep a second copy of every byte, and might hand out an old one.
-    cache: 'no-store',
-    credentials: 'omit',
-    redirect: 'follow',
-    // No If-Range: every request to another origin would have to ask for permission first, which hubs need not give.
-    ...(isPartial(artifact, range) && { headers: { Range: `bytes=${range.start}-${range.end - 1}` } }),
-  })
+async function send({ artifact, folder, range }: RangeRequest, signal: AbortSignal): Promise<Response> {
+  const path = artifact.from ?? artifact.path
+  return await reach({ folder, path, ...(isPartial(artifact, range) && { range }) }, signal)
 }
 
 /** The offset in the file at which an answer's body begins, if the answer is a part of it. @throws {RequestFailure} */
@@ -151,6 +146,7 @@ class StallWatch {
       return result
     } catch (error) {
       signal.throwIfAborted()
+      if (error instanceof AppError) throw error
       throw new RequestFailure('unreachable', network(artifact, error))
     } finally {
       clearTimeout(timer)

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { folderOf } from '../hub/folders'
 import type { Artifact } from '../models/manifest'
 import { sha256 } from '../platform/sha256'
 import { IdbWeightsStore } from './idb-weights-store'
@@ -24,7 +25,10 @@ let name = ''
 let store: IdbWeightsStore
 /** Each is the same store in another tab. */
 const openStore = () =>
-  new IdbWeightsStore(name, new ArtifactFetcher(name, { pieceBytes: PIECE, blockBytes: PIECE / 4, backoffMs: 1 }))
+  new IdbWeightsStore(
+    name,
+    new ArtifactFetcher(name, folderOf, { pieceBytes: PIECE, blockBytes: PIECE / 4, backoffMs: 1 }),
+  )
 let fetched: string[]
 let answer: (path: string, signal: AbortSignal | null | undefined) => Promise<Response> | Response
 

@@ -39,7 +39,7 @@ async function fetchOne(artifact: Artifact, folder: string, signal: AbortSignal)
   const buffer = new BlockBuffer(0, new Uint8Array(artifact.bytes))
   const request = {
     artifact,
-    url: new URL(artifact.path, folder).href,
+    folder,
     range: { start: 0, end: artifact.bytes },
     wholeWillDo: true,
     sameFile: () => true,

@@ -24,23 +24,16 @@ export class Source {
   failure: RequestFailure | undefined
   /** Whether it has answered at all in this download. */
   answered = false
-  readonly #base: string
+  readonly folder: string
   #failedAt = 0
 
-  /** @param base absolute URL with a slash at its end */
-  constructor(base: string) {
-    this.#base = base
+  /** @param folder absolute URL with a slash at its end */
+  constructor(folder: string) {
+    this.folder = folder
   }
 
   get host(): string {
-    return new URL(this.#base).host
-  }
-
-  /** @param path relative, within the folder @throws {TypeError} where it leads out of the folder */
-  urlOf(path: string): string {
-    const { href } = new URL(path, this.#base)
-    if (!href.startsWith(new URL(this.#base).href)) throw new TypeError(`${path} is not in ${this.#base}.`)
-    return href
+    return new URL(this.folder).host
   }
 
   /** Bytes came. */

@@ -7,8 +7,13 @@ import type { FetchProgress, Places } from './weights'
 
 type Fetching = Call<FetchProgress>
 
-/** The procedures of the weights worker. An aborted call ends soon; the bytes that arrived stay. */
+/**
+ * The procedures of the weights worker. An aborted call ends soon; the bytes that arrived stay. Those that ask a server
+ * throw `place-unconfirmed` before any request where nobody has allowed its address, and `address-refused`.
+ */
 export interface WeightsProcedures {
+  /** Somebody has allowed the folder of this address, which is remembered. */
+  allow(address: string, call: Call): Promise<void>
   ensure(asked: { readonly artifacts: readonly Artifact[]; readonly places: Places }, call: Fetching): Promise<void>
   verify(artifacts: readonly Artifact[], call: Fetching): Promise<Artifact[]>
   inspect(request: RepositoryRequest, call: Call): Promise<RepositoryReport>

@@ -1,13 +1,18 @@
 /**
  * The worker that fetches, verifies and stores weights. It alone may reach other hosts, and it knows nothing of the
- * chats in the page.
+ * chats in the page. Should a foreign script run in the page, it can ask here for models by their names, and no more
+ * (docs/decisions/0028).
  */
+import { folderOf } from '../hub/folders'
 import { filePart, repositoryContents } from '../hub/gguf-files'
-import { fetchFolderManifest, inspectRepository } from '../hub/repository'
+import { KNOWN_HUBS } from '../hub/hubs'
+import { fetchFolderManifest, inspectRepository, type RepositoryRequest } from '../hub/repository'
 import { serve, type Call } from '../platform/rpc'
+import { AllowedPlaces } from './allowed-places'
 import { ArtifactFetcher } from './artifact-fetcher'
 import { ArtifactStore } from './artifact-store'
 import { exportFiles, hashFile, importFiles, readGivenManifest } from './model-files'
+import { readDownload, readFileRequest, readRepositoryRequest } from './requests'
 import type { FetchOptions, FetchProgress } from './weights'
 import { WEIGHTS_DATABASE } from './weights-database'
 import type { WeightsProcedures } from './weights-protocol'
@@ -15,20 +20,41 @@ import type { WeightsProcedures } from './weights-protocol'
 /** A report for every chunk would keep the page busy. */
 const PROGRESS_INTERVAL_MS = 100
 
-const fetcher = new ArtifactFetcher(WEIGHTS_DATABASE)
+const fetcher = new ArtifactFetcher(WEIGHTS_DATABASE, folderOf)
 const store = new ArtifactStore(WEIGHTS_DATABASE)
+const allowed = new AllowedPlaces(
+  KNOWN_HUBS.map(({ url }) => url),
+  location.origin,
+)
 
 serve<WeightsProcedures>({
-  ensure: ({ artifacts, places }, call) =>
+  allow: (address) => allowed.allow(address),
+  ensure: (asked, call) =>
     reporting(call, async (options) => {
+      const { artifacts, places } = readDownload(asked)
+      for (const place of [...places.weights, ...places.kernels])
+        await allowed.require(typeof place === 'string' ? place : place.hub.url)
       await fetcher.ensure(artifacts, places, options)
     }),
   verify: (artifacts, call) => reporting(call, (options) => fetcher.verify(artifacts, options)),
   inspect: (request, { signal }) =>
-    abortable(signal, () => inspectRepository(request, (sha256, file) => store.putWhole(sha256, file), signal)),
-  contents: (request, { signal }) => abortable(signal, () => repositoryContents(request, signal)),
-  part: (request, { signal }) => abortable(signal, () => filePart(request, signal)),
-  folder: (folder, { signal }) => abortable(signal, () => fetchFolderManifest(folder, signal)),
+    abortable(signal, async () => {
+      const asked = await withAllowedHubs(readRepositoryRequest(request))
+      return await inspectRepository(asked, (sha256, file) => store.putWhole(sha256, file), signal)
+    }),
+  contents: (request, { signal }) =>
+    abortable(signal, async () => {
+      return await repositoryContents(await withAllowedHubs(readRepositoryRequest(request)), signal)
+    }),
+  part: (request, { signal }) =>
+    abortable(signal, async () => {
+      return await filePart(await withAllowedHubs(readFileRequest(request)), signal)
+    }),
+  folder: (folder, { signal }) =>
+    abortable(signal, async () => {
+      await allowed.require(folder)
+      return await fetchFolderManifest(folder, signal)
+    }),
   open: (given) => readGivenManifest(given),
   import: ({ artifacts, given, hashed }, call) =>
     reporting(call, async (options) => {
@@ -37,6 +63,12 @@ serve<WeightsProcedures>({
   hash: (file, call) => reporting(call, (options) => hashFile(file, options)),
   export: ({ model, target }, call) => reporting(call, (options) => exportFiles(model, target, store, options)),
 })
+
+/** The request, once every hub in it may be asked: nothing goes out before. @throws {AppError} as `AllowedPlaces` does */
+async function withAllowedHubs<T extends RepositoryRequest>(request: T): Promise<T> {
+  for (const { url } of request.hubs) await allowed.require(url)
+  return request
+}
 
 /** Reports at once, and then at most once in this interval, but always the last. */
 async function reporting<T>(

@@ -1,3 +1,4 @@
+import type { RepositoryAt } from '../hub/folders'
 import type { Artifact } from '../models/manifest'
 
 /** The progress of a phase, in bytes. `done` goes back when bytes turn out to be wrong and are fetched again. */
@@ -11,13 +12,19 @@ export interface FetchProgress {
   readonly source?: string
 }
 
-/** Folders that have artifacts: absolute URLs with a slash at the end, in the order in which they are asked. */
+/**
+ * Where artifacts lie: a repository by its names, of which the weights worker makes the address, or a folder of the site
+ * or of an allowed server (absolute URL with a slash at its end).
+ */
+export type Place = string | RepositoryAt
+
+/** Places that have artifacts, in the order in which they are asked. */
 export interface Places {
   /** Whether a person chose the order of `weights`; otherwise the fastest is asked first for large downloads. */
   readonly inOrder?: boolean
-  readonly weights: readonly string[]
+  readonly weights: readonly Place[]
   /** Kernels often lie elsewhere: with the site, while weights come from a hub. */
-  readonly kernels: readonly string[]
+  readonly kernels: readonly Place[]
 }
 
 export interface FetchOptions {
@@ -31,8 +38,8 @@ export interface Fetcher {
    * Fetches, verifies and stores missing artifacts. Bytes that arrived before a failure or an abort stay, and are not
    * fetched again; several tabs may call this at once.
    *
-   * @throws {AppError} `network`, `server-busy`, `artifact-missing`, `artifact-damaged`, `storage-short` (before any
-   *   byte is fetched), `storage-full` or `storage-unavailable`; the signal's reason when it is aborted
+   * @throws {AppError} `network`, `server-busy`, `artifact-missing`, `artifact-damaged`, `place-refused`, `storage-short`
+   *   (before any byte is fetched), `storage-full` or `storage-unavailable`; the signal's reason when it is aborted
    */
   ensure(artifacts: readonly Artifact[], places: Places, options: FetchOptions): Promise<void>
   /**

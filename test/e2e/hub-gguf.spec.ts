@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { expect, test, type Page } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
 import { Hub, REPOSITORY } from '../fixtures/hub'
+import { allowPlaces } from '../fixtures/places'
 
 let hub: Hub
 
@@ -23,6 +24,7 @@ test.beforeEach(() => {
 
 /** Opens the models page, with the hub of this test first, and names a model there. */
 async function name(page: Page, given: string): Promise<void> {
+  await allowPlaces(page)
   await page.goto('/?lang=en#/models')
   await page.getByTestId('own-hub').fill(hub.origin)
   await page.getByTestId('own-hub').press('Enter')

@@ -73,6 +73,7 @@ test('says of a folder without CORS how to tell that from a broken connection, a
   const { port } = server.address() as AddressInfo
   await page.getByTestId('add-model').fill(`http://127.0.0.1:${port}/nano/`)
   await page.getByTestId('add-model-send').click()
+  await page.locator('[data-testid=place] [data-part=allow]').click()
   await expect(problem(page)).toHaveText(said('en', 'import_no_answer', { file: `127.0.0.1:${port}` }))
   server.close()
 })

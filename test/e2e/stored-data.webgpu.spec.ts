@@ -3,6 +3,7 @@ import { ChatPage } from '../fixtures/chat-page'
 import { capturedVersions, restore, storedDataOf, type StoredData } from '../fixtures/databases'
 import { ModelSite } from '../fixtures/model-site'
 import { ModelsPage } from '../fixtures/models-page'
+import { allowPlaces } from '../fixtures/places'
 
 /** Beginning and length of each block of an unfinished file. */
 function blocksOf({ databases }: StoredData): [start: number, bytes: number][] {
@@ -15,6 +16,7 @@ for (const version of await capturedVersions())
   test(`opens what version ${version} has stored, and goes on with it`, async ({ page }) => {
     test.setTimeout(180_000)
     const site = await ModelSite.open()
+    await allowPlaces(page)
     try {
       const data = await storedDataOf(version)
       // A document of the site that is not the page, so that the page finds the data when it starts.

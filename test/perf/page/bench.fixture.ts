@@ -19,6 +19,7 @@ import { StorageHealth } from '../../../src/state/storage-health.svelte'
 import Shell from '../../../src/ui/Shell.svelte'
 import '../../../src/ui/styles/base.css'
 import { LocalReplies } from '../../../src/reasoning/local-replies'
+import { folderOf } from '../../../src/hub/folders'
 import { IdbWeightsStore } from '../../../src/weights/idb-weights-store'
 import { ArtifactFetcher } from '../../../src/weights/artifact-fetcher'
 import type { BareRequest } from './bare-worker'
@@ -97,7 +98,7 @@ async function openShell(name: string, earlier: number) {
   if (earlier > 0) await store.append({ ...conversation, leafId: messages.at(-1)?.id ?? null }, messages)
   const engine = new ScriptedEngine()
   const health = new StorageHealth()
-  const weights = new IdbWeightsStore(`${name}-weights`, new ArtifactFetcher(`${name}-weights`))
+  const weights = new IdbWeightsStore(`${name}-weights`, new ArtifactFetcher(`${name}-weights`, folderOf))
   const model = new ModelController({ source: builtInSource(MODEL, manifestJson), engine, weights })
   const list = new ConversationList({ store, health, now: () => Date.now(), onUpdate: () => undefined })
   const chat = new Chat({

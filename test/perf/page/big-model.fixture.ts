@@ -1,4 +1,5 @@
 /** Measurements with a gigabyte of weights, from the hub of big-model.mjs. */
+import { folderOf } from '../../../src/hub/folders'
 import { concurrently } from '../../../src/weights/concurrency'
 import { WorkerEngine } from '../../../src/engine/worker-engine'
 import { artifactsOf, type ModelManifest } from '../../../src/models/manifest'
@@ -32,7 +33,7 @@ export async function plainFetch(folder: string): Promise<number> {
 /** ms until all artifacts are stored and verified; continues with blocks that the database already has. */
 export async function download(folder: string, database: string): Promise<{ ms: number; bytes: number }> {
   const model = await manifestIn(folder)
-  const weights = new IdbWeightsStore(database, new ArtifactFetcher(database))
+  const weights = new IdbWeightsStore(database, new ArtifactFetcher(database, folderOf))
   const start = performance.now()
   await weights.ensure(artifactsOf(model), { weights: [folder], kernels: [folder] }, quiet())
   return { ms: performance.now() - start, bytes: bytesOf(model) }
@@ -41,7 +42,7 @@ export async function download(folder: string, database: string): Promise<{ ms: 
 /** Loads a stored model once more: ms, the bytes that the engine's worker read, and the model's. */
 export async function warmLoad(folder: string, database: string): Promise<{ ms: number; read: number; model: number }> {
   const manifest = await manifestIn(folder)
-  const weights = new IdbWeightsStore(database, new ArtifactFetcher(database))
+  const weights = new IdbWeightsStore(database, new ArtifactFetcher(database, folderOf))
   await weights.ensure(artifactsOf(manifest), { weights: [folder], kernels: [folder] }, quiet())
   const engine = new WorkerEngine(
     () => new Worker(new URL('./counting-worker.ts', import.meta.url), { type: 'module' }),

@@ -1,6 +1,7 @@
 /** The cost of a token late in a long reply, in the app's engine and in a bare MLCEngine. */
 import { gpuPlan } from '../../../src/models/plan.fixture'
 import { WorkerEngine } from '../../../src/engine/worker-engine'
+import { folderOf } from '../../../src/hub/folders'
 import { IdbWeightsStore } from '../../../src/weights/idb-weights-store'
 import { ArtifactFetcher } from '../../../src/weights/artifact-fetcher'
 import type { BareRequest } from './bare-worker'
@@ -37,7 +38,7 @@ class Arrivals {
 async function askApp(): Promise<{ arrivals: Arrivals; places: Map<number, number> }> {
   const quiet = { signal: new AbortController().signal, onProgress: () => undefined }
   const plan = gpuPlan(await manifestIn(LONG))
-  const weights = new IdbWeightsStore('long', new ArtifactFetcher('long'))
+  const weights = new IdbWeightsStore('long', new ArtifactFetcher('long', folderOf))
   await weights.ensure(plan.build.artifacts, { weights: [LONG], kernels: [LONG] }, quiet)
   const start = () =>
     new Worker(new URL('../../../src/engine/webllm/engine-worker.ts', import.meta.url), { type: 'module' })

@@ -5,6 +5,7 @@ import { asking, QUESTION, THOUGHT, write } from '../../../src/engine/steering.f
 import { processorPlan } from '../../../src/models/plan.fixture'
 import { WorkerEngine } from '../../../src/engine/worker-engine'
 import { RUNTIME_URLS } from '../../../src/engine/wllama/runtime'
+import { folderOf } from '../../../src/hub/folders'
 import { IdbWeightsStore } from '../../../src/weights/idb-weights-store'
 import { ArtifactFetcher } from '../../../src/weights/artifact-fetcher'
 import { manifestIn } from './big-model.fixture'
@@ -17,7 +18,7 @@ const quiet = { signal: new AbortController().signal, onProgress: () => undefine
 
 async function openEngine(): Promise<WorkerEngine> {
   const plan = processorPlan(await manifestIn(MODEL))
-  const weights = new IdbWeightsStore('steering', new ArtifactFetcher('steering'))
+  const weights = new IdbWeightsStore('steering', new ArtifactFetcher('steering', folderOf))
   await weights.ensure(plan.build.artifacts, { weights: [MODEL], kernels: [MODEL] }, quiet)
   const start = () =>
     new Worker(new URL('../../../src/engine/wllama/cpu-worker.ts', import.meta.url), { type: 'module' })
