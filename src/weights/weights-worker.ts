@@ -1,7 +1,7 @@
 /**
  * The worker that fetches, verifies and stores weights. It alone may reach other hosts, and it knows nothing of the
  * chats in the page. Should a foreign script run in the page, it can ask here for models by their names, and no more
- * (docs/decisions/0028).
+ * (docs/decisions/0029).
  */
 import { folderOf } from '../hub/folders'
 import { filePart, repositoryContents } from '../hub/gguf-files'
