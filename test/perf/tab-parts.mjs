@@ -34,8 +34,16 @@ async function firstWord(page) {
   const ms = await page.evaluate(
     () => /** @type {any} */ (globalThis).seen.word - /** @type {any} */ (globalThis).seen.key,
   )
-  await page.getByTestId('stop').click()
-  await page.locator('[data-role=assistant][data-state=stopped]').waitFor()
+  // It may have ended by itself.
+  const ended = page.locator('[data-role=assistant]:is([data-state=stopped], [data-state=done])')
+  await Promise.race([
+    page
+      .getByTestId('stop')
+      .click()
+      .catch(() => undefined),
+    ended.waitFor(),
+  ])
+  await ended.waitFor()
   return /** @type {number} */ (ms)
 }
 
