@@ -2,6 +2,7 @@ import { readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, type BrowserContext, type Page } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
+import { contents } from '../fixtures/stored'
 import { lacking } from '../fixtures/no-gpu'
 import { test, type OwnBrowser } from '../fixtures/own-browser'
 import { LONG_QUESTION, slowDown } from '../fixtures/slow-engine'
@@ -34,15 +35,7 @@ async function watchReply(page: Page): Promise<Seen[]> {
 }
 
 /** The list has rows only for the chats in sight. */
-const storedChats = (page: Page | undefined) =>
-  page?.evaluate(async () => {
-    const opening = indexedDB.open('thinktab-conversations')
-    await new Promise((resolve) => (opening.onsuccess = resolve))
-    const request = opening.result.transaction('conversations').objectStore('conversations').count()
-    await new Promise((resolve) => (request.onsuccess = resolve))
-    opening.result.close()
-    return request.result
-  })
+const storedChats = async (page: Page | undefined) => page && (await contents(page)).chats.length
 
 /** Kills the browser of this profile with all its processes. */
 async function kill(own: OwnBrowser, context: BrowserContext): Promise<void> {

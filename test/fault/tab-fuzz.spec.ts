@@ -1,5 +1,6 @@
 import { expect, test, type BrowserContext, type Page } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
+import { contents } from '../fixtures/stored'
 
 /** `npm run fuzz` asks for more. */
 const RUNS = Number(process.env.TAB_FUZZ_RUNS ?? 1)
@@ -12,29 +13,6 @@ const randomOf = (seed: number) => {
   let state = (seed * 48_271) % 2_147_483_647
   return (below: number) => (state = (state * 48_271) % 2_147_483_647) % below
 }
-
-interface Stored {
-  readonly chats: readonly { readonly id: string; readonly leafId: string | null }[]
-  readonly messages: readonly Readonly<Record<'id' | 'conversationId' | 'role' | 'state' | 'text', string>>[]
-  /** With the questions that wait for the end of a reply. */
-  readonly drafts: string
-}
-
-const stored = (page: Page) =>
-  page.evaluate(async () => {
-    const opening = indexedDB.open('thinktab-conversations')
-    await new Promise((resolve) => (opening.onsuccess = resolve))
-    const transaction = opening.result.transaction(['conversations', 'messages', 'drafts'])
-    const all = async (name: string) => {
-      const request = transaction.objectStore(name).getAll()
-      await new Promise((resolve) => (request.onsuccess = resolve))
-      return request.result as unknown
-    }
-    const [chats, messages] = [await all('conversations'), await all('messages')]
-    const drafts = JSON.stringify(await all('drafts'))
-    opening.result.close()
-    return { chats, messages, drafts } as Stored
-  })
 
 const chatOf = (page: Page) => /#\/c\/([^?]+)/.exec(page.url())?.[1]
 
@@ -151,10 +129,10 @@ class Tabs {
     const id = await this.#menu(tab)
     if (id === undefined) return
     // The row may be another one by now.
-    const before = new Set((await stored(tab.page)).chats.map((chat) => chat.id))
+    const before = new Set((await contents(tab.page)).chats.map((chat) => chat.id))
     await press(tab.page, '[data-part=delete]')
     await tab.page.waitForTimeout(100)
-    for (const chat of (await stored(tab.page)).chats) before.delete(chat.id)
+    for (const chat of (await contents(tab.page)).chats) before.delete(chat.id)
     for (const each of [id, ...before]) this.#deleted.add(each)
     this.#lastDeleted = id
   }
@@ -163,7 +141,7 @@ class Tabs {
     const pressed = await press(tab.page, '[data-testid=undo-delete] button')
     if (!pressed || this.#lastDeleted === undefined) return
     await tab.page.waitForTimeout(100)
-    for (const { id } of (await stored(tab.page)).chats) this.#deleted.delete(id)
+    for (const { id } of (await contents(tab.page)).chats) this.#deleted.delete(id)
   }
 
   async #check(): Promise<void> {
@@ -174,7 +152,7 @@ class Tabs {
     }
     const [first] = this.#tabs
     if (!first) throw new Error('no tab is left')
-    const { chats, messages, drafts } = await stored(first.page)
+    const { chats, messages, drafts } = await contents(first.page)
     const ids = new Set(messages.map(({ id }) => id))
     for (const { id, leafId } of chats) if (leafId !== null) expect(ids.has(leafId), `the end of ${id}`).toBe(true)
     const questions = new Set(messages.map(({ text }) => text))

