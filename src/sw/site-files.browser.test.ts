@@ -47,6 +47,22 @@ afterEach(async () => {
 })
 
 describe('SiteFiles', () => {
+  it('leaves no part of a version on a full disk, and the earlier version as it is', async () => {
+    await (await versionOf(contents('1'))).store()
+    host = contents('2')
+    const site = await versionOf(contents('2'))
+    const full = new DOMException('There is no room.', 'QuotaExceededError')
+    const put: (key: RequestInfo | URL, response: Response) => Promise<void> = Reflect.get(Cache.prototype, 'put')
+    let puts = 0
+    vi.spyOn(Cache.prototype, 'put').mockImplementation(function (this: Cache, key, response) {
+      puts += 1
+      return puts === NAMES.length ? Promise.reject(full) : put.call(this, key, response)
+    })
+    await expect(site.store()).rejects.toBe(full)
+    vi.restoreAllMocks()
+    expect(await stored()).toEqual([...contents('1').values()])
+  })
+
   it('stores every file once, and answers without a host', async () => {
     const site = await versionOf(contents('1'))
     await site.store()

@@ -46,11 +46,19 @@ export class SiteFiles {
    * Stores every file that is not there, or not as it should be. One after the other: it must not compete with the page.
    *
    * @throws {AppError} as `fetchVerified` does, at the first file that cannot be had; those before it stay stored
-   * @throws {DOMException} `QuotaExceededError` where there is no room
+   * @throws {DOMException} `QuotaExceededError` where there is no room; what this call had stored is dropped, because a
+   *   part of a site opens nothing, and the chats need the room
    */
   async store(): Promise<void> {
     const cache = await caches.open(this.#cacheName)
-    for (const place of this.#places.values()) await put(cache, place)
+    const added: string[] = []
+    try {
+      for (const place of this.#places.values()) if (await put(cache, place)) added.push(place.key)
+    } catch (error) {
+      if (error instanceof DOMException && error.name === 'QuotaExceededError')
+        for (const key of added) await cache.delete(key)
+      throw error
+    }
   }
 
   /**
@@ -114,8 +122,9 @@ async function kept(cache: Cache, { key, hash }: Place): Promise<Response | unde
   }
 }
 
-/** Stores a file, unless it is there. */
-async function put(cache: Cache, place: Place): Promise<void> {
-  if (await kept(cache, place)) return
+/** Stores a file, unless it is there; whether it did. */
+async function put(cache: Cache, place: Place): Promise<boolean> {
+  if (await kept(cache, place)) return false
   await cache.put(place.key, await fetchVerified(place.url, place.hash))
+  return true
 }

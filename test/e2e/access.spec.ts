@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test, type Page } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
+import { clipboard } from '../fixtures/clipboard'
 
 const violations = async (page: Page) =>
   (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => ({
@@ -72,7 +73,7 @@ test('does by shortcut what the buttons do, and lists the shortcuts', async ({ p
   await chat.open()
   await chat.ask('21 + 21')
   await page.keyboard.press('Control+Shift+C')
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('21 + 21 = **42**')
+  await expect.poll(() => clipboard(page)).toBe('21 + 21 = **42**')
 
   await page.keyboard.press('Control+Slash')
   const sheet = page.getByTestId('shortcuts')

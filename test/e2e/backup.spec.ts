@@ -54,7 +54,7 @@ test('keeps a copy of every chat in a folder, through reloads, and can be taken 
   expect(Object.keys(await files(page)).sort()).toEqual(['chat-cats.json', 'chat-heat.json'])
 
   // after a reload the folder is known, and the next question follows
-  await page.getByTestId('new-chat').click()
+  await chat.newChat()
   await page.reload()
   await chat.ask('20 + 22')
   await expect

@@ -21,7 +21,7 @@ test('lists, renames, deletes and brings back conversations', async ({ page }) =
   const chat = new ChatPage(page)
   await chat.open()
   await chat.ask('2 + 2')
-  await page.getByTestId('new-chat').click()
+  await chat.newChat()
   await chat.ask('3 + 3')
   const items = page.getByTestId('chat-item')
   await expect(items).toHaveCount(2)

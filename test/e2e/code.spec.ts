@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test, type Page } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
+import { clipboard } from '../fixtures/clipboard'
 import { networkAttempts } from '../fixtures/network-attempts'
 import { keptOffline } from '../fixtures/own-browser'
 import { store } from '../fixtures/stored'
@@ -72,7 +73,7 @@ test('copies the exact source, and gives it as a file with a fitting name', asyn
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   await show(page, ['python', SIEVE], ['bash', 'echo "$HOME"'], ['dockerfile', 'FROM node:20'])
   await button(page, 'copy').click()
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(SIEVE)
+  await expect.poll(() => clipboard(page)).toBe(SIEVE)
   for (const [index, name] of ['sieve.py', 'code.sh', 'Dockerfile'].entries()) {
     const download = page.waitForEvent('download')
     await button(page, 'download', index).click()

@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test, type Page } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
+import { clipboard } from '../fixtures/clipboard'
 import { store } from '../fixtures/stored'
 
 const CHATS = [
@@ -75,7 +76,7 @@ test('finds words in chats from anywhere, goes to the message, and follows what 
   await page.keyboard.press('Escape')
   await expect(page.getByTestId('search-dialog')).toHaveCount(0)
 
-  await page.getByTestId('new-chat').click()
+  await chat.newChat()
   await chat.ask('20 + 22')
   await page.goto('/#/search')
   await field.fill('"20 + 22"')
@@ -248,7 +249,7 @@ test('shares a short chat by a link, which opens unstored and can be kept', asyn
   await page.locator('[role=menu] [data-part=export]').click()
   await page.locator('[data-part=share-link]').click()
   await expect(page.locator('[data-part=share-link]')).toHaveAttribute('data-outcome', 'copied')
-  const link = await page.evaluate(() => navigator.clipboard.readText())
+  const link = await clipboard(page)
   expect(link.length).toBeLessThan(8100)
 
   const other = await (await browser.newContext()).newPage()

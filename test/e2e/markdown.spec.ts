@@ -1,6 +1,7 @@
 import AxeBuilder from '@axe-core/playwright'
 import { expect, test, type Page } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
+import { clipboard } from '../fixtures/clipboard'
 import { store } from '../fixtures/stored'
 
 /** Shows a stored answer. @returns its element */
@@ -13,8 +14,6 @@ async function show(page: Page, answer: string, thought = 'so') {
   await expect(element.locator('.markdown')).toBeVisible()
   return element
 }
-
-const copied = (page: Page) => page.evaluate(() => navigator.clipboard.readText())
 
 test.beforeEach(async ({ context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
@@ -108,8 +107,8 @@ test('a formula has a menu, and copying a selection gives the source', async ({ 
     await page.keyboard.press('Enter')
     await page.getByRole('menuitem').nth(choice).click()
     await expect(page.getByRole('menu')).toHaveCount(0)
-    if (typeof text === 'string') expect(await copied(page)).toBe(text)
-    else expect(await copied(page)).toMatch(text)
+    if (typeof text === 'string') await expect.poll(() => clipboard(page)).toBe(text)
+    else await expect.poll(() => clipboard(page)).toMatch(text)
   }
   await formula.focus()
   await page.keyboard.press('Enter')
@@ -119,9 +118,8 @@ test('a formula has a menu, and copying a selection gives the source', async ({ 
 
   await answer.evaluate((element) => getSelection()?.selectAllChildren(element.querySelector('.markdown') ?? element))
   await page.keyboard.press('Control+C')
-  const text = await copied(page)
-  expect(text).toContain('It is $x^2 = \\frac{1}{2}$ here.')
-  expect(text).toMatch(/one\n+\s*two \$y\$/)
+  await expect.poll(() => clipboard(page)).toContain('It is $x^2 = \\frac{1}{2}$ here.')
+  expect(await clipboard(page)).toMatch(/one\n+\s*two \$y\$/)
 })
 
 test('tables scroll inside themselves, keep their header, and can be copied', async ({ page }) => {
@@ -139,10 +137,12 @@ test('tables scroll inside themselves, keep their header, and can be copied', as
   const menu = answer.locator('[aria-haspopup=menu]')
   await menu.click()
   await page.getByRole('menuitem').nth(0).click()
-  expect(await copied(page)).toMatch(/^\| a \| n \| \*c\* \|\n\| --- \| --- \| --- \|\n\| name 0 \| 0 \| wide/)
+  await expect
+    .poll(() => clipboard(page))
+    .toMatch(/^\| a \| n \| \*c\* \|\n\| --- \| --- \| --- \|\n\| name 0 \| 0 \| wide/)
   await menu.click()
   await page.getByRole('menuitem').nth(1).click()
-  expect(await copied(page)).toMatch(/^a,n,c\r\nname 0,0,wide/)
+  await expect.poll(() => clipboard(page)).toMatch(/^a,n,c\r\nname 0,0,wide/)
 })
 
 test('links say where they go, and footnotes are reached without leaving the conversation', async ({ page }) => {

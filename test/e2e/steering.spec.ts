@@ -186,7 +186,7 @@ test('says why an answer is the same, and gives another with a seed that can be 
   await expect(page.locator('[data-part=versions]')).toHaveAttribute('data-count', '3')
   await chat.finished(0)
 
-  await page.getByTestId('new-chat').click()
+  await chat.newChat()
   await configure(page, async () => {
     await page.getByTestId('setting-temperature').fill('2')
     await page.getByTestId('setting-seed').fill('11')

@@ -1,13 +1,18 @@
 import { expect, test } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
+import { slowDownGpu } from '../fixtures/slow-engine'
 
-/** Nano thinks about it for more than a second over a software adapter: long enough to be interrupted. */
+/** A token comes after so many milliseconds more, so that a reply can be interrupted. */
+const SLOW_MS = 50
+
+/** Nano thinks about it in some sixty tokens. */
 const LONG = 'What is 38504 + 58602?'
 const SUM = '97106'
 
 test('answers now, by the button and by the keys, and loses nothing of the thought', async ({ page }) => {
   const chat = new ChatPage(page)
   await chat.open()
+  await slowDownGpu(page, SLOW_MS)
   await chat.ask('1 + 1')
   for (const [index, act] of [
     () => page.getByTestId('answer-now').click(),
@@ -29,8 +34,9 @@ test('goes on with a reply that was stopped, or cut off by a reload, as if nothi
   await chat.open()
   const whole = await chat.ask(LONG)
   expect(whole.answer).toContain(SUM)
+  await slowDownGpu(page, SLOW_MS)
 
-  await page.getByTestId('new-chat').click()
+  await chat.newChat()
   await chat.send(LONG)
   await expect(page.locator('[data-part=thought-text]')).toContainText('38504')
   await page.getByTestId('stop').click()
@@ -43,7 +49,7 @@ test('goes on with a reply that was stopped, or cut off by a reload, as if nothi
   expect(stopped.prefilled).toBe(1)
   await expect(page.locator('[data-part=versions]')).toHaveCount(0)
 
-  await page.getByTestId('new-chat').click()
+  await chat.newChat()
   await chat.send(LONG)
   await expect(page.locator('[data-part=thought-text]')).toContainText('+')
   await page.waitForTimeout(700) // until a checkpoint is stored

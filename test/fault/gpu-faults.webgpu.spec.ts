@@ -1,36 +1,15 @@
 import { chromium, expect, test, type Browser, type Page, type Worker } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
+import { isEngineWorker, slowDownGpu } from '../fixtures/slow-engine'
 
 const QUESTION = '38472 + 29561'
 const ANSWER = '38472 + 29561 = 68033'
-
-const isEngine = (worker: Worker) => worker.url().includes('engine-worker')
-
-/** Loads the model, and has each result of the GPU come 100 ms later, so that a test can meet an answer in its middle. */
-async function slowDown(page: Page): Promise<void> {
-  await page.getByTestId('composer').press('1')
-  await expect(page.getByTestId('model')).toHaveAttribute('data-state', 'ready', { timeout: 60_000 })
-  await page.getByTestId('composer').fill('')
-  await page
-    .workers()
-    .find(isEngine)
-    ?.evaluate(() => {
-      const { prototype } = GPUBuffer
-      // eslint-disable-next-line @typescript-eslint/unbound-method -- called with the buffer as `this` below
-      const map = prototype.mapAsync
-      prototype.mapAsync = async function (this: GPUBuffer, ...given) {
-        await map.apply(this, given)
-        await new Promise((resolve) => setTimeout(resolve, 100))
-        return undefined
-      }
-    })
-}
 
 /** Asks, and waits until some of the thought is there. */
 async function midAnswer(page: Page): Promise<ChatPage> {
   const chat = new ChatPage(page)
   await chat.open('/?lang=en')
-  await slowDown(page)
+  await slowDownGpu(page, 100)
   await chat.send(QUESTION)
   await expect(chat.replies.locator('[data-part=thought-text]')).toContainText('1', { timeout: 60_000 })
   return chat
@@ -65,7 +44,7 @@ test('a device that is lost in mid-answer is opened again, and the answer goes o
   const started: string[] = []
   page.on('worker', (worker) => started.push(worker.url()))
   const before = await chat.replies.locator('[data-part=thought-text]').innerText()
-  await destroyDevice(page.workers().find(isEngine))
+  await destroyDevice(page.workers().find(isEngineWorker))
   await expect(chat.replies.locator('[data-part=recovering]')).toHaveAttribute('data-step', 'again')
   const reply = await chat.finished(0)
   expect(reply).toMatchObject({ state: 'done', answer: ANSWER })
@@ -89,7 +68,7 @@ test('a GPU process that is killed in mid-answer costs nothing', async ({ launch
 
 test('a device that is lost again and again gives way to the processor', async ({ page }) => {
   page.on('worker', (worker) => {
-    if (isEngine(worker)) void destroyDevice(worker)
+    if (isEngineWorker(worker)) void destroyDevice(worker)
   })
   const chat = new ChatPage(page)
   await chat.open('/?lang=en')

@@ -66,8 +66,7 @@ test('a browser that is killed at any moment of an answer loses no message, and 
     if (round === 0) {
       const { thought, answer } = await chat.ask(LONG_QUESTION)
       whole = `${thought}\n${answer}`
-      await page.getByTestId('new-chat').click()
-      await expect(chat.replies).toHaveCount(0)
+      await chat.newChat()
     }
     await slowDown(page, 10)
     const seen = await watchReply(page)

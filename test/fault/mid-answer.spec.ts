@@ -19,8 +19,7 @@ async function open(page: Page): Promise<ChatPage> {
   const chat = new ChatPage(page)
   await chat.open('/?lang=en')
   whole = textOf(await chat.ask(LONG_QUESTION))
-  await page.getByTestId('new-chat').click()
-  await expect(chat.replies).toHaveCount(0)
+  await chat.newChat()
   await slowDown(page, SLOW_MS)
   return await midAnswer(page)
 }

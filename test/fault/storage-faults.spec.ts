@@ -54,7 +54,7 @@ test('where the browser blocks all data of the site, says so, and answers all th
   await expect(page.getByTestId('notice')).toHaveAttribute('data-code', 'storage-unavailable')
   expect((await chat.ask('20 + 22')).answer).toBe('20 + 22 = 42')
   await chat.speak('zh-CN')
-  await page.getByTestId('new-chat').click()
+  await chat.newChat()
   expect((await chat.ask('30 + 12')).answer).toBe('30 + 12 = 42')
   await expect(page.getByTestId('chat-item')).toHaveCount(2)
 })
@@ -142,7 +142,17 @@ test('on a disk without room for the built-in model, answers from memory', async
   await setQuota(page, baseURL ?? '', 1_000_000)
   await chat.open('/?lang=en')
   expect((await chat.ask('30 + 12')).answer).toBe('30 + 12 = 42')
+  // The site has no room either. What it had stored of itself is gone again, so the chat is stored.
+  const offlineCopy = () =>
+    page.evaluate(async () => {
+      const name = (await caches.keys()).find((key) => key.startsWith('thinktab-site-'))
+      if (name === undefined || (await navigator.serviceWorker.getRegistration())) return 'begun'
+      return (await (await caches.open(name)).keys()).length
+    })
+  await expect.poll(offlineCopy).toBe(0)
   await expect(page.getByTestId('notice')).toHaveCount(0)
+  await page.reload()
+  expect((await chat.finished(0)).answer).toBe('30 + 12 = 42')
 })
 
 test('on a disk that fills up keeps everything in view, says what to free, and stores it when there is room', async ({
@@ -169,8 +179,7 @@ test('on a disk that fills up keeps everything in view, says what to free, and s
   await chat.speak('en')
 
   // a chat of which nothing is stored is there like any other, and can be taken out
-  await page.getByTestId('new-chat').click()
-  await expect(chat.replies).toHaveCount(0)
+  await chat.newChat()
   expect((await chat.ask('40 + 2')).answer).toBe('40 + 2 = 42')
   const item = (title: string) => page.getByTestId('chat-item').filter({ hasText: title })
   await item('20 + 22').getByRole('link').click()

@@ -177,8 +177,7 @@ class Tabs {
         await expect(tab.composer).toBeVisible()
         await expect.poll(() => tab.questions.allTextContents()).toEqual(before)
       }
-      await tab.page.getByTestId('new-chat').click()
-      await expect(tab.replies).toHaveCount(0)
+      await tab.newChat()
       expect(await tab.ask('20 + 22')).toMatchObject({ state: 'done', answer: '20 + 22 = 42' })
     }
     expect(this.errors).toEqual([])
