@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { expect, test, type Page } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
 import { ModelSite } from '../fixtures/model-site'
@@ -135,28 +137,28 @@ test.describe('a model on a hub', () => {
   })
 })
 
-/** Changes a byte of the smaller shard without the store's knowledge. */
+/** Changes a byte of the smaller shard, which is Nano's, without the store's knowledge. */
 async function damage(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    const database = await new Promise<IDBDatabase>((resolve) => {
-      const opening = indexedDB.open('thinktab-weights')
-      opening.onsuccess = () => resolve(opening.result)
-    })
+  const sha256 = createHash('sha256')
+    .update(await readFile('dist/models/nano/params_shard_0.bin'))
+    .digest('hex')
+  const damaged = await page.evaluate(async (hash) => {
+    const request = <T>(asked: IDBRequest<T>) =>
+      new Promise<T>((resolve) => (asked.onsuccess = () => resolve(asked.result)))
+    const database = await request(indexedDB.open('thinktab-weights'))
     const store = database.transaction('artifacts', 'readwrite').objectStore('artifacts')
-    const keys = await new Promise<IDBValidKey[]>((resolve) => {
-      const asked = store.getAllKeys()
-      asked.onsuccess = () => resolve(asked.result)
-    })
-    for (const key of keys) {
-      const blob = await new Promise<unknown>((resolve) => {
-        const asked = store.get(key)
-        asked.onsuccess = () => resolve(asked.result)
-      })
-      if (blob instanceof Blob && blob.size > 800_000 && blob.size < 1_000_000)
-        store.put(new Blob([blob.slice(0, -1), 'x']), key)
+    try {
+      // Bytes lie under the hash, or in blocks under keys that begin with it.
+      for (const key of await request(store.getAllKeys())) {
+        const blob: unknown = (Array.isArray(key) ? key[0] : key) === hash && (await request(store.get(key)))
+        if (blob instanceof Blob) return await request(store.put(new Blob([blob.slice(0, -1), 'x']), key))
+      }
+    } finally {
+      database.close()
     }
-    database.close()
-  })
+    return undefined
+  }, sha256)
+  expect(damaged).toBeDefined()
 }
 
 /** Empties the store without the page's knowledge, as a browser that clears storage does. */
