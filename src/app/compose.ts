@@ -125,12 +125,10 @@ export function compose(): AppContext {
   installed.onDeleted(mayBeLost)
   // It may have been deleted while no page was open that had chosen it.
   if (choice) mayBeLost(choice.id)
-  let isTesting = () => false
   /** Older versions of the built-in model take room for nothing. */
   const afterLoad = async (manifest: ModelManifest) => {
     if (manifest.id !== builtIn.id) await installed.touch(manifest.id, now())
-    // The self-test has kernels and f16 weights of its own.
-    else if (!isTesting()) await weights.removeOthers(await keptArtifacts(manifest, installed))
+    else await weights.removeOthers(await keptArtifacts(manifest, installed))
   }
   const library = async () => {
     const [{ ModelLibrary }, { DeviceCheck }, { SelfTest }, { parseGolden }, { GgufInspector }, { gpuEngine }] =
@@ -151,7 +149,6 @@ export function compose(): AppContext {
       golden: async () => parseGolden(await fetchJson(`${folder}nano/golden.json`)),
       browserVersion: browserVersion(),
     })
-    isTesting = () => selfTest.progress !== undefined
     const choice = await threads()
     return new ModelLibrary({
       machine: {

@@ -55,20 +55,21 @@ export async function isLocked(name: string): Promise<boolean | undefined> {
  */
 export async function whenNoneLocked(prefix: string, onWait: () => void): Promise<void> {
   for (;;) {
-    const name = await heldName(prefix)
+    const [name] = await heldNames(prefix)
     if (name === undefined) return
     onWait()
     await whenUnlocked(name, () => undefined)
   }
 }
 
-async function heldName(prefix: string): Promise<string | undefined> {
+/** Names, beginning so, of the locks that somebody holds, here or in another tab; none where that cannot be known. */
+export async function heldNames(prefix: string): Promise<readonly string[]> {
   try {
     const { held = [] } = (await webLocks()?.query()) ?? {}
-    return held.map(({ name = '' }) => name).find((name) => name.startsWith(prefix))
+    return held.map(({ name = '' }) => name).filter((name) => name.startsWith(prefix))
   } catch (error) {
     if (!isRefusal(error)) throw error
-    return undefined
+    return []
   }
 }
 
@@ -88,16 +89,17 @@ export async function claim(name: string, wait = false): Promise<boolean> {
 /**
  * Takes a lock until it is given back, this page is gone, or another page steals it.
  *
- * @param how whether to wait for it, to wait as long as a page needs to hand it to its successor, to take it only if it is
- *   free, or to take it from its holder
+ * @param how whether to wait for it, alone or with others who share it, to wait as long as a page needs to hand it to its
+ *   successor, to take it only if it is free, or to take it from its holder
  * @returns how to give it back, and when it was stolen; undefined if it is not free. Without Web Locks it is always free.
  */
 export async function hold(
   name: string,
-  how: 'wait' | 'handover' | 'if-free' | 'steal',
+  how: 'wait' | 'share' | 'handover' | 'if-free' | 'steal',
 ): Promise<{ readonly release: () => void; readonly stolen: Promise<void> } | undefined> {
   const options = {
     wait: {},
+    share: { mode: 'shared' as const },
     handover: { signal: AbortSignal.timeout(HANDOVER_MS) },
     'if-free': { ifAvailable: true },
     steal: { steal: true },

@@ -1,5 +1,5 @@
 import { withKernelsOf, type Kernels } from '../models/kernels'
-import { artifactsOf, isKernels, type ModelManifest } from '../models/manifest'
+import { artifactsOf, isKernels, type Artifact, type ModelManifest } from '../models/manifest'
 import type { InstalledModels } from '../weights/installed-models'
 import type { WeightsStore } from '../weights/weights'
 import type { LibraryModel } from './library-model.svelte'
@@ -10,6 +10,8 @@ interface Stores {
   readonly installed: InstalledModels
   /** Absolute URL of the site's models folder, with a slash at its end. */
   readonly folder: string
+  /** Artifacts of all stored models. */
+  readonly kept: () => Promise<readonly Artifact[]>
 }
 
 const kernelsOf = (manifest: ModelManifest) => artifactsOf(manifest).filter(isKernels)
@@ -18,14 +20,11 @@ const kernelsOf = (manifest: ModelManifest) => artifactsOf(manifest).filter(isKe
  * Gives an installed model the current kernels of the site, as soon as they have been fetched. The site keeps no
  * earlier kernels, so damaged ones could never be mended. Addresses call kernels libraries. Without a network the model
  * continues with the stored ones.
- *
- * @param all models; artifacts that they share are kept
  */
 export async function renewKernels(
   model: LibraryModel,
-  all: readonly LibraryModel[],
   shipped: readonly Kernels[],
-  { weights, installed, folder }: Stores,
+  { weights, installed, folder, kept }: Stores,
 ): Promise<void> {
   const before = model.installed
   const manifest = before && withKernelsOf(before.manifest, shipped)
@@ -41,6 +40,5 @@ export async function renewKernels(
   if (model.installed !== before) return
   model.installed = { ...before, manifest }
   await installed.put(model.installed)
-  const others = all.flatMap((one) => (one.installed ? artifactsOf(one.installed.manifest) : []))
-  await weights.remove(kernelsOf(before.manifest), others)
+  await weights.remove(kernelsOf(before.manifest), await kept())
 }

@@ -56,7 +56,7 @@ export class ModelLibrary {
         this.damaged = this.damaged.filter((id) => id !== model.id)
         model.installed = installed
       },
-      kept: () => this.#artifacts(this.models),
+      kept: () => this.#artifacts(),
     })
     this.fits = new ModelFits({ device: deps.device, builds: this.builds, kernels })
     const list = {
@@ -69,7 +69,7 @@ export class ModelLibrary {
       machine,
       how: { builds: this.builds, fits: this.fits },
       choice: this.choice,
-      list: { ...list, artifacts: (models) => this.#artifacts(models) },
+      list: { ...list, artifactsExcept: (id) => this.#artifacts(id) },
     })
     stores.installed.onDeleted((id) => {
       // What cannot be removed now is data of no model, which can be freed.
@@ -124,7 +124,8 @@ export class ModelLibrary {
     this.state = 'ready'
     await this.transfers.storage.look()
     await this.device.open()
-    for (const model of models) await renewKernels(model, this.models, kernels, { ...stores, folder })
+    const kept = () => this.#artifacts()
+    for (const model of models) await renewKernels(model, kernels, { ...stores, folder, kept })
   }
 
   /** Forgets an installed model whose record is damaged. Its weights become data of no model, which can be freed. */
@@ -134,10 +135,11 @@ export class ModelLibrary {
     await this.transfers.storage.look()
   }
 
-  /** Artifacts of these models, and of the built-in one. */
-  async #artifacts(models: readonly LibraryModel[]): Promise<Artifact[]> {
-    const manifests = models.flatMap(({ installed }) => installed?.manifest ?? [])
-    return [await this.#parts.site.builtIn.manifest(), ...manifests].flatMap(artifactsOf)
+  /** Artifacts of the built-in model and of the stored ones, which other tabs may have added, except the one with this id. */
+  async #artifacts(except?: string): Promise<Artifact[]> {
+    const { site, stores } = this.#parts
+    const manifests = (await stores.installed.list()).map(({ manifest }) => manifest).filter(({ id }) => id !== except)
+    return [await site.builtIn.manifest(), ...manifests].flatMap(artifactsOf)
   }
 
   async #take(installed: InstalledModel): Promise<LibraryModel> {

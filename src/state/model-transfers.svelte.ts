@@ -23,8 +23,8 @@ const EXAMINE_FROM_BYTES = 256 * 1024 * 1024
 interface Listed {
   readonly models: () => readonly LibraryModel[]
   readonly drop: (model: LibraryModel) => void
-  /** The artifacts that must stay stored for these models and for the built-in one. */
-  readonly artifacts: (models: readonly LibraryModel[]) => Promise<Artifact[]>
+  /** The artifacts that must stay stored when the model with this id goes. */
+  readonly artifactsExcept: (id: string) => Promise<Artifact[]>
 }
 
 interface Parts {
@@ -107,9 +107,12 @@ export class ModelTransfers {
   async export(model: LibraryModel, as: 'file' | 'folder'): Promise<void> {
     const { installed } = model
     if (model.activity || !installed) return
-    await this.perform(model, 'exporting', async (options) => {
-      await saveModel(this.#parts.fetcher, installed.manifest, as, options)
-    })
+    const { fetcher, stores } = this.#parts
+    await this.perform(model, 'exporting', (options) =>
+      stores.weights.needing(artifactsOf(installed.manifest), () =>
+        saveModel(fetcher, installed.manifest, as, options),
+      ),
+    )
   }
 
   /** Hashes all stored artifacts of a model, removes damaged ones and fetches them again. */
@@ -126,6 +129,12 @@ export class ModelTransfers {
     if (!model.error) model.checked = { damaged }
   }
 
+  /** Whether another tab fetches, checks or writes out this model at the moment. */
+  async isNeededElsewhere({ installed, activity }: LibraryModel): Promise<boolean> {
+    if (activity || !installed) return false
+    return await this.#parts.stores.weights.isNeeded(artifactsOf(installed.manifest))
+  }
+
   /** Deletes a model's weights, and the model itself if it is not one of the catalogue. */
   async remove(model: LibraryModel): Promise<void> {
     const {
@@ -137,10 +146,7 @@ export class ModelTransfers {
     if (model.activity || !here) return
     if (choice.chosen === model.id) choice.choose(undefined)
     await this.perform(model, 'verifying', async () => {
-      await weights.remove(
-        artifactsOf(here.manifest),
-        await list.artifacts(list.models().filter((one) => one !== model)),
-      )
+      await weights.remove(artifactsOf(here.manifest), await list.artifactsExcept(model.id))
       await installed.delete(model.id)
       model.installed = undefined
       model.haveBytes = 0
@@ -172,8 +178,7 @@ export class ModelTransfers {
     // Somebody fetches it again already.
     if (found && found.addedAt !== here.addedAt) return
     if (found) await stores.installed.delete(id)
-    const others = await list.artifacts(list.models().filter((one) => one !== model))
-    await stores.weights.remove(artifactsOf(here.manifest), others)
+    await stores.weights.remove(artifactsOf(here.manifest), await list.artifactsExcept(id))
     await this.storage.look()
   }
 

@@ -57,6 +57,7 @@ async function setup(
     weights: changes.bytes
       ? {
           ensure: () => Promise.resolve(),
+          needing: (_artifacts, task) => task(),
           verify: () => Promise.resolve([]),
           read: async (artifact) => new Blob([await fetchFile(artifact)]),
         }

@@ -20,7 +20,7 @@ const FEWEST_PROMPTS = 2
 export interface SelfTestParts {
   /** An engine of its own, so that the model in use stays loaded. */
   readonly engine: GreedyEngine
-  readonly weights: Pick<WeightsStore, 'ensure' | 'read' | 'verify'>
+  readonly weights: Pick<WeightsStore, 'ensure' | 'needing' | 'read' | 'verify'>
   readonly settings: SettingsStore
   readonly nano: Pick<ModelSource, 'manifest' | 'places'>
   /** Nano's weights and kernels in f16; a device without shader-f16 fetches none of them. */
@@ -127,16 +127,19 @@ export class SelfTest {
   async #load(plan: RunPlan, places: Places, signal: AbortSignal): Promise<void> {
     const { engine, weights } = this.#parts
     const options = { signal, onProgress: () => undefined }
-    const load = async () => {
-      await weights.ensure(plan.build.artifacts, places, options)
-      await engine.load(plan, (artifact) => weights.read(artifact), options)
-    }
+    const { artifacts } = plan.build
+    // No model names these kernels and f16 weights, so a tab that tidies up would remove them.
+    const load = () =>
+      weights.needing(artifacts, async () => {
+        await weights.ensure(artifacts, places, options)
+        await engine.load(plan, (artifact) => weights.read(artifact), options)
+      })
     try {
       await load()
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'artifact-damaged') throw error
       // Stored bytes were damaged: drop the damaged ones and fetch them once more.
-      await weights.verify(plan.build.artifacts, options)
+      await weights.verify(artifacts, options)
       await load()
     }
   }

@@ -51,13 +51,14 @@ const nanoF16 = {
   manifest: vi.fn(() => Promise.resolve(manifestF16)),
   places: { weights: ['f/'], kernels: ['f/'] },
 }
-let weights: { ensure: ReturnType<typeof vi.fn>; read: ReturnType<typeof vi.fn>; verify: ReturnType<typeof vi.fn> }
+let weights: Record<'ensure' | 'needing' | 'read' | 'verify', ReturnType<typeof vi.fn>>
 beforeEach(() => {
   engine = new FakeEngine()
   settings = new SettingsStore()
   nanoF16.manifest.mockClear()
   weights = {
     ensure: vi.fn(() => Promise.resolve()),
+    needing: vi.fn((_artifacts: unknown, task: () => Promise<unknown>) => task()),
     read: vi.fn(() => Promise.resolve(new Blob())),
     verify: vi.fn(() => Promise.resolve([])),
   }

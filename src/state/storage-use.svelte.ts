@@ -77,6 +77,12 @@ export class StorageUse {
     await this.site.look()
   }
 
+  /** Whether another tab fetches, checks or writes out a model at the moment. */
+  async isNeededElsewhere(id: string): Promise<boolean> {
+    const record = await this.#deps.installed.get(id)
+    return record !== undefined && (await this.#deps.weights.isNeeded(artifactsOf(record.manifest)))
+  }
+
   /** Deletes a fetched model. @throws {AppError} if it stays */
   async removeModel(id: string): Promise<void> {
     const library = await this.#deps.library()

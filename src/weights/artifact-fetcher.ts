@@ -51,6 +51,20 @@ export class ArtifactFetcher implements Fetcher {
     throw new AppError('storage-unavailable', reason, { retry: 'later', details: { reason } })
   }
 
+  /**
+   * Keeps room for chats while artifacts are stored. It is taken up meanwhile, because browsers do not report the
+   * remaining room correctly: Chromium reports 10 GiB whatever is left.
+   */
+  async #leavingRoom(fetchAll: () => Promise<void>): Promise<void> {
+    try {
+      await this.#store.putBlock(ROOM_KEY, 0, new Blob([new Uint8Array(ROOM_FOR_CHATS)]))
+      await fetchAll()
+    } finally {
+      // Where it cannot be deleted now, it is data of no model.
+      await this.#store.delete([ROOM_KEY]).catch(() => undefined)
+    }
+  }
+
   async #fetch(
     artifacts: readonly Artifact[],
     { have, missing }: Awaited<ReturnType<typeof statusOf>>,
@@ -82,8 +96,10 @@ export class ArtifactFetcher implements Fetcher {
         onHave(artifact.bytes)
       })
     try {
-      await concurrently(missing.filter(isSmall), 1, signal, get)
-      await concurrently(large, this.#tuning.connections, signal, get)
+      await this.#leavingRoom(async () => {
+        await concurrently(missing.filter(isSmall), 1, signal, get)
+        await concurrently(large, this.#tuning.connections, signal, get)
+      })
     } catch (error) {
       // Bytes that had arrived and were not stored yet are lost, and count as missing.
       const stored = await statusOf(this.#store, artifacts).catch(() => ({ have }))
@@ -111,11 +127,17 @@ export class ArtifactFetcher implements Fetcher {
   }
 }
 
-/** @throws {AppError} `storage-short` if the browser says that so many bytes do not fit */
-async function requireSpace(neededBytes: number): Promise<void> {
-  const freeBytes = neededBytes > 0 ? await freeSpace() : undefined
+/** Weights can be fetched again, and chats cannot: so many bytes stay free for them, some hundred long answers. */
+export const ROOM_FOR_CHATS = 2 * 1024 * 1024
+/** It stands in the place of an artifact's hash. */
+const ROOM_KEY = 'room for chats'
+
+/** @throws {AppError} `storage-short` if the browser says that so many bytes, and chats, do not fit */
+async function requireSpace(bytes: number): Promise<void> {
+  const freeBytes = bytes > 0 ? await freeSpace() : undefined
+  const neededBytes = bytes + ROOM_FOR_CHATS
   if (freeBytes === undefined || freeBytes >= neededBytes) return
-  throw new AppError('storage-short', `The model needs ${neededBytes} bytes more, and ${freeBytes} are free.`, {
+  throw new AppError('storage-short', `The model and chats need ${neededBytes} bytes, and ${freeBytes} are free.`, {
     retry: 'later',
     details: { neededBytes, freeBytes, missingBytes: neededBytes - freeBytes },
   })

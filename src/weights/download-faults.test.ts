@@ -72,9 +72,9 @@ describe.each(FAULTS)('%s', (name, fault, code) => {
 
 it('stores no byte of a body that is known to be wrong', async () => {
   bench.hub.misbehave({ kind: 'short' }, { path: CONFIG.path })
-  const put = vi.spyOn(IDBObjectStore.prototype, 'put')
   await expect(bench.ensure()).rejects.toMatchObject({ code: 'artifact-damaged', details: { file: CONFIG.path } })
-  expect(put).not.toHaveBeenCalled()
+  const { verified, blocks } = await bench.artifacts.contents()
+  expect([verified.size, blocks.size]).toEqual([0, 0])
 })
 
 describe('sources', () => {

@@ -6,6 +6,7 @@ import { sha256 } from '../platform/sha256'
 import type { Tuning } from './artifact-download'
 import { IdbWeightsStore } from './idb-weights-store'
 import { ArtifactFetcher } from './artifact-fetcher'
+import { ArtifactStore } from './artifact-store'
 import type { FetchOptions } from './weights'
 
 const KIBIBYTE = 1024
@@ -37,6 +38,8 @@ export class DownloadBench {
   readonly mirror: Hub
   store: IdbWeightsStore
   readonly #database = `download-${++databases}`
+  /** What lies in the store. */
+  readonly artifacts = new ArtifactStore(this.#database)
 
   private constructor(hub: Hub, mirror: Hub) {
     this.hub = hub

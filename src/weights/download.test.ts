@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Hub } from '../../test/fixtures/hub'
+import { ROOM_FOR_CHATS } from './artifact-fetcher'
+import { sum } from './artifact-store'
 import {
   artifactOf,
   CONFIG,
@@ -14,6 +16,7 @@ import {
   TOTAL,
   TUNING,
 } from './download.fixture'
+import { sizeOf } from './ranges'
 import type { FetchProgress } from './weights'
 
 let bench: DownloadBench
@@ -139,7 +142,7 @@ describe('a download', () => {
     const model = await Promise.all(shards.map(async ({ path, bytes }) => artifactOf(path, bytes)))
     await bench.close()
     bench = await DownloadBench.open(Object.fromEntries(shards.map(({ path, bytes }) => [path, bytes])))
-    bench.hub.misbehave({ kind: 'slow', bytesPerSecond: 2e6 })
+    bench.hub.misbehave({ kind: 'slow', bytesPerSecond: 1e6 })
     const count = countFetched()
     let dead = false
     // A killed page stores no more bytes.
@@ -178,17 +181,35 @@ describe('room', () => {
   }
 
   it('that does not suffice is named in bytes before anything is fetched', async () => {
-    estimate(TOTAL + 999)
+    estimate(TOTAL + ROOM_FOR_CHATS + 999)
     await expect(bench.ensure()).rejects.toMatchObject({
       code: 'storage-short',
-      details: { neededBytes: TOTAL, freeBytes: TOTAL - 1, missingBytes: 1 },
+      details: { neededBytes: TOTAL + ROOM_FOR_CHATS, freeBytes: TOTAL + ROOM_FOR_CHATS - 1, missingBytes: 1 },
     })
     expect(bench.hub.served).toEqual([])
-    estimate(TOTAL + 1000)
+    estimate(TOTAL + ROOM_FOR_CHATS + 1000)
     await bench.ensure()
     estimate(0)
     await bench.ensure() // stored bytes need no room
     await bench.expectComplete()
+  })
+
+  it('is left for chats, which nobody can fetch again', async () => {
+    const roomTaken = async () =>
+      sum(((await bench.artifacts.contents()).blocks.get('room for chats') ?? []).map(sizeOf))
+    let during = 0
+    bench.hub.misbehave({ kind: 'slow', bytesPerSecond: 100_000 }, { path: 'shard.bin' })
+    const onProgress = () => void roomTaken().then((bytes) => (during = Math.max(during, bytes)))
+    await bench.ensure({ onProgress })
+    expect(during).toBe(ROOM_FOR_CHATS)
+    expect(await roomTaken()).toBe(0)
+    await bench.expectComplete()
+  })
+
+  it('for chats alone is not enough for weights', async () => {
+    failPuts(() => new DOMException('full', 'QuotaExceededError'))
+    await expect(bench.ensure()).rejects.toMatchObject({ code: 'storage-full', details: { neededBytes: TOTAL } })
+    expect(bench.hub.served).toEqual([])
   })
 
   it('that runs out half-way leaves what is there', async () => {

@@ -1,5 +1,6 @@
 import type { Artifact } from '../models/manifest'
 import { AppError } from '../shared/errors'
+import { ArtifactLeases } from './artifact-leases'
 import { ArtifactStore, statusOf, sum } from './artifact-store'
 import { sizeOf } from './ranges'
 import type { Fetcher, FetchOptions, Places, WeightsStore } from './weights'
@@ -8,10 +9,12 @@ import type { Fetcher, FetchOptions, Places, WeightsStore } from './weights'
 export class IdbWeightsStore implements WeightsStore {
   readonly #store: ArtifactStore
   readonly #fetcher: Fetcher
+  readonly #leases: ArtifactLeases
 
   /** @param database its name @param fetcher works on the same database */
   constructor(database: string, fetcher: Fetcher) {
     this.#store = new ArtifactStore(database)
+    this.#leases = new ArtifactLeases(database)
     this.#fetcher = fetcher
   }
 
@@ -22,11 +25,11 @@ export class IdbWeightsStore implements WeightsStore {
 
   async ensure(artifacts: readonly Artifact[], places: Places, options: FetchOptions): Promise<void> {
     const { missing } = await statusOf(this.#store, artifacts)
-    if (missing.length > 0) await this.#fetcher.ensure(artifacts, places, options)
+    if (missing.length > 0) await this.needing(artifacts, () => this.#fetcher.ensure(artifacts, places, options))
   }
 
   async verify(artifacts: readonly Artifact[], options: FetchOptions): Promise<Artifact[]> {
-    return await this.#fetcher.verify(artifacts, options)
+    return await this.needing(artifacts, () => this.#fetcher.verify(artifacts, options))
   }
 
   async read(artifact: Artifact): Promise<Blob> {
@@ -44,23 +47,33 @@ export class IdbWeightsStore implements WeightsStore {
     return blob
   }
 
+  async needing<T>(artifacts: readonly Artifact[], task: () => Promise<T>): Promise<T> {
+    return await this.#leases.during(hashesOf(artifacts), task)
+  }
+
+  async isNeeded(artifacts: readonly Artifact[]): Promise<boolean> {
+    return await this.#leases.anyOf(hashesOf(artifacts))
+  }
+
   async remove(artifacts: readonly Artifact[], kept: readonly Artifact[]): Promise<number> {
-    const shared = hashesOf(kept)
-    const removed = artifacts.filter(({ sha256 }) => !shared.has(sha256))
-    const { have } = await statusOf(this.#store, removed)
-    await this.#store.delete(removed.map(({ sha256 }) => sha256))
-    return sum(have.values())
+    const others = hashesOf(kept)
+    return await this.#removeUnneeded([...hashesOf(artifacts)].filter((sha256) => !others.has(sha256)))
   }
 
   async removeOthers(wanted: readonly Artifact[]): Promise<number> {
     const kept = hashesOf(wanted)
     const { verified, blocks } = await this.#store.contents()
-    const others = [...new Set([...verified, ...blocks.keys()])].filter((sha256) => !kept.has(sha256))
-    let bytes = 0
-    for (const sha256 of others)
-      bytes += (await this.#store.open(sha256))?.size ?? sum((blocks.get(sha256) ?? []).map(sizeOf))
-    await this.#store.delete(others)
-    return bytes
+    return await this.#removeUnneeded([...verified, ...blocks.keys()].filter((sha256) => !kept.has(sha256)))
+  }
+
+  async #removeUnneeded(hashes: readonly string[]): Promise<number> {
+    return await this.#leases.onUnneeded(hashes, async (unneeded) => {
+      let bytes = 0
+      for (const sha256 of unneeded)
+        bytes += (await this.#store.open(sha256))?.size ?? sum((await this.#store.blocks(sha256)).map(sizeOf))
+      await this.#store.delete(unneeded)
+      return bytes
+    })
   }
 }
 

@@ -63,8 +63,18 @@ export interface WeightsStore extends Fetcher {
    * @throws {AppError} `artifact-missing`, `artifact-damaged` if its length is wrong, or `storage-unavailable`
    */
   read(artifact: Artifact): Promise<Blob>
-  /** Removes artifacts, also unfinished ones, except those in `kept`; returns the bytes set free. */
+  /** Runs a task during which no tab removes these artifacts: those that are stored, and those that the task fetches. */
+  needing<T>(artifacts: readonly Artifact[], task: () => Promise<T>): Promise<T>
+  /** Whether some tab fetches, checks or tests one of these artifacts at the moment; false where that cannot be known. */
+  isNeeded(artifacts: readonly Artifact[]): Promise<boolean>
+  /**
+   * Removes artifacts, also unfinished ones, except those in `kept` and those that some tab needs at the moment; returns
+   * the bytes set free.
+   */
   remove(artifacts: readonly Artifact[], kept: readonly Artifact[]): Promise<number>
-  /** Removes every artifact, also unfinished ones, that is not among these; returns the bytes set free. */
+  /**
+   * Removes every artifact, also unfinished ones, that is not among these and that no tab needs at the moment; returns the
+   * bytes set free.
+   */
   removeOthers(wanted: readonly Artifact[]): Promise<number>
 }

@@ -57,6 +57,7 @@ test('takes a file that is dropped on the chat, and says what is wrong with anot
   await drop('notes.gguf', [1, 2, 3, 4, 5])
   await expect(page.getByTestId('add-model-problem')).toHaveAttribute('data-problem', 'gguf-unusable')
   await page.getByTestId('models-back').click()
+  await expect(chat.composer).toBeVisible()
   await drop('dropped.gguf', [...(await readFile('public/models/nano/nano.gguf'))])
   await page.locator('[data-model-id=gguf-dropped]').getByTestId('use-model').click()
   await page.getByTestId('models-back').click()

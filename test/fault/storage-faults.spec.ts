@@ -139,6 +139,7 @@ const usage = (page: Page) => page.evaluate(async () => (await navigator.storage
 
 test('on a disk without room for the built-in model, answers from memory', async ({ page, baseURL }) => {
   const chat = new ChatPage(page)
+  // Nano alone would fit, but then no chat would.
   await setQuota(page, baseURL ?? '', 1_000_000)
   await chat.open('/?lang=en')
   expect((await chat.ask('30 + 12')).answer).toBe('30 + 12 = 42')

@@ -3,7 +3,19 @@ import { describe, expect, it } from 'vitest'
 import { Notifications } from '../../state/notifications.svelte'
 import { chooseLocale, m } from '../../i18n'
 import { errorText } from '../error-text'
-import { all, aModel, AppError, draw, english, LANGUAGES, modelList, one, press, textOf } from '../ui.fixture'
+import {
+  all,
+  aModel,
+  AppError,
+  draw,
+  english,
+  eventually,
+  LANGUAGES,
+  modelList,
+  one,
+  press,
+  textOf,
+} from '../ui.fixture'
 import ModelCard from './ModelCard.svelte'
 import Transfer from './Transfer.svelte'
 
@@ -60,6 +72,14 @@ describe('ModelCard', () => {
     expect(buttons()).toContain('use')
     expect(calls).toEqual([])
     press('delete')
+    press('delete-confirm')
+    expect(calls).toEqual(['remove'])
+  })
+
+  it('says before a deletion that another tab needs the model', async () => {
+    const { calls } = openCard(aModel(GIGABYTE), { isNeededElsewhere: () => Promise.resolve(true) })
+    press('delete')
+    await eventually(() => expect(textOf('needed-elsewhere')).toBe(m.model_remove_needed()))
     press('delete-confirm')
     expect(calls).toEqual(['remove'])
   })

@@ -24,6 +24,7 @@ function open(change: Partial<Record<keyof StorageUse, unknown>> = {}) {
     freed: [],
     look: note('look'),
     free: note('free'),
+    isNeededElsewhere: () => Promise.resolve(false),
     removeModel: note('remove'),
     ...change,
   })
@@ -62,6 +63,12 @@ describe('StorageSection', () => {
     expect(textOf('storage-model')).toContain(m.model_remove_sure({ size: english.size(1.1e9) }))
     press('free-model-confirm')
     await eventually(() => expect(calls).toContain('remove r1'))
+  })
+
+  it('says before a deletion that another tab needs the model', async () => {
+    open({ isNeededElsewhere: (id: unknown) => Promise.resolve(id === 'r1') })
+    press('free-model')
+    await eventually(() => expect(textOf('needed-elsewhere')).toBe(m.model_remove_needed()))
   })
 
   it('says when something could not be freed', async () => {
