@@ -58,6 +58,16 @@ const WEIGHTS_WORKER_POLICY = {
 }
 
 /**
+ * The same worker while the air gap is on. The service worker answers for the site's own files.
+ * @type {Directives}
+ */
+const AIR_GAPPED_POLICY = {
+  'default-src': "'none'",
+  'script-src': "'self'",
+  'connect-src': "'self'",
+}
+
+/**
  * The worker that colours code reads a model's text, and needs only its own grammars.
  * @type {Directives}
  */
@@ -118,6 +128,7 @@ const WEIGHTS_WORKER_FILE = /\/assets\/weights-worker-[\w-]+\.js$/
 const HIGHLIGHT_WORKER_FILE = /\/assets\/highlight-worker-[\w-]+\.js$/
 const SEARCH_WORKER_FILE = /\/assets\/search-worker-[\w-]+\.js$/
 const GGUF_WORKER_FILE = /\/assets\/gguf-worker-[\w-]+\.js$/
+const SERVICE_WORKER = '/sw.js'
 const HASHED_FILE = /\/assets\/[^/]+-[\w-]{8}\.\w+$/
 /** Files that start a context of their own (a page or a worker) and therefore carry a policy. */
 const CONTEXT_FILE = /(?:\.html|-worker-[\w-]+\.js|\/sw\.js)$/
@@ -178,8 +189,15 @@ function policyFor(path) {
 /** @param {string} path  of a file on the site, with a leading slash */
 const ownHeaders = (path) => (PREVIEW_FILE.test(path) ? PREVIEW_HEADERS : {})
 
-/** @param {string} path  of a file on the site, with a leading slash */
-const cacheFor = (path) => (HASHED_FILE.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache')
+/**
+ * A page has the browser look for a new service worker past its cache, and through it while the air gap is on: then the
+ * cached one is new enough for a day, the longest time that browsers accept.
+ * @param {string} path  of a file on the site, with a leading slash
+ */
+function cacheFor(path) {
+  if (path === SERVICE_WORKER) return 'max-age=86400'
+  return HASHED_FILE.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache'
+}
 
 /**
  * Every header of the response for a path.
@@ -194,6 +212,14 @@ export function headersFor(path) {
     'Content-Security-Policy': policyFor(path),
   }
 }
+
+/**
+ * What else the service worker sets while the air gap is on.
+ * @param {string} path  of a file on the site, with a leading slash
+ * @returns {Record<string, string>}
+ */
+export const airGappedHeaders = (path) =>
+  WEIGHTS_WORKER_FILE.test(path) ? { 'Content-Security-Policy': policyText(AIR_GAPPED_POLICY) } : {}
 
 /** @param {Directives} directives */
 const inMeta = (directives) =>
@@ -220,7 +246,11 @@ export function headersFile(files) {
     .flatMap((path) => (PREVIEW_FILE.test(path) ? [path, path.replace('.html', '')] : [path]))
     .sort()
   const contexts = ['/', ...paths].map((path) =>
-    rule(path, { 'Content-Security-Policy': policyFor(path), ...ownHeaders(path) }),
+    rule(path, {
+      'Content-Security-Policy': policyFor(path),
+      ...ownHeaders(path),
+      ...(path === SERVICE_WORKER && { 'Cache-Control': cacheFor(path) }),
+    }),
   )
   return [
     rule('/*', COMMON_HEADERS),

@@ -16,6 +16,7 @@ import { startWorker } from '../platform/start-worker'
 import { LaterReplies } from '../reasoning/later-replies'
 import { once } from '../shared/once'
 import { readStored } from '../models/manifest'
+import { AirGap } from '../state/air-gap.svelte'
 import type { Archive } from '../state/archive.svelte'
 import { Chat } from '../state/chat.svelte'
 import { ConversationList } from '../state/conversation-list.svelte'
@@ -51,6 +52,7 @@ export interface AppContext {
   readonly model: ModelController
   readonly router: Router
   readonly settings: Settings
+  readonly airGap: AirGap
   readonly health: StorageHealth
   readonly update: SiteUpdate
   /** The list of models, which is not fetched before somebody wants to see it. */
@@ -223,6 +225,7 @@ export function compose(): AppContext {
     backup: once(async () => (await import('./open-backup')).openBackup(list, settingsStore)),
     health,
     update,
+    airGap: new AirGap(),
     keepOffline: offlineKeeper(update),
   }
 }

@@ -10,7 +10,7 @@ import type { AppContext } from './compose'
 /** The parts that pages are made of. */
 type PageContext = Pick<
   AppContext,
-  'library' | 'model' | 'chat' | 'list' | 'openSearch' | 'archive' | 'backup' | 'storageUse'
+  'airGap' | 'library' | 'model' | 'chat' | 'list' | 'openSearch' | 'archive' | 'backup' | 'storageUse'
 >
 
 /** Parts that nobody waits for are fetched this long after the page, in ms. */
@@ -26,6 +26,7 @@ export function pagesOf({
   archive,
   backup,
   storageUse,
+  airGap,
 }: PageContext): readonly PageEntry[] {
   return [
     {
@@ -88,7 +89,7 @@ export function pagesOf({
           storageUse(),
           import('../ui/settings/SettingsPage.svelte'),
         ])
-        return loaded(SettingsPage, { model, use, chats: () => list.items.length })
+        return loaded(SettingsPage, { model, airGap, use, chats: () => list.items.length })
       },
     },
   ]

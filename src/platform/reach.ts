@@ -1,5 +1,6 @@
 import { AppError } from '../shared/errors'
 import { isFilePath } from '../shared/file-path'
+import { airGapped, isAirGapped } from './air-gap'
 import { OutBudget } from './out-budget'
 
 /** A file to ask for. There is no other way to make an address for another host. */
@@ -49,13 +50,15 @@ function encoded(path: string): string {
 /**
  * The one way out: asks a server for a file. Nothing goes with the request but the address and a range.
  *
- * @throws {AppError} `address-refused`, `budget-spent`
+ * @throws {AppError} `address-refused`, `budget-spent`, `air-gapped`
  * @throws {TypeError} where no answer comes, as `fetch` does; the signal's reason when it is aborted
  */
 export async function reach(errand: Errand, signal: AbortSignal): Promise<Response> {
   const { range, rangeIsGiven = false } = errand
   const address = addressIn(errand)
   const asked = range && `bytes=${range.start}-${range.end - 1}`
+  // The site's own files are stored, and the service worker answers for them.
+  if (!isOfTheSite(address) && (await isAirGapped())) throw airGapped()
   budget.spend(address, rangeIsGiven ? asked : undefined)
   return await fetch(address, {
     signal,
@@ -67,6 +70,11 @@ export async function reach(errand: Errand, signal: AbortSignal): Promise<Respon
     // No If-Range: every request to another origin would have to ask for permission first, which hubs need not give.
     ...(asked !== undefined && { headers: { Range: asked } }),
   })
+}
+
+function isOfTheSite(address: string): boolean {
+  const { location } = globalThis as Partial<WorkerGlobalScope>
+  return location !== undefined && new URL(address).origin === location.origin
 }
 
 function refused(what: string): AppError {

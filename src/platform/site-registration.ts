@@ -1,4 +1,5 @@
 import { ACTIVATE, CHECK } from '../shared/site-worker'
+import { isAirGapped } from './air-gap'
 import type { SiteWorkerEvents } from './site-worker'
 import { trustedScriptUrl } from './trusted'
 
@@ -41,6 +42,8 @@ export class SiteRegistration {
 
   /** A refusal is not reported, but tried again later: a captive portal answers for the worker as well. */
   async #register(): Promise<ServiceWorkerRegistration | undefined> {
+    // What is there serves on, and nothing is looked for.
+    if (await isAirGapped()) return undefined
     try {
       const url = trustedScriptUrl(this.#url)
       const registration = await this.#container.register(url, { updateViaCache: 'none' })

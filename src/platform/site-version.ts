@@ -1,3 +1,4 @@
+import { isAirGapped } from './air-gap'
 import { SCRIPT_LOST } from '../shared/site-worker'
 
 /** Names the version of a page: its first script, as config in vite.config.ts calls it. */
@@ -24,6 +25,7 @@ export async function afterReload(): Promise<AfterReload> {
 
 /** Has the service worker look for a version that is newer than the one that it has stored. */
 export async function lookForVersion(): Promise<void> {
+  if (await isAirGapped()) return
   const container = (navigator as { serviceWorker?: ServiceWorkerContainer }).serviceWorker
   await (await container?.getRegistration())?.update()
 }

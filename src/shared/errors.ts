@@ -1,6 +1,9 @@
 /** All kinds of failures, as names that code can branch on and a catalogue can put into words. */
 export const ERROR_CODES = [
   'address-refused',
+  'air-gap-impossible',
+  'air-gap-leaks',
+  'air-gapped',
   'artifact-damaged',
   'artifact-missing',
   'backup-failed',

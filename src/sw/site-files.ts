@@ -1,3 +1,4 @@
+import { airGapped, isAirGapped } from '../platform/air-gap'
 import { fetchVerified, verified } from '../platform/fetch-verified'
 import { toAppError, type AppError } from '../shared/errors'
 import { storedAs } from '../shared/site-worker'
@@ -45,11 +46,12 @@ export class SiteFiles {
   /**
    * Stores every file that is not there, or not as it should be. One after the other: it must not compete with the page.
    *
-   * @throws {AppError} as `fetchVerified` does, at the first file that cannot be had; those before it stay stored
+   * @throws {AppError} `air-gapped`, or as `fetchVerified` does, at the first file that cannot be had; those before it stay stored
    * @throws {DOMException} `QuotaExceededError` where there is no room; what this call had stored is dropped, because a
    *   part of a site opens nothing, and the chats need the room
    */
   async store(): Promise<void> {
+    if (await isAirGapped()) throw airGapped()
     const cache = await caches.open(this.#cacheName)
     const added: string[] = []
     try {
@@ -73,6 +75,7 @@ export class SiteFiles {
   }
 
   async #mend(): Promise<void> {
+    if (await isAirGapped()) throw airGapped()
     const cache = await caches.open(this.#cacheName)
     let failure: AppError | undefined
     for (const place of this.#places.values())
@@ -89,7 +92,7 @@ export class SiteFiles {
   /**
    * A file of this version: as it is stored, else from the network, and then it is stored again.
    *
-   * @throws {AppError} as `fetchVerified` does
+   * @throws {AppError} as `fetchVerified` does; `air-gapped`
    */
   async read(url: string): Promise<{ readonly response: Response; readonly wasStored: boolean }> {
     const place = this.#places.get(url)
@@ -98,6 +101,7 @@ export class SiteFiles {
     const cache = await caches.open(this.#cacheName).catch(() => undefined)
     const stored = cache && (await kept(cache, place))
     if (stored) return { response: stored, wasStored: true }
+    if (await isAirGapped()) throw airGapped()
     const response = await fetchVerified(place.url, place.hash)
     // A full disk costs the next visit its file, and this one nothing.
     await cache?.put(place.key, response.clone()).catch(() => undefined)

@@ -32,6 +32,9 @@ const PROBLEMS: Readonly<Record<RepositoryProblem, (inputs: { what: string }) =>
 type Text = (details: Details) => string
 
 const TEXTS: Readonly<Record<ErrorCode, Text>> = {
+  'air-gap-impossible': () => m.error_air_gap_impossible(),
+  'air-gap-leaks': () => m.error_air_gap_leaks(),
+  'air-gapped': () => m.error_air_gapped(),
   'address-refused': m.error_address_refused,
   'artifact-damaged': m.error_artifact_damaged,
   'artifact-missing': m.error_artifact_missing,

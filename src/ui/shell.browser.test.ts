@@ -1,6 +1,7 @@
 import { flushSync } from 'svelte'
 import { describe, expect, it, vi } from 'vitest'
 import { m } from '../i18n'
+import { AirGap } from '../state/air-gap.svelte'
 import { Router } from '../state/router.svelte'
 import { SearchBox } from '../state/search-box.svelte'
 import { SiteUpdate } from '../state/site-update.svelte'
@@ -49,6 +50,7 @@ function open() {
       router,
       pages: [LAB],
       settings,
+      airGap: new AirGap(),
       health,
       update,
       openSearch: () => Promise.resolve(box),

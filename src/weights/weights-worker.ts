@@ -13,6 +13,7 @@ import { ArtifactFetcher } from './artifact-fetcher'
 import { ArtifactStore } from './artifact-store'
 import { exportFiles, hashFile, importFiles, readGivenManifest } from './model-files'
 import { readDownload, readFileRequest, readRepositoryRequest } from './requests'
+import { untilAirGapped } from './until-air-gapped'
 import type { FetchOptions, FetchProgress } from './weights'
 import { WEIGHTS_DATABASE } from './weights-database'
 import type { WeightsProcedures } from './weights-protocol'
@@ -30,28 +31,30 @@ const allowed = new AllowedPlaces(
 serve<WeightsProcedures>({
   allow: (address) => allowed.allow(address),
   ensure: (asked, call) =>
-    reporting(call, async (options) => {
-      const { artifacts, places } = readDownload(asked)
-      for (const place of [...places.weights, ...places.kernels])
-        await allowed.require(typeof place === 'string' ? place : place.hub.url)
-      await fetcher.ensure(artifacts, places, options)
-    }),
+    untilAirGapped(call.signal, (signal) =>
+      reporting({ ...call, signal }, async (options) => {
+        const { artifacts, places } = readDownload(asked)
+        for (const place of [...places.weights, ...places.kernels])
+          await allowed.require(typeof place === 'string' ? place : place.hub.url)
+        await fetcher.ensure(artifacts, places, options)
+      }),
+    ),
   verify: (artifacts, call) => reporting(call, (options) => fetcher.verify(artifacts, options)),
-  inspect: (request, { signal }) =>
-    abortable(signal, async () => {
+  inspect: (request, call) =>
+    fetching(call, async (signal) => {
       const asked = await withAllowedHubs(readRepositoryRequest(request))
       return await inspectRepository(asked, (sha256, file) => store.putWhole(sha256, file), signal)
     }),
-  contents: (request, { signal }) =>
-    abortable(signal, async () => {
+  contents: (request, call) =>
+    fetching(call, async (signal) => {
       return await repositoryContents(await withAllowedHubs(readRepositoryRequest(request)), signal)
     }),
-  part: (request, { signal }) =>
-    abortable(signal, async () => {
+  part: (request, call) =>
+    fetching(call, async (signal) => {
       return await filePart(await withAllowedHubs(readFileRequest(request)), signal)
     }),
-  folder: (folder, { signal }) =>
-    abortable(signal, async () => {
+  folder: (folder, call) =>
+    fetching(call, async (signal) => {
       await allowed.require(folder)
       return await fetchFolderManifest(folder, signal)
     }),
@@ -63,6 +66,11 @@ serve<WeightsProcedures>({
   hash: (file, call) => reporting(call, (options) => hashFile(file, options)),
   export: ({ model, target }, call) => reporting(call, (options) => exportFiles(model, target, store, options)),
 })
+
+/** A call that asks the network and reports nothing meanwhile. */
+function fetching<T>({ signal }: Call, task: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  return untilAirGapped(signal, (either) => abortable(either, () => task(either)))
+}
 
 /** The request, once every hub in it may be asked: nothing goes out before. @throws {AppError} as `AllowedPlaces` does */
 async function withAllowedHubs<T extends RepositoryRequest>(request: T): Promise<T> {

@@ -1,6 +1,7 @@
 import { flushSync, mount, unmount } from 'svelte'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { getLocale, m } from '../../i18n'
+import { AirGap } from '../../state/air-gap.svelte'
 import { codeView } from '../../state/code-view.svelte'
 import { presets } from '../../state/presets.svelte'
 import { SiteStorage } from '../../state/site-storage.svelte'
@@ -39,7 +40,7 @@ function open(section?: string, width = '40rem') {
   const use = { site: storage, sizes: {}, models: [], freed: [], look: () => storage.look() } as unknown as StorageUse
   const { props, target } = draw(
     SettingsPage,
-    { settings, model, use, chats: () => 3, format: english, back: '#/c/one', section },
+    { settings, model, airGap: new AirGap(), use, chats: () => 3, format: english, back: '#/c/one', section },
     width,
   )
   return { ...page, props, target, storage }

@@ -6,6 +6,7 @@ import type { Message } from '../../../src/conversations/conversations'
 import { ScriptedEngine, type Step } from '../../../src/engine/scripted/scripted-engine'
 import { SettingsStore } from '../../../src/platform/settings-store'
 import { newConversationId, newMessageId } from '../../../src/shared/ids'
+import { AirGap } from '../../../src/state/air-gap.svelte'
 import { Chat } from '../../../src/state/chat.svelte'
 import { ConversationList } from '../../../src/state/conversation-list.svelte'
 import { Drafts } from '../../../src/state/drafts.svelte'
@@ -120,6 +121,7 @@ async function openShell(name: string, earlier: number) {
     router: new Router(),
     pages: [],
     settings: new Settings(new SettingsStore()),
+    airGap: new AirGap(),
     health,
     update: new SiteUpdate(() => undefined),
     openSearch: () => Promise.reject(new Error('not asked for')),
