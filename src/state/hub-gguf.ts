@@ -69,6 +69,6 @@ export class HubGguf {
     const id = hubGgufId(repository, path, sha256)
     const artifact: Artifact = { path: `${id}.gguf`, from: addressOf(path), bytes, sha256, role: 'gguf' }
     const manifest = ggufManifest(found, { name, artifact, id, source: { revision, repository } }, longest)
-    return { manifest, addedAt: now() }
+    return { manifest, kernelNeeds: found.facts.kernels, addedAt: now() }
   }
 }

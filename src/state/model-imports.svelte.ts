@@ -9,6 +9,7 @@ import type { InstalledModel } from '../weights/installed-models'
 import type { GivenFile } from '../weights/model-files'
 import type { FetchOptions } from '../weights/weights'
 import type { WorkerFetcher } from '../weights/worker-fetcher'
+import type { GgufKernels } from './gguf-kernels'
 import { ggufId, ggufManifest, SHORTEST_CONTEXT } from './gguf-manifest'
 import type { HubFiles } from './hub-files'
 import type { HubGguf } from './hub-gguf'
@@ -34,6 +35,7 @@ interface Parts {
   readonly gguf: HubGguf
   readonly inspector: Pick<GgufInspector, 'inspect'>
   readonly fetcher: Pick<WorkerFetcher, 'hash' | 'importFiles'>
+  readonly kernels: Pick<GgufKernels, 'addTo'>
   readonly now: () => number
 }
 
@@ -140,7 +142,7 @@ export class ModelImports {
   }
 
   async #gguf(file: File): Promise<LibraryModel> {
-    const { inspector, list, fetcher, now } = this.#parts
+    const { inspector, list, fetcher, kernels, now } = this.#parts
     const found = await inspector.inspect(file, new AbortController().signal)
     const longest = longestContext(found.facts)
     if (longest < Math.min(SHORTEST_CONTEXT, found.facts.contextLength))
@@ -154,9 +156,11 @@ export class ModelImports {
       const own = isOther(shown, sha256) ? `${id.slice(0, 55)}-${sha256.slice(0, 8)}` : id
       const artifact: Artifact = { path: `${own}.gguf`, bytes: file.size, sha256, role: 'gguf' }
       const manifest = ggufManifest(found, { name: file.name, artifact, id: own }, longest)
-      model = await list.take({ manifest, addedAt: now() })
+      const record = () => list.take({ manifest, kernelNeeds: found.facts.kernels, addedAt: now() })
+      model = await record()
       await fetcher.importFiles([artifact], [{ path: artifact.path, file }], options, [sha256])
-      await list.take({ manifest, addedAt: now() })
+      await record()
+      await kernels.addTo(model)
     })
     const { error } = shown
     if (!shown.installed) list.drop(shown)

@@ -136,6 +136,7 @@ export function modelList(change: Partial<Record<AnyOfLibrary, unknown>> = {}) {
     of: () => undefined,
     kernelsOf: () => undefined,
     engineOf: () => undefined,
+    ggufKernels: { lacking: () => undefined },
     builds: {
       hasProcessor: () => false,
       lacking: () => undefined,
