@@ -54,6 +54,14 @@ const GPU: Device = {
   },
 }
 
+const FACTS = {
+  bytes: FILE.bytes,
+  cacheBytesPerToken: 28_672,
+  contextLength: 131_072,
+  embeddingLength: 1536,
+  vocabulary: { size: 151_936 },
+} as GgufFacts
+
 let device: Device | undefined
 let stored: boolean
 let offline: boolean
@@ -80,8 +88,7 @@ beforeEach(() => {
     },
     installed: { put: (model) => Promise.resolve(void put.push(model)) },
     inspector: {
-      inspect: () =>
-        Promise.resolve({ facts: { kernels: inspected } as GgufFacts, template: {} as never, thinks: true }),
+      inspect: () => Promise.resolve({ facts: { ...FACTS, kernels: inspected }, template: {} as never, thinks: true }),
     },
     folder: 'https://site.example/models/',
     kernels: () => SHIPPED,
@@ -130,6 +137,7 @@ describe('kernels for a GGUF file', () => {
     const model = modelOf()
     model.installed = earlier
     await kernels.addTo(model)
+    expect(model.installed.processorContext?.longest).toBeGreaterThan(32_768)
     expect(model.installed).toMatchObject({ kernelNeeds: NEEDS, manifest: { builds: [{}, { engine: 'webgpu' }] } })
     inspected = { unsuited: 'types' }
     const other = modelOf()
@@ -137,6 +145,13 @@ describe('kernels for a GGUF file', () => {
     await kernels.addTo(other)
     expect(other.installed).toMatchObject({ kernelNeeds: inspected, manifest: MANIFEST })
     expect(kernels.lacking(other)).toBe('types')
+    // Without a GPU it is looked at, too: its context can be chosen then.
+    device = undefined
+    inspected = NEEDS
+    const third = modelOf()
+    third.installed = earlier
+    await kernels.addTo(third)
+    expect(third.installed).toMatchObject({ manifest: MANIFEST, processorContext: { bytesPerToken: 28_672 } })
   })
 
   it.each([

@@ -1,11 +1,14 @@
 import type { GgufFacts } from '../gguf/facts'
 import type { GgufInspector } from '../gguf/gguf-inspector'
+import { longestContext, memoryLimit } from '../gguf/memory'
 import type { Device } from '../models/fit'
 import { kernelsForFile, type Kernels } from '../models/kernels'
 import { buildFor, type Artifact, type ModelManifest, type WebGpuBuild } from '../models/manifest'
 import { kernelsForDevice } from '../models/variants'
+import { deviceMemoryGiB } from '../platform/browser-facts'
 import type { InstalledModel, InstalledModels } from '../weights/installed-models'
 import type { WeightsStore } from '../weights/weights'
+import { factsOf } from './gguf-manifest'
 import type { LibraryModel } from './library-model.svelte'
 
 interface Parts {
@@ -36,23 +39,24 @@ export class GgufKernels {
 
   /**
    * Adds a build for WebGPU to a model of which only the processor's file is stored, once its kernels are. Without a
-   * network the model continues as it is, and the next visit to the list tries again.
+   * network the model continues as it is, and the next visit to the list tries again. The record of a model from an earlier
+   * version of the page gets what it lacks.
    */
   async addTo(model: LibraryModel): Promise<void> {
     const before = model.installed
     const file = before && fileOf(before.manifest)
-    if (!before || !file || buildFor(before.manifest, 'webgpu') || !this.#parts.device()) return
+    if (!before || !file || buildFor(before.manifest, 'webgpu')) return
     try {
       if ((await this.#parts.weights.status([file])).missing.length > 0) return
-      const kernelNeeds = before.kernelNeeds ?? (await this.#inspect(file))
-      const found = this.#find(kernelNeeds, before.manifest)
+      const known = before.kernelNeeds ? before : { ...before, ...(await this.#inspect(file)) }
+      const found = known.kernelNeeds && this.#find(known.kernelNeeds, known.manifest)
       const build = typeof found === 'object' ? buildOf(file, found) : undefined
-      if (!build && before.kernelNeeds) return
+      if (!build && known === before) return
       if (build) await this.#fetch(build.artifacts)
       // The model may have been deleted or changed since.
       if (model.installed !== before) return
-      const builds = [...before.manifest.builds, ...(build ? [build] : [])]
-      const installed: InstalledModel = { ...before, kernelNeeds, manifest: { ...before.manifest, builds } }
+      const builds = [...known.manifest.builds, ...(build ? [build] : [])]
+      const installed: InstalledModel = { ...known, manifest: { ...known.manifest, builds } }
       await this.#parts.installed.put(installed)
       model.installed = installed
       model.haveBytes = model.totalBytes
@@ -78,9 +82,10 @@ export class GgufKernels {
     return device && (kernelsForDevice(fitting, contextWindow, device) ?? 'device')
   }
 
-  async #inspect(file: Artifact): Promise<GgufFacts['kernels']> {
+  async #inspect(file: Artifact): Promise<ReturnType<typeof factsOf>> {
     const { inspector, weights } = this.#parts
-    return (await inspector.inspect(await weights.read(file), new AbortController().signal, file.path)).facts.kernels
+    const { facts } = await inspector.inspect(await weights.read(file), new AbortController().signal, file.path)
+    return factsOf(facts, longestContext(facts, memoryLimit(deviceMemoryGiB())))
   }
 
   async #fetch(artifacts: readonly Artifact[]): Promise<void> {

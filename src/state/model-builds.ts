@@ -205,5 +205,6 @@ function united(gpu: InstalledModel | undefined, processor: InstalledModel | und
   const [least = gpu.manifest] = [gpu.manifest, processor.manifest].sort((a, b) => a.contextWindow - b.contextWindow)
   const { contextWindow, historyTokens } = least
   const manifest: ModelManifest = { ...gpu.manifest, contextWindow, historyTokens, builds: [kernels, build] }
-  return { ...gpu, manifest, processorSource: processor.processorSource ?? processor.manifest.source }
+  const { processorContext, processorSource = processor.manifest.source } = processor
+  return { ...gpu, manifest, processorSource, ...(processorContext && { processorContext }) }
 }

@@ -9,8 +9,9 @@ import type { InstalledModel } from '../weights/installed-models'
 import type { GivenFile } from '../weights/model-files'
 import type { FetchOptions } from '../weights/weights'
 import type { WorkerFetcher } from '../weights/worker-fetcher'
+import type { DeviceCheck } from './device-check.svelte'
 import type { GgufKernels } from './gguf-kernels'
-import { ggufId, ggufManifest, SHORTEST_CONTEXT } from './gguf-manifest'
+import { factsOf, ggufId, ggufManifest, SHORTEST_CONTEXT } from './gguf-manifest'
 import type { HubFiles } from './hub-files'
 import type { HubGguf } from './hub-gguf'
 import type { Activity, LibraryModel } from './library-model.svelte'
@@ -36,6 +37,7 @@ interface Parts {
   readonly inspector: Pick<GgufInspector, 'inspect'>
   readonly fetcher: Pick<WorkerFetcher, 'hash' | 'importFiles'>
   readonly kernels: Pick<GgufKernels, 'addTo'>
+  readonly device: Pick<DeviceCheck, 'prefersProcessor'>
   readonly now: () => number
 }
 
@@ -62,7 +64,7 @@ export class ModelImports {
     const named = parseModelAddress(given)
     if (!named) return 'unknown'
     const { signal } = new AbortController()
-    const { list, additions, gguf } = this.#parts
+    const { list, additions, gguf, device } = this.#parts
     if (named.kind === 'folder') {
       await list.take(await additions.fromFolder(named.folder, signal))
       return 'taken'
@@ -74,7 +76,8 @@ export class ModelImports {
       return 'taken'
     }
     const hasFiles = contents.ggufs.length > 0
-    if (!contents.hasMlc && hasFiles) return gguf.filesOf(contents)
+    // WebLLM's format is for the GPU.
+    if (hasFiles && (!contents.hasMlc || device.prefersProcessor)) return gguf.filesOf(contents)
     const catalogue = list.models().flatMap(({ offer }) => offer ?? [])
     try {
       await list.take(await additions.fromRepository(repository, named.revision, catalogue, signal))
@@ -156,7 +159,7 @@ export class ModelImports {
       const own = isOther(shown, sha256) ? `${id.slice(0, 55)}-${sha256.slice(0, 8)}` : id
       const artifact: Artifact = { path: `${own}.gguf`, bytes: file.size, sha256, role: 'gguf' }
       const manifest = ggufManifest(found, { name: file.name, artifact, id: own }, longest)
-      const record = () => list.take({ manifest, kernelNeeds: found.facts.kernels, addedAt: now() })
+      const record = () => list.take({ manifest, ...factsOf(found.facts, longest), addedAt: now() })
       model = await record()
       await fetcher.importFiles([artifact], [{ path: artifact.path, file }], options, [sha256])
       await record()

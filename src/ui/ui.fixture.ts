@@ -134,7 +134,7 @@ export function modelList(change: Partial<Record<AnyOfLibrary, unknown>> = {}) {
     canWriteFolders: false,
     storage: { report: undefined },
     of: () => undefined,
-    kernelsOf: () => undefined,
+    contextOf: () => undefined,
     engineOf: () => undefined,
     ggufKernels: { lacking: () => undefined },
     builds: {

@@ -15,6 +15,8 @@ export interface InstalledModel {
   readonly processorSource?: ModelManifest['source']
   /** What kernels its GGUF file needs, or why there can be none; absent for a model from an earlier version of the page. */
   readonly kernelNeeds?: GgufFacts['kernels']
+  /** The longest context that its GGUF file can have on the processor, and bytes for each token of it. */
+  readonly processorContext?: { readonly longest: number; readonly bytesPerToken: number }
   /** The result that the catalogue expects of a device that computes correctly. */
   readonly check?: CatalogueModel['check']
   /** Milliseconds since 1970. */

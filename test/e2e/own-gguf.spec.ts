@@ -9,6 +9,7 @@ test('runs a GGUF file that somebody brings, and keeps it', async ({ page }) => 
   await page.getByTestId('import-model').setInputFiles({ name: 'Own model.gguf', mimeType: '', buffer })
   const card = page.locator('[data-testid=model-card][data-model-id=gguf-own-model]')
   await expect(card.getByTestId('model-stored')).toHaveAttribute('data-complete', 'true')
+  await expect(card.getByTestId('context')).toHaveValue('1024')
   await card.getByTestId('use-model').click()
   await page.getByTestId('models-back').click()
   await expect(chat.model).toHaveAttribute('data-model-id', 'gguf-own-model')
