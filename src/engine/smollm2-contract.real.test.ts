@@ -65,5 +65,6 @@ describe.each([
   })
 
   replyContract(() => ({ engine, asking }))
-  samplingContract(() => ({ engine, asking }))
+  // Its 600 tokens take a software adapter more than ten minutes.
+  if (own.engine === 'processor') samplingContract(() => ({ engine, asking }))
 })

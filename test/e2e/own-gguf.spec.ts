@@ -50,8 +50,11 @@ test('takes a file that is dropped on the chat, and says what is wrong with anot
       },
       [name, bytes] as const,
     )
-    await page.dispatchEvent('body', 'dragover', { dataTransfer: data })
-    await expect(page.getByTestId('drop-model')).toBeVisible()
+    // A hand that drags gives many of these events; the first may come before the page listens.
+    await expect(async () => {
+      await page.dispatchEvent('body', 'dragover', { dataTransfer: data })
+      await expect(page.getByTestId('drop-model')).toBeVisible({ timeout: 1000 })
+    }).toPass()
     await page.dispatchEvent('body', 'drop', { dataTransfer: data })
     await expect(page.getByTestId('models')).toBeVisible()
   }
