@@ -2,7 +2,7 @@ import { paraglideVitePlugin } from '@inlang/paraglide-js'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { playwright } from '@vitest/browser-playwright'
 import { VitePWA } from 'vite-plugin-pwa'
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
 import { aboutSite, noteWorkerPackages } from './config/about.mjs'
 import { noteWorkerHashes, processorHashes, revisionsByContent } from './config/file-hashes.mjs'
 import { ISOLATION_HEADERS } from './config/headers.mjs'
@@ -15,6 +15,32 @@ import { findBrowser } from './scripts/browser.mjs'
 
 // Looked for only where a browser runs the tests: unpacking one is not the build's business.
 const browser = process.env.VITEST ? await findBrowser() : undefined
+
+const inChromium = {
+  enabled: true,
+  headless: true,
+  screenshotFailures: false,
+  api: { host: '127.0.0.1' },
+  instances: [{ browser: 'chromium' as const }],
+  provider: playwright({ launchOptions: browser ?? {} }),
+}
+
+/** The tests with a real model. @param folder that compiler/real_model/for_page.py has written; without it they are none */
+const realModelProject = (folder: string | undefined): TestProjectConfiguration[] =>
+  folder === undefined
+    ? []
+    : [
+        {
+          extends: true,
+          server: { fs: { allow: ['.', folder] } },
+          test: {
+            name: 'real-model',
+            include: ['src/**/*.real.test.ts'],
+            provide: { realModel: folder },
+            browser: inChromium,
+          },
+        },
+      ]
 
 const SITE_FOLDER = 'dist'
 
@@ -107,26 +133,11 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: ['{src,config,scripts}/**/*.test.ts'],
-          exclude: ['**/*.browser.test.ts'],
+          exclude: ['**/*.{browser,real}.test.ts'],
         },
       },
-      {
-        extends: true,
-        test: {
-          name: 'browser',
-          include: ['src/**/*.browser.test.ts'],
-          browser: {
-            enabled: true,
-            headless: true,
-            screenshotFailures: false,
-            api: { host: '127.0.0.1' },
-            instances: [{ browser: 'chromium' }],
-            provider: playwright({
-              launchOptions: browser ?? {},
-            }),
-          },
-        },
-      },
+      { extends: true, test: { name: 'browser', include: ['src/**/*.browser.test.ts'], browser: inChromium } },
+      ...realModelProject(process.env.THINKTAB_REAL_MODEL),
     ],
   },
 })

@@ -4,15 +4,34 @@ The gguf package reads K-quants and does not write them. Their fit does not matt
 dequantisation is ggml's, and WebLLM read the same numbers from the file.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 import gguf
 import numpy as np
 from gguf import GGMLQuantizationType as Type
 
+Change = Callable[[str, np.ndarray, Type], tuple[np.ndarray, Type]]
+
 
 def rewrite(path: Path, output: Path) -> None:
     """The file again, with the down projections in Q4_K and Q6_K by turns."""
+    _changed(path, output, _with_k_quants)
+
+
+def dequantise(path: Path, output: Path) -> None:
+    """The file again, with the same numbers in f32: llama.cpp then rounds no activations."""
+    _changed(path, output, lambda _, data, kind: (gguf.quants.dequantize(data, kind), Type.F32))
+
+
+def _with_k_quants(name: str, data: np.ndarray, kind: Type) -> tuple[np.ndarray, Type]:
+    if "ffn_down" not in name:
+        return data, kind
+    values = gguf.quants.dequantize(data, kind)
+    return (q4_k(values), Type.Q4_K) if int(name.split(".")[1]) % 2 == 0 else (q6_k(values), Type.Q6_K)
+
+
+def _changed(path: Path, output: Path, change: Change) -> None:
     reader = gguf.GGUFReader(path)
     writer = gguf.GGUFWriter(output, reader.fields["general.architecture"].contents())
     for name, field in reader.fields.items():
@@ -21,11 +40,7 @@ def rewrite(path: Path, output: Path) -> None:
         inner = field.types[-1] if len(field.types) > 1 else None
         writer.add_key_value(name, field.contents(), field.types[0], sub_type=inner)
     for tensor in reader.tensors:
-        data, kind = tensor.data, tensor.tensor_type
-        if "ffn_down" in tensor.name:
-            even = int(tensor.name.split(".")[1]) % 2 == 0
-            values = gguf.quants.dequantize(data, kind)
-            data, kind = (q4_k(values), Type.Q4_K) if even else (q6_k(values), Type.Q6_K)
+        data, kind = change(tensor.name, tensor.data, tensor.tensor_type)
         writer.add_tensor(tensor.name, data, raw_dtype=kind)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()

@@ -96,8 +96,12 @@ def test_the_template_of_llama_3_is_told_by_its_tokens() -> None:
 
 def test_a_ggufs_own_numbers_get_through_to_the_manifest(checkpoint: Path, tmp_path: Path) -> None:
     write_gguf(checkpoint, "q8_0", "Tiny", tmp_path / "tiny.gguf")
-    write_kernels(tmp_path / "own.wasm", quantization="gguf")
+    layouts = " ".join(["q8_0"] * 10)  # the embedding, four matrices of each layer, the head
+    write_kernels(tmp_path / "own.wasm", quantization="gguf", layouts=layouts)
     options = BuildOptions(quantization="gguf", kernels=tmp_path / "own.wasm", licence="MIT", id="tiny")
+    write_kernels(tmp_path / "other.wasm", quantization="gguf", layouts=layouts.replace("q8_0", "q4_0", 1))
+    with pytest.raises(CompilerError, match="another mixture of layouts"):
+        build(tmp_path / "tiny.gguf", replace(options, kernels=tmp_path / "other.wasm"), tmp_path / "out")
     manifest = build(tmp_path / "tiny.gguf", options, tmp_path / "out")
     assert (manifest["quantization"], manifest["licence"], manifest["name"]) == ("gguf", "MIT", "tiny")
 

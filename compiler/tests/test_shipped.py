@@ -10,6 +10,8 @@ import pytest
 
 from thinktab_compiler.architectures import architecture_named
 from thinktab_compiler.config import load_config
+from thinktab_compiler.description import read_description
+from thinktab_compiler.quantization import GGUF
 from thinktab_compiler.shipped import INDEX_NAME, ShippedKernels, kernels_entry, shipped_kernels
 
 FOLDER = Path(__file__).resolve().parents[2] / "public" / "models" / "libraries"
@@ -49,7 +51,20 @@ def test_the_catalogue_counts_parameters_as_the_configurations_do(index: Index) 
         parameters = architecture_named(config.model_type).parameters(config)
         assert model["parameters"] == sum(one.rows * (one.columns or 1) for one in parameters)
         offered = {entry["quantization"] for entry in index.values() if entry["model"] == model["library"]}
-        assert {weights["quantization"] for weights in model["weights"]} == offered
+        # weights of a GGUF file are those of the processor's build
+        assert {weights["quantization"] for weights in model["weights"]} == offered - {GGUF}
+
+
+def test_kernels_for_a_gguf_file_read_what_the_recipe_gives(index: Index) -> None:
+    entries = [entry for entry in index.values() if entry["quantization"] == GGUF]
+    assert [entry["file"] for entry in entries] == [
+        "DeepSeek-R1-Distill-Qwen-1.5B-Q4_K_M.wasm",
+        "DeepSeek-R1-Distill-Qwen-1.5B-Q4_K_M-without-f16.wasm",
+    ]
+    for entry in entries:
+        assert entry["layouts"].split()[0] == "q4_k" and entry["layouts"].split()[-1] == "q6_k"
+        assert entry["layouts"].split().count("q8_mixed") == 14
+        assert read_description(FOLDER / entry["file"])["layouts"] == entry["layouts"]
 
 
 def test_variants_of_one_model_read_the_same_bytes(index: Index) -> None:

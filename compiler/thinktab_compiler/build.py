@@ -143,6 +143,7 @@ def _shipped(chat: Mapping[str, Any], profile: str, shader_f16: bool) -> Path | 
         described = read_description(path)
         fits = (
             described["quantization"] == chat["quantization"]
+            and described.get("layouts") == quantization_of(chat).layouts
             and described["config"] == chat["model_config"]
             and described["context"] >= chat["context_window_size"]
         )

@@ -117,7 +117,10 @@ def compile_objects(
     executable.export_library(str(folder / "kernels.wasm"), fcompile=_KeepObjects(folder))
     device = next(part for part in _imports(executable.mod) if part.kind == "webgpu")
     source, vm_text = device.inspect_source(), executable.as_text()
-    return metadata, describe_build(metadata, profile.name, config.to_json(), pages, source, vm_text)
+    description = describe_build(metadata, profile.name, config.to_json(), pages, source, vm_text)
+    # a quantization with one layout is known by its name
+    layouts = {"layouts": quantization.layouts} if quantization.layouts else {}
+    return metadata, description | layouts
 
 
 class _KeepObjects:

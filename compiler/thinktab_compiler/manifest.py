@@ -13,6 +13,7 @@ from .config import KV_PAGE, ModelConfig
 from .description import read_description
 from .errors import CompilerError
 from .files import read_json, sha256_of, write_atomic, write_json
+from .quantization import quantization_of
 from .shards import INDEX_NAME, shard_names
 
 MANIFEST_NAME = "manifest.json"
@@ -77,6 +78,7 @@ def matching_description(kernels: Path, chat: dict[str, Any]) -> dict[str, Any]:
     description = read_description(kernels)
     for name, made_for, wanted in (
         ("quantization", description["quantization"], chat["quantization"]),
+        ("mixture of layouts", description.get("layouts"), quantization_of(chat).layouts),
         ("configuration", description["config"], chat["model_config"]),
     ):
         if made_for != wanted:

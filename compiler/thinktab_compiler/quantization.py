@@ -42,6 +42,11 @@ class Quantization:
             codecs={name: codec.without_shader_f16() for name, codec in self.codecs.items()},
         )
 
+    @property
+    def layouts(self) -> str | None:
+        """The codecs' names in the order of the matrices, separated by spaces; None where all have one codec."""
+        return " ".join(codec.name for codec in self.codecs.values()) or None
+
     def to_json(self) -> dict[str, Any]:
         """The fields of mlc-chat-config.json from which `quantization_of` makes it again."""
         names = {CODECS_FIELD: {name: codec.name for name, codec in self.codecs.items()}} if self.codecs else {}

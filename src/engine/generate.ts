@@ -37,7 +37,7 @@ export async function generate(
   emit: (event: GenerationStep) => void,
 ): Promise<GenerationEnd> {
   const { sequence, encoder, contextWindow } = model
-  const reply = await replyIds(encoder, request.reply ?? [])
+  const reply = await replyIds(encoder, request.reply ?? [], request.prompt.last.at(-1))
   const { ids, size } = await fitPrompt(encoder, request.prompt, request.historyTokens, contextWindow, reply.length)
   emit({ type: 'begun', size, reply })
   const stopIds = new Set(await Promise.all(request.stopTokens.map((content) => encoder.control(content))))
@@ -86,8 +86,9 @@ export async function measure(
 async function replyIds(
   encoder: PromptEncoder,
   reply: readonly number[] | readonly PromptPart[],
+  behind: PromptPart | undefined,
 ): Promise<readonly number[]> {
-  return isTokens(reply) ? reply : await encoder.parts(reply)
+  return isTokens(reply) ? reply : await encoder.parts(reply, behind)
 }
 
 function isTokens(reply: readonly number[] | readonly PromptPart[]): reply is readonly number[] {

@@ -39,6 +39,27 @@ describe('PromptEncoder', () => {
     expect(await encoder.parts([optional('<none>'), part('a'), optional('<think>')])).toEqual([97, -3])
   })
 
+  it('tells a text that goes on from one that begins, for tokenizers that put a space before each', async () => {
+    const spaced = new PromptEncoder((text) => encode(CONTROL.includes(text) ? text : ` ${text}`), CONTROL, encode)
+    const textOf = async (...given: Parameters<PromptEncoder['parts']>) =>
+      (await spaced.parts(...given)).map((id) => (id < 0 ? '^' : String.fromCodePoint(id))).join('')
+    const user = { kind: 'token', content: '<user>' } as const
+    const missing = { kind: 'token', content: '<none>', optional: true } as const
+    expect(await textOf([user, part('a\n'), part('b'), user, part('b'), part(''), part('c')])).toBe('^ a\nb^ bc')
+    expect(await textOf([part('a'), missing, part('b')])).toBe(' ab')
+    expect(await textOf([part('a')], part('before'))).toBe('a')
+    expect(await textOf([part('a')], user)).toBe(' a')
+    expect(await textOf([user, part('a<user>b')])).toBe('^ a<user>b')
+    const turn = { parts: [user, part('a\n'), part('b')] }
+    const { ids } = await fitPrompt(
+      spaced,
+      { head: [], instructions: { parts: [part('x')], behind: 2 }, history: [], last: turn.parts },
+      100,
+      100,
+    )
+    expect(String.fromCodePoint(...ids.slice(1))).toBe(' a\nxb')
+  })
+
   it('leaves ordinary text in one piece', () => {
     expect(splitInside('a < b', CONTROL)).toEqual(['a < b'])
     expect(splitInside('a<user>b', CONTROL)).toEqual(['a<', 'user>b'])

@@ -13,12 +13,18 @@ const REMEMBERED = 256
 /** Text and control tokens to ids. */
 export class PromptEncoder {
   readonly #encode: Encode
+  readonly #encodeFurther: Encode
   readonly #addedTokens: readonly string[]
   readonly #known = new Map<string, readonly number[]>()
 
-  /** @param addedTokens contents that the tokenizer turns into one id in any text, even in people's */
-  constructor(encode: Encode, addedTokens: readonly string[]) {
+  /**
+   * @param addedTokens contents that the tokenizer turns into one id in any text, even in people's
+   * @param encodeFurther for a text that goes on behind another text, if the tokenizer puts a space before each text that
+   *   it is given
+   */
+  constructor(encode: Encode, addedTokens: readonly string[], encodeFurther: Encode = encode) {
     this.#encode = encode
+    this.#encodeFurther = encodeFurther
     this.#addedTokens = addedTokens
   }
 
@@ -39,27 +45,39 @@ export class PromptEncoder {
     return id
   }
 
-  async parts(parts: readonly PromptPart[]): Promise<number[]> {
-    const ids = parts.map(async (part) => {
-      if (part.kind === 'text') return await this.#plain(part.text)
-      return part.optional && !this.has(part.content) ? [] : [await this.control(part.content)]
+  /** @param behind the part before these, if they do not begin a prompt */
+  async parts(parts: readonly PromptPart[], behind?: PromptPart): Promise<number[]> {
+    const there = parts.filter((part) =>
+      part.kind === 'text' ? part.text !== '' : !part.optional || this.has(part.content),
+    )
+    const ids = there.map(async (part, index) => {
+      if (part.kind === 'token') return [await this.control(part.content)]
+      return await this.#plain(part.text, (there[index - 1] ?? behind)?.kind === 'text')
     })
     return (await Promise.all(ids)).flat()
   }
 
-  /** Encodes text in pieces that contain no whole control token, so that nobody can write one into a prompt. */
-  async #plain(text: string): Promise<readonly number[]> {
-    const known = this.#known.get(text)
+  /**
+   * Encodes text in pieces that contain no whole control token, so that nobody can write one into a prompt.
+   *
+   * @param isFurther whether it goes on behind another text
+   */
+  async #plain(text: string, isFurther: boolean): Promise<readonly number[]> {
+    const key = `${isFurther ? '+' : ''}:${text}`
+    const known = this.#known.get(key)
     if (known) return known
-    const ids = await this.#encodePieces(text)
-    this.#known.set(text, ids)
+    const ids = await this.#encodePieces(text, isFurther)
+    this.#known.set(key, ids)
     const [oldest] = this.#known.keys()
     if (this.#known.size > REMEMBERED && oldest !== undefined) this.#known.delete(oldest)
     return ids
   }
 
-  async #encodePieces(text: string): Promise<number[]> {
-    const pieces = splitInside(text, this.#addedTokens).map(async (piece) => Array.from(await this.#encode(piece)))
+  async #encodePieces(text: string, isFurther: boolean): Promise<number[]> {
+    const pieces = splitInside(text, this.#addedTokens).map(async (piece, index) => {
+      const encode = isFurther || index > 0 ? this.#encodeFurther : this.#encode
+      return Array.from(await encode(piece))
+    })
     return (await Promise.all(pieces)).flat()
   }
 }
@@ -99,7 +117,7 @@ export async function fitPrompt(
   const behind = prompt.instructions?.behind ?? 0
   const [head, instructions, last, ...history] = await Promise.all([
     encoder.parts(prompt.head),
-    encoder.parts(prompt.instructions?.parts ?? []),
+    encoder.parts(prompt.instructions?.parts ?? [], prompt.last[behind - 1]),
     turnIds(encoder, prompt.last, behind),
     ...prompt.history.map(({ parts }) => turnIds(encoder, parts, behind)),
   ])
@@ -123,7 +141,10 @@ async function turnIds(
   parts: readonly PromptPart[],
   behind: number,
 ): Promise<{ ids: readonly number[]; mark: number }> {
-  const [mark, rest] = await Promise.all([encoder.parts(parts.slice(0, behind)), encoder.parts(parts.slice(behind))])
+  const [mark, rest] = await Promise.all([
+    encoder.parts(parts.slice(0, behind)),
+    encoder.parts(parts.slice(behind), parts[behind - 1]),
+  ])
   return { ids: [...mark, ...rest], mark: mark.length }
 }
 

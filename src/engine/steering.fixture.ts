@@ -91,6 +91,8 @@ export async function write(
 /** The model and texts that the contract is tested on. */
 export interface Subject {
   readonly engine: InferenceEngine
+  /** A question in the model's template, if that is not R1's. */
+  readonly asking?: typeof asking
   /** Prepares the reply to `QUESTION`, if the engine is scripted. */
   readonly prepare?: (from?: number) => void
 }
@@ -99,18 +101,71 @@ export interface Subject {
 export const QUESTION = 'What is 3847 + 2956?'
 const OTHER = 'What is 12 + 30?'
 
-/** The rules for a thought that every engine must keep, whatever computes its tokens. */
-export function steeringContract(open: () => Subject): void {
-  const ask = async (
+const askerOf =
+  (open: () => Subject) =>
+  async (
     change: Partial<GenerationRequest> = {},
     onTokens?: Parameters<typeof write>[2],
     from = change.reply?.length ?? 0,
   ) => {
-    const { engine, prepare } = open()
+    const { engine, prepare, asking: own = asking } = open()
     prepare?.(from)
-    return await write(engine, asking(QUESTION, change), onTokens)
+    return await write(engine, own(QUESTION, change), onTokens)
   }
-  const other = async () => await write(open().engine, asking(OTHER, { maxNewTokens: 3 }))
+
+/** The rules for going on with a reply that every engine must keep, also for a model that does not think. */
+export function replyContract(open: () => Subject): void {
+  const ask = askerOf(open)
+  const other = async () => {
+    const { engine, asking: own = asking } = open()
+    return await write(engine, own(OTHER, { maxNewTokens: 3 }))
+  }
+
+  describe('a reply that is not written at once', () => {
+    it.each([1, 6, 30])('goes on from token %i as if it had never been interrupted', async (count) => {
+      const whole = await ask()
+      const begun = await ask({ maxNewTokens: count })
+      expect(begun).toMatchObject({ reason: 'length', ids: whole.ids.slice(0, count) })
+      // From the KV cache, which does not hold the last token yet.
+      const next = await ask({ reply: begun.ids })
+      expect([...begun.ids, ...next.ids]).toEqual(whole.ids)
+      expect(begun.text + next.text).toBe(whole.text)
+      expect(next.usage.prefilledTokens).toBe(1)
+      // The same with a cache that holds another prompt.
+      const elsewhere = await other()
+      const again = await ask({ reply: begun.ids })
+      expect(again.ids).toEqual(next.ids)
+      expect(again.usage.prefilledTokens).toBeLessThanOrEqual(again.usage.promptTokens + count)
+      expect(elsewhere.usage.promptTokens).toBeGreaterThan(0)
+    })
+
+    it('goes on after a stop', async () => {
+      const whole = await ask()
+      const stopped = await ask({}, (tokens, { stop }) => {
+        if (tokens >= 4) stop()
+      })
+      if (stopped.reason !== 'abort') expect(stopped.ids).toEqual(whole.ids)
+      else {
+        const next = await ask({ reply: stopped.ids })
+        expect([...stopped.ids, ...next.ids]).toEqual(whole.ids)
+      }
+    })
+
+    it('is written several times from one prefill', async () => {
+      await other()
+      const first = await ask()
+      const [second, third] = [await ask(), await ask()]
+      expect(first.usage.prefilledTokens).toBeGreaterThan(1)
+      expect([second.usage.prefilledTokens, third.usage.prefilledTokens]).toEqual([1, 1])
+    })
+  })
+}
+
+/** The rules for a thought that every engine must keep, whatever computes its tokens. */
+export function steeringContract(open: () => Subject): void {
+  const ask = askerOf(open)
+
+  replyContract(open)
 
   describe('a thought', () => {
     it.each([1, 7, 20])('is closed at its budget of %i tokens, and nothing of it is lost', async (budget) => {
@@ -165,35 +220,6 @@ export function steeringContract(open: () => Subject): void {
   })
 
   describe('a reply', () => {
-    it.each([1, 6, 30])('goes on from token %i as if it had never been interrupted', async (count) => {
-      const whole = await ask()
-      const begun = await ask({ maxNewTokens: count })
-      expect(begun).toMatchObject({ reason: 'length', ids: whole.ids.slice(0, count) })
-      // From the KV cache, which does not hold the last token yet.
-      const next = await ask({ reply: begun.ids })
-      expect([...begun.ids, ...next.ids]).toEqual(whole.ids)
-      expect(begun.text + next.text).toBe(whole.text)
-      expect(next.usage.prefilledTokens).toBe(1)
-      // The same with a cache that holds another prompt.
-      const elsewhere = await other()
-      const again = await ask({ reply: begun.ids })
-      expect(again.ids).toEqual(next.ids)
-      expect(again.usage.prefilledTokens).toBeLessThanOrEqual(again.usage.promptTokens + count)
-      expect(elsewhere.usage.promptTokens).toBeGreaterThan(0)
-    })
-
-    it('goes on after a stop', async () => {
-      const whole = await ask()
-      const stopped = await ask({}, (tokens, { stop }) => {
-        if (tokens >= 4) stop()
-      })
-      if (stopped.reason !== 'abort') expect(stopped.ids).toEqual(whole.ids)
-      else {
-        const next = await ask({ reply: stopped.ids })
-        expect([...stopped.ids, ...next.ids]).toEqual(whole.ids)
-      }
-    })
-
     it('goes on from other words', async () => {
       const { ids, reason } = await ask({
         reply: [
@@ -218,14 +244,6 @@ export function steeringContract(open: () => Subject): void {
       expect(next.ids).toEqual(whole.ids.slice(ids.length, ids.length + 3))
     })
 
-    it('is written several times from one prefill', async () => {
-      await other()
-      const first = await ask()
-      const [second, third] = [await ask(), await ask()]
-      expect(first.usage.prefilledTokens).toBeGreaterThan(1)
-      expect([second.usage.prefilledTokens, third.usage.prefilledTokens]).toEqual([1, 1])
-    })
-
     it('obeys all at once', async () => {
       const both = await ask({ thought: { ...THOUGHT, budget: 5 }, longestAnswer: 2 }, (tokens, { answerNow }) => {
         if (tokens >= 3) answerNow()
@@ -239,8 +257,10 @@ export function steeringContract(open: () => Subject): void {
 /** The rules for sampling that every engine which computes must keep. */
 export function samplingContract(open: () => Subject): void {
   // A question that Nano does not understand, so that many tokens are about equally likely.
-  const odd = async (sampling: GenerationRequest['sampling'], maxNewTokens = 24) =>
-    (await write(open().engine, asking('龘 Привет zq', { sampling, maxNewTokens }))).ids
+  const odd = async (sampling: GenerationRequest['sampling'], maxNewTokens = 24) => {
+    const { engine, asking: own = asking } = open()
+    return (await write(engine, own('龘 Привет zq', { sampling, maxNewTokens }))).ids
+  }
 
   describe('sampling', () => {
     it('is the same again with the same seed, and another with another', async () => {

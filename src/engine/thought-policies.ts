@@ -1,5 +1,5 @@
 import { scriptOf, type Script } from '../shared/script'
-import type { GenerationStep, GenerationRequest, ThoughtPlan } from './engine'
+import type { GenerationStep, GenerationRequest, PromptPart, ThoughtPlan } from './engine'
 import { LoopDetector } from './loops'
 import type { PromptEncoder } from './prompt-tokens'
 import type { ReplyWriter } from './reply-writer'
@@ -64,6 +64,9 @@ export async function thoughtPolicies(
   ]
 }
 
+/** What stands before the closing is text; which one does not matter. */
+const THOUGHT_SO_FAR: PromptPart = { kind: 'text', text: ' ' }
+
 /** For a model that does not think, the whole reply is answer. */
 async function trackerOf(encoder: PromptEncoder, plan: ThoughtPlan | undefined): Promise<ThoughtTracker> {
   if (!plan) return new ThoughtTracker(NaN, NaN, false)
@@ -77,11 +80,14 @@ async function closings(
   { close, closing, after }: ThoughtPlan,
 ): Promise<Record<Script, readonly number[]>> {
   const tokens = async (sentence: string) =>
-    await encoder.parts([
-      { kind: 'text', text: sentence },
-      { kind: 'token', content: close },
-      { kind: 'text', text: after },
-    ])
+    await encoder.parts(
+      [
+        { kind: 'text', text: sentence },
+        { kind: 'token', content: close },
+        { kind: 'text', text: after },
+      ],
+      THOUGHT_SO_FAR,
+    )
   const shortest = await tokens('\n')
   const fitting = async (sentence: string) => {
     const ids = await tokens(`\n\n${sentence}\n`)

@@ -39,9 +39,14 @@ describe('a file that is no model', () => {
     },
   )
 
-  it('has every reason but those of a disk and of a device’s memory', () => {
+  it('has every reason but those of a disk, of a device’s memory and of its GPU', () => {
     const reasons = new Set(Object.values(BROKEN_FILES).map(({ reason }) => reason))
-    expect(GGUF_PROBLEMS.filter((reason) => !reasons.has(reason))).toEqual(['unreadable', 'too-large'])
+    expect(GGUF_PROBLEMS.filter((reason) => !reasons.has(reason))).toEqual([
+      'unreadable',
+      'numbers-invalid',
+      'too-large',
+      'no-kernels',
+    ])
   })
 
   it('is refused where it cannot be read any more', async () => {

@@ -39,6 +39,7 @@ describe('readGguf', () => {
       },
       jinja: smallModel().metadata['tokenizer.chat_template'],
       otherTemplates: [],
+      kernels: { unsuited: 'network' },
     })
   })
 

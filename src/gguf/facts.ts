@@ -7,6 +7,8 @@ import { readHeader, type GgufHeader } from './header'
 import { FILE_TYPES } from './tensor-types'
 import { checkPlaces } from './tensors'
 import { vocabularyOf, type Vocabulary } from './vocabulary'
+import { kernelNeeds, type KernelNeeds } from './webgpu/kernel-needs'
+import type { Unsuited } from './webgpu/parameters'
 
 /** More than any model has, so that sums of products stay exact: layers, heads, a head's or a row's length, tokens of context. */
 const MOST_LAYERS = 1024
@@ -49,6 +51,8 @@ export interface GgufFacts {
   readonly jinja?: string
   /** Names of further templates, for tools and the like. */
   readonly otherTemplates: readonly string[]
+  /** What kernels must be compiled for to read its numbers, or why there can be none. */
+  readonly kernels: KernelNeeds | { readonly unsuited: Unsuited }
 }
 
 /**
@@ -98,6 +102,7 @@ export async function readGguf(file: Blob, size: number = file.size): Promise<Gg
     otherTemplates: [...header.metadata.keys()].flatMap(
       (key) => /^tokenizer\.chat_template\.(.+)$/.exec(key)?.[1] ?? [],
     ),
+    kernels: kernelNeeds(header),
   }
 }
 

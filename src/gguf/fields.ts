@@ -37,6 +37,11 @@ export class Fields {
     return this.#typed(key, (value) => (isInteger(value, least, most) ? value : undefined))
   }
 
+  /** A number above zero. @throws {AppError} `gguf-unusable` if the value is not one */
+  positive(key: string): number | undefined {
+    return this.#typed(key, (value) => (typeof value === 'number' && value > 0 ? value : undefined))
+  }
+
   /** One integer for each layer; a file may give one for all of them. */
   layered(key: string, layers: number, most: number): readonly number[] | undefined {
     return this.#typed(key, (value) => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parseCatalogue } from './catalogue'
-import { kernelsFor, parseKernels } from './kernels'
+import { kernelsFor, kernelsForFile, parseKernels } from './kernels'
 
 const read = (path: string): unknown => JSON.parse(readFileSync(`public/models/${path}`, 'utf8'))
 const CATALOGUE = read('catalogue.json') as { models: Record<string, unknown>[] }
@@ -157,5 +157,44 @@ describe('kernelsFor', () => {
     ['nothing that is known', { model: 'x' }],
   ])('refuses weights with %s', (_, given) => {
     expect(() => kernelsFor(given, KERNELS, 'a/b')).toThrow(expect.objectContaining({ code: 'repository-unusable' }))
+  })
+})
+
+describe('kernelsForFile', () => {
+  const [of] = KERNELS.filter(({ quantization }) => quantization === 'gguf')
+  const needs = {
+    layouts: of?.layouts ?? '',
+    network: {
+      model_type: 'qwen2',
+      vocab_size: 151_936,
+      hidden_size: 1536,
+      intermediate_size: 8960,
+      num_hidden_layers: 28,
+      num_attention_heads: 12,
+      num_key_value_heads: 2,
+      head_dim: 128,
+      rope_theta: 10_000,
+      // As f32 has it.
+      rms_norm_eps: Math.fround(1e-6),
+      tie_word_embeddings: false,
+    },
+  } as const
+
+  it('finds those of R1-Distill-Qwen-1.5B in Q4_K_M, with shader-f16 and without', () => {
+    const found = kernelsForFile(needs, KERNELS)
+    expect(found).toMatchObject([{ features: ['shader-f16'] }, { features: [] }])
+    const file = CATALOGUE.models.flatMap(({ gguf }) => (gguf as { quantization: string }[] | undefined)?.[0] ?? [])[0]
+    expect(file?.quantization).toBe('Q4_K_M')
+  })
+
+  it('tells a network without kernels from a mixture without them', () => {
+    expect(kernelsForFile({ ...needs, layouts: needs.layouts.replace('q6_k', 'q4_k') }, KERNELS)).toBe('types')
+    for (const change of [
+      { rms_norm_eps: 1e-5 },
+      { rope_theta: 1e6 },
+      { hidden_size: 1024 },
+      { model_type: 'llama' },
+    ] as const)
+      expect(kernelsForFile({ ...needs, network: { ...needs.network, ...change } }, KERNELS)).toBe('network')
   })
 })

@@ -34,7 +34,8 @@ const BYTES: Readonly<Record<string, Record<'q4f16_1' | 'q4f32_1', number>>> = {
 
 const variantsOf = (model: string, contextTokens = 8192) =>
   libraries
-    .filter((kernels) => kernels.model === model)
+    // Weights of a GGUF file are no choice of the catalogue's.
+    .filter((kernels) => kernels.model === model && !('layouts' in kernels))
     .map((kernels) => {
       const { file, quantization } = kernels
       const needs = needsOf({ bytes: BYTES[model]?.[quantization] ?? 0, quantization }, kernels, contextTokens)

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import type { KernelNeeds } from '../gguf/webgpu/kernel-needs'
 import { invalid, parseAs } from '../shared/parse-as'
 import { repositoryUnusable, unreadable } from '../shared/repository-problem'
 import { buildFor, isKernels, type ModelManifest } from './manifest'
@@ -22,6 +23,7 @@ const networkSchema = {
   rope_theta: v.optional(v.number()),
   rope_scaling: v.nullish(v.object({ rope_type: v.optional(v.string()), type: v.optional(v.string()) })),
   head_dim: v.optional(positive),
+  rms_norm_eps: v.optional(v.number()),
   ...v.entriesFromList(DIMENSIONS, positive),
 }
 
@@ -31,7 +33,10 @@ const kernelsSchema = v.object({
   sha256,
   /** The model whose configuration it was made from. */
   model: v.string(),
-  quantization: v.picklist(['q4f16_1', 'q4f32_1']),
+  quantization: v.picklist(['q4f16_1', 'q4f32_1', 'gguf']),
+  /** Of `gguf`: the layout of each matrix, in their order, and the bytes of all weights as the kernels read them. */
+  layouts: v.exactOptional(v.string()),
+  weightBytes: v.exactOptional(positive),
   /** Most tokens that the KV cache can be made for. */
   context: positive,
   /** WebGPU features that a device must have. */
@@ -49,6 +54,7 @@ export type Kernels = Readonly<v.InferOutput<typeof kernelsSchema>>
 const mlcConfigSchema = v.object({
   model_type: v.string(),
   quantization: v.string(),
+  matrix_layouts: v.optional(v.record(v.string(), v.string())),
   model_config: v.object({ position_embedding_base: v.optional(v.number()), ...networkSchema }),
 })
 
@@ -79,12 +85,14 @@ export function kernelsFor(config: unknown, shipped: readonly Kernels[], reposit
   const {
     model_type,
     quantization,
+    matrix_layouts,
     model_config: wanted,
   } = parseAs(mlcConfigSchema, config, unreadable(repository, 'mlc-chat-config.json'))
   const ropeTheta = wanted.rope_theta ?? wanted.position_embedding_base
   const fitting = shipped.filter(
-    ({ config: has, quantization: layout }) =>
+    ({ config: has, quantization: layout, layouts }) =>
       layout === quantization &&
+      layouts === (matrix_layouts && Object.values(matrix_layouts).join(' ')) &&
       has.model_type === model_type &&
       has.tie_word_embeddings === wanted.tie_word_embeddings &&
       agree(has.rope_theta, ropeTheta) &&
@@ -95,6 +103,35 @@ export function kernelsFor(config: unknown, shipped: readonly Kernels[], reposit
   if (fitting.length > 0) return fitting
   const size = `${model_type}, ${wanted.num_hidden_layers} × ${wanted.hidden_size}, ${quantization}`
   throw repositoryUnusable(repository, 'no-kernels', size)
+}
+
+/**
+ * The kernels that read a GGUF file's numbers as they are.
+ *
+ * @returns `network` if the site has none for the file's network, `types` if it has none for the mixture of types in it
+ */
+export function kernelsForFile(
+  { network, layouts }: KernelNeeds,
+  shipped: readonly Kernels[],
+): readonly Kernels[] | 'network' | 'types' {
+  const own = shipped.filter(({ config }) => isNetwork(config, network))
+  const fitting = own.filter((kernels) => kernels.layouts === layouts)
+  if (fitting.length > 0) return fitting
+  return own.length > 0 ? 'types' : 'network'
+}
+
+/** Whether kernels were compiled for this network. Files have its numbers in f32. */
+function isNetwork(config: Kernels['config'], network: KernelNeeds['network']): boolean {
+  const isSame = (a: number | undefined, b: number) => a !== undefined && Math.fround(a) === Math.fround(b)
+  return (
+    config.model_type === network.model_type &&
+    config.tie_word_embeddings === network.tie_word_embeddings &&
+    (config.head_dim ?? config.hidden_size / config.num_attention_heads) === network.head_dim &&
+    isSame(config.rope_theta, network.rope_theta) &&
+    isSame(config.rms_norm_eps, network.rms_norm_eps) &&
+    scalingOf(config) === 'none' &&
+    DIMENSIONS.every((name) => config[name] === network[name])
+  )
 }
 
 /**

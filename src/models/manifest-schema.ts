@@ -47,6 +47,23 @@ const webgpuArtifacts = v.pipe(
   ),
 )
 
+/** A GGUF file that kernels read as it is, and those kernels. */
+const ggufArtifacts = v.pipe(
+  v.array(v.variant('role', [ggufSchema, v.strictObject({ ...artifactSchema.entries, role: v.literal('library') })])),
+  v.check(
+    (list) => list.length === 2 && new Set(list.map(({ role }) => role)).size === 2,
+    'it must be one gguf and one library',
+  ),
+)
+
+const isGguf = (given: unknown): boolean =>
+  typeof given === 'object' && given !== null && 'role' in given && given.role === 'gguf'
+
+/** Only version 2 has builds of a GGUF file. */
+const buildArtifacts = v.lazy((given): typeof webgpuArtifacts | typeof ggufArtifacts =>
+  Array.isArray(given) && given.some(isGguf) ? ggufArtifacts : webgpuArtifacts,
+)
+
 /**
  * The `library` of a manifest means its kernels, as in WebLLM: artifacts by their role, and the configuration they were
  * compiled for.
@@ -70,7 +87,7 @@ const webgpuEntries = {
 
 /** A model's files for one engine. */
 export const buildSchema = v.variant('engine', [
-  v.strictObject({ engine: v.literal('webgpu'), ...webgpuEntries }),
+  v.strictObject({ engine: v.literal('webgpu'), ...webgpuEntries, artifacts: buildArtifacts }),
   v.strictObject({
     engine: v.literal('processor'),
     /** In the file's notation, such as Q4_K_M; absent for weights with a quantisation of their own. */

@@ -48,6 +48,8 @@ const WEBGPU = { engine: 'webgpu', quantization, library, requires, artifacts: w
 const BIG_GGUF = artifact('model.gguf', 'gguf', 4096 * MEBIBYTE)
 const PROCESSOR = { engine: 'processor', quantization: 'Q4_K_M', addedTokens: ['<think>'], artifacts: [BIG_GGUF] }
 const BUILDS = { version: 2, ...MODEL, builds: [WEBGPU, PROCESSOR] }
+const GPU_GGUF = { ...WEBGPU, quantization: 'gguf', artifacts: [BIG_GGUF, LIBRARY] }
+const onGpu = (artifacts: readonly unknown[]) => ({ ...BUILDS, builds: [{ ...GPU_GGUF, artifacts }] })
 const processor = (change: object) => ({ ...BUILDS, builds: [{ ...PROCESSOR, ...change }] })
 
 const validator = new Validator(schema, '2020-12')
@@ -134,7 +136,11 @@ const BAD: readonly (readonly [field: string, manifest: unknown])[] = [
   ['builds.0.addedTokens.0', processor({ addedTokens: [''] })],
   ['builds.0.quantization', processor({ quantization: '' })],
   ['builds.0.requires', processor({ requires })],
-  ['builds.0.artifacts.0.role', { ...BUILDS, builds: [{ ...WEBGPU, artifacts: [GGUF] }] }],
+  ['builds.0.artifacts', onGpu([GGUF])],
+  ['builds.0.artifacts', onGpu([GGUF, BIG_GGUF])],
+  ['builds.0.artifacts', onGpu([GGUF, LIBRARY, LIBRARY])],
+  ['builds.0.artifacts.1.role', onGpu([GGUF, SHARD])],
+  ['artifacts.4.role', { ...GOOD, artifacts: [...FILES, GGUF] }],
   ['artifacts', { ...BUILDS, artifacts: [] }],
   ['artifacts.4.md5', { ...GOOD, artifacts: [...FILES, { ...SHARD, md5: '0' }] }],
 ]
@@ -154,6 +160,7 @@ describe('the manifest, by the site’s schema and by the compiler’s', () => {
     ['two builds', BUILDS],
     ['one build, for the processor', processor({})],
     ['a tokenizer beside the file', processor({ artifacts: [TOKENIZER, GGUF] })],
+    ['one file for both engines', { ...BUILDS, builds: [GPU_GGUF, PROCESSOR] }],
   ])('is accepted with %s', (_, manifest) => {
     expect(compilerAccepts(manifest)).toBe(true)
     expect(parseManifest(manifest)).toMatchObject({ version: 2, id: manifest.id })

@@ -20,7 +20,8 @@ export function variantOfInstalled(manifest: ModelManifest, shipped: readonly Ke
   const { artifacts, quantization } = build
   const own = artifacts.find(isKernels)
   const kernels = shipped.find(({ sha256 }) => sha256 === own?.sha256)
-  const bytes = artifacts.reduce((total, { role, bytes: size }) => total + (role === 'shard' ? size : 0), 0)
+  const shards = artifacts.reduce((total, { role, bytes: size }) => total + (role === 'shard' ? size : 0), 0)
+  const bytes = kernels?.weightBytes ?? shards
   return kernels && { kernels, quantization, needs: needsOf({ bytes, quantization }, kernels, manifest.contextWindow) }
 }
 
@@ -66,6 +67,26 @@ export function kernelsForWeights(
   const kernels = best(variants, device)?.kernels
   if (!kernels) throw repositoryUnusable(repository, 'no-kernels', repository)
   return kernels
+}
+
+/**
+ * The kernels for a GGUF file that suit a device best; undefined if it cannot run any of them.
+ *
+ * @param fitting as `kernelsForFile` gives them
+ */
+export function kernelsForDevice(
+  fitting: readonly Kernels[],
+  contextWindow: number,
+  device: Device,
+): Kernels | undefined {
+  const variants = fitting
+    .filter(({ context }) => context >= contextWindow)
+    .map((kernels) => {
+      const { quantization, weightBytes: bytes = 0 } = kernels
+      return { kernels, quantization, needs: needsOf({ bytes, quantization }, kernels, contextWindow) }
+    })
+  const picked = pickVariant(variants, device)
+  return picked && picked.fit.verdict !== 'no' ? picked.variant.kernels : undefined
 }
 
 /** For an unknown device, only variants count that run on every device. */

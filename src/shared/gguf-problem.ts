@@ -39,11 +39,13 @@ export const GGUF_PROBLEMS = [
   'field-missing',
   'field-wrong',
   'vocabulary-differs',
+  'numbers-invalid',
   // A file that is newer than the engine, or made for something else.
   'architecture-unknown',
   'tensor-type-unknown',
   'tokenizer-unknown',
   'too-large',
+  'no-kernels',
   // Its chat template.
   'template-missing',
   'template-too-long',

@@ -1,4 +1,4 @@
-import type { Build } from '../models/manifest'
+import type { Artifact, Build } from '../models/manifest'
 import { keepAwake } from '../platform/keep-awake'
 import type { InstalledModel, InstalledModels } from '../weights/installed-models'
 import type { FetchOptions, WeightsStore } from '../weights/weights'
@@ -26,7 +26,10 @@ export async function fetchBuild(
     inOrder: settings.firstHub !== undefined,
   }
   // Of all builds together, so that progress never goes back between two builds.
-  const before = builds.slice(0, builds.indexOf(build)).flatMap(({ artifacts }) => artifacts)
+  const isShared = ({ sha256 }: Artifact) => build.artifacts.some((artifact) => artifact.sha256 === sha256)
+  const before = builds
+    .slice(0, builds.indexOf(build))
+    .flatMap(({ artifacts }) => artifacts.filter((artifact) => !isShared(artifact)))
   const bytes = before.reduce((total, artifact) => total + artifact.bytes, 0)
   const onProgress: FetchOptions['onProgress'] = ({ done, total, ...progress }) => {
     options.onProgress({ ...progress, done: done + bytes, total: total + bytes })

@@ -1,6 +1,8 @@
 import { HISTORY_SHARE } from '../hub/hub-model'
+import type { GgufFacts } from '../gguf/facts'
 import type { GgufModel } from '../gguf/gguf-protocol'
 import type { Artifact, ModelManifest } from '../models/manifest'
+import type { InstalledModel } from '../weights/installed-models'
 
 /** Tokens of context that a model gets at first; a person with enough memory can choose more. */
 const USUAL_CONTEXT = 8192
@@ -32,6 +34,14 @@ export function hubGgufId(repository: string, path: string, sha256: string): str
   const id = `gguf-${`${repository}-${path}`.toLowerCase().replace(/\.gguf$/, '')}`.replaceAll(/[^a-z0-9._-]+/g, '-')
   // The end of a long name tells its files apart.
   return id.length <= 64 ? id : `${id.slice(0, 55)}-${sha256.slice(0, 8)}`
+}
+
+/** What a model's record keeps of its file, beside the manifest. @param longest as `ggufManifest` gets it */
+export function factsOf(
+  { kernels, cacheBytesPerToken }: GgufFacts,
+  longest: number,
+): Pick<InstalledModel, 'kernelNeeds' | 'processorContext'> {
+  return { kernelNeeds: kernels, processorContext: { longest, bytesPerToken: cacheBytesPerToken } }
 }
 
 /**

@@ -8,7 +8,7 @@ import { ggufUnusable } from '../shared/gguf-problem'
 import { repositoryUnusable } from '../shared/repository-problem'
 import type { InstalledModel } from '../weights/installed-models'
 import type { WorkerFetcher } from '../weights/worker-fetcher'
-import { ggufManifest, hubGgufId, SHORTEST_CONTEXT } from './gguf-manifest'
+import { factsOf, ggufManifest, hubGgufId, SHORTEST_CONTEXT } from './gguf-manifest'
 import { hubFiles, type HubFiles } from './hub-files'
 import type { Settings } from './settings.svelte'
 
@@ -69,6 +69,6 @@ export class HubGguf {
     const id = hubGgufId(repository, path, sha256)
     const artifact: Artifact = { path: `${id}.gguf`, from: addressOf(path), bytes, sha256, role: 'gguf' }
     const manifest = ggufManifest(found, { name, artifact, id, source: { revision, repository } }, longest)
-    return { manifest, addedAt: now() }
+    return { manifest, ...factsOf(found.facts, longest), addedAt: now() }
   }
 }

@@ -8,6 +8,7 @@ import type { CatalogueModel } from '../models/catalogue'
 import { artifactsOf, buildFor, type Artifact, type Build } from '../models/manifest'
 import { SettingsStore } from '../platform/settings-store'
 import { sha256 } from '../platform/sha256'
+import { AppError } from '../shared/errors'
 import { ArtifactFetcher } from '../weights/artifact-fetcher'
 import { IdbWeightsStore } from '../weights/idb-weights-store'
 import type { InstalledModel } from '../weights/installed-models'
@@ -134,6 +135,49 @@ const bring = (model: LibraryModel) =>
 const modelOf = (...files: readonly string[]) => new LibraryModel('small', 'Small', offer(...files))
 const hashOf = ({ installed }: LibraryModel) =>
   installed && buildFor(installed.manifest, 'processor')?.artifacts[0]?.sha256
+
+/** A build for WebGPU that reads the processor's file. */
+const withKernels = (installed: InstalledModel): InstalledModel => {
+  const file = buildFor(installed.manifest, 'processor')?.artifacts[0]
+  const kernels: Artifact = { path: 'kernels.wasm', bytes: 10, sha256: SHA256, role: 'library' }
+  const gpu = onGpu.manifest.builds[0] as Extract<Build, { engine: 'webgpu' }>
+  const build: Build = { ...gpu, quantization: 'gguf', artifacts: [...(file ? [file] : []), kernels] }
+  return { ...installed, manifest: { ...installed.manifest, builds: [...installed.manifest.builds, build] } }
+}
+
+describe('one file for both engines', () => {
+  it('lets a model of somebody’s own wish for the GPU where it has kernels', async () => {
+    const model = modelOf(':one.gguf')
+    await bring(model)
+    const own = new LibraryModel('own', 'Own')
+    own.installed = model.installed
+    prefersProcessor = false
+    expect(builds.engineFor(own)).toBe('processor')
+    own.installed = model.installed && withKernels(model.installed)
+    expect(builds.engineFor(own)).toBe('webgpu')
+  })
+
+  it('comes before its kernels, and without them where another publisher has another file', async () => {
+    const model = modelOf(':one.gguf', ':two.gguf')
+    await bring(model)
+    model.installed = model.installed && withKernels(model.installed)
+    const order: string[] = []
+    await builds.bring(model, NEVER, (_, build) => Promise.resolve(void order.push(build.engine)))
+    expect(order).toEqual(['processor', 'webgpu'])
+    const damaged = new AppError('artifact-damaged', 'wrong', { retry: 'now' })
+    const first = hashOf(model)
+    const again = modelOf('thinktab/gone:one.gguf', ':two.gguf')
+    again.installed = model.installed && {
+      ...model.installed,
+      processorSource: { repository: 'thinktab/gone', revision: 'r' },
+    }
+    await builds.bring(again, NEVER, (_, { artifacts }) =>
+      artifacts.some((artifact) => artifact.sha256 === first) ? Promise.reject(damaged) : Promise.resolve(),
+    )
+    expect(again.installed?.manifest.builds.map(({ engine }) => engine)).toEqual(['processor'])
+    expect(hashOf(again)).toBe(await sha256(new Uint8Array(OTHER).buffer))
+  })
+})
 
 describe('the build that a device gets', () => {
   it('is for the processor where that is the better place, or where somebody wants it', () => {

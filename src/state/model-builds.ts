@@ -55,6 +55,7 @@ export class ModelBuilds {
   /** The engine whose build a model gets here: the chosen one, or the one that suits this device. */
   engineFor(model: LibraryModel): Engine {
     if (!this.hasProcessor(model)) return 'webgpu'
+    if (!model.offer && !(model.installed && buildFor(model.installed.manifest, 'webgpu'))) return 'processor'
     const usual = this.#parts.device.prefersProcessor ? 'processor' : 'webgpu'
     return this.#parts.wish(model.id) ?? usual
   }
@@ -105,10 +106,23 @@ export class ModelBuilds {
   ): Promise<void> {
     const lacking = this.lacking(model)?.engine
     if (lacking === 'webgpu') await this.#addGpu(model, signal)
-    const gpu = model.installed && buildFor(model.installed.manifest, 'webgpu')
-    if (model.installed && gpu) await fetch(model.installed, gpu)
+    const gpu = () => model.installed && buildFor(model.installed.manifest, 'webgpu')
+    const own = gpu()
+    if (model.installed && own && !isOfGguf(own)) await fetch(model.installed, own)
+    await this.#bringProcessor(model, lacking === 'processor', signal, fetch)
+    // One file for both engines has come from a publisher by now; its kernels come from the site.
+    const shared = gpu()
+    if (model.installed && shared && isOfGguf(shared)) await fetch(model.installed, shared)
+  }
+
+  async #bringProcessor(
+    model: LibraryModel,
+    isWanted: boolean,
+    signal: AbortSignal,
+    fetch: (installed: InstalledModel, build: Build) => Promise<void>,
+  ): Promise<void> {
     let failure: AppError | undefined
-    for (const alternative of this.#attempts(model, lacking === 'processor'))
+    for (const alternative of this.#attempts(model, isWanted))
       try {
         if (alternative) await this.#addProcessor(model, alternative, signal)
         const { installed } = model
@@ -171,6 +185,9 @@ export class ModelBuilds {
   }
 }
 
+/** Whether a build for WebGPU reads a GGUF file, as the processor's does. */
+const isOfGguf = ({ artifacts }: Build): boolean => artifacts.some(({ role }) => role === 'gguf')
+
 /**
  * One record with both builds; the WebGPU one names the source. Of two builds for the processor the later is kept.
  *
@@ -179,7 +196,8 @@ export class ModelBuilds {
 function united(gpu: InstalledModel | undefined, processor: InstalledModel | undefined): InstalledModel {
   const build = processor && buildFor(processor.manifest, 'processor')
   const kernels = gpu && buildFor(gpu.manifest, 'webgpu')
-  if (!gpu || !kernels) {
+  // One that reads the processor's file goes with that file.
+  if (!gpu || !kernels || (processor && isOfGguf(kernels))) {
     if (processor) return processor
     throw new RangeError('A model has at least one build.')
   }
@@ -187,5 +205,6 @@ function united(gpu: InstalledModel | undefined, processor: InstalledModel | und
   const [least = gpu.manifest] = [gpu.manifest, processor.manifest].sort((a, b) => a.contextWindow - b.contextWindow)
   const { contextWindow, historyTokens } = least
   const manifest: ModelManifest = { ...gpu.manifest, contextWindow, historyTokens, builds: [kernels, build] }
-  return { ...gpu, manifest, processorSource: processor.processorSource ?? processor.manifest.source }
+  const { processorContext, processorSource = processor.manifest.source } = processor
+  return { ...gpu, manifest, processorSource, ...(processorContext && { processorContext }) }
 }

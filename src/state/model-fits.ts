@@ -34,9 +34,18 @@ export class ModelFits {
     return this.#variantOf(model)?.needs
   }
 
-  /** The kernels that compute a model, if the site ships them. */
-  kernelsOf(model: LibraryModel): Kernels | undefined {
-    return this.#variantOf(model)?.kernels
+  /**
+   * The longest context that an installed model can have in all its builds, and bytes for each token of it where it runs;
+   * undefined if they are not known.
+   */
+  contextOf(model: LibraryModel): { readonly longest: number; readonly bytesPerToken: number } | undefined {
+    const kernels = this.#variantOf(model)?.kernels
+    const processor = model.installed?.processorContext
+    const longest = Math.min(kernels?.context ?? Infinity, processor?.longest ?? Infinity)
+    const own = this.#parts.builds.engineFor(model) === 'processor' ? processor?.bytesPerToken : undefined
+    // A model from an earlier version of the page has no facts of the processor's build.
+    const bytesPerToken = own ?? kernels?.kvCache.bytesPerToken
+    return bytesPerToken === undefined ? undefined : { longest, bytesPerToken }
   }
 
   /** Weights and kernels of a model on WebGPU: the installed ones, or those that suit this device best. */

@@ -9,7 +9,9 @@ import type { InstalledModel } from '../weights/installed-models'
 import type { GivenFile } from '../weights/model-files'
 import type { FetchOptions } from '../weights/weights'
 import type { WorkerFetcher } from '../weights/worker-fetcher'
-import { ggufId, ggufManifest, SHORTEST_CONTEXT } from './gguf-manifest'
+import type { DeviceCheck } from './device-check.svelte'
+import type { GgufKernels } from './gguf-kernels'
+import { factsOf, ggufId, ggufManifest, SHORTEST_CONTEXT } from './gguf-manifest'
 import type { HubFiles } from './hub-files'
 import type { HubGguf } from './hub-gguf'
 import type { Activity, LibraryModel } from './library-model.svelte'
@@ -34,6 +36,8 @@ interface Parts {
   readonly gguf: HubGguf
   readonly inspector: Pick<GgufInspector, 'inspect'>
   readonly fetcher: Pick<WorkerFetcher, 'hash' | 'importFiles'>
+  readonly kernels: Pick<GgufKernels, 'addTo'>
+  readonly device: Pick<DeviceCheck, 'prefersProcessor'>
   readonly now: () => number
 }
 
@@ -60,7 +64,7 @@ export class ModelImports {
     const named = parseModelAddress(given)
     if (!named) return 'unknown'
     const { signal } = new AbortController()
-    const { list, additions, gguf } = this.#parts
+    const { list, additions, gguf, device } = this.#parts
     if (named.kind === 'folder') {
       await list.take(await additions.fromFolder(named.folder, signal))
       return 'taken'
@@ -72,7 +76,8 @@ export class ModelImports {
       return 'taken'
     }
     const hasFiles = contents.ggufs.length > 0
-    if (!contents.hasMlc && hasFiles) return gguf.filesOf(contents)
+    // WebLLM's format is for the GPU.
+    if (hasFiles && (!contents.hasMlc || device.prefersProcessor)) return gguf.filesOf(contents)
     const catalogue = list.models().flatMap(({ offer }) => offer ?? [])
     try {
       await list.take(await additions.fromRepository(repository, named.revision, catalogue, signal))
@@ -140,7 +145,7 @@ export class ModelImports {
   }
 
   async #gguf(file: File): Promise<LibraryModel> {
-    const { inspector, list, fetcher, now } = this.#parts
+    const { inspector, list, fetcher, kernels, now } = this.#parts
     const found = await inspector.inspect(file, new AbortController().signal)
     const longest = longestContext(found.facts)
     if (longest < Math.min(SHORTEST_CONTEXT, found.facts.contextLength))
@@ -154,9 +159,11 @@ export class ModelImports {
       const own = isOther(shown, sha256) ? `${id.slice(0, 55)}-${sha256.slice(0, 8)}` : id
       const artifact: Artifact = { path: `${own}.gguf`, bytes: file.size, sha256, role: 'gguf' }
       const manifest = ggufManifest(found, { name: file.name, artifact, id: own }, longest)
-      model = await list.take({ manifest, addedAt: now() })
+      const record = () => list.take({ manifest, ...factsOf(found.facts, longest), addedAt: now() })
+      model = await record()
       await fetcher.importFiles([artifact], [{ path: artifact.path, file }], options, [sha256])
-      await list.take({ manifest, addedAt: now() })
+      await record()
+      await kernels.addTo(model)
     })
     const { error } = shown
     if (!shown.installed) list.drop(shown)

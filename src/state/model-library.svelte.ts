@@ -5,6 +5,7 @@ import { variantOfOffer } from '../models/variants'
 import { toAppError, type AppError } from '../shared/errors'
 import type { InstalledModel } from '../weights/installed-models'
 import type { DeviceCheck } from './device-check.svelte'
+import { GgufKernels } from './gguf-kernels'
 import { HubGguf } from './hub-gguf'
 import { renewKernels } from './kernel-renewal'
 import { LibraryModel } from './library-model.svelte'
@@ -27,6 +28,8 @@ export class ModelLibrary {
   /** Chooses the build of a model for this device. */
   readonly builds: ModelBuilds
   readonly fits: ModelFits
+  /** Lets GGUF files run over WebGPU. */
+  readonly ggufKernels: GgufKernels
   /** Ids of installed models whose records are damaged. */
   damaged = $state.raw<readonly string[]>([])
   readonly transfers: ModelTransfers
@@ -44,6 +47,7 @@ export class ModelLibrary {
     this.device = deps.device
     this.#additions = new ModelAdditions({ ...deps, kernels, device: () => this.device.device })
     const gguf = new HubGguf(deps)
+    this.ggufKernels = new GgufKernels({ ...deps, kernels, device: () => this.device.device })
     this.choice = new ModelChoice(deps)
     this.builds = new ModelBuilds({
       ...deps,
@@ -67,7 +71,7 @@ export class ModelLibrary {
       stores: { ...stores, settings, folder: site.folder },
       fetcher: workers.fetcher,
       machine,
-      how: { builds: this.builds, fits: this.fits },
+      how: { builds: this.builds, fits: this.fits, kernels: this.ggufKernels },
       choice: this.choice,
       list: { ...list, artifactsExcept: (id) => this.#artifacts(id) },
     })
@@ -78,6 +82,7 @@ export class ModelLibrary {
     this.imports = new ModelImports({
       ...deps,
       gguf,
+      kernels: this.ggufKernels,
       additions: this.#additions,
       list: {
         ...list,
@@ -125,7 +130,10 @@ export class ModelLibrary {
     await this.transfers.storage.look()
     await this.device.open()
     const kept = () => this.#artifacts()
-    for (const model of models) await renewKernels(model, kernels, { ...stores, folder, kept })
+    for (const model of this.models) {
+      await renewKernels(model, kernels, { ...stores, folder, kept })
+      if (!model.activity) await this.ggufKernels.addTo(model)
+    }
   }
 
   /** Forgets an installed model whose record is damaged. Its weights become data of no model, which can be freed. */

@@ -74,6 +74,7 @@ const ABLE: Device = {
 let hub: Hub
 let page: TestPage
 let device: Device
+let prefersProcessor: boolean
 let weights: WeightsStore
 let examined: number
 let library: ModelLibrary
@@ -84,6 +85,7 @@ beforeEach(async () => {
   hub = await Hub.open(FILES)
   page = openPage()
   device = ABLE
+  prefersProcessor = false
   examined = 0
   settings = new Settings(new SettingsStore())
   settings.setOwnHub(hub.origin)
@@ -105,6 +107,9 @@ function openLibrary(): ModelLibrary {
   const check = {
     get device() {
       return device
+    },
+    get prefersProcessor() {
+      return prefersProcessor
     },
     open: () => Promise.resolve(),
     examine: () => {
@@ -348,6 +353,23 @@ describe('a model that somebody names', () => {
     expect(library.models).toHaveLength(1)
   })
 
+  it('is taken for the GPU from a repository that has GGUF files too, and else they are listed', async () => {
+    await hub.close()
+    hub = await Hub.open({ ...FILES, 'Nano-Q4_0.gguf': readFileSync('public/models/nano/nano.gguf') })
+    settings.setOwnHub(hub.origin)
+    settings.setFirstHub(hub.origin)
+    onTestFinished(() => {
+      settings.setFirstHub(undefined)
+    })
+    prefersProcessor = true
+    const listed = await library.imports.named(REPOSITORY)
+    expect(listed).toMatchObject({ files: [{ path: 'Nano-Q4_0.gguf' }] })
+    expect(library.models).toHaveLength(1)
+    prefersProcessor = false
+    expect(await library.imports.named(REPOSITORY)).toBe('taken')
+    expect(library.models).toHaveLength(2)
+  })
+
   it('must be named in a way that can be understood', async () => {
     expect(await library.imports.named('some model')).toBe('unknown')
   })
@@ -358,6 +380,8 @@ describe('a GGUF file that somebody brings', () => {
 
   it('becomes a model of its own, complete and ready to be loaded by the processor', async () => {
     const [model] = await library.imports.chosen([nano()])
+    expect(model && library.fits.contextOf(model)).toMatchObject({ longest: 1024 })
+    expect(model && library.ggufKernels.lacking(model)).toBe('network')
     expect(model).toMatchObject({ id: 'gguf-my-nano-1-', complete: true, activity: undefined, error: undefined })
     const manifest = model?.installed?.manifest
     expect(manifest).toMatchObject({ contextWindow: 1024, builds: [{ engine: 'processor' }] })

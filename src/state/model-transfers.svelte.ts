@@ -6,6 +6,7 @@ import type { FetchOptions, WeightsStore } from '../weights/weights'
 import type { WorkerFetcher } from '../weights/worker-fetcher'
 import type { DeviceCheck } from './device-check.svelte'
 import { fetchBuild } from './fetch-build'
+import type { GgufKernels } from './gguf-kernels'
 import { shareDownloaded, type Activity, type LibraryModel } from './library-model.svelte'
 import type { ModelBuilds } from './model-builds'
 import type { ModelChoice } from './model-choice'
@@ -36,7 +37,11 @@ interface Parts {
   }
   readonly fetcher: Pick<WorkerFetcher, 'export'>
   readonly machine: { readonly device: DeviceCheck; readonly now: () => number }
-  readonly how: { readonly builds: ModelBuilds; readonly fits: ModelFits }
+  readonly how: {
+    readonly builds: ModelBuilds
+    readonly fits: ModelFits
+    readonly kernels: Pick<GgufKernels, 'addTo'>
+  }
   readonly choice: ModelChoice
   readonly list: Listed
 }
@@ -70,10 +75,11 @@ export class ModelTransfers {
   async download(model: LibraryModel, anyway = false): Promise<void> {
     if (model.activity) return
     const {
-      how: { builds, fits },
+      how,
       machine: { device },
       stores,
     } = this.#parts
+    const { builds, fits } = how
     const onGpu = builds.engineFor(model) === 'webgpu'
     const isNew = builds.lacking(model) !== undefined
     const cannot = onGpu
@@ -98,6 +104,7 @@ export class ModelTransfers {
         void this.storage.persist()
         await fetchBuild(stores, installed, build, options)
       })
+      await how.kernels.addTo(model)
       model.haveBytes = model.totalBytes
       this.onFetched(model)
     })

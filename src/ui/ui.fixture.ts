@@ -135,8 +135,9 @@ export function modelList(change: Partial<Record<AnyOfLibrary, unknown>> = {}) {
     isNeededElsewhere: () => Promise.resolve(false),
     storage: { report: undefined },
     of: () => undefined,
-    kernelsOf: () => undefined,
+    contextOf: () => undefined,
     engineOf: () => undefined,
+    ggufKernels: { lacking: () => undefined },
     builds: {
       hasProcessor: () => false,
       lacking: () => undefined,

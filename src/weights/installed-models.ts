@@ -1,4 +1,5 @@
 import { del, entries, get, set, update, type UseStore } from 'idb-keyval'
+import type { GgufFacts } from '../gguf/facts'
 import type { CatalogueModel } from '../models/catalogue'
 import type { ModelManifest } from '../models/manifest'
 import { Channel } from '../platform/channel'
@@ -12,6 +13,10 @@ export interface InstalledModel {
   readonly folder?: string
   /** The publisher of its build for the processor, if the manifest names another one. */
   readonly processorSource?: ModelManifest['source']
+  /** What kernels its GGUF file needs, or why there can be none; absent for a model from an earlier version of the page. */
+  readonly kernelNeeds?: GgufFacts['kernels']
+  /** The longest context that its GGUF file can have on the processor, and bytes for each token of it. */
+  readonly processorContext?: { readonly longest: number; readonly bytesPerToken: number }
   /** The result that the catalogue expects of a device that computes correctly. */
   readonly check?: CatalogueModel['check']
   /** Milliseconds since 1970. */

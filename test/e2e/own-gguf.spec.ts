@@ -9,6 +9,7 @@ test('runs a GGUF file that somebody brings, and keeps it', async ({ page }) => 
   await page.getByTestId('import-model').setInputFiles({ name: 'Own model.gguf', mimeType: '', buffer })
   const card = page.locator('[data-testid=model-card][data-model-id=gguf-own-model]')
   await expect(card.getByTestId('model-stored')).toHaveAttribute('data-complete', 'true')
+  await expect(card.getByTestId('context')).toHaveValue('1024')
   await card.getByTestId('use-model').click()
   await page.getByTestId('models-back').click()
   await expect(chat.model).toHaveAttribute('data-model-id', 'gguf-own-model')
@@ -49,8 +50,11 @@ test('takes a file that is dropped on the chat, and says what is wrong with anot
       },
       [name, bytes] as const,
     )
-    await page.dispatchEvent('body', 'dragover', { dataTransfer: data })
-    await expect(page.getByTestId('drop-model')).toBeVisible()
+    // A hand that drags gives many of these events; the first may come before the page listens.
+    await expect(async () => {
+      await page.dispatchEvent('body', 'dragover', { dataTransfer: data })
+      await expect(page.getByTestId('drop-model')).toBeVisible({ timeout: 1000 })
+    }).toPass()
     await page.dispatchEvent('body', 'drop', { dataTransfer: data })
     await expect(page.getByTestId('models')).toBeVisible()
   }

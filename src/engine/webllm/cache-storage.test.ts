@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Artifact } from '../../models/manifest'
 import { sha256 } from '../../platform/sha256'
-import { ArtifactCacheStorage, type StoredArtifact } from './cache-storage'
+import { verifiedBytes } from '../verified-bytes'
+import { ArtifactCacheStorage, type ReadFile } from './cache-storage'
 
 /** A Blob that counts how often its bytes are read. */
 class CountingBlob extends Blob {
@@ -19,12 +20,12 @@ const URL_ = `${FOLDER}x.bin`
 /** @param files path -> the bytes that it should have, and its real bytes */
 async function storageOf(files: Readonly<Record<string, readonly [text: string, stored: string]>>) {
   const blobs: Record<string, CountingBlob> = {}
-  const stored = new Map<string, StoredArtifact>()
+  const stored = new Map<string, ReadFile>()
   for (const [path, [text, there]] of Object.entries(files)) {
     const bytes = new TextEncoder().encode(text)
     const artifact: Artifact = { path, bytes: bytes.length, sha256: await sha256(bytes.buffer), role: 'shard' }
     const blob = (blobs[path] = new CountingBlob([there]))
-    stored.set(FOLDER + path, { artifact, blob })
+    stored.set(FOLDER + path, () => verifiedBytes(artifact, blob))
   }
   return { blobs, storage: new ArtifactCacheStorage(stored, false) }
 }

@@ -1,25 +1,20 @@
-import type { Artifact } from '../../models/manifest'
 import { toAppError, type AppError } from '../../shared/errors'
-import { verifiedBytes } from '../verified-bytes'
 import { indexInWords, shardsInOrder, TENSOR_INDEX } from './tensor-index'
 
 /** One is hashed while another comes from the disk. */
 const SHARDS_AHEAD = 2
 
-export interface StoredArtifact {
-  readonly artifact: Artifact
-  readonly blob: Blob
-}
+/** Gives the bytes of a file: checked, or made of another one. Called once for each file. */
+export type ReadFile = () => Promise<ArrayBuffer>
 
 /**
- * The `caches` that WebLLM sees in the engine's worker: each artifact of one model, under the URL that WebLLM makes up
- * for it. Reading a body reads the Blob once and checks its sha256 on the way, so that no damaged byte reaches the GPU.
- * While WebLLM uploads a shard, the next shards are read.
+ * The `caches` that WebLLM sees in the engine's worker: each file of one model, under the URL that WebLLM makes up for
+ * it. A file is read when WebLLM reads its body. While WebLLM uploads a shard, the next shards are read.
  */
 export class ArtifactCacheStorage {
-  /** Set when an artifact did not have its sha256. */
+  /** Set when a file could not be read, or did not have its sha256. */
   damage: AppError | undefined
-  readonly #files: ReadonlyMap<string, StoredArtifact>
+  readonly #files: ReadonlyMap<string, ReadFile>
   readonly #inWords: boolean
   /** URLs of the shards, in the order in which WebLLM reads them. */
   #shards: readonly string[] = []
@@ -30,7 +25,7 @@ export class ArtifactCacheStorage {
    * @param files by absolute URL
    * @param inWords whether the kernels want f16 tensors as pairs in u32 words
    */
-  constructor(files: ReadonlyMap<string, StoredArtifact>, inWords: boolean) {
+  constructor(files: ReadonlyMap<string, ReadFile>, inWords: boolean) {
     this.#files = files
     this.#inWords = inWords
   }
@@ -77,10 +72,10 @@ export class ArtifactCacheStorage {
   }
 
   async #read(url: string): Promise<ArrayBuffer> {
-    const stored = this.#files.get(url)
-    if (!stored) throw new Error(`The model has no file ${url}`)
+    const read = this.#files.get(url)
+    if (!read) throw new Error(`The model has no file ${url}`)
     try {
-      return await verifiedBytes(stored.artifact, stored.blob)
+      return await read()
     } catch (error) {
       throw (this.damage ??= toAppError(error))
     }

@@ -3,8 +3,12 @@ import { forbidNetwork } from '../no-network'
 import { serveEngine } from '../serve-engine'
 import { allowFewStorageBuffers } from './adapter-limits'
 import { watchDevice } from './device-watch'
-import { loadModel } from './load'
+import { loadModel, type UnpackGguf } from './load'
+
+/** Fetched with the first model that is a GGUF file. */
+const unpack: UnpackGguf = async (...given) =>
+  await (await import('../../gguf/webgpu/model-files')).modelFiles(...given)
 
 forbidNetwork(globalThis)
 allowFewStorageBuffers()
-watchDevice(serveEngine(({ plan, files }, onProgress) => loadModel(plan, new Map(files), onProgress)))
+watchDevice(serveEngine(({ plan, files }, onProgress) => loadModel(plan, new Map(files), onProgress, unpack)))

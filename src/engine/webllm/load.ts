@@ -7,7 +7,8 @@ import type { LoadProgress } from '../engine'
 import type { GenerationModel } from '../generate'
 import { PromptEncoder } from '../prompt-tokens'
 import { TokenSequence } from '../token-sequence'
-import { ArtifactCacheStorage } from './cache-storage'
+import { verifiedBytes } from '../verified-bytes'
+import { ArtifactCacheStorage, type ReadFile } from './cache-storage'
 import { withoutKernels } from './private-context'
 import { PrivatePipeline } from './private-pipeline'
 
@@ -18,21 +19,31 @@ import { PrivatePipeline } from './private-pipeline'
 const ORIGIN = 'https://model.invalid/'
 
 /**
+ * Makes the files of a model that is one GGUF file, by their names; each is made when it is asked for.
+ *
+ * @throws {AppError} `gguf-unusable`
+ */
+export type UnpackGguf = (file: Blob, contextWindow: number) => Promise<ReadonlyMap<string, ReadFile>>
+
+/**
  * Loads a model into WebGPU from Blobs.
  *
  * @param files path of each artifact -> its bytes
+ * @param unpack for a build that is a GGUF file
  */
 export async function loadModel(
   plan: RunPlan,
   files: ReadonlyMap<string, Blob>,
   onProgress: (progress: LoadProgress) => void,
+  unpack?: UnpackGguf,
 ): Promise<GenerationModel> {
+  const readers = await readersOf(plan, files, unpack)
   // The one file that is read twice, by WebLLM and here, is taken into memory, so that the disk is read once.
-  const tokenizerFile = new Blob([(await files.get('tokenizer.json')?.arrayBuffer()) ?? ''])
-  const artifacts = new Map(files).set('tokenizer.json', tokenizerFile)
+  const tokenizer = await (readers.get('tokenizer.json') ?? missing('tokenizer.json'))()
+  readers.set('tokenizer.json', () => Promise.resolve(tokenizer))
   let compiles = false
   const engine = await withoutKernels(() =>
-    startEngine(plan, artifacts, (progress) => {
+    startReading(plan, readers, (progress) => {
       // What WebLLM makes at first are no kernels yet.
       if (compiles || progress.phase === 'upload') onProgress(progress)
     }),
@@ -42,7 +53,10 @@ export async function loadModel(
   const sequence = new TokenSequence(pipeline)
   return {
     sequence,
-    encoder: new PromptEncoder((text) => pipeline.tokenizer.encode(text), addedTokens(await tokenizerFile.text())),
+    encoder: new PromptEncoder(
+      (text) => pipeline.tokenizer.encode(text),
+      addedTokens(new TextDecoder().decode(tokenizer)),
+    ),
     contextWindow: pipeline.contextWindow,
     decode: (ids) => pipeline.tokenizer.decode(ids),
     score: async (ids) => {
@@ -58,25 +72,23 @@ export async function startEngine(
   files: ReadonlyMap<string, Blob>,
   onProgress: (progress: LoadProgress) => void,
 ): Promise<MLCEngine> {
+  return await startReading(plan, await readersOf(plan, files), onProgress)
+}
+
+async function startReading(
+  plan: RunPlan,
+  readers: ReadonlyMap<string, ReadFile>,
+  onProgress: (progress: LoadProgress) => void,
+): Promise<MLCEngine> {
   const { model } = plan
   const build = webgpuBuildOf(plan)
   const folder = `${ORIGIN}${model.id}/resolve/main/`
   const storage = new ArtifactCacheStorage(
-    new Map(
-      build.artifacts.flatMap((artifact) => {
-        const blob = files.get(artifact.path)
-        return blob ? [[folder + artifact.path, { artifact, blob }]] : []
-      }),
-    ),
+    new Map([...readers].map(([path, read]) => [folder + path, read])),
     !build.requires.features.includes('shader-f16'),
   )
   Object.defineProperty(globalThis, 'caches', { value: storage, configurable: true })
-  const kernels = build.artifacts.find((artifact) => artifact.role === 'library')
-  if (!kernels)
-    throw new AppError('manifest-invalid', 'The model has no kernels.', {
-      retry: 'never',
-      details: { field: 'artifacts' },
-    })
+  const kernels = build.artifacts.find(({ role }) => role === 'library') ?? missing('artifacts')
   const appConfig: AppConfig = {
     cacheBackend: 'cache',
     model_list: [
@@ -106,11 +118,35 @@ export async function startEngine(
   return engine
 }
 
+/**
+ * The model's files by the names that WebLLM asks for. Bytes of an artifact are checked while they are read; a GGUF file
+ * was when it was stored, as it is never in memory as a whole.
+ */
+async function readersOf(
+  plan: RunPlan,
+  files: ReadonlyMap<string, Blob>,
+  unpack?: UnpackGguf,
+): Promise<Map<string, ReadFile>> {
+  const readers = new Map<string, ReadFile>()
+  for (const artifact of webgpuBuildOf(plan).artifacts) {
+    const blob = files.get(artifact.path) ?? missing(artifact.path)
+    if (artifact.role !== 'gguf') readers.set(artifact.path, () => verifiedBytes(artifact, blob))
+    else
+      for (const [path, read] of (await unpack?.(blob, plan.model.contextWindow)) ?? missing('gguf'))
+        readers.set(path, read)
+  }
+  return readers
+}
+
 /** @throws {AppError} `manifest-invalid` */
 function webgpuBuildOf({ build }: RunPlan): WebGpuBuild {
-  if (build.engine === 'webgpu') return build
-  throw new AppError('manifest-invalid', 'The model has no build for WebGPU.', {
+  return build.engine === 'webgpu' ? build : missing('builds')
+}
+
+/** @throws {AppError} `manifest-invalid` */
+function missing(field: string): never {
+  throw new AppError('manifest-invalid', `The model has no ${field} for WebGPU.`, {
     retry: 'never',
-    details: { field: 'builds' },
+    details: { field },
   })
 }

@@ -11,6 +11,7 @@ import { verifiedBytes } from '../verified-bytes'
 import { LlamaModel } from './llama-model'
 import { pieceDecoder } from './pieces'
 
+const BREAK = '\n'
 /** Up to this size a file is hashed again when it is loaded; a larger one was when it was stored. */
 const HASHED_BYTES = 64 * 1024 * 1024
 
@@ -37,12 +38,31 @@ export async function loadModel(
   stopped.catch(onLost)
   const vocabulary = await wllama.getVocab()
   const { n_vocab } = wllama.getLoadedContextInfo()
+  // In this version the list begins with as many empty pieces as there are tokens.
+  const decode = pieceDecoder(vocabulary.slice(-n_vocab))
+  const encode = (text: string) => wllama.tokenize(text)
   return {
     sequence: new TokenSequence(new LlamaModel(wllama, n_vocab)),
-    encoder: new PromptEncoder((text) => wllama.tokenize(text), added),
+    encoder: new PromptEncoder(encode, added, await furtherEncoder(encode, decode)),
     contextWindow: model.contextWindow,
-    // In this version the list begins with as many empty pieces as there are tokens.
-    decode: pieceDecoder(vocabulary.slice(-n_vocab)),
+    decode,
+  }
+}
+
+/**
+ * Encodes a text that goes on behind another one. SentencePiece puts a space before each text that it is given, so the
+ * text is given behind a line break, whose tokens are then left out.
+ */
+export async function furtherEncoder(
+  encode: (text: string) => Promise<number[]>,
+  decode: (ids: Int32Array) => string,
+): Promise<(text: string) => Promise<number[]>> {
+  const before = await encode(BREAK)
+  if (decode(Int32Array.from(before)) !== ` ${BREAK}`) return encode
+  return async (text) => {
+    const ids = await encode(BREAK + text)
+    // A tokenizer that joins the break with the text has no place to cut.
+    return before.every((id, index) => ids[index] === id) ? ids.slice(before.length) : await encode(text)
   }
 }
 

@@ -55,6 +55,16 @@ describe('ModelCard', () => {
     expect(calls).toEqual(['choose', 'export file', 'export folder', 'verify'])
   })
 
+  it.each([
+    ['network', m.no_kernels_network],
+    ['types', m.no_kernels_types],
+    ['device', m.no_kernels_device],
+  ] as const)('says why a file runs on the processor only: %s', (reason, text) => {
+    openCard(aModel(GIGABYTE), { ggufKernels: { lacking: () => reason } })
+    expect(textOf('no-kernels')).toBe(text())
+    expect(one('no-kernels').dataset['reason']).toBe(reason)
+  })
+
   it('says that it answers already', () => {
     const { calls } = openCard(aModel(GIGABYTE), { chosen: 'stranger' })
     expect(one('model-card').dataset['chosen']).toBe('true')

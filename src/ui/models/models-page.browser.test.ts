@@ -237,7 +237,7 @@ describe('the rest of the models page', () => {
 
   it('offers contexts up to what the kernels hold, with their memory', () => {
     const model = aModel(GIGABYTE)
-    const { list, calls } = modelList({ kernelsOf: () => ({ context: 16384, kvCache: { bytesPerToken: 1000 } }) })
+    const { list, calls } = modelList({ contextOf: () => ({ longest: 16384, bytesPerToken: 1000 }) })
     draw(ContextChoice, { library: list, model, format: english })
     const select = one<HTMLSelectElement>('context')
     expect([...select.options].map(({ value }) => Number(value))).toEqual([2048, 4096, 8192, 16384])

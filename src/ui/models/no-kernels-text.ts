@@ -1,0 +1,11 @@
+import { m } from '../../i18n'
+import type { NoKernels } from '../../state/gguf-kernels'
+
+const TEXTS: Readonly<Record<NoKernels, () => string>> = {
+  network: m.no_kernels_network,
+  types: m.no_kernels_types,
+  device: m.no_kernels_device,
+}
+
+/** The sentence why a GGUF file runs on the processor only. */
+export const noKernelsText = (reason: NoKernels): string => TEXTS[reason]()
