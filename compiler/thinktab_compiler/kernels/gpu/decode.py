@@ -1,0 +1,223 @@
+"""Attention of one new row over the pages of the cache, with the keys split over workgroups (flash decoding).
+
+Dao, Haziza, Massa and Sizov, "Flash-Decoding for long-context inference" (2023): each workgroup attends to a run of
+keys, and a second launch merges their results by their log-sum-exp values. So a long context has more workgroups and
+not a longer chain of loads. The query heads that share a key head share a workgroup, which reads each key once.
+"""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from tvm import tirx
+from tvm.script.ir_builder import tirx as T
+
+from ...config import KV_PAGE
+from ..attention import LOG2_E, NO_SCORE, AttentionArguments, AttentionShape
+from ..builder import Array, Kernel, ceil_div, f32, kernel
+from .attention import check_shape
+from .reduce import Reduction
+
+_THREADS = 256
+_KEYS = 64  # of a workgroup
+_LANES = 8  # threads which share a key
+_LINES = _THREADS // _LANES  # keys whose scores are computed side by side
+_PER_THREAD = _KEYS // _LINES  # keys of a thread
+_IN_FLIGHT = 4  # columns or values that a thread loads before it uses them
+_MOST_HEADS = 8  # of a workgroup, for which 16 KiB of workgroup memory suffice
+_STEP = 32  # splits by which the workspace grows: a larger one is a new buffer
+_PARTS = 8  # threads which share the maximum or the sum of a head
+
+_COLUMNS = 16  # of the merge: dimensions of a workgroup; it divides every head_dim
+_ROWS = _THREADS // _COLUMNS  # splits that are summed side by side
+
+
+def heads_of_workgroup(shape: AttentionShape) -> int:
+    """Query heads that share a workgroup: the largest divisor of the group that fits."""
+    return max(count for count in range(1, _MOST_HEADS + 1) if shape.group % count == 0)
+
+
+def decode_kernel(shape: AttentionShape) -> tirx.PrimFunc:
+    """One new row per sequence against the pages of the cache.
+
+    Raises CompilerError for heads that do not fit the tiles.
+    """
+    check_shape(shape)
+    with kernel("batch_decode_paged_kv") as k:
+        a = AttentionArguments.decode(k, shape)
+        assert a.pages is not None
+        # an upper bound for every sequence: that of all pages
+        splits = ceil_div(a.pages, _KEYS // KV_PAGE)
+        most = ceil_div(splits, _STEP) * _STEP
+        mixed = k.workspace(a.rows, shape.heads, most, shape.head_dim)
+        states = k.workspace(a.rows, shape.heads, most, 2)  # maximum of the scores, sum of the weights below it
+        _attend(k, shape, a, splits, mixed, states)
+        _merge(k, shape, a, splits, mixed, states)
+    return k.function
+
+
+def _attend(k: Kernel, shape: AttentionShape, a: AttentionArguments, splits: Any, mixed: Array, states: Array) -> None:
+    """The launch in which a workgroup attends to 64 keys with several heads."""
+    size, heads = shape.head_dim, heads_of_workgroup(shape)
+    per_sequence = shape.heads // heads
+    halves = 1 << int(math.log2(_THREADS // size))  # keys whose values are summed side by side; divides _KEYS
+    with k.threads(_THREADS, splits, a.rows * per_sequence) as (split, part, thread):
+        query, weights = k.shared(heads * size), k.shared(heads * _KEYS)
+        products = k.shared(heads * _LINES * (_LANES + 1))  # also holds the sums of the halves
+        maxima, sums = k.shared(heads * _PARTS), k.shared(heads * _PARTS)
+        b, first_head = k.name(part // per_sequence), k.name(part % per_sequence * heads)
+        kv_head = k.name(first_head // shape.group)
+        count, first = k.name(a.count(b, 0)), k.name(split * _KEYS)
+        with k.loop(ceil_div(T.max(heads * size - thread, 0), _THREADS)) as step:
+            i = k.name(step * _THREADS + thread)
+            query[i] = a.query[b, first_head + i // size, i % size] * a.scale * f32(LOG2_E)
+        k.barrier()
+        _scores(k, shape, a, (b, first, kv_head, count, thread), (query, products, weights))
+        _weigh(k, heads, thread, weights, (maxima, sums))
+        total, x, half = k.registers(heads), k.name(thread % size), k.name(thread // size)
+        for h in range(heads):
+            total[h] = f32(0)
+        for j, value in _values(k, a, (b, first, kv_head, count), x, half, halves):
+            for h in range(heads):
+                total[h] = total[h] + weights[h * _KEYS + j] * value
+        with k.when(half < halves):
+            for h in range(heads):
+                products[(h * halves + half) * size + x] = total[h]
+        k.barrier()
+        found = k.registers(2)
+        with k.loop(ceil_div(T.max(heads * size - thread, 0), _THREADS)) as step:
+            i = k.name(step * _THREADS + thread)
+            found[0] = f32(0)
+            for j in range(halves):
+                found[0] = found[0] + products[(i // size * halves + j) * size + i % size]
+            mixed[b, first_head + i // size, split, i % size] = found[0]
+        with k.when(thread < heads):
+            found[0], found[1] = f32(NO_SCORE), f32(0)
+            for j in range(_PARTS):
+                found[0] = T.max(found[0], maxima[thread * _PARTS + j])
+                found[1] = found[1] + sums[thread * _PARTS + j]
+            states[b, first_head + thread, split, 0] = found[0]
+            states[b, first_head + thread, split, 1] = found[1]
+
+
+def _scores(
+    k: Kernel,
+    shape: AttentionShape,
+    a: AttentionArguments,
+    where: tuple[Any, Any, Any, Any, Any],
+    memory: tuple[Array, Array, Array],
+) -> None:
+    """weights[head, key] <- the scores in base 2, NO_SCORE past the end.
+
+    `where` has the sequence, its first key of this workgroup, the key head, the sequence's length and the thread;
+    `memory` has the query, the products of single lanes and the weights.
+    """
+    size, heads = shape.head_dim, heads_of_workgroup(shape)
+    b, first, kv_head, count, thread = where
+    query, products, weights = memory
+    score, key, found = k.registers(heads * _PER_THREAD), k.registers(_PER_THREAD), k.registers(1)
+    lane, line = k.name(thread % _LANES), k.name(thread // _LANES)
+    # keys past the end are clamped: the last one is read again
+    at = [k.name(T.max(T.min(first + block * _LINES + line, count - 1), 0)) for block in range(_PER_THREAD)]
+    place = [k.name(a.place(b, position)) for position in at]
+    for i in range(heads * _PER_THREAD):
+        score[i] = f32(0)
+    steps = size // _LANES
+    unrolled = math.gcd(steps, _IN_FLIGHT)
+    with k.loop(steps // unrolled) as step:
+        for inner in range(unrolled):
+            x = k.name((step * unrolled + inner) * _LANES + lane)
+            for block in range(_PER_THREAD):
+                key[block] = a.key(place[block], at[block], kv_head, x)
+            for h in range(heads):
+                for block in range(_PER_THREAD):
+                    i = h * _PER_THREAD + block
+                    score[i] = score[i] + query[h * size + x] * key[block]
+    for block in range(_PER_THREAD):
+        for h in range(heads):
+            products[(h * _LINES + line) * (_LANES + 1) + lane] = score[h * _PER_THREAD + block]
+        k.barrier()
+        with k.loop(ceil_div(T.max(heads * _LINES - thread, 0), _THREADS)) as step:
+            i = k.name(step * _THREADS + thread)
+            found[0] = f32(0)
+            for j in range(_LANES):
+                found[0] = found[0] + products[i * (_LANES + 1) + j]
+            inside = first + block * _LINES + i % _LINES < count
+            slot = i // _LINES * _KEYS + block * _LINES + i % _LINES
+            weights[slot] = T.if_then_else(inside, found[0], f32(NO_SCORE))
+        k.barrier()
+
+
+def _weigh(k: Kernel, heads: int, thread: Any, weights: Array, found: tuple[Array, Array]) -> None:
+    """weights[head, key] <- 2^(score - maximum), 0 past the end; `found` gets eight maxima and eight sums of a head."""
+    maxima, sums = found
+    share = _KEYS // _PARTS
+    score, best = k.registers(share), k.registers(2)
+    head = k.name(thread // _PARTS)
+    with k.when(thread < heads * _PARTS):
+        best[0] = f32(NO_SCORE)
+        for j in range(share):
+            score[j] = weights[thread * share + j]
+            best[0] = T.max(best[0], score[j])
+        maxima[thread] = best[0]
+    k.barrier()
+    with k.when(thread < heads * _PARTS):
+        best[0], best[1] = f32(NO_SCORE), f32(0)
+        for j in range(_PARTS):
+            best[0] = T.max(best[0], maxima[head * _PARTS + j])
+        for j in range(share):
+            score[j] = T.if_then_else(score[j] > f32(NO_SCORE), T.exp2(score[j] - best[0]), f32(0))
+            best[1] = best[1] + score[j]
+            weights[thread * share + j] = score[j]
+        sums[thread] = best[1]
+    k.barrier()
+
+
+def _values(
+    k: Kernel, a: AttentionArguments, where: tuple[Any, Any, Any, Any], x: Any, half: Any, halves: int
+) -> Iterator[tuple[Any, Any]]:
+    """Yields each key of this thread's half and its value at the dimension `x`, with several loads in flight."""
+    b, first, kv_head, count = where
+    value = k.registers(_IN_FLIGHT)
+    with k.loop(_KEYS // halves // _IN_FLIGHT) as step:
+        keys = [k.name((step * _IN_FLIGHT + i) * halves + half) for i in range(_IN_FLIGHT)]
+        for i, j in enumerate(keys):
+            # clamped to the last key, whose weight here is that of a key past the end: 0
+            position = k.name(T.max(T.min(first + j, count - 1), 0))
+            value[i] = a.value(k.name(a.place(b, position)), position, kv_head, x)
+        for i, j in enumerate(keys):
+            yield j, value[i]
+
+
+def _merge(k: Kernel, shape: AttentionShape, a: AttentionArguments, splits: Any, mixed: Array, states: Array) -> None:
+    """The launch which merges the splits: a workgroup for 16 dimensions of a head."""
+    heads = shape.heads
+    with k.threads(_THREADS, shape.head_dim // _COLUMNS, a.rows * heads) as (slab, part, thread):
+        reduction, totals, denominators = Reduction(k, _THREADS), k.shared(_THREADS), k.shared(_ROWS)
+        found = k.registers(2)
+        b, h = k.name(part // heads), k.name(part % heads)
+        column, row = k.name(thread % _COLUMNS), k.name(thread // _COLUMNS)
+        x = k.name(slab * _COLUMNS + column)
+        found[0] = f32(NO_SCORE)
+        with k.loop(ceil_div(T.max(splits - thread, 0), _THREADS)) as step:
+            found[0] = T.max(found[0], states[b, h, step * _THREADS + thread, 0])
+        largest = k.name(reduction.run(thread, [found[0]], T.max)[0])
+        found[0], found[1] = f32(0), f32(0)
+        with k.loop(ceil_div(T.max(splits - row, 0), _ROWS)) as step:
+            split = k.name(step * _ROWS + row)
+            factor = k.name(T.exp2(states[b, h, split, 0] - largest))
+            found[0] = found[0] + factor * states[b, h, split, 1]
+            found[1] = found[1] + factor * mixed[b, h, split, x]
+        totals[thread] = found[1]
+        with k.when(column == 0):
+            denominators[row] = found[0]
+        k.barrier()
+        with k.when(thread < _COLUMNS):
+            found[0], found[1] = f32(0), f32(0)
+            for j in range(_ROWS):
+                found[0] = found[0] + denominators[j]
+                found[1] = found[1] + totals[j * _COLUMNS + thread]
+            found[0] = T.max(found[0], f32(1e-30))  # an empty sequence gives zeros, not NaN
+            a.out[b, h, x] = found[1] / found[0]
+            with k.when(tirx.all(slab == 0, thread == 0)):
+                a.lse[b, h] = largest + T.log2(found[0])
