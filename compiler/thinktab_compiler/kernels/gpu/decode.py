@@ -23,7 +23,7 @@ _KEYS = 64  # of a workgroup
 _LANES = 8  # threads which share a key
 _LINES = _THREADS // _LANES  # keys whose scores are computed side by side
 _PER_THREAD = _KEYS // _LINES  # keys of a thread
-_IN_FLIGHT = 4  # columns or values that a thread loads before it uses them
+_IN_FLIGHT = 8  # columns or values that a thread loads before it uses them, at most
 _MOST_HEADS = 8  # of a workgroup, for which 16 KiB of workgroup memory suffice
 _STEP = 32  # splits by which the workspace grows: a larger one is a new buffer
 _PARTS = 8  # threads which share the maximum or the sum of a head
@@ -71,13 +71,15 @@ def _attend(k: Kernel, shape: AttentionShape, a: AttentionArguments, splits: Any
         with k.loop(ceil_div(T.max(heads * size - thread, 0), _THREADS)) as step:
             i = k.name(step * _THREADS + thread)
             query[i] = a.query[b, first_head + i // size, i % size] * a.scale * f32(LOG2_E)
+        keys = _Keys(k, a, b, first, count, kv_head)
+        keys.find_pages(thread)
         k.barrier()
-        _scores(k, shape, a, (b, first, kv_head, count, thread), (query, products, weights))
+        _scores(k, shape, keys, thread, (query, products, weights))
         _weigh(k, heads, thread, weights, (maxima, sums))
         total, x, half = k.registers(heads), k.name(thread % size), k.name(thread // size)
         for h in range(heads):
             total[h] = f32(0)
-        for j, value in _values(k, a, (b, first, kv_head, count), x, half, halves):
+        for j, value in _values(k, keys, x, half, halves):
             for h in range(heads):
                 total[h] = total[h] + weights[h * _KEYS + j] * value
         with k.when(half < halves):
@@ -100,26 +102,37 @@ def _attend(k: Kernel, shape: AttentionShape, a: AttentionArguments, splits: Any
             states[b, first_head + thread, split, 1] = found[1]
 
 
-def _scores(
-    k: Kernel,
-    shape: AttentionShape,
-    a: AttentionArguments,
-    where: tuple[Any, Any, Any, Any, Any],
-    memory: tuple[Array, Array, Array],
-) -> None:
+class _Keys:
+    """The keys of a workgroup: those of a sequence from `first` on; past its end the last one stands for all."""
+
+    def __init__(self, k: Kernel, a: AttentionArguments, b: Any, first: Any, count: Any, kv_head: Any) -> None:
+        self.k, self.a, self.b, self.first, self.count, self.kv_head = k, a, b, first, count, kv_head
+        self.pages = k.shared(_KEYS // KV_PAGE, dtype="int32")
+
+    def find_pages(self, thread: Any) -> None:
+        """Looks the pages up, so that no load of a key waits for that; before a barrier."""
+        with self.k.when(thread < _KEYS // KV_PAGE):
+            self.pages[thread] = self.a.place(self.b, self._position(thread * KV_PAGE))
+
+    def locate(self, slot: Any) -> tuple[Any, Any]:
+        """Place and position of the key in a slot of this workgroup."""
+        position = self.k.name(self._position(slot))
+        return self.k.name(self.pages[T.max(position - self.first, 0) // KV_PAGE]), position
+
+    def _position(self, slot: Any) -> Any:
+        return T.max(T.min(self.first + slot, self.count - 1), 0)
+
+
+def _scores(k: Kernel, shape: AttentionShape, keys: _Keys, thread: Any, memory: tuple[Array, Array, Array]) -> None:
     """weights[head, key] <- the scores in base 2, NO_SCORE past the end.
 
-    `where` has the sequence, its first key of this workgroup, the key head, the sequence's length and the thread;
     `memory` has the query, the products of single lanes and the weights.
     """
     size, heads = shape.head_dim, heads_of_workgroup(shape)
-    b, first, kv_head, count, thread = where
     query, products, weights = memory
     score, key, found = k.registers(heads * _PER_THREAD), k.registers(_PER_THREAD), k.registers(1)
     lane, line = k.name(thread % _LANES), k.name(thread // _LANES)
-    # keys past the end are clamped: the last one is read again
-    at = [k.name(T.max(T.min(first + block * _LINES + line, count - 1), 0)) for block in range(_PER_THREAD)]
-    place = [k.name(a.place(b, position)) for position in at]
+    at = [keys.locate(block * _LINES + line) for block in range(_PER_THREAD)]
     for i in range(heads * _PER_THREAD):
         score[i] = f32(0)
     steps = size // _LANES
@@ -128,7 +141,7 @@ def _scores(
         for inner in range(unrolled):
             x = k.name((step * unrolled + inner) * _LANES + lane)
             for block in range(_PER_THREAD):
-                key[block] = a.key(place[block], at[block], kv_head, x)
+                key[block] = keys.a.key(*at[block], keys.kv_head, x)
             for h in range(heads):
                 for block in range(_PER_THREAD):
                     i = h * _PER_THREAD + block
@@ -142,7 +155,7 @@ def _scores(
             found[0] = f32(0)
             for j in range(_LANES):
                 found[0] = found[0] + products[i * (_LANES + 1) + j]
-            inside = first + block * _LINES + i % _LINES < count
+            inside = keys.first + block * _LINES + i % _LINES < keys.count
             slot = i // _LINES * _KEYS + block * _LINES + i % _LINES
             weights[slot] = T.if_then_else(inside, found[0], f32(NO_SCORE))
         k.barrier()
@@ -173,20 +186,20 @@ def _weigh(k: Kernel, heads: int, thread: Any, weights: Array, found: tuple[Arra
     k.barrier()
 
 
-def _values(
-    k: Kernel, a: AttentionArguments, where: tuple[Any, Any, Any, Any], x: Any, half: Any, halves: int
-) -> Iterator[tuple[Any, Any]]:
-    """Yields each key of this thread's half and its value at the dimension `x`, with several loads in flight."""
-    b, first, kv_head, count = where
-    value = k.registers(_IN_FLIGHT)
-    with k.loop(_KEYS // halves // _IN_FLIGHT) as step:
-        keys = [k.name((step * _IN_FLIGHT + i) * halves + half) for i in range(_IN_FLIGHT)]
-        for i, j in enumerate(keys):
-            # clamped to the last key, whose weight here is that of a key past the end: 0
-            position = k.name(T.max(T.min(first + j, count - 1), 0))
-            value[i] = a.value(k.name(a.place(b, position)), position, kv_head, x)
-        for i, j in enumerate(keys):
-            yield j, value[i]
+def _values(k: Kernel, keys: _Keys, x: Any, half: Any, halves: int) -> Iterator[tuple[Any, Any]]:
+    """Yields each key of this thread's half and its value at the dimension `x`, with several loads in flight.
+
+    The weight of a key past the end is 0.
+    """
+    steps = _KEYS // halves
+    unrolled = min(steps, _IN_FLIGHT)
+    value = k.registers(unrolled)
+    with k.loop(steps // unrolled) as step:
+        slots = [k.name((step * unrolled + i) * halves + half) for i in range(unrolled)]
+        for i, slot in enumerate(slots):
+            value[i] = keys.a.value(*keys.locate(slot), keys.kv_head, x)
+        for i, slot in enumerate(slots):
+            yield slot, value[i]
 
 
 def _merge(k: Kernel, shape: AttentionShape, a: AttentionArguments, splits: Any, mixed: Array, states: Array) -> None:
