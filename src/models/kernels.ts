@@ -39,6 +39,8 @@ const kernelsSchema = v.object({
   /** Least limits of the device, by their WebGPU names. */
   limits: v.record(v.string(), positive),
   kvCache: v.object({ bytesPerToken: positive }),
+  /** Of a decoded token beside the time that its bytes take: the compiler's estimate on paper. */
+  decode: v.object({ overheadMilliseconds: v.pipe(v.number(), v.minValue(0)) }),
   config: v.object({ model_type: v.string(), ...networkSchema }),
 })
 

@@ -18,23 +18,28 @@ from ..builder import Array, Kernel, ceil_div, f32, kernel
 from .attention import check_shape
 from .reduce import Reduction
 
-_THREADS = 256
-_KEYS = 64  # of a workgroup
-_LANES = 8  # threads which share a key
-_LINES = _THREADS // _LANES  # keys whose scores are computed side by side
-_PER_THREAD = _KEYS // _LINES  # keys of a thread
-_IN_FLIGHT = 8  # columns or values that a thread loads before it uses them, at most
+THREADS = 256
+KEYS = 64  # of a workgroup
+LANES = 8  # threads which share a key
+LINES = THREADS // LANES  # keys whose scores are computed side by side
+PER_THREAD = KEYS // LINES  # keys of a thread
+IN_FLIGHT = 8  # columns or values that a thread loads before it uses them, at most
 _MOST_HEADS = 8  # of a workgroup, for which 16 KiB of workgroup memory suffice
 _STEP = 32  # splits by which the workspace grows: a larger one is a new buffer
 _PARTS = 8  # threads which share the maximum or the sum of a head
 
-_COLUMNS = 16  # of the merge: dimensions of a workgroup; it divides every head_dim
-_ROWS = _THREADS // _COLUMNS  # splits that are summed side by side
+COLUMNS = 16  # of the merge: dimensions of a workgroup; it divides every head_dim
+ROWS = THREADS // COLUMNS  # splits that are summed side by side
 
 
 def heads_of_workgroup(shape: AttentionShape) -> int:
     """Query heads that share a workgroup: the largest divisor of the group that fits."""
     return max(count for count in range(1, _MOST_HEADS + 1) if shape.group % count == 0)
+
+
+def halves_of(shape: AttentionShape) -> int:
+    """Keys of a workgroup whose values are summed side by side; divides KEYS."""
+    return 1 << int(math.log2(THREADS // shape.head_dim))
 
 
 def decode_kernel(shape: AttentionShape) -> tirx.PrimFunc:
@@ -47,7 +52,7 @@ def decode_kernel(shape: AttentionShape) -> tirx.PrimFunc:
         a = AttentionArguments.decode(k, shape)
         assert a.pages is not None
         # an upper bound for every sequence: that of all pages
-        splits = ceil_div(a.pages, _KEYS // KV_PAGE)
+        splits = ceil_div(a.pages, KEYS // KV_PAGE)
         most = ceil_div(splits, _STEP) * _STEP
         mixed = k.workspace(a.rows, shape.heads, most, shape.head_dim)
         states = k.workspace(a.rows, shape.heads, most, 2)  # maximum of the scores, sum of the weights below it
@@ -60,16 +65,16 @@ def _attend(k: Kernel, shape: AttentionShape, a: AttentionArguments, splits: Any
     """The launch in which a workgroup attends to 64 keys with several heads."""
     size, heads = shape.head_dim, heads_of_workgroup(shape)
     per_sequence = shape.heads // heads
-    halves = 1 << int(math.log2(_THREADS // size))  # keys whose values are summed side by side; divides _KEYS
-    with k.threads(_THREADS, splits, a.rows * per_sequence) as (split, part, thread):
-        query, weights = k.shared(heads * size), k.shared(heads * _KEYS)
-        products = k.shared(heads * _LINES * (_LANES + 1))  # also holds the sums of the halves
+    halves = halves_of(shape)
+    with k.threads(THREADS, splits, a.rows * per_sequence) as (split, part, thread):
+        query, weights = k.shared(heads * size), k.shared(heads * KEYS)
+        products = k.shared(heads * LINES * (LANES + 1))  # also holds the sums of the halves
         maxima, sums = k.shared(heads * _PARTS), k.shared(heads * _PARTS)
         b, first_head = k.name(part // per_sequence), k.name(part % per_sequence * heads)
         kv_head = k.name(first_head // shape.group)
-        count, first = k.name(a.count(b, 0)), k.name(split * _KEYS)
-        with k.loop(ceil_div(T.max(heads * size - thread, 0), _THREADS)) as step:
-            i = k.name(step * _THREADS + thread)
+        count, first = k.name(a.count(b, 0)), k.name(split * KEYS)
+        with k.loop(ceil_div(T.max(heads * size - thread, 0), THREADS)) as step:
+            i = k.name(step * THREADS + thread)
             query[i] = a.query[b, first_head + i // size, i % size] * a.scale * f32(LOG2_E)
         keys = _Keys(k, a, b, first, count, kv_head)
         keys.find_pages(thread)
@@ -81,14 +86,14 @@ def _attend(k: Kernel, shape: AttentionShape, a: AttentionArguments, splits: Any
             total[h] = f32(0)
         for j, value in _values(k, keys, x, half, halves):
             for h in range(heads):
-                total[h] = total[h] + weights[h * _KEYS + j] * value
+                total[h] = total[h] + weights[h * KEYS + j] * value
         with k.when(half < halves):
             for h in range(heads):
                 products[(h * halves + half) * size + x] = total[h]
         k.barrier()
         found = k.registers(2)
-        with k.loop(ceil_div(T.max(heads * size - thread, 0), _THREADS)) as step:
-            i = k.name(step * _THREADS + thread)
+        with k.loop(ceil_div(T.max(heads * size - thread, 0), THREADS)) as step:
+            i = k.name(step * THREADS + thread)
             found[0] = f32(0)
             for j in range(halves):
                 found[0] = found[0] + products[(i // size * halves + j) * size + i % size]
@@ -107,11 +112,11 @@ class _Keys:
 
     def __init__(self, k: Kernel, a: AttentionArguments, b: Any, first: Any, count: Any, kv_head: Any) -> None:
         self.k, self.a, self.b, self.first, self.count, self.kv_head = k, a, b, first, count, kv_head
-        self.pages = k.shared(_KEYS // KV_PAGE, dtype="int32")
+        self.pages = k.shared(KEYS // KV_PAGE, dtype="int32")
 
     def find_pages(self, thread: Any) -> None:
         """Looks the pages up, so that no load of a key waits for that; before a barrier."""
-        with self.k.when(thread < _KEYS // KV_PAGE):
+        with self.k.when(thread < KEYS // KV_PAGE):
             self.pages[thread] = self.a.place(self.b, self._position(thread * KV_PAGE))
 
     def locate(self, slot: Any) -> tuple[Any, Any]:
@@ -130,33 +135,33 @@ def _scores(k: Kernel, shape: AttentionShape, keys: _Keys, thread: Any, memory: 
     """
     size, heads = shape.head_dim, heads_of_workgroup(shape)
     query, products, weights = memory
-    score, key, found = k.registers(heads * _PER_THREAD), k.registers(_PER_THREAD), k.registers(1)
-    lane, line = k.name(thread % _LANES), k.name(thread // _LANES)
-    at = [keys.locate(block * _LINES + line) for block in range(_PER_THREAD)]
-    for i in range(heads * _PER_THREAD):
+    score, key, found = k.registers(heads * PER_THREAD), k.registers(PER_THREAD), k.registers(1)
+    lane, line = k.name(thread % LANES), k.name(thread // LANES)
+    at = [keys.locate(block * LINES + line) for block in range(PER_THREAD)]
+    for i in range(heads * PER_THREAD):
         score[i] = f32(0)
-    steps = size // _LANES
-    unrolled = math.gcd(steps, _IN_FLIGHT)
+    steps = size // LANES
+    unrolled = math.gcd(steps, IN_FLIGHT)
     with k.loop(steps // unrolled) as step:
         for inner in range(unrolled):
-            x = k.name((step * unrolled + inner) * _LANES + lane)
-            for block in range(_PER_THREAD):
+            x = k.name((step * unrolled + inner) * LANES + lane)
+            for block in range(PER_THREAD):
                 key[block] = keys.a.key(*at[block], keys.kv_head, x)
             for h in range(heads):
-                for block in range(_PER_THREAD):
-                    i = h * _PER_THREAD + block
+                for block in range(PER_THREAD):
+                    i = h * PER_THREAD + block
                     score[i] = score[i] + query[h * size + x] * key[block]
-    for block in range(_PER_THREAD):
+    for block in range(PER_THREAD):
         for h in range(heads):
-            products[(h * _LINES + line) * (_LANES + 1) + lane] = score[h * _PER_THREAD + block]
+            products[(h * LINES + line) * (LANES + 1) + lane] = score[h * PER_THREAD + block]
         k.barrier()
-        with k.loop(ceil_div(T.max(heads * _LINES - thread, 0), _THREADS)) as step:
-            i = k.name(step * _THREADS + thread)
+        with k.loop(ceil_div(T.max(heads * LINES - thread, 0), THREADS)) as step:
+            i = k.name(step * THREADS + thread)
             found[0] = f32(0)
-            for j in range(_LANES):
-                found[0] = found[0] + products[i * (_LANES + 1) + j]
-            inside = keys.first + block * _LINES + i % _LINES < keys.count
-            slot = i // _LINES * _KEYS + block * _LINES + i % _LINES
+            for j in range(LANES):
+                found[0] = found[0] + products[i * (LANES + 1) + j]
+            inside = keys.first + block * LINES + i % LINES < keys.count
+            slot = i // LINES * KEYS + block * LINES + i % LINES
             weights[slot] = T.if_then_else(inside, found[0], f32(NO_SCORE))
         k.barrier()
 
@@ -164,7 +169,7 @@ def _scores(k: Kernel, shape: AttentionShape, keys: _Keys, thread: Any, memory: 
 def _weigh(k: Kernel, heads: int, thread: Any, weights: Array, found: tuple[Array, Array]) -> None:
     """weights[head, key] <- 2^(score - maximum), 0 past the end; `found` gets eight maxima and eight sums of a head."""
     maxima, sums = found
-    share = _KEYS // _PARTS
+    share = KEYS // _PARTS
     score, best = k.registers(share), k.registers(2)
     head = k.name(thread // _PARTS)
     with k.when(thread < heads * _PARTS):
@@ -191,8 +196,8 @@ def _values(k: Kernel, keys: _Keys, x: Any, half: Any, halves: int) -> Iterator[
 
     The weight of a key past the end is 0.
     """
-    steps = _KEYS // halves
-    unrolled = min(steps, _IN_FLIGHT)
+    steps = KEYS // halves
+    unrolled = min(steps, IN_FLIGHT)
     value = k.registers(unrolled)
     with k.loop(steps // unrolled) as step:
         slots = [k.name((step * unrolled + i) * halves + half) for i in range(unrolled)]
@@ -205,19 +210,19 @@ def _values(k: Kernel, keys: _Keys, x: Any, half: Any, halves: int) -> Iterator[
 def _merge(k: Kernel, shape: AttentionShape, a: AttentionArguments, splits: Any, mixed: Array, states: Array) -> None:
     """The launch which merges the splits: a workgroup for 16 dimensions of a head."""
     heads = shape.heads
-    with k.threads(_THREADS, shape.head_dim // _COLUMNS, a.rows * heads) as (slab, part, thread):
-        reduction, totals, denominators = Reduction(k, _THREADS), k.shared(_THREADS), k.shared(_ROWS)
+    with k.threads(THREADS, shape.head_dim // COLUMNS, a.rows * heads) as (slab, part, thread):
+        reduction, totals, denominators = Reduction(k, THREADS), k.shared(THREADS), k.shared(ROWS)
         found = k.registers(2)
         b, h = k.name(part // heads), k.name(part % heads)
-        column, row = k.name(thread % _COLUMNS), k.name(thread // _COLUMNS)
-        x = k.name(slab * _COLUMNS + column)
+        column, row = k.name(thread % COLUMNS), k.name(thread // COLUMNS)
+        x = k.name(slab * COLUMNS + column)
         found[0] = f32(NO_SCORE)
-        with k.loop(ceil_div(T.max(splits - thread, 0), _THREADS)) as step:
-            found[0] = T.max(found[0], states[b, h, step * _THREADS + thread, 0])
+        with k.loop(ceil_div(T.max(splits - thread, 0), THREADS)) as step:
+            found[0] = T.max(found[0], states[b, h, step * THREADS + thread, 0])
         largest = k.name(reduction.run(thread, [found[0]], T.max)[0])
         found[0], found[1] = f32(0), f32(0)
-        with k.loop(ceil_div(T.max(splits - row, 0), _ROWS)) as step:
-            split = k.name(step * _ROWS + row)
+        with k.loop(ceil_div(T.max(splits - row, 0), ROWS)) as step:
+            split = k.name(step * ROWS + row)
             factor = k.name(T.exp2(states[b, h, split, 0] - largest))
             found[0] = found[0] + factor * states[b, h, split, 1]
             found[1] = found[1] + factor * mixed[b, h, split, x]
@@ -225,11 +230,11 @@ def _merge(k: Kernel, shape: AttentionShape, a: AttentionArguments, splits: Any,
         with k.when(column == 0):
             denominators[row] = found[0]
         k.barrier()
-        with k.when(thread < _COLUMNS):
+        with k.when(thread < COLUMNS):
             found[0], found[1] = f32(0), f32(0)
-            for j in range(_ROWS):
+            for j in range(ROWS):
                 found[0] = found[0] + denominators[j]
-                found[1] = found[1] + totals[j * _COLUMNS + thread]
+                found[1] = found[1] + totals[j * COLUMNS + thread]
             found[0] = T.max(found[0], f32(1e-30))  # an empty sequence gives zeros, not NaN
             a.out[b, h, x] = found[1] / found[0]
             with k.when(tirx.all(slab == 0, thread == 0)):

@@ -52,7 +52,7 @@ def tile_of(spec: LinearSpec) -> Tile:
 
 
 @dataclass(frozen=True)
-class _Slice:
+class Slice:
     """The part of x that is in workgroup memory at a time, transposed: element j of each word, then of the next.
 
     `words` counts its u32 words of codes, a multiple of the lanes.
@@ -62,10 +62,11 @@ class _Slice:
     words: int
 
     @staticmethod
-    def of(spec: LinearSpec) -> "_Slice":
+    def of(spec: LinearSpec) -> "Slice":
+        """The slice of a matrix: as few as possible of them, and all as long."""
         steps = -(-spec.words // _LANES)
         turns = -(-steps // _STEPS)
-        return _Slice(spec.codec, -(-steps // turns) * _LANES)
+        return Slice(spec.codec, -(-steps // turns) * _LANES)
 
     @property
     def steps(self) -> int:
@@ -90,7 +91,7 @@ class _Slice:
 
 def one_row_kernel(spec: LinearSpec) -> tirx.PrimFunc:
     """The kernel for x [1, 1, width]."""
-    codec, gate, tile, part = spec.codec, spec.after == "gate", tile_of(spec), _Slice.of(spec)
+    codec, gate, tile, part = spec.codec, spec.after == "gate", tile_of(spec), Slice.of(spec)
     per_set = tile.rows // 2 if gate else tile.rows  # columns of y of a set
     normed = spec.norm_eps is not None
     with kernel() as k:
@@ -155,7 +156,7 @@ def _power_of_two(exponent: Any) -> Any:
 def _stage(
     k: Kernel,
     a: LinearArguments,
-    place: tuple[Array, _Slice, Tile],
+    place: tuple[Array, Slice, Tile],
     begin: Any,
     thread: Any,
     numbers: tuple[Array, Any],

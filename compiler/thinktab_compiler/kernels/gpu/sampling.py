@@ -12,16 +12,16 @@ from tvm.script.ir_builder import tirx as T
 from ..builder import Expression, Kernel, ceil_div, f32, kernel
 from .reduce import Reduction, Scan, add
 
-_THREADS = 256
-_SEGMENTS = _THREADS
-_BITS = 3  # of the threshold found in each pass over the probabilities
-_CANDIDATES = (1 << _BITS) - 1
+THREADS = 256
+SEGMENTS = THREADS
+BITS = 3  # of the threshold found in each pass over the probabilities
+CANDIDATES = (1 << BITS) - 1
 _CACHED = 1024  # probabilities that the search keeps in workgroup memory
 
 
 def _segment(k: Kernel, vocab: Expression, segment: Expression) -> tuple[Any, Any]:
     """The first token of a segment, and how many it has."""
-    length = ceil_div(vocab, _SEGMENTS)
+    length = ceil_div(vocab, SEGMENTS)
     begin = k.name(segment * length)
     return begin, k.name(T.max(T.min(vocab - begin, length), 0))
 
@@ -36,32 +36,32 @@ def softmax_kernel() -> tirx.PrimFunc:
         rows, vocab = k.size(), k.size()
         logits, temperature = k.argument((rows, 1, vocab), "float32"), k.argument((rows,), "float32")
         out = k.argument((rows, 1, vocab), "float32")
-        maxima, sums = k.workspace(rows, _SEGMENTS), k.workspace(rows, _SEGMENTS)
-        with k.threads(_THREADS, _SEGMENTS, rows) as (segment, row, thread):
-            reduction, state = Reduction(k, _THREADS), k.registers(1)
+        maxima, sums = k.workspace(rows, SEGMENTS), k.workspace(rows, SEGMENTS)
+        with k.threads(THREADS, SEGMENTS, rows) as (segment, row, thread):
+            reduction, state = Reduction(k, THREADS), k.registers(1)
             begin, length = _segment(k, vocab, segment)
             state[0] = tirx.min_value("float32")  # of an empty segment
-            with k.loop(ceil_div(T.max(length - thread, 0), _THREADS)) as step:
-                state[0] = T.max(state[0], logits[row, 0, begin + step * _THREADS + thread])
+            with k.loop(ceil_div(T.max(length - thread, 0), THREADS)) as step:
+                state[0] = T.max(state[0], logits[row, 0, begin + step * THREADS + thread])
             largest = k.name(reduction.run(thread, [state[0]], T.max)[0])
             state[0] = f32(0)
-            with k.loop(ceil_div(T.max(length - thread, 0), _THREADS)) as step:
-                below = logits[row, 0, begin + step * _THREADS + thread] - largest
+            with k.loop(ceil_div(T.max(length - thread, 0), THREADS)) as step:
+                below = logits[row, 0, begin + step * THREADS + thread] - largest
                 state[0] = state[0] + T.exp(below / temperature[row])
             k.barrier()
             whole = k.name(reduction.run(thread, [state[0]], add)[0])
             with k.when(thread == 0):
                 maxima[row, segment] = largest
                 sums[row, segment] = whole
-        with k.threads(_THREADS, _SEGMENTS, rows) as (segment, row, thread):
-            reduction = Reduction(k, _THREADS)
+        with k.threads(THREADS, SEGMENTS, rows) as (segment, row, thread):
+            reduction = Reduction(k, THREADS)
             begin, length = _segment(k, vocab, segment)
             largest = k.name(reduction.run(thread, [maxima[row, thread]], T.max)[0])
             k.barrier()
             share = sums[row, thread] * T.exp((maxima[row, thread] - largest) / temperature[row])
             whole = k.name(reduction.run(thread, [share], add)[0])
-            with k.loop(ceil_div(T.max(length - thread, 0), _THREADS)) as step:
-                j = k.name(begin + step * _THREADS + thread)
+            with k.loop(ceil_div(T.max(length - thread, 0), THREADS)) as step:
+                j = k.name(begin + step * THREADS + thread)
                 out[row, 0, j] = T.exp((logits[row, 0, j] - largest) / temperature[row]) / whole
     return k.function
 
@@ -80,16 +80,16 @@ def top_p_kernel() -> tirx.PrimFunc:
         probs, uniform = k.argument((rows, vocab), "float32"), k.argument((samples,), "float32")
         row_of, top_p = k.argument((samples,), "int32"), k.argument((rows,), "float32")
         out = k.argument((samples,), "int32")
-        longest = ceil_div(vocab, _SEGMENTS)
-        kept, ids = k.workspace(rows, _SEGMENTS, longest), k.workspace(rows, _SEGMENTS, longest, dtype="int32")
-        counts, sums = k.workspace(rows, _SEGMENTS, dtype="int32"), k.workspace(rows, _SEGMENTS)
-        with k.threads(_THREADS, _SEGMENTS, rows) as (segment, row, thread):
-            reduction, scan = Reduction(k, _THREADS), Scan(k, _THREADS, "int32")
+        longest = ceil_div(vocab, SEGMENTS)
+        kept, ids = k.workspace(rows, SEGMENTS, longest), k.workspace(rows, SEGMENTS, longest, dtype="int32")
+        counts, sums = k.workspace(rows, SEGMENTS, dtype="int32"), k.workspace(rows, SEGMENTS)
+        with k.threads(THREADS, SEGMENTS, rows) as (segment, row, thread):
+            reduction, scan = Reduction(k, THREADS), Scan(k, THREADS, "int32")
             mass, count = k.registers(1), k.registers(1, "int32")
             begin, length = _segment(k, vocab, segment)
             # half of the bound, which leaves room for the rounding of all these numbers
             bound = k.name((f32(1) - top_p[row]) / f32(vocab) * f32(0.5))
-            share = k.name(ceil_div(longest, _THREADS))  # consecutive tokens of a thread
+            share = k.name(ceil_div(longest, THREADS))  # consecutive tokens of a thread
             first, last = k.name(T.min(thread * share, length)), k.name(T.min(thread * share + share, length))
             mass[0], count[0] = f32(0), 0
             with k.loop(last - first) as j:
@@ -99,7 +99,7 @@ def top_p_kernel() -> tirx.PrimFunc:
             whole = k.name(reduction.run(thread, [mass[0]], add)[0])
             before = scan.run(thread, count[0])
             with k.when(thread == 0):
-                counts[row, segment] = before[_THREADS]
+                counts[row, segment] = before[THREADS]
                 sums[row, segment] = whole
             count[0] = before[thread]
             with k.loop(last - first) as j:
@@ -108,15 +108,15 @@ def top_p_kernel() -> tirx.PrimFunc:
                     kept[row, segment, count[0]] = p
                     ids[row, segment, count[0]] = begin + first + j
                     count[0] = count[0] + 1
-        with k.threads(_THREADS, samples) as (i, thread):
-            reduction, cache = Reduction(k, _THREADS, _CANDIDATES), k.shared(_CACHED)
-            counted, summed = Scan(k, _THREADS, "int32"), Scan(k, _THREADS)
-            masses, value, threshold = k.registers(_CANDIDATES), k.registers(2), k.registers(1, "uint32")
+        with k.threads(THREADS, samples) as (i, thread):
+            reduction, cache = Reduction(k, THREADS, CANDIDATES), k.shared(_CACHED)
+            counted, summed = Scan(k, THREADS, "int32"), Scan(k, THREADS)
+            masses, value, threshold = k.registers(CANDIDATES), k.registers(2), k.registers(1, "uint32")
             pick, found_segment, probability = k.registers(1, "int32"), k.registers(1, "int32"), k.registers(1)
             row = k.name(row_of[i])
             wanted = k.name(top_p[row] * reduction.run(thread, [sums[row, thread]], add)[0])
             begins = counted.run(thread, counts[row, thread])
-            total = k.name(begins[_THREADS])
+            total = k.name(begins[THREADS])
 
             def find(j: Any) -> Any:
                 """found_segment[0] <- the segment of the j-th kept token; returns its place there."""
@@ -139,38 +139,38 @@ def top_p_kernel() -> tirx.PrimFunc:
                 """Whether probability[0] reaches the threshold."""
                 return tirx.reinterpret("uint32", probability[0]) >= threshold[0]
 
-            with k.loop(ceil_div(T.max(T.min(total, _CACHED) - thread, 0), _THREADS)) as step:
-                j = k.name(step * _THREADS + thread)
+            with k.loop(ceil_div(T.max(T.min(total, _CACHED) - thread, 0), THREADS)) as step:
+                j = k.name(step * THREADS + thread)
                 place = find(j)
                 cache[j] = kept[row, found_segment[0], place]
             k.barrier()
             threshold[0] = tirx.const(0, "uint32")
             # bit 30 of a float is set from 2.0 on, above any probability; the nucleus of the whole mass needs no search
-            with k.loop(T.if_then_else(top_p[row] < f32(1), 30 // _BITS, 0)) as step:
-                shift = k.name(tirx.Cast("uint32", 30 - _BITS - step * _BITS))
-                steps = [tirx.const(c + 1, "uint32") for c in range(_CANDIDATES)]
+            with k.loop(T.if_then_else(top_p[row] < f32(1), 30 // BITS, 0)) as step:
+                shift = k.name(tirx.Cast("uint32", 30 - BITS - step * BITS))
+                steps = [tirx.const(c + 1, "uint32") for c in range(CANDIDATES)]
                 candidates = [k.name(tirx.bitwise_or(threshold[0], tirx.shift_left(c, shift))) for c in steps]
-                for c in range(_CANDIDATES):
+                for c in range(CANDIDATES):
                     masses[c] = f32(0)
-                with k.loop(ceil_div(T.max(total - thread, 0), _THREADS)) as part:
-                    read(part * _THREADS + thread)
+                with k.loop(ceil_div(T.max(total - thread, 0), THREADS)) as part:
+                    read(part * THREADS + thread)
                     for c, candidate in enumerate(candidates):
                         above = tirx.reinterpret("uint32", probability[0]) >= candidate
                         masses[c] = masses[c] + T.if_then_else(above, probability[0], f32(0))
-                found = reduction.run(thread, [masses[c] for c in range(_CANDIDATES)], add)
+                found = reduction.run(thread, [masses[c] for c in range(CANDIDATES)], add)
                 for c, candidate in enumerate(candidates):  # ascending, so that the last one which holds enough stays
                     threshold[0] = T.if_then_else(found[c] >= wanted, candidate, threshold[0])
                 k.barrier()
             threshold[0] = T.max(threshold[0], tirx.const(1, "uint32"))
             # a run of consecutive kept tokens for each thread: its mass, and the mass before it
-            run = k.name(ceil_div(total, _THREADS))
+            run = k.name(ceil_div(total, THREADS))
             first, last = k.name(T.min(thread * run, total)), k.name(T.min(thread * run + run, total))
             value[0] = f32(0)
             with k.loop(last - first) as j:
                 read(first + j)
                 value[0] = value[0] + T.if_then_else(in_nucleus(), probability[0], f32(0))
             before = summed.run(thread, value[0])
-            drawn = k.name(before[_THREADS] * T.min(uniform[i], f32(0.9999999)))
+            drawn = k.name(before[THREADS] * T.min(uniform[i], f32(0.9999999)))
             value[1] = before[thread]
             following = k.name(before[thread + 1])
             # one run holds the drawn mass, so one thread writes
