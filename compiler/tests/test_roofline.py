@@ -16,7 +16,7 @@ from thinktab_compiler.errors import CompilerError
 from thinktab_compiler.kernels import LinearSpec, profile_named
 from thinktab_compiler.kernels.attention import AttentionShape
 from thinktab_compiler.roofline.devices import DEVICES, device_named
-from thinktab_compiler.roofline.estimate import CONTEXTS, estimate, token_estimate
+from thinktab_compiler.roofline.estimate import CONTEXTS, decode_rule, estimate, token_estimate
 from thinktab_compiler.roofline.work import Work, attend_work, matvec_work, token_kernels
 from thinktab_compiler.tvm_private import webgpu_kernel
 
@@ -101,6 +101,16 @@ def test_numbers_in_pairs_cost_instructions_and_no_bytes() -> None:
     pairs = LinearSpec(codec_named("q4f16_1").without_shader_f16(), F16_PAIRS, 2048, 1536, 1e-6, "bias")
     assert matvec_work(pairs).bytes == matvec_work(plain).bytes
     assert matvec_work(pairs).instructions > matvec_work(plain).instructions
+
+
+def test_the_rule_of_the_site_is_near_the_estimate(description: dict[str, Any]) -> None:
+    """For each device within a quarter, though one overhead and one share stand for all."""
+    rule = decode_rule(description)
+    assert 0.5 < rule["bandwidthShare"] <= 1
+    for device in DEVICES.values():
+        token = token_estimate(description, 4096, device)
+        read = token.needed_bytes / (device.bandwidth * 0.9 * rule["bandwidthShare"] * 1e6)
+        assert read + rule["overheadMilliseconds"] == pytest.approx(token.milliseconds, rel=0.25)
 
 
 def test_every_device_names_its_source() -> None:

@@ -13,7 +13,7 @@ from .description import dispatch_totals, read_description
 from .files import read_json, sha256_of, write_json
 from .progress import Step, quiet
 from .quantization import quantization_named
-from .roofline.estimate import overhead_milliseconds
+from .roofline.estimate import decode_rule
 
 INDEX_NAME = "libraries.json"
 CONTEXT = 32768  # an upper bound; the site chooses a context when it loads a model
@@ -92,8 +92,7 @@ def kernels_entry(folder: Path, shipped: ShippedKernels) -> dict[str, Any]:
         **{name: described[name] for name in chosen},
         "dispatchesPerToken": total,
         "dispatchesPerLayer": per_layer,
-        # on paper: the site adds it to the time that a token's bytes take on the device
-        "decode": {"overheadMilliseconds": round(overhead_milliseconds(described), 2)},
+        "decode": decode_rule(described),
         "config": read_json(shipped.config),
         "configSha256": hashlib.sha256(shipped.config.read_bytes()).hexdigest(),
     }

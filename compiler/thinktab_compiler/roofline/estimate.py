@@ -76,17 +76,20 @@ def token_estimate(description: dict[str, Any], context: int, device: Device) ->
     return Token(context, found, weights + description["kvCache"]["bytesPerToken"] * context)
 
 
-def overhead_milliseconds(description: dict[str, Any]) -> float:
-    """The time of a token beside that of its bytes at the bandwidth that a kernel gets: the median of the devices.
+def decode_rule(description: dict[str, Any]) -> dict[str, float]:
+    """What the site predicts a token's time from, on a device of which it knows only the bandwidth that a kernel gets.
 
-    At a context of 4,096 positions. Raises CompilerError as `token_kernels`.
+    Time = bytes / (bandwidth * `bandwidthShare`) + `overheadMilliseconds`. The overhead is that of the edges of all
+    launches, the share is the part of the rest in which memory would be busy; both are the medians of the devices, at a
+    context of 4,096 positions. Raises CompilerError as `token_kernels`.
     """
-
-    def overhead(device: Device) -> float:
+    overheads, shares = [], []
+    for device in DEVICES.values():
         token = token_estimate(description, _USUAL_CONTEXT, device)
-        return token.milliseconds - token.needed_bytes / (device.bandwidth * BANDWIDTH_SHARE * 1e6)
-
-    return median(overhead(device) for device in DEVICES.values())
+        overheads.append(sum(found.kernel.launches for found in token.kernels) * edge_microseconds(device) / 1e3)
+        reading = token.needed_bytes / (device.bandwidth * BANDWIDTH_SHARE * 1e6)
+        shares.append(reading / (token.milliseconds - overheads[-1]))
+    return {"overheadMilliseconds": round(median(overheads), 2), "bandwidthShare": round(median(shares), 2)}
 
 
 def estimate_text(description: dict[str, Any], device: Device) -> str:
