@@ -54,6 +54,6 @@ export default [
     ['dist/assets/cpu-worker-*.js', 'dist/assets/wllama-*.wasm'],
     '1050 kB',
   ),
-  budget('service worker, which lists every file with its hash', 'dist/sw.js', '14 kB'),
+  budget('service worker, which lists every file with its hash', 'dist/sw.js', '14.5 kB'),
   budget('all scripts for WebGPU', ['dist/*.js', 'dist/assets/*.js', '!dist/assets/cpu-worker-*.js'], '1975 kB'),
 ]

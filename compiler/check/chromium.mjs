@@ -17,12 +17,17 @@ const FLAGS = [
 /**
  * Opens an empty page in a browser of its own, whose profile and process are gone when `use` is done.
  * @param {string} executablePath @param {(page: import('playwright').Page) => Promise<void>} use
+ * @param {readonly string[]} flags further ones of the command line
  */
-export async function withPage(executablePath, use) {
+export async function withPage(executablePath, use, flags = []) {
   const profile = await mkdtemp(join(tmpdir(), 'kernels-check-'))
   let context
   try {
-    context = await chromium.launchPersistentContext(profile, { executablePath, headless: true, args: FLAGS })
+    context = await chromium.launchPersistentContext(profile, {
+      executablePath,
+      headless: true,
+      args: [...FLAGS, ...flags],
+    })
     const page = await context.newPage()
     page.setDefaultTimeout(0)
     page.on('console', (message) => {

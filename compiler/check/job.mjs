@@ -9,9 +9,10 @@ import { join } from 'node:path'
 
 /**
  * `folder` is the output of convert, `index` the tensor-cache.json to offer in its place; the results go to `output`.
- * `chrome` is the Chromium of run.mjs, `dawn` the folder of node.mjs with npm's `webgpu`.
+ * `chrome` is the Chromium of run.mjs, with `flags`; `dawn` is the folder of node.mjs with npm's `webgpu`.
  * @typedef {{
- *   folder: string, index: string, kernels: string, output: string, steps: Step[], chrome: string, dawn: string
+ *   folder: string, index: string, kernels: string, output: string, steps: Step[], chrome: string, dawn: string,
+ *   flags?: string[]
  * }} Job
  */
 

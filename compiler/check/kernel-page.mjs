@@ -1,13 +1,25 @@
 // Runs single kernels on a WebGPU device, in a page or in Node.
 
+/** Bytes of a workspace: more than any kernel in a test needs. */
+const WORKSPACE_BYTES = 1 << 22
+/** The word that a workspace is filled with: NaN as f32, and so large that no index is like it. */
+const UNWRITTEN = 0x7fc00001
+
 /**
- * `buffers` hold the bindings in their order, `uniform` the last one, all in 32-bit words; `groups` counts workgroups.
- * @typedef {{ wgsl: string, buffers: number[][], uniform: number[], groups: number[] }} KernelJob
+ * A dispatch: `buffers` are places in the job's list of buffers in the order of the bindings, `uniform` is the content of
+ * the last binding in 32-bit words, `groups` counts workgroups.
+ * @typedef {{ wgsl: string, buffers: number[], uniform: number[], groups: number[] }} Launch
+ */
+
+/**
+ * `buffers` are the contents of buffers in 32-bit words; behind them in the list lie as many `workspaces`, which the
+ * launches share.
+ * @typedef {{ buffers: number[][], workspaces: number, launches: Launch[] }} KernelJob
  */
 
 /**
  * A device with WebGPU's default limits, and `shader-f16` where there is such. `run` takes a KernelJob as JSON and answers
- * with its buffers after one dispatch as JSON: between Node and a page a text is many times faster than arrays.
+ * with its buffers after its launches as JSON: between Node and a page a text is many times faster than arrays.
  * @param {GPU} gpu @returns {Promise<{ f16: boolean, run: (job: string) => Promise<string> }>}
  */
 export async function openKernels(gpu) {
@@ -23,11 +35,25 @@ export async function openKernels(gpu) {
     f16: device.features.has('shader-f16'),
     async run(job) {
       /** @type {KernelJob} */
-      const { wgsl, buffers, uniform, groups } = JSON.parse(job)
+      const { buffers, workspaces, launches } = JSON.parse(job)
       device.pushErrorScope('validation')
-      const pipeline = pipelines.get(wgsl) ?? (await compiled(device, wgsl))
-      pipelines.set(wgsl, pipeline)
-      const words = await dispatch(device, pipeline, { buffers, uniform, groups })
+      const storage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC
+      const held = buffers.map((words) => filled(device, words, storage))
+      const shared = Array.from({ length: workspaces }, () => workspace(device))
+      const encoder = device.createCommandEncoder()
+      const pass = encoder.beginComputePass()
+      const uniforms = []
+      for (const launch of launches) {
+        const pipeline = pipelines.get(launch.wgsl) ?? (await compiled(device, launch.wgsl))
+        pipelines.set(launch.wgsl, pipeline)
+        const uniform = filled(device, launch.uniform, GPUBufferUsage.UNIFORM)
+        uniforms.push(uniform)
+        const places = [...held, ...shared]
+        dispatch(device, pass, pipeline, [...launch.buffers.flatMap((at) => places[at] ?? []), uniform], launch.groups)
+      }
+      pass.end()
+      const words = await contents(device, encoder, held)
+      for (const buffer of [...held, ...shared, ...uniforms]) buffer.destroy()
       const error = await device.popErrorScope()
       if (error) throw new Error(error.message)
       return JSON.stringify(words)
@@ -42,27 +68,27 @@ function compiled(device, wgsl) {
 }
 
 /**
- * @param {GPUDevice} device @param {GPUComputePipeline} pipeline @param {Omit<KernelJob, 'wgsl'>} job
- * @returns {Promise<number[][]>}
+ * @param {GPUDevice} device @param {GPUComputePassEncoder} pass @param {GPUComputePipeline} pipeline
+ * @param {GPUBuffer[]} buffers in the order of the bindings @param {number[]} groups
  */
-async function dispatch(device, pipeline, { buffers, uniform, groups }) {
-  const [x = 1, y = 1] = groups
-  const storage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC
-  const bound = buffers.map((words) => filled(device, words, storage))
-  const resources = [...bound, filled(device, uniform, GPUBufferUsage.UNIFORM)]
-  const encoder = device.createCommandEncoder()
-  const pass = encoder.beginComputePass()
+function dispatch(device, pass, pipeline, buffers, [x = 1, y = 1]) {
   pass.setPipeline(pipeline)
   pass.setBindGroup(
     0,
     device.createBindGroup({
       layout: pipeline.getBindGroupLayout(0),
-      entries: resources.map((buffer, binding) => ({ binding, resource: { buffer } })),
+      entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
     }),
   )
   pass.dispatchWorkgroups(x, y)
-  pass.end()
-  const copies = bound.map((buffer) => {
+}
+
+/**
+ * Submits, and reads the buffers.
+ * @param {GPUDevice} device @param {GPUCommandEncoder} encoder @param {GPUBuffer[]} buffers @returns {Promise<number[][]>}
+ */
+async function contents(device, encoder, buffers) {
+  const copies = buffers.map((buffer) => {
     const copy = device.createBuffer({ size: buffer.size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST })
     encoder.copyBufferToBuffer(buffer, 0, copy, 0, buffer.size)
     return copy
@@ -70,8 +96,16 @@ async function dispatch(device, pipeline, { buffers, uniform, groups }) {
   device.queue.submit([encoder.finish()])
   await Promise.all(copies.map((copy) => copy.mapAsync(GPUMapMode.READ)))
   const results = copies.map((copy) => Array.from(new Uint32Array(copy.getMappedRange())))
-  for (const buffer of [...resources, ...copies]) buffer.destroy()
+  for (const copy of copies) copy.destroy()
   return results
+}
+
+/** @param {GPUDevice} device */
+function workspace(device) {
+  const buffer = device.createBuffer({ size: WORKSPACE_BYTES, usage: GPUBufferUsage.STORAGE, mappedAtCreation: true })
+  new Uint32Array(buffer.getMappedRange()).fill(UNWRITTEN)
+  buffer.unmap()
+  return buffer
 }
 
 /** @param {GPUDevice} device @param {number[]} words @param {number} usage */

@@ -90,7 +90,7 @@ try {
   const asBrowser = webllm.replace(/typeof process\s*===?\s*"object"|"object"\s*===?\s*typeof process/g, 'false')
   await writeFile(join(folder, 'web-llm.js'), asBrowser)
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
-  await writeFile(join(folder, 'page.mjs'), await readFile(join(here, 'page.mjs')))
+  for (const name of ['page.mjs', 'launches.mjs']) await writeFile(join(folder, name), await readFile(join(here, name)))
   /** @type {typeof import('./page.mjs')} */
   const { loadModel } = await import(pathToFileURL(join(folder, 'page.mjs')).href)
   const model = await loadModel()

@@ -1,4 +1,5 @@
 // Runs inside the browser: drives WebLLM's token-level functions so that every logit can be compared outside.
+import { readBandwidth, timeLaunches, watchLaunches } from './launches.mjs'
 import { MLCEngine } from './web-llm.js'
 
 const MODEL = 'model'
@@ -27,6 +28,7 @@ count(GPUComputePassEncoder.prototype, 'dispatchWorkgroups')
 count(GPUQueue.prototype, 'submit')
 count(GPUQueue.prototype, 'writeBuffer')
 count(GPUBuffer.prototype, 'mapAsync')
+watchLaunches()
 
 /** @param {MLCEngine} engine */
 function pipelineOf(engine) {
@@ -182,6 +184,20 @@ export async function loadModel() {
       for (const name of Object.keys(calls)) calls[name] = 0
       await pipeline.forwardTokensAndSample([token], false)
       return { ...calls }
+    },
+
+    /** The time of each kernel of a decoded token behind a prompt. @param {number[]} ids */
+    async timeKernels(ids) {
+      const token = await pipeline.forwardTokensAndSample(ids, true)
+      return timeLaunches(() => pipeline.forwardTokensAndSample([token], false))
+    },
+
+    readBandwidth,
+
+    /** Empties the KV cache. */
+    reset() {
+      pipeline.resetKVCache()
+      pipeline.filledKVCacheLength = 0
     },
 
     /** Milliseconds of one prefill. @param {number[]} ids */

@@ -20,7 +20,7 @@ const here = fileURLToPath(new URL('.', import.meta.url))
 
 /** @param {string} path  of a request @returns {string | undefined} its file */
 function fileFor(path) {
-  if (['/page.html', '/page.mjs'].includes(path)) return join(here, path)
+  if (['/page.html', '/page.mjs', '/launches.mjs'].includes(path)) return join(here, path)
   if (path === '/web-llm.js') return fileURLToPath(import.meta.resolve('@mlc-ai/web-llm'))
   return modelFile(job, path)
 }
@@ -44,7 +44,7 @@ const address = server.address()
 if (address === null || typeof address === 'string') throw new Error('The server has no port.')
 
 try {
-  await withPage(job.chrome, async (page) => {
+  const inPage = async (/** @type {import('playwright').Page} */ page) => {
     await page.goto(`http://127.0.0.1:${address.port}/page.html`)
     const model = await page.evaluateHandle(async () => {
       /** @type {typeof import('./page.mjs')} */
@@ -56,7 +56,8 @@ try {
     for (const step of job.steps)
       results.push(await model.evaluate((own, { do: name, args }) => own.run(name, args), step))
     await writeFile(job.output, JSON.stringify(results))
-  })
+  }
+  await withPage(job.chrome, inPage, job.flags)
 } finally {
   server.close()
 }

@@ -54,7 +54,8 @@ def test_a_launch_is_what_the_host_code_computes() -> None:
     assert "fn main_kernel(" in wgsl
     whole, result = (tvm.runtime.tensor(np.zeros((rows, 3), np.float32)) for rows in (12, 9))
     view = tvm_private.view(whole, (9, 3), 3)
-    found = launch(view, 0.5, result)
+    (found,) = launch(view, 0.5, result)
+    assert found.wgsl in wgsl
     assert sorted(found.buffers) == sorted(tvm_private.address(tensor) for tensor in (whole, result))
     assert found.groups == (2, 3)
     numbers = {int(value) for value in np.frombuffer(found.uniform, np.int32)}

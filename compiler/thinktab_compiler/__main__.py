@@ -31,7 +31,13 @@ def _kernels(arguments: argparse.Namespace) -> int:
 def _describe(arguments: argparse.Namespace) -> int:
     from .description import description_text, read_description
 
-    print(description_text(read_description(arguments.kernels)))
+    description = read_description(arguments.kernels)
+    print(description_text(description))
+    if arguments.device is not None:
+        from .roofline.devices import device_named
+        from .roofline.estimate import estimate_text
+
+        print(f"\n{estimate_text(description, device_named(arguments.device))}")
     return 0
 
 
@@ -169,6 +175,9 @@ def _parser() -> argparse.ArgumentParser:
 
     describe = commands.add_parser("describe", help="show what compiled kernels need and how they run")
     describe.add_argument("kernels", type=Path, help="output of kernels")
+    describe.add_argument(
+        "--device", help="estimate a decoded token on paper: m2, rtx3060, rtx4090, iris-xe, adreno740"
+    )
     describe.set_defaults(run=_describe)
 
     convert = commands.add_parser("convert", help="quantise a checkpoint into WebLLM's layout")

@@ -14,31 +14,36 @@ import numpy as np
 
 from . import __version__
 from .errors import CompilerError
+from .tvm_private import kernel_parts
 from .wasm import add_section, read_section
 
 _SECTION = "thinktab"
+_LAUNCH = re.compile(r"_kernel(_\d+)?$")
 _BYTES = {"f16": 2, "f32": 4, "i32": 4, "u32": 4}
 _ATTENTION = "vm.builtin.attention_kv_cache_attention_with_fused_qkv"
 # the kernels which the runtime's KV cache launches for each layer of a decode step
 _ATTENTION_KERNELS = ("tir_split_rotary", "kv_cache_transpose_append", "batch_decode_paged_kv")
 # outside `decode`, for each token
 _AROUND = ("embed", "softmax_with_temperature", "sample_with_top_p")
-# counted for Qwen2 models in the shape of WebLLM's stock pipeline: a norm, a bias or a residual is a kernel of its own
-STOCK_PER_LAYER, STOCK_AROUND = 13, 6
+# counted in MLC's own library for Qwen2-0.5B: 243 with 24 layers
+STOCK_PER_LAYER, STOCK_AROUND = 10, 3
 
 
 def describe_kernels(source: str) -> list[dict[str, Any]]:
-    """Name, threads of a workgroup, storage buffers, shared memory and use of f16 of each kernel in TVM's WGSL."""
+    """Name, threads of a workgroup, storage buffers, shared memory and use of f16 of each kernel in TVM's WGSL.
+
+    TVM names the launches of a function f `f_kernel`, `f_kernel_1`, ..; here they are f, f_1, ..
+    """
     found = []
-    for part in re.split(r"(?=^// Function: )", source, flags=re.MULTILINE):
-        size = re.search(r"@workgroup_size\((\d+), (\d+), (\d+)\)\s*fn (\w+?)(_kernel)?\(", part)
+    for name, part in kernel_parts(source).items():
+        size = re.search(r"@workgroup_size\((\d+), (\d+), (\d+)\)", part)
         if size is None:
             continue
         shared = re.findall(r"var<workgroup> \w+ : array<(\w+), (\d+)>", part)
         found.append(
             {
-                "name": size[4],
-                "threads": math.prod(int(n) for n in size.groups()[:3]),
+                "name": _LAUNCH.sub(r"\1", name),
+                "threads": math.prod(int(n) for n in size.groups()),
                 "buffers": len(re.findall(r"var<storage", part)),
                 "sharedBytes": sum(_BYTES[kind] * int(count) for kind, count in shared),
                 "f16": "enable f16;" in part,
@@ -47,17 +52,25 @@ def describe_kernels(source: str) -> list[dict[str, Any]]:
     return found
 
 
-def count_dispatches(vm_text: str, kernels: list[dict[str, Any]]) -> dict[str, int]:
-    """Kernel launches of each kernel for one decoded token, from the VM's assembly."""
-    names, counts = {kernel["name"] for kernel in kernels}, dict[str, int]()
+def launches_of(source: str) -> dict[str, list[str]]:
+    """Function -> the names of its launches, in their order."""
+    found: dict[str, list[str]] = {}
+    for name in kernel_parts(source):
+        found.setdefault(_LAUNCH.sub("", name), []).append(_LAUNCH.sub(r"\1", name))
+    return found
+
+
+def count_dispatches(vm_text: str, launches: dict[str, list[str]]) -> dict[str, int]:
+    """Launches of each kernel for one decoded token, from the VM's assembly and `launches_of` the WGSL."""
+    counts = dict[str, int]()
     for function in ("decode", *_AROUND):
         body = re.search(rf"^@{function}:\n(.*?)(?=^@|\Z)", vm_text, re.MULTILINE | re.DOTALL)
         if body is None:
             raise CompilerError(f"The compiled kernels lack the function {function}.")
         for called in re.findall(r"^\s+call\s+(\S+)", body[1], re.MULTILINE):
-            launched = _ATTENTION_KERNELS if called == _ATTENTION else (called,) if called in names else ()
-            for name in launched:
-                counts[name] = counts.get(name, 0) + 1
+            for name in _ATTENTION_KERNELS if called == _ATTENTION else (called,):
+                for launch in launches.get(name, []):
+                    counts[launch] = counts.get(launch, 0) + 1
     return counts
 
 
@@ -80,7 +93,7 @@ def describe_build(
 ) -> dict[str, Any]:
     """The description of compiled kernels; `source` is its WGSL, `pages` the element type of the KV cache."""
     kernels = describe_kernels(source)
-    dispatches = count_dispatches(vm_text, kernels)
+    dispatches = count_dispatches(vm_text, launches_of(source))
     per_position = 2 * config["num_key_value_heads"] * config["head_dim"] * np.dtype(pages).itemsize
     return {
         "compiler": f"thinktab-compiler {__version__}",

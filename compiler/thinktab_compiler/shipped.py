@@ -19,6 +19,7 @@ from .files import read_json, sha256_of, write_json
 from .gguf_files.recipes import Q4_K_M, recipe_quantization
 from .progress import Step, quiet
 from .quantization import Quantization, quantization_named
+from .roofline.estimate import decode_rule
 
 INDEX_NAME = "libraries.json"
 CONTEXT = 32768  # an upper bound; the site chooses a context when it loads a model
@@ -122,6 +123,7 @@ def kernels_entry(folder: Path, shipped: ShippedKernels) -> dict[str, Any]:
         **_of_recipe(shipped),
         "dispatchesPerToken": total,
         "dispatchesPerLayer": per_layer,
+        "decode": decode_rule(described),
         "config": read_json(shipped.config),
         "configSha256": hashlib.sha256(shipped.config.read_bytes()).hexdigest(),
     }

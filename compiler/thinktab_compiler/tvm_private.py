@@ -9,6 +9,7 @@ import struct
 from collections.abc import Callable
 from ctypes import c_void_p
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import tvm
@@ -51,22 +52,31 @@ def stock_merge_kernel(heads: int, head_dim: int) -> tirx.PrimFunc:
 
 @dataclass(frozen=True)
 class Launch:
-    """The values that host code hands to a kernel.
+    """The values that host code hands to the kernel whose code is `wgsl`.
 
     `buffers` are addresses in the order of the WGSL's bindings, and `uniform` is the content of the last binding.
     `groups` counts the workgroups along one or two dimensions.
     """
 
+    wgsl: str
     buffers: tuple[int, ...]
     uniform: bytes
     groups: tuple[int, ...]
 
 
-def webgpu_kernel(function: tirx.PrimFunc) -> tuple[str, Callable[..., Launch]]:
+def kernel_parts(wgsl: str) -> dict[str, str]:
+    """The kernels in TVM's WGSL by their names in it, each with all of its code."""
+    parts = re.split(r"(?=^// Function: )", wgsl, flags=re.MULTILINE)
+    named = ((re.search(r"@compute .*?\bfn (\w+)\(", part, re.DOTALL), part) for part in parts)
+    return {name[1]: part for name, part in named if name is not None}
+
+
+def webgpu_kernel(function: tirx.PrimFunc) -> tuple[str, Callable[..., list[Launch]]]:
     """WGSL of a scheduled kernel, and its host code for this machine, which takes tensors and numbers.
 
-    The host code is TVM's own: it derives sizes and offsets from the tensors. TVM's runtime for Python has no WebGPU,
-    so the CPU stands for that device, and a function registered under the kernel's name notes the launch.
+    The host code is TVM's own: it derives sizes and offsets from the tensors, and allocates what lies between two
+    launches. TVM's runtime for Python has no WebGPU, so the CPU stands for that device, and functions registered under
+    the names of the launches note them.
     """
     cpu = tvm_ffi.get_global_func("device_api.cpu")
     tvm_ffi.register_global_func("device_api.webgpu", cpu, override=True)
@@ -79,16 +89,19 @@ def webgpu_kernel(function: tirx.PrimFunc) -> tuple[str, Callable[..., Launch]]:
     (device,) = host.imports
     wgsl = device.inspect_source()
     host.clear_imports()
-    launches: list[Launch] = []
+    parts, launches = kernel_parts(wgsl), list[Launch]()
 
-    def note(*arguments: Any) -> None:
+    def note(part: str, *arguments: Any) -> None:
         buffers = [argument.value or 0 for argument in arguments if isinstance(argument, c_void_p)]
-        launches.append(_launch(wgsl, buffers, list(arguments[len(buffers) :])))
+        launches.append(_launch(part, buffers, list(arguments[len(buffers) :])))
 
-    def launch(*arguments: Any) -> Launch:
-        tvm_ffi.register_global_func("main_kernel", note, override=True)
+    def launch(*arguments: Any) -> list[Launch]:
+        for name, part in parts.items():
+            tvm_ffi.register_global_func(name, partial(note, part), override=True)
         host["main"](*arguments)
-        return launches.pop()
+        noted = launches[:]
+        launches.clear()
+        return noted
 
     return wgsl, launch
 
@@ -103,7 +116,7 @@ def _launch(wgsl: str, buffers: list[int], numbers: list[float]) -> Launch:
     types = re.findall(r": (\w+)", fields[1])
     values, groups = numbers[: len(types) - 1], [int(count) for count in numbers[len(types) - 1 : -1]]
     uniform = struct.pack("<" + "".join(_FORMATS[kind] for kind in types), *values, groups[0])
-    return Launch(tuple(buffers), uniform, tuple(groups))
+    return Launch(wgsl, tuple(buffers), uniform, tuple(groups))
 
 
 def address(tensor: tvm.runtime.Tensor) -> int:

@@ -14,6 +14,7 @@ interface ShippedKernels {
   readonly features: string[]
   readonly limits: Record<string, number>
   readonly kvCache: { bytesPerToken: number }
+  readonly decode: { overheadMilliseconds: number; bandwidthShare: number }
   readonly config: {
     vocab_size: number
     hidden_size: number
@@ -177,12 +178,18 @@ describe('fitOf', () => {
     expect(fitOf(smallF32.needs, { ...software, bandwidthBytesPerSecond: 50e9 }).verdict).toBe('fits')
   })
 
-  it('predicts the rate from the bytes that a token reads: all weights but the embedding table', () => {
+  it('predicts the rate from the bytes that a token reads at a context of 4,096, and the estimate on paper', () => {
     const read = 999_612_000 - (151_936 * 1536 * 4.5) / 8
-    const fit = fitOf(smallF16.needs, { ...probed(100 * GIGABYTE), bandwidthBytesPerSecond: 100e9 })
-    const tokensPerSecond = (0.5 * 100e9) / read
-    expect(fit.speed?.tokensPerSecond).toBeCloseTo(tokensPerSecond, 6)
-    expect(fit.speed?.answerMinutes).toBeCloseTo(1500 / tokensPerSecond / 60, 9)
+    const { overheadMilliseconds, bandwidthShare } = smallF16.needs.decode
+    const seconds = (bytes: number) => bytes / (100e9 * bandwidthShare) + overheadMilliseconds / 1000
+    expect(overheadMilliseconds).toBeGreaterThan(0.5)
+    const rate = (needs: Needs) =>
+      fitOf(needs, { ...probed(100 * GIGABYTE), bandwidthBytesPerSecond: 100e9 }).speed?.tokensPerSecond
+    const tokensPerSecond = 1 / seconds(read + 4096 * 28_672)
+    expect(rate(smallF16.needs)).toBeCloseTo(tokensPerSecond, 6)
+    expect(rate({ ...smallF16.needs, contextTokens: 512 })).toBeCloseTo(1 / seconds(read + 512 * 28_672), 6)
+    const { speed } = fitOf(smallF16.needs, { ...probed(100 * GIGABYTE), bandwidthBytesPerSecond: 100e9 })
+    expect(speed?.answerMinutes).toBeCloseTo(1500 / tokensPerSecond / 60, 9)
     expect(fitOf(smallF16.needs, DEVICE).speed).toBeUndefined()
   })
 

@@ -10,8 +10,7 @@ const ANSWER_TOKENS = 1500
 export const SLOW_TOKENS_PER_SECOND = 3
 /** Below this many tokens a second nobody waits for the end of a thought. */
 export const USELESS_TOKENS_PER_SECOND = 1
-/** Share of the measured bandwidth that decoding reaches. An assumption: no real GPU has been measured yet. */
-const DECODE_SHARE = 0.5
+const USUAL_CONTEXT = 4096 // tokens in the KV cache for which the speed is predicted: the middle of a long thought
 /** Free memory beyond a model's need for it to fit with ease: the screen and other pages need some too. */
 const HEADROOM = 1.15
 /**
@@ -19,10 +18,8 @@ const HEADROOM = 1.15
  * the compiler plans 29 MB (1.5B) to 63 MB (7B). The attention buffers of the runtime come on top.
  */
 const WORKING_BYTES = 96 * MEBIBYTE
-/** Tokens in a page of the KV cache. */
-const KV_PAGE = 16
-/** From this size on `navigator.deviceMemory` may mean any larger size, because browsers do not give more. */
-const DEVICE_MEMORY_CAP_GIB = 8
+const KV_PAGE = 16 // tokens in a page of the KV cache
+const DEVICE_MEMORY_CAP_GIB = 8 // from here on `navigator.deviceMemory` may mean any size: browsers do not give more
 
 /** Bits a weight, scales included. */
 const BITS_A_WEIGHT = { q4f16_1: 4.5, q4f32_1: 5, q4_0: 4.5, q4_1: 5, q8_0: 8.5, gguf: 8.5 } as const
@@ -42,6 +39,8 @@ export interface Needs {
   /** Of the embedding table if the head does not share it: decoding reads one row of it, so next to nothing. */
   readonly embeddingBytes?: number
   readonly kvBytesPerToken: number
+  /** Of a decoded token, on paper: docs/performance.md. */
+  readonly decode: { readonly overheadMilliseconds: number; readonly bandwidthShare: number }
   readonly contextTokens: number
 }
 
@@ -113,6 +112,7 @@ export function needsOf(
     readonly features: readonly string[]
     readonly limits: Readonly<Record<string, number>>
     readonly kvCache: { readonly bytesPerToken: number }
+    readonly decode: Needs['decode']
     readonly config: {
       readonly vocab_size: number
       readonly hidden_size: number
@@ -137,6 +137,7 @@ export function needsOf(
     weightBytes: weights.bytes,
     embeddingBytes: tie_word_embeddings ? 0 : (vocab_size * hidden_size * BITS_A_WEIGHT[weights.quantization]) / 8,
     kvBytesPerToken,
+    decode: kernels.decode,
     contextTokens,
   }
 }
@@ -243,12 +244,12 @@ function memory(needs: number, { allocatable, deviceMemoryGiB }: Device): Findin
   return [{ verdict: 'unknown', reason: { kind: 'memory-unknown', needs } }]
 }
 
-/** Decoding reads all weights once a token, and does little else. */
-function decodeRate(
-  { weightBytes, embeddingBytes = 0 }: Needs,
-  { bandwidthBytesPerSecond }: Device,
-): number | undefined {
-  return bandwidthBytesPerSecond && (bandwidthBytesPerSecond * DECODE_SHARE) / (weightBytes - embeddingBytes)
+/** Decoding reads all weights and the keys and values of the context once a token. */
+function decodeRate(needs: Needs, { bandwidthBytesPerSecond }: Device): number | undefined {
+  const { weightBytes, embeddingBytes = 0, kvBytesPerToken, contextTokens, decode } = needs
+  const bytes = weightBytes - embeddingBytes + kvBytesPerToken * Math.min(contextTokens, USUAL_CONTEXT)
+  const reading = bandwidthBytesPerSecond && bytes / (bandwidthBytesPerSecond * decode.bandwidthShare)
+  return reading && 1 / (reading + decode.overheadMilliseconds / 1000)
 }
 
 function slowness(tokensPerSecond: number | undefined, { software }: Device): Finding[] {

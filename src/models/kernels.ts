@@ -44,6 +44,11 @@ const kernelsSchema = v.object({
   /** Least limits of the device, by their WebGPU names. */
   limits: v.record(v.string(), positive),
   kvCache: v.object({ bytesPerToken: positive }),
+  /** A token's time by the compiler's estimate on paper: that of its bytes at a share of the bandwidth, and an overhead. */
+  decode: v.object({
+    overheadMilliseconds: v.pipe(v.number(), v.minValue(0)),
+    bandwidthShare: v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
+  }),
   config: v.object({ model_type: v.string(), ...networkSchema }),
 })
 

@@ -40,28 +40,37 @@ class Device:
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
         )
         self.f16 = bool(self._answer()["f16"])
-        self._compiled: dict[tirx.PrimFunc, tuple[str, Callable[..., Launch]]] = {}
+        self._compiled: dict[tirx.PrimFunc, tuple[str, Callable[..., list[Launch]]]] = {}
 
     def run(self, function: tirx.PrimFunc, *arguments: Argument) -> None:
         """Runs the kernel once; array arguments then hold the content of its buffers."""
         if function not in self._compiled:
             self._compiled[function] = webgpu_kernel(function)
-        wgsl, launch = self._compiled[function]
+        _, launch = self._compiled[function]
         held = [argument.array if isinstance(argument, View) else argument for argument in arguments]
         arrays = {id(array): array for array in held if isinstance(array, np.ndarray)}
         tensors = {key: tvm.runtime.tensor(array) for key, array in arrays.items()}
-        launched = launch(*(_passed(argument, tensors) for argument in arguments))
-        by_address = {address(tensor): arrays[key] for key, tensor in tensors.items()}
-        bound = [by_address[place] for place in launched.buffers]
+        launches = launch(*(_passed(argument, tensors) for argument in arguments))
+        places = {address(tensor): index for index, tensor in enumerate(tensors.values())}
+        for launched in launches:  # what no argument holds is a workspace
+            for place in launched.buffers:
+                places.setdefault(place, len(places))
         job = {
-            "wgsl": wgsl,
-            "buffers": [_words(array).tolist() for array in bound],
-            "uniform": np.frombuffer(launched.uniform, np.uint32).tolist(),
-            "groups": launched.groups,
+            "buffers": [_words(array).tolist() for array in arrays.values()],
+            "workspaces": len(places) - len(arrays),
+            "launches": [
+                {
+                    "wgsl": launched.wgsl,
+                    "buffers": [places[place] for place in launched.buffers],
+                    "uniform": np.frombuffer(launched.uniform, np.uint32).tolist(),
+                    "groups": launched.groups,
+                }
+                for launched in launches
+            ],
         }
         assert self._process.stdin is not None
         print(json.dumps(job), file=self._process.stdin, flush=True)
-        for array, words in zip(bound, self._answer(), strict=True):
+        for array, words in zip(arrays.values(), self._answer(), strict=True):
             array[...] = np.array(words, np.uint32).view(array.dtype)[: array.size].reshape(array.shape)
 
     def close(self) -> None:

@@ -1,10 +1,13 @@
-"""kernels/attention.py and both profiles' attention.py: grouped heads against pages and chunks of any length."""
+"""kernels/attention.py and both profiles' attention.py: grouped heads against pages and chunks of any length.
+
+The decoding attention of the profile gpu has tests of its own in test_decode.py.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from kernels.device import Device, View
+from kernels.device import Argument, Device, View
 
 from thinktab_compiler.config import KV_PAGE
 from thinktab_compiler.kernels import Profile
@@ -77,12 +80,18 @@ def compare(found: tuple[np.ndarray, np.ndarray], expected: tuple[np.ndarray, np
     np.testing.assert_allclose(found[1], expected[1] * LOG2_E, rtol=1e-5, atol=1e-5)
 
 
+def decode_arguments(
+    cache: Cache, query: np.ndarray, found: tuple[np.ndarray, np.ndarray], scale: float
+) -> tuple[Argument, ...]:
+    """The arguments of a decoding attention, in their order."""
+    return (query, cache.pages(), *cache.arguments(len(query)), *found, 0, UNUSED, UNUSED, scale)
+
+
 def decoded(device: Device, profile: Profile, generator: np.random.Generator, shape: AttentionShape) -> None:
     """Sequences of one position, of more than 256, of none, and of whole pages."""
     lengths = (1, 300, 0, 2 * KV_PAGE)
     cache, query, found = Cache.random(generator, shape, *lengths), queries(generator, 4, shape), outputs(4, shape)
-    arguments = (query, cache.pages(), *cache.arguments(4), *found)
-    device.run(profile.attention(shape).decode, *arguments, 0, UNUSED, UNUSED, SCALE)
+    device.run(profile.attention(shape).decode, *decode_arguments(cache, query, found, SCALE))
     for b, length in enumerate(lengths):
         if length == 0:
             np.testing.assert_array_equal(found[0][b], 0)

@@ -65,3 +65,26 @@ def test_either_side_of_a_condition_runs_where_it_holds(device: Device, generato
     wgsl, _ = webgpu_kernel(k.function)
     for name in ("podArgs.count", "source_ptr", "result_ptr", "let place ", "var held "):
         assert name in wgsl, name
+
+
+@pytest.mark.parametrize("rows", [1, 11])
+def test_a_launch_sees_what_the_one_before_has_written(
+    device: Device, generator: np.random.Generator, rows: int
+) -> None:
+    """Through a workspace whose size is known at run time: the squares come back in reverse."""
+    with kernel() as k:
+        n = k.size()
+        a, out = k.argument((n,), "float32"), k.argument((n,), "float32")
+        squares = k.workspace(n)
+        with k.threads(SIDE, ceil_div(n, SIDE)) as (block, thread):
+            i = k.name(block * SIDE + thread)
+            with k.when(i < n):
+                squares[i] = a[i] * a[i]
+        with k.threads(SIDE, ceil_div(n, SIDE)) as (block, thread):
+            i = k.name(block * SIDE + thread)
+            with k.when(i < n):
+                out[i] = squares[n - 1 - i]
+    values = generator.integers(-9, 9, rows).astype(np.float32)
+    found = np.full_like(values, np.nan)
+    device.run(k.function, values, found)
+    np.testing.assert_array_equal(found, values[::-1] ** 2)

@@ -45,7 +45,8 @@ class AttentionArguments:
 
     A query row attends to the positions [0, count(sequence, row)) of its sequence; `count` never shrinks from row to
     row. `key` and `value` read (place, position, kv head, dimension) as f32. `place(sequence, position)` gives the
-    place of a position's keys, so that a kernel looks that up once for all dimensions.
+    place of a position's keys, so that a kernel looks that up once for all dimensions. `pages` is the number of pages
+    that all sequences have together, known when the kernel is launched; None if the positions lie in no pages.
     """
 
     rows: Expression
@@ -57,6 +58,7 @@ class AttentionArguments:
     count: Callable[[Any, Any], Any]
     key: Callable[..., Any]
     value: Callable[..., Any]
+    pages: Expression | None = None
 
     @staticmethod
     def decode(k: Kernel, shape: AttentionShape) -> "AttentionArguments":
@@ -73,6 +75,7 @@ class AttentionArguments:
             count=lambda b, _: _held(indptr, last, b),
             key=_page_reader(pages, 0),
             value=_page_reader(pages, 1),
+            pages=ids.buffer.shape[0],
         )  # fmt: skip
 
     @staticmethod

@@ -76,8 +76,12 @@ class Kernel:
 
     @contextmanager
     def threads(self, count: int, *blocks: Expression) -> Iterator[tuple[Any, ...]]:
-        """The body: yields the indices of the workgroup (one for each of at most three `blocks`), then the thread's."""
-        axes = ("blockIdx.x", "blockIdx.y", "blockIdx.z")[: len(blocks)]
+        """A launch: yields the indices of the workgroup (one for each of at most two `blocks`), then the thread's.
+
+        A kernel may have several. They run one after the other, and each sees what the earlier ones have written. There
+        is no third index of workgroups: TVM's runtime for the web needs it for launches of more than 65,535.
+        """
+        axes = ("blockIdx.x", "blockIdx.y")[: len(blocks)]
         frames = [T.thread_binding(n, thread=axis) for n, axis in zip(blocks, axes, strict=True)]
         frames.append(T.thread_binding(count, thread="threadIdx.x"))
         indices = [frame.__enter__() for frame in frames]
@@ -91,6 +95,13 @@ class Kernel:
     def registers(self, count: int, dtype: str = "float32", called: str | None = None) -> Array:
         """Memory of one thread; in registers if every index is a constant once loops are unrolled."""
         return Array(_called(called, T.sblock_alloc_buffer((count,), dtype, scope="local")))
+
+    def workspace(self, *shape: Expression, dtype: str = "float32") -> Array:
+        """Memory of the device for what one launch leaves to the next; allocated before the first, not initialised.
+
+        TVM's runtime takes it from a pool, which makes a new buffer whenever a larger one is asked for.
+        """
+        return Array(T.sblock_alloc_buffer(shape, dtype, scope="global"))
 
     def shared(self, *shape: int, dtype: str = "float32") -> Array:
         """Memory of one workgroup."""

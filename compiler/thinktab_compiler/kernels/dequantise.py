@@ -28,6 +28,11 @@ def code(codec: Codec, word: Expression, position: Expression) -> Any:
     return _integer(tirx.shift_right(word, _bits(position * codec.bits)), (1 << codec.bits) - 1)
 
 
+def code_in_place(codec: Codec, word: Expression, position: int) -> Any:
+    """`code` times 2^(bits * position), exactly: the bits stay where they are, which saves the shift."""
+    return tirx.Cast("float32", tirx.bitwise_and(word, _u32(((1 << codec.bits) - 1) << codec.bits * position)))
+
+
 def affine(codec: Codec, stored: Mapping[str, Any], row: Expression, group: Expression) -> tuple[Any, Any]:
     """(scale, offset) of a group of a row: w = code * scale + offset."""
     match codec:

@@ -5,8 +5,10 @@ workgroup memory. Subgroup operations are left out: browsers offer them unevenly
 """
 
 from ..profile import Profile
-from .attention import decode_kernel, merge_state_kernel, prefill_kernel
-from .linear import one_row_kernel, rows_kernel
+from .attention import merge_state_kernel, prefill_kernel
+from .decode import decode_kernel
+from .linear import rows_kernel
+from .matvec import one_row_kernel
 from .sampling import softmax_kernel, top_p_kernel
 
 GPU = Profile(

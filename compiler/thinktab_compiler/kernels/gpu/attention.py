@@ -1,89 +1,21 @@
-"""Attention with online softmax (Milakov and Gimelshein, 2018) over tiles of keys, in workgroup memory."""
+"""Attention of a chunk with online softmax (Milakov and Gimelshein, 2018) over tiles of keys, and the merge of two."""
 
 from tvm import tirx
 from tvm.script.ir_builder import tirx as T
 
 from ...errors import CompilerError
-from ..attention import LOG2_E, NO_SCORE, AttentionArguments, AttentionShape, Declare
+from ..attention import LOG2_E, NO_SCORE, AttentionShape, Declare
 from ..builder import ceil_div, f32, kernel
-from .reduce import Reduction, add
 
 _THREADS = 256
-_LANES = 8  # threads of decode which share a key
-_QUERIES, _KEYS = 16, 32  # of a tile of prefill
-_ACROSS = _THREADS // _QUERIES  # threads of prefill which share a query row
+_QUERIES, _KEYS = 16, 32  # of a tile
+_ACROSS = _THREADS // _QUERIES  # threads which share a query row
 
 
-def _check_shape(shape: AttentionShape) -> None:
+def check_shape(shape: AttentionShape) -> None:
     """Raises CompilerError for heads that do not fit the tiles."""
     if shape.head_dim % _ACROSS or shape.head_dim > 128:
         raise CompilerError(f"The profile gpu needs a head_dim of 16, 32, .. 128, not {shape.head_dim}.")
-
-
-def decode_kernel(shape: AttentionShape) -> tirx.PrimFunc:
-    """One new row per sequence against the pages of the cache: a workgroup per head, 256 keys at a time.
-
-    Raises CompilerError for heads that do not fit the tiles.
-    """
-    _check_shape(shape)
-    dimensions = shape.head_dim
-    splits = _THREADS // dimensions  # parts of the keys whose values are summed side by side
-    with kernel("batch_decode_paged_kv") as k:
-        a = AttentionArguments.decode(k, shape)
-        with k.threads(_THREADS, shape.heads, a.rows) as (h, b, thread):
-            reduction = Reduction(k, _THREADS)
-            query, weights = k.shared(dimensions), k.shared(_THREADS)
-            products = k.shared_table(_THREADS, _LANES)
-            score, maximum, denominator, factor, total = (k.registers(1) for _ in range(5))
-            count, kv_head = k.name(a.count(b, 0)), k.name(h // shape.group)
-            lane, line = k.name(thread % _LANES), k.name(thread // _LANES)
-            x, split = k.name(thread % dimensions), k.name(thread // dimensions)
-            with k.when(thread < dimensions):
-                query[thread] = a.query[b, h, thread] * a.scale * f32(LOG2_E)
-            maximum[0], denominator[0], total[0] = f32(NO_SCORE), f32(0), f32(0)
-            k.barrier()
-            with k.loop(ceil_div(count, _THREADS)) as tile:
-                first = k.name(tile * _THREADS)
-                with k.loop(_LANES) as part:
-                    slot = k.name(part * (_THREADS // _LANES) + line)
-                    score[0] = f32(0)
-                    with k.when(first + slot < count):
-                        place = k.name(a.place(b, first + slot))
-                        with k.loop(dimensions // _LANES) as step:
-                            column = k.name(step * _LANES + lane)
-                            score[0] = score[0] + query[column] * a.key(place, first + slot, kv_head, column)
-                    products[slot, lane] = score[0]
-                k.barrier()
-                score[0] = f32(0)
-                for part in range(_LANES):
-                    score[0] = score[0] + products[thread, part]
-                score[0] = T.if_then_else(first + thread < count, score[0], f32(NO_SCORE))
-                largest = k.name(T.max(maximum[0], reduction.run(thread, [score[0]], T.max)[0]))
-                factor[0] = T.exp2(maximum[0] - largest)
-                maximum[0] = largest
-                score[0] = T.if_then_else(first + thread < count, T.exp2(score[0] - largest), f32(0))
-                denominator[0] = denominator[0] * factor[0] + score[0]
-                weights[thread] = score[0]
-                k.barrier()
-                total[0] = total[0] * factor[0]
-                with k.when(split < splits):
-                    held = k.name(T.min(count - first, _THREADS))
-                    with k.loop(ceil_div(T.max(held - split, 0), splits)) as step:
-                        j = k.name(step * splits + split)
-                        place = k.name(a.place(b, first + j))
-                        total[0] = total[0] + weights[j] * a.value(place, first + j, kv_head, x)
-                k.barrier()
-            weights[thread] = total[0]
-            whole = reduction.run(thread, [denominator[0]], add)
-            denominator[0] = T.max(whole[0], f32(1e-30))  # an empty range gives zeros, not NaN
-            with k.when(thread < dimensions):
-                total[0] = f32(0)
-                for part in range(splits):
-                    total[0] = total[0] + weights[part * dimensions + thread]
-                a.out[b, h, thread] = total[0] / denominator[0]
-            with k.when(thread == 0):
-                a.lse[b, h] = maximum[0] + T.log2(denominator[0])
-    return k.function
 
 
 def prefill_kernel(shape: AttentionShape, symbol: str, declare: Declare) -> tirx.PrimFunc:
@@ -91,7 +23,7 @@ def prefill_kernel(shape: AttentionShape, symbol: str, declare: Declare) -> tirx
 
     Raises CompilerError for heads that do not fit the tiles.
     """
-    _check_shape(shape)
+    check_shape(shape)
     dimensions, per_thread = shape.head_dim, shape.head_dim // _ACROSS
     shares = range(_KEYS // _ACROSS)  # scores of a thread
     with kernel(symbol) as k:

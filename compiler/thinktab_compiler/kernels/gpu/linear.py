@@ -1,4 +1,4 @@
-"""Matrix multiplication with quantised weights: one row of activations at a time, and many."""
+"""Matrix multiplication with quantised weights for many rows of activations; `matvec` has that for one row."""
 
 from typing import Any
 
@@ -8,67 +8,14 @@ from tvm.script.ir_builder import tirx as T
 from ..builder import ceil_div, f32, kernel
 from ..dequantise import code
 from ..linear import LinearArguments, LinearSpec
-from .reduce import Reduction, add
 
-# one row: a workgroup computes four rows of W, its threads share each row's words
-_LANES = 64
-_WEIGHT_ROWS = 4
-
-# many rows: a workgroup computes a square of outputs from slices of x and W in workgroup memory
+# a workgroup computes a square of outputs from slices of x and W in workgroup memory
 _SIDE = 64
 _DEPTH = 16
 _THREADS = 256
 _PER_LOAD = _SIDE * _DEPTH // _THREADS  # consecutive elements which a thread brings in, all of one row and one group
 _PER_SIDE = 4  # outputs of a thread along either side of the square
 _STRIDE = _SIDE // _PER_SIDE
-
-
-def one_row_kernel(spec: LinearSpec) -> tirx.PrimFunc:
-    """x [1, 1, width]: reading W limits the speed, so neighbouring threads read its words once, in turn."""
-    codec, gate = spec.codec, spec.after == "gate"
-    columns = _WEIGHT_ROWS // 2 if gate else _WEIGHT_ROWS
-    normed = spec.norm_eps is not None
-    with kernel() as k:
-        a = LinearArguments.declare(k, spec, 1)
-        with k.threads(_LANES, ceil_div(spec.columns, columns)) as (bx, lane):
-            reduction = Reduction(k, _LANES, _WEIGHT_ROWS + normed)
-            # rows past the end are clamped: they compute the last row's result again
-            clamped = [k.name(T.min(bx * columns + c, spec.columns - 1)) for c in range(columns)]
-            rows = [clamped[p % columns] + p // columns * spec.columns for p in range(_WEIGHT_ROWS)]
-            total, partial = k.registers(_WEIGHT_ROWS), k.registers(_WEIGHT_ROWS)
-            words, sums = k.registers(_WEIGHT_ROWS, "uint32"), k.registers(3)  # of squares, of x, one value
-            for p in range(_WEIGHT_ROWS):
-                total[p] = f32(0)
-            sums[0] = f32(0)
-            with k.loop(ceil_div(spec.words, _LANES)) as step:
-                word = k.name(step * _LANES + lane)
-                with k.when(word < spec.words):
-                    for p, row in enumerate(rows):
-                        words[p] = a.stored["q_weight"][row, word]
-                        partial[p] = f32(0)
-                    sums[1] = f32(0)
-                    for j in range(codec.per_word):
-                        sums[2] = a.x[0, 0, word * codec.per_word + j]
-                        if normed:
-                            sums[0] = sums[0] + sums[2] * sums[2]
-                            sums[2] = sums[2] * a.norm_weight(word * codec.per_word + j)
-                        sums[1] = sums[1] + sums[2]
-                        for p in range(_WEIGHT_ROWS):
-                            partial[p] = partial[p] + sums[2] * code(codec, words[p], tirx.const(j, "int32"))
-                    # sum((code * scale + offset) * x) = sum(code * x) * scale + sum(x) * offset
-                    for p, row in enumerate(rows):
-                        scale, offset = a.affine(row, word)
-                        total[p] = total[p] + (partial[p] * scale + sums[1] * offset)
-            values = [total[p] for p in range(_WEIGHT_ROWS)] + ([sums[0]] if normed else [])
-            found = reduction.run(lane, values, add)
-            if normed:
-                found[_WEIGHT_ROWS] = T.rsqrt(found[_WEIGHT_ROWS] / f32(spec.width) + f32(spec.norm_eps))
-                for p in range(_WEIGHT_ROWS):
-                    found[p] = found[p] * found[_WEIGHT_ROWS]
-            for c in range(columns):
-                with k.when(tirx.all(lane == c, bx * columns + c < spec.columns)):
-                    a.store(0, bx * columns + c, found[c], found[columns + c] if gate else None)
-    return k.function
 
 
 def rows_kernel(spec: LinearSpec) -> tirx.PrimFunc:

@@ -1,8 +1,10 @@
-"""Reductions over the threads of a workgroup in two levels: two barriers where a binary tree takes one a level."""
+"""Reductions and prefix sums over the threads of a workgroup in two levels, where a binary tree takes one a bit."""
 
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+
+from tvm import tirx
 
 from ..builder import Array, Kernel
 
@@ -48,3 +50,41 @@ class Reduction:
         into[index] = value(0)
         with self.k.loop(self.side - 1) as j:
             into[index] = combine(into[index], value(j + 1))
+
+
+class Scan:
+    """Workgroup memory for the sums of the threads before each thread; `threads` is a square."""
+
+    def __init__(self, k: Kernel, threads: int, dtype: str = "float32") -> None:
+        self.k, self.threads, self.side, self.dtype = k, threads, round(threads**0.5), dtype
+        assert self.side**2 == threads
+        self.values, self.rows = k.shared(threads, dtype=dtype), k.shared(self.side, dtype=dtype)
+        self.before, self.partial = k.shared(threads + 1, dtype=dtype), k.registers(3, dtype)
+
+    def run(self, thread: Any, value: Any) -> Array:
+        """before[t] is the sum of the values >= 0 of the threads below t, and before[threads] that of all.
+
+        It never decreases with t, rounding included: every sum begins with the same sums as that of the thread before.
+        """
+        k, partial = self.k, self.partial
+        row, column = k.name(thread // self.side), k.name(thread % self.side)
+        partial[2] = value
+        self.values[thread] = partial[2]
+        k.barrier()
+        with k.when(thread < self.side):
+            partial[0] = tirx.const(0, self.dtype)
+            with k.loop(self.side) as j:
+                partial[0] = partial[0] + self.values[thread * self.side + j]
+            self.rows[thread] = partial[0]
+        k.barrier()
+        partial[0] = tirx.const(0, self.dtype)
+        partial[1] = tirx.const(0, self.dtype)
+        with k.loop(row) as j:
+            partial[0] = partial[0] + self.rows[j]
+        with k.loop(column) as j:
+            partial[1] = partial[1] + self.values[row * self.side + j]
+        self.before[thread] = partial[0] + partial[1]
+        with k.when(thread == self.threads - 1):
+            self.before[self.threads] = partial[0] + (partial[1] + partial[2])
+        k.barrier()
+        return self.before

@@ -1,0 +1,142 @@
+/**
+ * `node test/gpu/kit.mjs [OPTION VALUE ...]`: measures the kernels of the profile gpu on this machine, without a network.
+ * README.md beside this file has the options. Writes a JSON file and a Markdown table.
+ */
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { parseArgs, promisify } from 'node:util'
+import { chromiumPlace, dawnPlace, runSteps } from './places.mjs'
+import { reportOf } from './report.mjs'
+import { bytesOf, describedIn, parametersIn, writeSynthetic } from './synthetic.mjs'
+
+/** @typedef {import('./places.mjs').Place} Place */
+/** @typedef {import('./report.mjs').Run} Run */
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const nano = join(root, 'public/models/nano')
+const MODEL = 'DeepSeek-R1-Distill-Qwen-1.5B'
+/** Positions beside the contexts: two tokens before each measurement, and a page to spare. */
+const SPARE = 24
+
+const { values } = parseArgs({
+  options: {
+    kernels: { type: 'string' },
+    layers: { type: 'string' },
+    contexts: { type: 'string', default: '200,4096,8192' },
+    steps: { type: 'string', default: '32' },
+    prompts: { type: 'string', default: '20' },
+    'read-mib': { type: 'string', default: '256' },
+    dawn: { type: 'string' },
+    out: { type: 'string', default: 'gpu-results' },
+  },
+})
+const contexts = values.contexts.split(',').map(Number)
+const steps = Number(values.steps)
+const window = Math.max(...contexts) + steps + SPARE
+
+/** The kernels to measure: those of an option, or of the site for this adapter. @param {Place} place @param {string} temporary */
+async function chosenKernels({ adapter: { f16 } }, temporary) {
+  if (values.kernels !== undefined) return resolve(values.kernels)
+  if (values.layers === undefined)
+    return join(root, 'public/models/libraries', `${MODEL}-q4f16_1${f16 ? '' : '-without-f16'}.wasm`)
+  const config = JSON.parse(await readFile(join(root, 'compiler/configs', `${MODEL}.json`), 'utf8'))
+  const [json, wasm] = [join(temporary, 'config.json'), join(temporary, 'kernels.wasm')]
+  await writeFile(json, JSON.stringify({ ...config, num_hidden_layers: Number(values.layers) }))
+  const sizes = ['--context', String(window), '--prefill-chunk', String(Math.min(512, window))]
+  const options = ['--quantization', 'q4f16_1', '--profile', 'gpu', ...sizes, ...(f16 ? [] : ['--features', 'none'])]
+  const python = process.platform === 'win32' ? '.venv/Scripts/python.exe' : '.venv/bin/python'
+  const compiler = join(root, 'compiler')
+  const command = ['-m', 'thinktab_compiler', 'kernels', json, ...options, '--link', 'O1', '-o', wasm]
+  await promisify(execFile)(join(compiler, python), command, { cwd: compiler })
+  return wasm
+}
+
+/** Nano's golden prompts on its kernels for GPUs. @param {Place} place */
+async function selfTest(place) {
+  /** @type {{ prompts: { prompt: number[], reply: number[] }[] }} */
+  const { prompts } = JSON.parse(await readFile(join(nano, 'golden.json'), 'utf8'))
+  const { eos_token_id: end } = JSON.parse(await readFile(join(nano, 'mlc-chat-config.json'), 'utf8'))
+  const chosen = prompts.slice(0, Number(values.prompts))
+  const asked = chosen.map(({ prompt, reply }) => ({ do: 'greedy', args: [prompt, end, reply.length] }))
+  const [, ...replies] = await runSteps(place, join(nano, 'nano-gpu.wasm'), nano, asked)
+  const equal = chosen.filter(({ reply }, i) => JSON.stringify(replies[i]) === JSON.stringify(reply))
+  return { equal: equal.length, prompts: chosen.length }
+}
+
+/** Tokens without a meaning. @param {number} count */
+const tokens = (count) => Array.from({ length: count }, (_, i) => (i * 7919) % 1000)
+
+/** @param {number[]} numbers */
+const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN
+
+/** Everything about one place. @param {Place} place @param {string} temporary @returns {Promise<Run>} */
+async function measured(place, temporary) {
+  console.log(`${place.name}: ${JSON.stringify(place.adapter)}`)
+  const found = await selfTest(place)
+  console.log(`self-test: ${found.equal} of ${found.prompts} replies equal`)
+  const kernels = await chosenKernels(place, temporary)
+  const wasm = await readFile(kernels)
+  const { config, kvCache } = describedIn(wasm)
+  const folder = join(temporary, 'model')
+  console.log('writing weights ...')
+  await writeSynthetic(folder, wasm, nano, window)
+  const job = contexts.flatMap((context) => [
+    { do: 'reset', args: [] },
+    { do: 'timePrefill', args: [tokens(context - 2)] },
+    { do: 'time', args: [tokens(2), steps] },
+    { do: 'timeKernels', args: [tokens(2)] },
+  ])
+  const bandwidth = { do: 'readBandwidth', args: [Number(values['read-mib']) << 20] }
+  console.log(`measuring at ${contexts.join(', ')} positions ...`)
+  const [loadMs, ...results] = await runSteps(place, kernels, folder, [...job, bandwidth])
+  const decodes = contexts.map((context, i) => {
+    const [prefill, times, timings] = results.slice(4 * i + 1)
+    return {
+      context,
+      prefillTokensPerSecond: ((context - 2) / Number(prefill)) * 1e3,
+      milliseconds: median(/** @type {number[]} */ (times)),
+      kernels: /** @type {import('./report.mjs').Timing[]} */ (timings),
+    }
+  })
+  const read = parametersIn(wasm).filter(
+    ({ name }) => config.tie_word_embeddings === true || !name.startsWith('model.embed_tokens'),
+  )
+  return {
+    place: place.name,
+    adapter: { ...place.adapter },
+    kernels: kernels.startsWith(temporary) ? `${MODEL}, ${values.layers} layers` : kernels.replace(root, ''),
+    layers: Number(config.num_hidden_layers),
+    loadMs,
+    bandwidth: Number(results.at(-1)),
+    selfTest: found,
+    weightBytes: read.reduce((sum, parameter) => sum + bytesOf(parameter), 0),
+    bytesPerPosition: kvCache.bytesPerToken,
+    decodes,
+  }
+}
+
+/** @type {Run[]} */
+const runs = []
+/** @type {string[]} */
+const failures = []
+for (const find of [chromiumPlace, () => dawnPlace(values.dawn)]) {
+  const temporary = await mkdtemp(join(tmpdir(), 'gpu-kit-'))
+  try {
+    const place = await find()
+    if (place) runs.push(await measured(place, temporary))
+  } catch (error) {
+    failures.push(String(error).slice(0, 2000))
+  } finally {
+    await rm(temporary, { recursive: true, force: true })
+  }
+  const results = { date: new Date().toISOString(), runs, failures }
+  await writeFile(`${values.out}.json`, JSON.stringify(results, null, 1))
+  await writeFile(`${values.out}.md`, reportOf(results))
+}
+console.log(`${values.out}.md and ${values.out}.json are written.`)
+for (const failure of failures) console.error(failure)
+process.exitCode = failures.length > 0 ? 1 : 0
