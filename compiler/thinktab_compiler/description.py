@@ -131,7 +131,9 @@ def read_description(kernels: Path) -> dict[str, Any]:
 def dispatch_totals(description: dict[str, Any]) -> tuple[int, int]:
     """Kernel launches for a decoded token, and how many of them each layer makes; for models of several layers."""
     counts, layers = description["dispatches"].values(), description["config"]["num_hidden_layers"]
-    return sum(counts), sum(count // layers for count in counts)
+    total = sum(counts)
+    # With several layouts, layers differ in their kernels, but not in the number of launches.
+    return total, total // layers if "layouts" in description else sum(count // layers for count in counts)
 
 
 def description_text(description: dict[str, Any]) -> str:

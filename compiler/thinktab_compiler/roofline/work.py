@@ -1,6 +1,7 @@
 """The work of each kernel of the profile gpu for a decoded token, counted from the kernels' own tiles."""
 
 import math
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ from ..errors import CompilerError
 from ..kernels import LinearSpec
 from ..kernels.attention import AttentionShape
 from ..kernels.gpu import decode, matvec, sampling
-from ..quantization import GGUF, Quantization, quantization_named
+from ..quantization import GGUF, Quantization, mixed_quantization, quantization_named
 
 WARP = 32  # threads whose access to one line of 128 bytes counts once
 KEPT_TOKENS = 1000  # assumed for a nucleus's candidates, of which top-p's second launch searches the threshold
@@ -58,21 +59,19 @@ class Kernel:
 def token_kernels(description: dict[str, Any], context: int) -> list[Kernel]:
     """All kernels of a decoded token at `context` positions, for the description of compiled kernels.
 
-    Raises CompilerError for another profile than gpu, and for a GGUF file's own layouts, which it does not name.
+    Raises CompilerError for another profile than gpu, and for a GGUF file's own layouts that it does not name.
     """
     if description["profile"] != "gpu":
         raise CompilerError(f"Only kernels of the profile gpu can be estimated, not {description['profile']}.")
-    if description["quantization"] == GGUF:
-        raise CompilerError("Kernels for a GGUF file's own layouts cannot be estimated; they do not name them.")
     config = ModelConfig.from_json(description["config"], "the description")
-    quantization = quantization_named(description["quantization"])
+    quantization = _quantization_of(description, config)
     if "shader-f16" not in description["features"]:
         quantization = quantization.without_shader_f16()
     shape = AttentionShape.of(config, description["kvCache"]["dtype"])
     layers = config.num_hidden_layers
     found = [
-        Kernel(name, 1 if name == "head" else layers, matvec_work(spec), matrix_bytes(spec))
-        for name, spec in _matrices(config, quantization)
+        Kernel(name, launches, matvec_work(spec), matrix_bytes(spec))
+        for name, spec, launches in _matrices(config, quantization)
     ]
     if architecture_named(config.model_type).qk_norm:
         found.append(Kernel("head norm", layers, _head_norm_work(shape)))
@@ -88,21 +87,39 @@ def token_kernels(description: dict[str, Any], context: int) -> list[Kernel]:
     return found
 
 
-def _matrices(config: ModelConfig, quantization: Quantization) -> Iterator[tuple[str, LinearSpec]]:
-    """The matrices of a layer and the head, by their names for a reader."""
+def _quantization_of(description: dict[str, Any], config: ModelConfig) -> Quantization:
+    if description["quantization"] != GGUF:
+        return quantization_named(description["quantization"])
+    if "layouts" not in description:
+        raise CompilerError("Kernels for a GGUF file's own layouts cannot be estimated; they do not name them.")
+    parameters = architecture_named(config.model_type).parameters(config)
+    matrices = [parameter.name for parameter in parameters if parameter.columns is not None]
+    return mixed_quantization(dict(zip(matrices, description["layouts"].split(), strict=True)))
+
+
+def _matrices(config: ModelConfig, quantization: Quantization) -> Iterator[tuple[str, LinearSpec, int]]:
+    """The matrices of the layers and the head, by their names for a reader, with their number for each layout."""
     architecture = architecture_named(config.model_type)
     hidden, ffn, eps = config.hidden_size, config.intermediate_size, config.rms_norm_eps
     mixed = config.num_attention_heads * config.head_dim
 
-    def spec(name: str, rows: int, width: int, normed: bool, after: Any) -> tuple[str, LinearSpec]:
-        codec = quantization.codec_of(name)
-        return name, LinearSpec(codec, quantization.vectors, rows, width, eps if normed else None, after)
-
-    yield spec("qkv", config.qkv_rows, hidden, True, "bias" if architecture.qkv_bias else "nothing")
-    yield spec("o", hidden, mixed, False, "residual")
-    yield spec("gate_up", 2 * ffn, hidden, True, "gate")
-    yield spec("down", hidden, ffn, False, "residual")
-    yield spec("head", config.vocab_size, hidden, True, "nothing")
+    after_qkv = "bias" if architecture.qkv_bias else "nothing"
+    in_layers: list[tuple[str, str, int, int, bool, Any]] = [
+        ("qkv", "self_attn.c_attn", config.qkv_rows, hidden, True, after_qkv),
+        ("o", "self_attn.o_proj", hidden, mixed, False, "residual"),
+        ("gate_up", "mlp.gate_up_proj", 2 * ffn, hidden, True, "gate"),
+        ("down", "mlp.down_proj", hidden, ffn, False, "residual"),
+    ]
+    for name, parameter, rows, width, normed, after in in_layers:
+        codecs = Counter(
+            quantization.codec_of(f"model.layers.{layer}.{parameter}") for layer in range(config.num_hidden_layers)
+        )
+        for codec, launches in codecs.items():
+            label = name if len(codecs) == 1 else f"{name}, {codec.name}"
+            yield label, LinearSpec(codec, quantization.vectors, rows, width, eps if normed else None, after), launches
+    head = "model.embed_tokens" if config.tie_word_embeddings else "lm_head"
+    spec = LinearSpec(quantization.codec_of(head), quantization.vectors, config.vocab_size, hidden, eps, "nothing")
+    yield "head", spec, 1
 
 
 def matrix_bytes(spec: LinearSpec) -> int:
