@@ -24,6 +24,7 @@ async function shipKernels(page: Page): Promise<void> {
     features: [],
     limits: {},
     kvCache: { bytesPerToken: 512 },
+    decode: { overheadMilliseconds: 1, bandwidthShare: 1 },
     config,
   }
   await page.route('**/models/libraries/libraries.json', (route) => route.fulfill({ json: { libraries: [kernels] } }))
