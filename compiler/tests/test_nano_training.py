@@ -35,6 +35,27 @@ def test_a_grown_model_says_the_same() -> None:
         grown(CHECKPOINT, NanoConfig(TOKENIZER.get_vocab_size(), num_hidden_layers=3), TOKENIZER, seed=1)
 
 
+def test_a_run_goes_on_from_an_unfinished_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from thinktab_nano import export
+    from thinktab_nano.growth import grown
+    from thinktab_nano.model import NanoConfig
+    from thinktab_nano.train import PEAK_LEARNING_RATE, learning_rate
+
+    config = NanoConfig(TOKENIZER.get_vocab_size())
+    before = grown(CHECKPOINT, config, TOKENIZER, seed=1)
+    export.write_checkpoint(before, config, TOKENIZER, tmp_path / "run", on_grid=False)
+    monkeypatch.setattr("sys.argv", ["export", str(tmp_path / "run"), str(tmp_path / "half"), "--unfinished"])
+    export.main()
+    size = [(tmp_path / name / "model.safetensors").stat().st_size for name in ("run", "half")]
+    assert size[1] < 0.51 * size[0]
+    after = grown(tmp_path / "half", config, TOKENIZER, seed=2)
+    for name, value in before.items():
+        assert after[name].dtype == value.dtype
+        assert float((after[name] - value).abs().max()) < 1e-3 * max(1.0, float(value.abs().max()))
+    rates = [learning_rate(step, 14000, done) for step, done in ((2000, 2000), (2149, 2000), (2149, 0), (13999, 2000))]
+    assert rates == pytest.approx([PEAK_LEARNING_RATE / 150, PEAK_LEARNING_RATE, PEAK_LEARNING_RATE, 0], abs=1e-6)
+
+
 def test_every_row_of_a_step_is_in_one_share() -> None:
     from thinktab_nano.workers import share_of
 

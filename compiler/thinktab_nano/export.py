@@ -17,7 +17,7 @@ from .model import NanoConfig, Parameters, rounded
 def write_checkpoint(
     parameters: Parameters, config: NanoConfig, tokenizer: Tokenizer, folder: Path, on_grid: bool
 ) -> None:
-    """Writes config.json, tokenizer.json and model.safetensors (f32, standard Qwen2 names); rounded if ``on_grid``."""
+    """Writes config.json, tokenizer.json and model.safetensors, with standard Qwen2 names; rounded if ``on_grid``."""
     folder.mkdir(parents=True, exist_ok=True)
     with torch.no_grad():
         tensors = {
@@ -40,10 +40,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("source", type=Path, help="the checkpoint folder of a training run")
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--unfinished", action="store_true", help="in f16, to go on training: not rounded to the grid")
     arguments = parser.parse_args()
     tokenizer = Tokenizer.from_file(str(arguments.source / "tokenizer.json"))
     parameters = load_file(arguments.source / "model.safetensors")
-    write_checkpoint(parameters, read_config(arguments.source), tokenizer, arguments.folder, on_grid=True)
+    config, folder = read_config(arguments.source), arguments.folder
+    if arguments.unfinished:
+        parameters = {name: value.half() for name, value in parameters.items()}
+    write_checkpoint(parameters, config, tokenizer, folder, on_grid=not arguments.unfinished)
 
 
 if __name__ == "__main__":

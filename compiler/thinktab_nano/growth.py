@@ -20,7 +20,8 @@ def grown(folder: Path, config: NanoConfig, tokenizer: Tokenizer, seed: int) -> 
 
     New layers stand in the middle. Raises ValueError if the widths differ or if the checkpoint has more layers.
     """
-    old, rows = load_file(folder / "model.safetensors"), _rows(folder, tokenizer)
+    old = {name: value.float() for name, value in load_file(folder / "model.safetensors").items()}
+    rows = _rows(folder, tokenizer)
     layers = int(json.loads((folder / "config.json").read_text())["num_hidden_layers"])
     added = config.num_hidden_layers - layers
     if added < 0 or old["model.norm.weight"].shape[0] != config.hidden_size:

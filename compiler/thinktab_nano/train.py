@@ -26,13 +26,14 @@ AVERAGED = 0.998  # of the running mean of the weights that stays at each step; 
 DECAY_FROM, QUANTIZED_FROM, PRECISE_FROM = 0.6, 0.7, 0.9
 
 
-def learning_rate(step: int, steps: int) -> float:
+def learning_rate(step: int, steps: int, done: int = 0) -> float:
     """Linear warm-up, constant, then down to nothing as one minus a square root (Hägele et al. 2024, arXiv:2405.18392).
 
-    While it is constant, a run may be resumed with another number of steps.
+    While it is constant, a run may be resumed with another number of steps. After ``done`` steps of an earlier run,
+    whose optimizers are lost, it warms up again.
     """
     decayed = max(0.0, step / steps - DECAY_FROM) / (1 - DECAY_FROM)
-    return PEAK_LEARNING_RATE * min(1.0, (step + 1) / WARMUP_STEPS) * (1 - math.sqrt(decayed))
+    return PEAK_LEARNING_RATE * min(1.0, (step - done + 1) / WARMUP_STEPS) * (1 - math.sqrt(decayed))
 
 
 def optimizers(parameters: Parameters) -> list[torch.optim.Optimizer]:
@@ -57,8 +58,8 @@ def save(path: Path, state: dict[str, object]) -> None:
     partial_path.replace(path)
 
 
-def train(run: Path, start: Path, steps: int, seed: int, processes: int) -> None:
-    """Trains the checkpoint ``start`` for ``steps`` steps, resuming from ``run``/state.pt.
+def train(run: Path, start: Path, steps: int, seed: int, processes: int, done: int = 0) -> None:
+    """Trains the checkpoint ``start``, which has had ``done`` of ``steps`` steps, resuming from ``run``/state.pt.
 
     Appends to ``run``/log.jsonl; ``run``/checkpoint holds the mean weights of every 500th and of the last step.
     """
@@ -68,7 +69,7 @@ def train(run: Path, start: Path, steps: int, seed: int, processes: int) -> None
     parameters = {name: value.requires_grad_() for name, value in grown(start, config, tokenizer, seed).items()}
     mean = {name: value.detach().clone() for name, value in parameters.items()}
     chosen = optimizers(parameters)
-    state_file, started = run / "state.pt", 0
+    state_file, started = run / "state.pt", done
     if state_file.exists():
         state = torch.load(state_file)
         started = state["step"]
@@ -93,7 +94,7 @@ def train(run: Path, start: Path, steps: int, seed: int, processes: int) -> None
         torch.nn.utils.clip_grad_norm_(parameters.values(), 1.0)
         for one in chosen:
             for group in one.param_groups:
-                group["lr"] = learning_rate(step, steps)
+                group["lr"] = learning_rate(step, steps, done)
             one.step()
             one.zero_grad()
         with torch.no_grad():
@@ -118,12 +119,15 @@ def main() -> None:
     """The command; `--help` lists its arguments."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--run", type=Path, required=True, help="folder for the state, the log and the checkpoint")
-    parser.add_argument("--start", type=Path, required=True, help="a checkpoint folder: version 4 of Nano")
+    parser.add_argument(
+        "--start", type=Path, required=True, help="a checkpoint folder: version 4 of Nano, or one in training"
+    )
     parser.add_argument("--steps", type=int, default=14000)
+    parser.add_argument("--done", type=int, default=0, help="steps that the start has had: nano/unfinished says them")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--processes", type=int, default=os.cpu_count(), help="processor cores to use")
     arguments = parser.parse_args()
-    train(arguments.run, arguments.start, arguments.steps, arguments.seed, arguments.processes)
+    train(arguments.run, arguments.start, arguments.steps, arguments.seed, arguments.processes, arguments.done)
 
 
 if __name__ == "__main__":

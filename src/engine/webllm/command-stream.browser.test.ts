@@ -131,6 +131,23 @@ describe('a stream of commands', () => {
     expect(empty()).toBe(before)
   })
 
+  it('fails a map only after a lost device has said so, also one that had just succeeded', async () => {
+    const own = await (await bestAdapter()).requestDevice()
+    const { stream, bufferOf } = await bench(own)
+    const staging = own.createBuffer({ size: 4, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST })
+    stream.copy(bufferOf(1), 0, staging, 0, 4)
+    let isLost = false
+    void own.lost.then(() => (isLost = true))
+    const map = staging.mapAsync.bind(staging)
+    vi.spyOn(staging, 'mapAsync').mockImplementation(async (...given) => {
+      await map(...given)
+      own.destroy()
+      return undefined
+    })
+    await expect(stream.map(staging, 4)).rejects.toThrow(DOMException)
+    expect(isLost).toBe(true)
+  })
+
   it('is submitted when somebody waits, or when it has many dispatches', async () => {
     const { stream, run, submits } = await bench(device)
     for (let index = 0; index < 63; index += 1) run(0, 1, 1, 1)

@@ -10,7 +10,7 @@ const STAGE_BYTES = 1 << 16
 const DISPATCHES_A_SUBMIT = 64
 
 /** A device says within this many ms that it is lost. */
-const LOSS_MS = 1000
+const LOSS_MS = 3000
 
 /**
  * Commands for a GPU in one order: dispatches, copies and small uploads share one command encoder and one compute pass,
@@ -80,14 +80,14 @@ export class CommandStream {
     const endNudging = nudge(this.device.queue)
     try {
       await buffer.mapAsync(GPUMapMode.READ, 0, bytes)
+      return buffer.getMappedRange(0, bytes)
     } catch (error) {
-      // A device that is lost fails its maps a little before it says why.
+      // A device that is lost fails its maps, and unmaps its buffers, a little before it says why.
       await Promise.race([this.device.lost, new Promise((resolve) => setTimeout(resolve, LOSS_MS))])
       throw error
     } finally {
       endNudging()
     }
-    return buffer.getMappedRange(0, bytes)
   }
 
   /** Submits what the stream has. */
