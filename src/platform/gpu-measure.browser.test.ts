@@ -43,16 +43,17 @@ describe('measureBandwidth', () => {
     const rate = await measureBandwidth(signal)
     const seconds = (performance.now() - started) / 1000
     console.info(`bandwidth ${((rate ?? 0) / 1e9).toFixed(2)} GB/s in ${seconds.toFixed(2)} s`)
-    expect(rate).toBeGreaterThan(50e6)
+    // A wrong unit is a factor of a thousand; a busy machine without a GPU reaches 30 MB a second.
+    expect(rate).toBeGreaterThan(1e6)
     expect(rate).toBeLessThan(20e12)
     // The budget is 1.5 s; compiling, filling the buffer and a busy machine come on top.
-    expect(seconds).toBeLessThan(6)
+    expect(seconds).toBeLessThan(20)
     await vi.waitFor(() => expect(destroyed).toEqual([true]), 10_000)
   })
 
   it('makes do with a smaller buffer, and gives up without one', { timeout: 30_000 }, async () => {
     watchDevices((device) => limitMemory(device, 200 * MEBIBYTE))
-    await expect(measureBandwidth(signal)).resolves.toBeGreaterThan(50e6)
+    await expect(measureBandwidth(signal)).resolves.toBeGreaterThan(1e6)
     vi.restoreAllMocks()
     const destroyed = watchDevices((device) => limitMemory(device, 32 * MEBIBYTE))
     await expect(measureBandwidth(signal)).resolves.toBeUndefined()
