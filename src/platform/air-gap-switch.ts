@@ -19,7 +19,7 @@ export async function setAirGap(isOn: boolean): Promise<void> {
     await served()
     // The browser looks for a new service worker by itself whenever a page is opened. It asks its own cache instead, for
     // a day at most (Service Workers, "Soft Update"); no page can forbid it altogether.
-    await follow('all')
+    await follow('all').catch(() => undefined) // without a network it looks for one as before
     await caches.open(AIR_GAP_CACHE)
   } else await caches.delete(AIR_GAP_CACHE)
   try {

@@ -1,9 +1,10 @@
 import { artifactsOf } from '../models/manifest'
 import { CONVERSATIONS } from '../conversations/idb-conversation-store'
+import { airGapped, isAirGapped } from '../platform/air-gap'
 import { cacheBytes, cacheNames, databaseBytes, dropCache, dropDatabase } from '../platform/site-data'
 import { unregisterSiteWorker } from '../platform/site-presence'
 import { SEARCH_DATABASE } from '../search/index-store'
-import { PROCESSOR_CACHE } from '../shared/site-worker'
+import { AIR_GAP_CACHE, PROCESSOR_CACHE } from '../shared/site-worker'
 import type { InstalledModels } from '../weights/installed-models'
 import type { WeightsStore } from '../weights/weights'
 import type { ModelLibrary } from './model-library.svelte'
@@ -63,8 +64,9 @@ export class StorageUse {
     await count('chats', () => databaseBytes(CONVERSATIONS, signal))
   }
 
-  /** @throws where the browser refuses it */
+  /** @throws where the browser refuses it; {AppError} `air-gapped` for what would have to be fetched again */
   async free(part: Freeable): Promise<void> {
+    if (part !== 'search' && (await isAirGapped())) throw airGapped()
     if (part === 'search') await dropDatabase(SEARCH_DATABASE)
     else if (part === 'processor') await dropCache(PROCESSOR_CACHE)
     else {
@@ -111,4 +113,4 @@ export class StorageUse {
 }
 
 /** All caches that the service worker has made, whatever their names. */
-const siteCaches = async () => (await cacheNames()).filter((name) => name !== PROCESSOR_CACHE)
+const siteCaches = async () => (await cacheNames()).filter((name) => name !== PROCESSOR_CACHE && name !== AIR_GAP_CACHE)

@@ -106,6 +106,11 @@ test('asks no network from then on: not in chats, pages, downloads, new tabs, no
     expect((await chat.ask(question)).answer).toBe(answer)
   expect(await waysOut(page, elsewhere.url)).toEqual([])
   expect(asked()).toEqual([])
+  // What would have to be fetched again cannot be freed.
+  await page.goto(`${site.url}#/settings/storage`)
+  await page.locator('[data-part=free-site]').click()
+  await expect(page.locator('[data-testid=storage-use] [role=status]')).toHaveText(said('en', 'storage_free_gapped'))
+  await expect(page.getByTestId('air-gap-on')).toBeVisible()
 
   await page.goto(`${site.url}#/models`)
   const card = page.locator('[data-testid=model-card][data-model-id="qwen3-0.6b"]')

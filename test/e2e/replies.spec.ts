@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
+import { slowDown } from '../fixtures/slow-engine'
 
 test('keeps the conversation and the weights over a reload, and fetches nothing again', async ({ page }) => {
   const chat = new ChatPage(page)
@@ -32,6 +33,7 @@ test('stops, keeps what had come, and goes on with the next question', async ({ 
   const chat = new ChatPage(page)
   await chat.open()
   await chat.ask('1 + 1')
+  await slowDown(page, 20)
   await chat.send('What can you do?')
   await page.getByTestId('stop').click()
   const stopped = await chat.finished(1)
