@@ -56,7 +56,13 @@ function compiler(...args) {
 
 /** The built site, whose tests are half of all work. @type {Parts} */
 const SITE = {
-  build: () => ({ prepare: [build()], commands: [] }),
+  build: () => ({
+    prepare: [build()],
+    commands: [
+      ['node', 'scripts/notice.mjs', '--check'],
+      ['node', 'scripts/same-bytes.mjs'],
+    ],
+  }),
   size: () => ({ prepare: [build()], commands: [sizeLimit()] }),
   e2e: () =>
     inBrowser({
