@@ -1,11 +1,7 @@
 import { expect, test, type Page } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
-import { PAYLOADS } from '../fixtures/payloads'
+import { DRAWN, everywhere, PAYLOADS } from '../fixtures/payloads'
 import { store } from '../fixtures/stored'
-
-/** The elements that drawing an answer may create. All others came from the answer's text. */
-const DRAWN =
-  'a|article|bdi|blockquote|br|button|code|del|details|div|em|figcaption|figure|footer|h1|h2|h3|h4|h5|h6|header|hr|input|kbd|li|ol|p|pre|s|section|span|strong|sub|summary|sup|table|tbody|td|th|thead|tr|ul'
 
 /** Presses every button that a selector finds: by a script, because there are hundreds. */
 async function press(page: Page, selector: string): Promise<void> {
@@ -14,23 +10,6 @@ async function press(page: Page, selector: string): Promise<void> {
   await buttons.evaluateAll((all) => {
     for (const button of all) if (button instanceof HTMLElement) button.click()
   })
-}
-
-/**
- * A payload as text, and in the places where another reader gets it: 7 each, some 470 in all, beside thoughts and
- * titles.
- */
-function everywhere(payload: string): string {
-  const line = payload.replace(/\s+/g, ' ')
-  return [
-    payload,
-    `# ${line}`,
-    `- ${line}\n  > ${line}`,
-    `| ${line.replaceAll('|', '\\|')} | b |\n|---|---|\n| a | ${line.replaceAll('|', '\\|')} |`,
-    `[${line.replaceAll(']', '\\]')}](https://good.example/ "${line.replaceAll('"', '\\"')}")`,
-    `\\(\\text{${line.replace(/[{}$\\]/g, '')}}\\)`,
-    `~~~~html ${line}\n${payload.replaceAll('~~~~', '')}\n~~~~`,
-  ].join('\n\n')
 }
 
 test('draws a hostile answer as text: nothing runs, nothing is requested', async ({ page }) => {
