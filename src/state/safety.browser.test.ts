@@ -8,8 +8,13 @@ const MINUTE_MS = 60_000
 /** A tab, and what was done to its page, in order. */
 function openTab(options: Parameters<typeof openSafety>[0] = {}, isWriting = () => false) {
   const done: string[] = []
-  const note = (name: string) => () => void done.push(name)
-  const save = () => Promise.resolve(note('save')())
+  const note = (name: string) => () => {
+    done.push(name)
+  }
+  const save = () => {
+    done.push('save')
+    return Promise.resolve()
+  }
   const page = { isWriting, hide: note('hide'), save, reload: note('reload'), leave: note('leave') }
   return { ...openSafety(options, page), done }
 }
