@@ -53,11 +53,7 @@ export default [
     ['open-backup', 'BackupNote'].map((name) => `dist/assets/${name}*.js`),
     '6 kB',
   ),
-  budget(
-    'lock and vault, behind the list of chats or where there is a vault',
-    chunks('open-vault', 'open-safety'),
-    '10 kB',
-  ),
+  budget('lock and vault, behind the list of chats or where there is a vault', chunks('open-safety'), '10 kB'),
   budget('keys of a passphrase, when one is typed', 'dist/assets/derive-worker-*.js', '16 kB'),
   budget('what stands below the question, behind the first paint', 'dist/assets/ComposerTools-*.js', '6 kB'),
   budget('preview, when one is opened', ['dist/assets/Preview-*.js', 'dist/preview.html'], '9 kB'),

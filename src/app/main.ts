@@ -47,6 +47,6 @@ function start(vault: OpenVault | undefined, place: Element): void {
 // Not awaited here: what is imported imports parts of this file's chunk, and would wait for it for ever.
 if (settings.get('vault') === undefined) start(undefined, target)
 else
-  void needed(import('./open-vault'))
+  void needed(import('./open-safety'))
     .then(({ openVault }) => openVault(target, settings))
     .then((vault) => start(vault, target))

@@ -14,6 +14,9 @@ import SafetyNote from '../ui/vault/SafetyNote.svelte'
 import { VaultStore } from '../vault/vault-store'
 import { vaultParts, type OpenVault } from './open-vault'
 
+// In one chunk: what locks has to know how to open.
+export { openVault } from './open-vault'
+
 /** Between two looks whether everything is stored, in ms. */
 const LOOK_MS = 50
 /** After this time, in ms, a sentence says what the page waits for. */

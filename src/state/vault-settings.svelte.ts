@@ -4,9 +4,6 @@ import type { VaultStore } from '../vault/vault-store'
 import type { Safety } from './safety.svelte'
 import type { VaultConversion } from './vault-conversion'
 
-/** Characters; a shorter passphrase is guessed in spite of Argon2id. */
-export const SHORTEST_PASSPHRASE = 8
-
 export interface VaultSettingsDependencies {
   readonly store: VaultStore
   readonly keys: VaultKeys
@@ -18,6 +15,8 @@ export interface VaultSettingsDependencies {
 export class VaultSettings {
   /** Keys need a secure context, which plain http is not. */
   readonly isPossible = isSecureContext
+  /** Characters; a shorter passphrase is guessed in spite of Argon2id. */
+  readonly shortest = 8
   readonly safety: Safety
   /** Made and not used yet: its recovery code is on the page. */
   made = $state.raw<NewVault>()

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type BrowserContext, type Page } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
 import { lacking } from '../fixtures/no-gpu'
@@ -100,6 +101,7 @@ test('tabs lock together, and one that is unlocked unlocks the others', async ({
   await makeVault(page)
   await unlock(page)
   await state(page, 'unlocked')
+  expect((await new AxeBuilder({ page }).include('[data-testid=vault]').analyze()).violations).toEqual([])
   const other = await context.newPage()
   await other.goto('/')
   await expect(other.getByText('What is 12 + 30?').first()).toBeVisible()
@@ -108,6 +110,7 @@ test('tabs lock together, and one that is unlocked unlocks the others', async ({
     await state(tab, 'locked')
     await expect(tab.getByText('What is 12 + 30?')).toHaveCount(0)
   }
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
   await unlock(page)
   await expect(other.getByText('What is 12 + 30?').first()).toBeVisible()
   await page.goto('#/settings/privacy')

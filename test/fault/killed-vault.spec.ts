@@ -64,7 +64,9 @@ test('a browser that is killed while a vault is made has every chat afterwards, 
   const databases = await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name))
   expect(databases).not.toContain('thinktab-conversations')
   const chat = new ChatPage(page)
-  await page.goto(`${baseURL ?? ''}#/c/chat-7`)
+  await page.evaluate(() => {
+    location.hash = '#/c/chat-7'
+  })
   await expect(chat.questions).toHaveText(/question/)
   const count = await page.evaluate(async () => {
     const opening = indexedDB.open('thinktab-sealed')
