@@ -29,6 +29,7 @@ function start(vault: OpenVault | undefined, place: Element): void {
   const props = { context, prefill: shown.then(() => (sendAtOnce ? undefined : question)) }
   const app = mount(App, { target: place, props })
   if (vault) void context.vault()
+  void import('../platform/keep-ledger').then(({ keepLedger }) => keepLedger('page')).catch(() => undefined)
   void context.airGap.open()
   void context.drafts.open()
   void context.list
