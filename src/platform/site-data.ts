@@ -21,8 +21,10 @@ export async function hasDatabase(name: string): Promise<boolean> {
   return (await indexedDB.databases()).some((one) => one.name === name)
 }
 
-/** Small databases that are made and deleted; three are enough, one is for a browser that works otherwise. */
-const SWEEPS = ['thinktab-sweep-1', 'thinktab-sweep-2', 'thinktab-sweep-3', 'thinktab-sweep-4']
+/** Small databases that are made and deleted. Two are enough where nothing else is being read or written. */
+const SWEEPS = Array.from({ length: 8 }, (_, at) => `thinktab-sweep-${String(at)}`)
+/** What somebody reads at that moment is not dropped: so the later ones are deleted after a pause, in ms. */
+const SWEEP_PAUSE_MS = 250
 
 /**
  * Deletes databases so that what they held is not left in the browser's files. Chromium keeps all databases of a site in
@@ -36,7 +38,11 @@ export async function wipeDatabases(names: readonly string[]): Promise<void> {
     await database.put('sweep', 1, 1)
     database.close()
   }
-  for (const name of [...names, ...SWEEPS]) await dropDatabase(name)
+  for (const name of names) await dropDatabase(name)
+  for (const [at, sweep] of SWEEPS.entries()) {
+    if (at > 2) await new Promise((resolve) => setTimeout(resolve, SWEEP_PAUSE_MS))
+    await dropDatabase(sweep)
+  }
 }
 
 /**
