@@ -1,7 +1,7 @@
 /** The directions of docs/architecture.md: ui -> state -> the domain rooms -> platform -> shared; app may see all. */
 
 const DOMAIN =
-  '(?:engine|models|hub|gguf|weights|conversations|reasoning|render|highlight|preview|prompts|search|archive)'
+  '(?:engine|models|hub|gguf|weights|conversations|reasoning|render|highlight|preview|prompts|search|archive|vault)'
 const IN_PAGE_ONLY = '^src/(?:ui|state|app)/'
 const WORKERS = '^src/(?:sw/|.*-worker\\.ts$)'
 
@@ -27,7 +27,7 @@ export default {
       'ui shows state and puts texts on the clipboard; of the rooms that do I/O it may know the types.',
       { path: '^src/ui/' },
       {
-        path: '^src/(?:engine|models|hub|gguf|weights|conversations|search|platform|sw)/|^src/highlight/highlight',
+        path: '^src/(?:engine|models|hub|gguf|weights|conversations|search|vault|platform|sw)/|^src/highlight/highlight',
         pathNot: '^src/platform/(?:clipboard|browser-facts)\\.ts$',
         dependencyTypesNot: ['type-only'],
       },
@@ -109,6 +109,12 @@ export default {
       'An index of every chat is no matter of the page.',
       { path: '^src/', pathNot: '^src/search/message-index\\.ts$' },
       { path: 'node_modules/minisearch/' },
+    ),
+    forbid(
+      'argon2-in-its-worker',
+      'It takes a second, in which the page would stand still.',
+      { path: '^src/', pathNot: '^src/vault/(?:argon2|derive-worker)\\.ts$|\\.test\\.ts$' },
+      { path: 'node_modules/hash-wasm/|^src/vault/argon2' },
     ),
     forbid(
       'jinja-in-its-worker',

@@ -84,6 +84,12 @@ const HIGHLIGHT_WORKER_POLICY = {
 const SEARCH_WORKER_POLICY = HIGHLIGHT_WORKER_POLICY
 
 /**
+ * The worker that derives keys hears the passphrase. Argon2id is WebAssembly.
+ * @type {Directives}
+ */
+const DERIVE_WORKER_POLICY = ENGINE_WORKER_POLICY
+
+/**
  * The worker that looks at a GGUF file runs the file's template, which anybody may have written, and has only that
  * file.
  * @type {Directives}
@@ -127,6 +133,7 @@ const PREVIEW_FILE = /\/preview(?:\.html)?$/
 const WEIGHTS_WORKER_FILE = /\/assets\/weights-worker-[\w-]+\.js$/
 const HIGHLIGHT_WORKER_FILE = /\/assets\/highlight-worker-[\w-]+\.js$/
 const SEARCH_WORKER_FILE = /\/assets\/search-worker-[\w-]+\.js$/
+const DERIVE_WORKER_FILE = /\/assets\/derive-worker-[\w-]+\.js$/
 const GGUF_WORKER_FILE = /\/assets\/gguf-worker-[\w-]+\.js$/
 const SERVICE_WORKER = '/sw.js'
 const HASHED_FILE = /\/assets\/[^/]+-[\w-]{8}\.\w+$/
@@ -141,6 +148,7 @@ const OWN_POLICIES = [
   [WEIGHTS_WORKER_FILE, WEIGHTS_WORKER_POLICY],
   [HIGHLIGHT_WORKER_FILE, HIGHLIGHT_WORKER_POLICY],
   [SEARCH_WORKER_FILE, SEARCH_WORKER_POLICY],
+  [DERIVE_WORKER_FILE, DERIVE_WORKER_POLICY],
   [GGUF_WORKER_FILE, GGUF_WORKER_POLICY],
 ]
 

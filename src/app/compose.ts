@@ -10,9 +10,10 @@ import { browserVersion, threadFacts } from '../platform/browser-facts'
 import { fetchJson } from '../platform/fetch-json'
 import { probeGpu } from '../platform/gpu'
 import { claim } from '../platform/locks'
-import { SettingsStore } from '../platform/settings-store'
+import type { SettingsStore } from '../platform/settings-store'
 import { siteWorker } from '../platform/site-worker'
 import { startWorker } from '../platform/start-worker'
+import type { IndexPlace } from '../search/search-protocol'
 import { LaterReplies } from '../reasoning/later-replies'
 import { once } from '../shared/once'
 import { readStored } from '../models/manifest'
@@ -32,6 +33,7 @@ import type { SearchBox } from '../state/search-box.svelte'
 import { Settings } from '../state/settings.svelte'
 import { SiteUpdate } from '../state/site-update.svelte'
 import type { ThreadChoice } from '../state/thread-choice'
+import type { VaultSettings } from '../state/vault-settings.svelte'
 import type { StorageUse } from '../state/storage-use.svelte'
 import { StorageHealth } from '../state/storage-health.svelte'
 import { IdbWeightsStore } from '../weights/idb-weights-store'
@@ -42,6 +44,7 @@ import weightsWorkerUrl from '../weights/weights-worker?worker&url'
 import { WorkerFetcher } from '../weights/worker-fetcher'
 import { needed } from './needed'
 import type { Backup } from './open-backup'
+import type { OpenVault } from './open-vault'
 
 /** Everything the interface needs, built once. */
 export interface AppContext {
@@ -67,16 +70,18 @@ export interface AppContext {
   readonly storageUse: () => Promise<StorageUse>
   /** What keeps copies of chats, which is fetched when the list has been read. */
   readonly backup: () => Promise<Backup>
+  /** Whether there is a vault, in which case nothing outside the page may show words. */
+  readonly isVaulted: boolean
+  /** What makes a vault, locks it and forgets, which is fetched when the list has been read. */
+  readonly vault: () => Promise<VaultSettings>
 }
 
-/** Builds every implementation. */
-export function compose(): AppContext {
-  const kept = new KeepingStore(CONVERSATIONS, () => {
-    health.caughtUp()
-  })
+/** Builds every implementation. @param hide takes the interface off the page */
+export function compose(settingsStore: SettingsStore, vault: OpenVault | undefined, hide: () => void): AppContext {
+  const chats = vault?.database ?? CONVERSATIONS
+  const kept = new KeepingStore(chats, () => health.caughtUp(), vault?.seal)
   const health = new StorageHealth(() => kept.isBehind)
   const store = new TemporaryStore(kept)
-  const settingsStore = new SettingsStore()
   const threads = once(
     async () => new (await needed(import('../state/thread-choice'))).ThreadChoice(settingsStore, threadFacts),
   )
@@ -202,7 +207,8 @@ export function compose(): AppContext {
     const { conversation } = chat.shown
     return conversation?.temporary === true && conversationOf(key) === conversation.id
   }
-  const drafts = new Drafts(new TemporaryDrafts(new IdbDraftStore(), isTemporary), settingsStore, claim)
+  const storedDrafts = new IdbDraftStore(chats, vault?.seal)
+  const drafts = new Drafts(new TemporaryDrafts(storedDrafts, isTemporary), settingsStore, claim)
   const queue = new QuestionQueue(chat, drafts)
   return {
     chat,
@@ -213,16 +219,20 @@ export function compose(): AppContext {
     router: new Router(),
     settings,
     library: openLibrary,
-    openSearch: once(openSearch),
+    openSearch: once(() => openSearch({ database: chats, key: vault?.key })),
     archive: once(async () => {
       const { Archive } = await import('../state/archive.svelte')
       return new Archive({ store, list, health, now })
     }),
     storageUse: once(async () => {
       const { StorageUse } = await import('../state/storage-use.svelte')
-      return new StorageUse({ weights, installed, builtIn, library: openLibrary })
+      return new StorageUse({ chats, weights, installed, builtIn, library: openLibrary })
     }),
-    backup: once(async () => (await import('./open-backup')).openBackup(list, settingsStore)),
+    backup: once(async () => (await import('./open-backup')).openBackup(list, settingsStore, vault !== undefined)),
+    isVaulted: vault !== undefined,
+    vault: once(async () =>
+      (await import('./open-safety')).openSafety({ chat, drafts, storedDrafts, health, settingsStore, vault, hide }),
+    ),
     health,
     update,
     airGap: new AirGap(),
@@ -230,13 +240,13 @@ export function compose(): AppContext {
   }
 }
 
-async function openSearch(): Promise<SearchBox> {
+async function openSearch(place: IndexPlace): Promise<SearchBox> {
   const [{ SearchBox }, { WorkerSearch }, { default: url }] = await Promise.all([
     import('../state/search-box.svelte'),
     import('../search/worker-search'),
     import('../search/search-worker?worker&url'),
   ])
-  return new SearchBox(new WorkerSearch(() => startWorker(url, 'search')))
+  return new SearchBox(new WorkerSearch(() => startWorker(url, 'search'), place))
 }
 
 /** How fast a reply was written decides on the threads of later ones. */

@@ -12,11 +12,15 @@ export interface Backup {
   readonly reminder: BackupReminder
 }
 
-/** Begins to keep the backup up to date, where there is one, and looks whether a reminder is due. */
-export function openBackup(list: ConversationList, settings: SettingsStore): Backup {
+/**
+ * Begins to keep the backup up to date, where there is one, and looks whether a reminder is due.
+ *
+ * @param isVaulted whether chats are encrypted: then nothing is copied in plain words by itself
+ */
+export function openBackup(list: ConversationList, settings: SettingsStore, isVaulted: boolean): Backup {
   const now = () => Date.now()
   const reminder = new BackupReminder(settings, now)
-  const backup = new FolderBackup({ store: new IdbConversationStore(), ledger: new BackupLedger(), now })
+  const backup = new FolderBackup({ store: new IdbConversationStore(), ledger: new BackupLedger(), now, isVaulted })
   const remind = async () => {
     await backup.open()
     const [{ persisted }] = await Promise.all([storageReport(), list.complete || list.fill()])

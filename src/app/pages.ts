@@ -10,7 +10,7 @@ import type { AppContext } from './compose'
 /** The parts that pages are made of. */
 type PageContext = Pick<
   AppContext,
-  'airGap' | 'library' | 'model' | 'chat' | 'list' | 'openSearch' | 'archive' | 'backup' | 'storageUse'
+  'airGap' | 'library' | 'model' | 'chat' | 'list' | 'openSearch' | 'archive' | 'backup' | 'storageUse' | 'vault'
 >
 
 /** Parts that nobody waits for are fetched this long after the page, in ms. */
@@ -27,6 +27,7 @@ export function pagesOf({
   backup,
   storageUse,
   airGap,
+  vault,
 }: PageContext): readonly PageEntry[] {
   return [
     {
@@ -97,12 +98,18 @@ export function pagesOf({
       name: 'settings',
       title: m.settings,
       icon: SettingsIcon,
+      note: async () => {
+        await new Promise((resolve) => setTimeout(resolve, LATER_MS))
+        const [own, { safetyNote }] = await Promise.all([vault(), import('./open-safety')])
+        return safetyNote(own)
+      },
       load: async () => {
-        const [use, { default: SettingsPage }] = await Promise.all([
+        const [use, own, { default: SettingsPage }] = await Promise.all([
           storageUse(),
+          vault(),
           import('../ui/settings/SettingsPage.svelte'),
         ])
-        return loaded(SettingsPage, { model, airGap, use, chats: () => list.items.length })
+        return loaded(SettingsPage, { model, airGap, vault: own, use, chats: () => list.items.length })
       },
     },
   ]

@@ -29,6 +29,13 @@ export class ConversationDatabase {
     }
   }
 
+  /** It opens again at the next use. */
+  async close(): Promise<void> {
+    const opened = await this.#database?.()
+    this.#database = undefined
+    opened?.close()
+  }
+
   #open(): Promise<IDBPDatabase<ConversationSchema>> {
     const forget = () => (this.#database = undefined)
     if (this.#database) return this.#database()

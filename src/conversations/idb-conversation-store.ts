@@ -11,7 +11,7 @@ import type {
   PagePosition,
   RemovedConversation,
 } from './conversations'
-import { RecordCodec } from './record-codec'
+import { RecordCodec, type RecordSeal } from './record-codec'
 import type { StoredRecord } from './record'
 
 /** The name of the database, and of the channel on which tabs tell each other of changes. */
@@ -20,10 +20,12 @@ export const CONVERSATIONS = 'thinktab-conversations'
 /** Conversations in IndexedDB; other tabs are told of changes through a channel of the database's name. */
 export class IdbConversationStore implements ConversationStore {
   readonly #database: ConversationDatabase
-  readonly #codec = new RecordCodec()
+  readonly #codec: RecordCodec
   readonly #channel: Channel<Change>
 
-  constructor(name = CONVERSATIONS) {
+  /** @param seal encrypts what is stored; without one, records are in plain words */
+  constructor(name = CONVERSATIONS, seal?: RecordSeal) {
+    this.#codec = new RecordCodec(seal)
     this.#database = new ConversationDatabase(name)
     this.#channel = new Channel(name)
   }
@@ -68,7 +70,7 @@ export class IdbConversationStore implements ConversationStore {
   }
 
   async update(id: ConversationId, change: ConversationChange): Promise<Conversation | undefined> {
-    const encoded = await this.#codec.encodeChange(change)
+    const encoded = await this.#codec.encodeChange(id, change)
     const updated = await this.#database.use((db) => {
       const transaction = db.transaction('conversations', 'readwrite')
       return complete(transaction, async () => {

@@ -1,16 +1,23 @@
 import { ConversationDatabase } from './conversation-database'
 import type { Draft, DraftStore } from './conversations'
 import { CONVERSATIONS } from './idb-conversation-store'
-import { RecordCodec } from './record-codec'
+import { RecordCodec, type RecordSeal } from './record-codec'
 
 /** Drafts beside the conversations that they are for. */
 export class IdbDraftStore implements DraftStore {
   readonly #database: ConversationDatabase
-  readonly #codec = new RecordCodec()
+  readonly #codec: RecordCodec
   #last = Promise.resolve()
 
-  constructor(name = CONVERSATIONS) {
+  /** @param seal encrypts what is stored */
+  constructor(name = CONVERSATIONS, seal?: RecordSeal) {
+    this.#codec = new RecordCodec(seal)
     this.#database = new ConversationDatabase(name)
+  }
+
+  /** Resolves when all that was put has been stored, or could not be. */
+  async written(): Promise<void> {
+    await this.#last
   }
 
   async all(): Promise<ReadonlyMap<string, Draft>> {

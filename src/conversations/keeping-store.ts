@@ -3,6 +3,7 @@ import type { ConversationId, MessageId } from '../shared/ids'
 import type { Conversation, ConversationChange, Durability, Message, RemovedConversation } from './conversations'
 import { IdbConversationStore } from './idb-conversation-store'
 import { readConversation } from './record'
+import type { RecordSeal } from './record-codec'
 
 /** What could not be stored is tried again this often, in ms. */
 const RETRY_MS = 5000
@@ -26,9 +27,9 @@ export class KeepingStore extends IdbConversationStore {
   readonly #onCaughtUp: () => void
   #retry: ReturnType<typeof setTimeout> | undefined
 
-  /** @param name of the database @param onCaughtUp called when all that was in memory only is stored */
-  constructor(name: string, onCaughtUp: () => void) {
-    super(name)
+  /** @param name of the database @param onCaughtUp called when all that was in memory only is stored @param seal encrypts */
+  constructor(name: string, onCaughtUp: () => void, seal?: RecordSeal) {
+    super(name, seal)
     this.#onCaughtUp = onCaughtUp
     this.onChange(({ type, id }) => {
       if (type === 'removed') this.#forget(id)

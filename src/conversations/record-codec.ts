@@ -1,87 +1,60 @@
 import type { Conversation, ConversationChange, Draft, Message } from './conversations'
-import type { ReplySettings } from '../shared/reply-settings'
 import { readConversation, readMessage, RECORD_VERSION, type StoredRecord } from './record'
 
-/** How words are kept. Storing them encrypted is another one of these. */
-export interface WordsCodec {
-  encode(words: string): string | Promise<string>
-  /** @throws {AppError} if what is stored cannot be read */
-  decode(stored: string): string | Promise<string>
+/** The object stores of the database, which hold one kind of record each. */
+export type RecordKind = 'conversations' | 'messages' | 'drafts'
+
+/** Encrypts records: a vault is one. */
+export interface RecordSeal {
+  /** Ids, dates and what else the database sorts and counts by stay readable; every word does not. */
+  close(kind: RecordKind, record: StoredRecord): StoredRecord | Promise<StoredRecord>
+  /** A part that cannot be decrypted is left out; what was stored in plain words comes back as it is. */
+  open(kind: RecordKind, record: StoredRecord): StoredRecord | Promise<StoredRecord>
 }
 
-const PLAIN_WORDS: WordsCodec = { encode: (words) => words, decode: (stored) => stored }
+const PLAIN_WORDS: RecordSeal = { close: (_, record) => record, open: (_, record) => record }
 
 /**
- * Between what the page works with and what IndexedDB keeps: every record, and every word that somebody has written, goes
- * through here. It may take longer than a transaction lasts, so it comes before a transaction or after it.
+ * Between what the page works with and what IndexedDB keeps: every record goes through here. Encryption may take longer
+ * than a transaction lasts, so it comes before a transaction or after it.
  */
 export class RecordCodec {
-  readonly #words: WordsCodec
+  readonly #seal: RecordSeal
 
-  constructor(words = PLAIN_WORDS) {
-    this.#words = words
+  /** @param seal without one, records are kept in plain words */
+  constructor(seal = PLAIN_WORDS) {
+    this.#seal = seal
   }
 
   /** A damaged message is written back as it was found. */
   async encodeMessage({ damaged, ...message }: Message): Promise<StoredRecord> {
-    if (damaged) return damaged
-    return { ...message, version: RECORD_VERSION, text: await this.#words.encode(message.text) }
+    return await this.#seal.close('messages', damaged ?? { ...message, version: RECORD_VERSION })
   }
 
   async decodeMessage(record: StoredRecord): Promise<Message> {
-    const message = readMessage(record)
-    if (message.damaged) return message
-    const text = await this.#words.decode(message.text)
-    return text === message.text ? message : { ...message, text }
+    return readMessage(await this.#seal.open('messages', record))
   }
 
   async encodeConversation(conversation: Conversation): Promise<StoredRecord> {
-    return { ...conversation, version: RECORD_VERSION, ...(await this.encodeChange(conversation)) }
+    return await this.#seal.close('conversations', { ...conversation, version: RECORD_VERSION })
   }
 
   async decodeConversation(record: StoredRecord): Promise<Conversation> {
-    const conversation = readConversation(record)
-    const { title, settings, folder, summary } = conversation
-    const instructions = settings?.instructions
-    return {
-      ...conversation,
-      title: await this.#words.decode(title),
-      ...(folder !== undefined && { folder: await this.#words.decode(folder) }),
-      ...(summary && { summary: { ...summary, text: await this.#words.decode(summary.text) } }),
-      ...(instructions !== undefined && {
-        settings: { ...settings, instructions: await this.#words.decode(instructions) },
-      }),
-    }
+    return readConversation(await this.#seal.open('conversations', record))
   }
 
   /** What of a conversation's record is about to change, as it is stored. */
-  async encodeChange<C extends ConversationChange>(change: C): Promise<C> {
-    const { title, settings, folder, summary } = change
-    const instructions = settings?.instructions
-    const encodedSettings: ReplySettings | undefined =
-      instructions === undefined ? settings : { ...settings, instructions: await this.#words.encode(instructions) }
-    return {
-      ...change,
-      ...(title !== undefined && { title: await this.#words.encode(title) }),
-      // An empty word takes these off, so there is nothing to encode.
-      ...(folder && { folder: await this.#words.encode(folder) }),
-      ...(summary?.text && { summary: { ...summary, text: await this.#words.encode(summary.text) } }),
-      ...(encodedSettings && { settings: encodedSettings }),
-    }
+  async encodeChange(id: string, change: ConversationChange): Promise<StoredRecord> {
+    return await this.#seal.close('conversations', { ...change, id })
   }
 
   async encodeDraft(id: string, { text, pasted }: Draft): Promise<StoredRecord> {
-    const encode = async (words: string) => await this.#words.encode(words)
-    return {
-      id,
-      version: RECORD_VERSION,
-      text: await encode(text),
-      pasted: await Promise.all(pasted.map(encode)),
-    }
+    return await this.#seal.close('drafts', { id, version: RECORD_VERSION, text, pasted })
   }
 
-  async decodeDraft({ text, pasted }: StoredRecord): Promise<Draft> {
-    const decode = async (words: unknown) => (typeof words === 'string' ? await this.#words.decode(words) : '')
-    return { text: await decode(text), pasted: await Promise.all(Array.isArray(pasted) ? pasted.map(decode) : []) }
+  async decodeDraft(record: StoredRecord): Promise<Draft> {
+    const { text, pasted } = await this.#seal.open('drafts', record)
+    const words = (value: unknown) => (typeof value === 'string' ? value : '')
+    return { text: words(text), pasted: Array.isArray(pasted) ? pasted.map(words) : [] }
   }
 }

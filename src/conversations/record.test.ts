@@ -140,32 +140,3 @@ describe('a stored conversation', () => {
     expect(readConversation({ id: 'c' })).toEqual({ id: 'c', title: '', createdAt: 0, updatedAt: 0, leafId: null })
   })
 })
-
-it('sends every word through the codec of words', async () => {
-  const reverse = (words: string) => Promise.resolve(Array.from(words).reverse().join(''))
-  const codec = new RecordCodec({ encode: reverse, decode: reverse })
-  const message = readMessage(QUESTION)
-  const conversation = readConversation({
-    id: 'c',
-    title: 'title',
-    folder: 'Work',
-    settings: { instructions: 'brief', seed: 7 },
-  })
-  const draft = { text: 'text', pasted: ['one', 'two'] }
-  const [first, second, third] = await Promise.all([
-    codec.encodeMessage(message),
-    codec.encodeConversation(conversation),
-    codec.encodeDraft('c', draft),
-  ])
-  expect([
-    first['text'],
-    second['title'],
-    second['folder'],
-    second['settings'],
-    third['text'],
-    third['pasted'],
-  ]).toEqual(['?tahW', 'eltit', 'kroW', { instructions: 'feirb', seed: 7 }, 'txet', ['eno', 'owt']])
-  expect(await codec.decodeMessage(first)).toEqual(message)
-  expect(await codec.decodeConversation(second)).toEqual(conversation)
-  expect(await codec.decodeDraft(third)).toEqual(draft)
-})

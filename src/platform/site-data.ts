@@ -16,6 +16,35 @@ export async function dropDatabase(name: string): Promise<void> {
   })
 }
 
+/** Whether there is a database of this name; it is not made by asking. */
+export async function hasDatabase(name: string): Promise<boolean> {
+  return (await indexedDB.databases()).some((one) => one.name === name)
+}
+
+/** Small databases that are made and deleted. Two are enough where nothing else is being read or written. */
+const SWEEPS = Array.from({ length: 8 }, (_, at) => `thinktab-sweep-${String(at)}`)
+/** What somebody reads at that moment is not dropped: so the later ones are deleted after a pause, in ms. */
+const SWEEP_PAUSE_MS = 250
+
+/**
+ * Deletes databases so that what they held is not left in the browser's files. Chromium keeps all databases of a site in
+ * one LevelDB, where a deleted value stays until its file is compacted. It compacts the range of a database that is deleted,
+ * but not the file into which the values are flushed at that moment. The deletion of small databases, made beforehand and so
+ * in the same file, has it compact that file, too (measured in Chromium 156; docs/decisions/0033-vault.md).
+ */
+export async function wipeDatabases(names: readonly string[]): Promise<void> {
+  for (const sweep of SWEEPS) {
+    const database = await openDB(sweep, 1, { upgrade: (db) => void db.createObjectStore('sweep') })
+    await database.put('sweep', 1, 1)
+    database.close()
+  }
+  for (const name of names) await dropDatabase(name)
+  for (const [at, sweep] of SWEEPS.entries()) {
+    if (at > 2) await new Promise((resolve) => setTimeout(resolve, SWEEP_PAUSE_MS))
+    await dropDatabase(sweep)
+  }
+}
+
 /**
  * The size of a database's records, in bytes: texts in UTF-8, Blobs by their size. The browser does not tell how many
  * bytes it adds, or saves by compression.
@@ -24,7 +53,7 @@ export async function dropDatabase(name: string): Promise<void> {
  */
 export async function databaseBytes(name: string, signal: AbortSignal): Promise<number> {
   // Opening a database that is not there would make it.
-  if (!(await indexedDB.databases()).some((one) => one.name === name)) return 0
+  if (!(await hasDatabase(name))) return 0
   const database = await openDB(name, undefined, {
     blocking: (_current, _next, event) => (event.target as IDBDatabase).close(),
   })

@@ -1,4 +1,5 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
+import type { BytesSeal } from '../vault/bytes-seal'
 import type { StoredShard } from './message-index'
 
 interface IndexSchema extends DBSchema {
@@ -13,10 +14,13 @@ const INDEX_VERSION = 2
 
 /** The parts of the index in IndexedDB, by number. */
 export class IndexStore {
+  readonly #seal: BytesSeal | undefined
   readonly #name: string
   #database: Promise<IDBPDatabase<IndexSchema>> | undefined
 
-  constructor(name = SEARCH_DATABASE) {
+  /** @param seal encrypts the parts; without one they are in plain words */
+  constructor(name = SEARCH_DATABASE, seal?: BytesSeal) {
+    this.#seal = seal
     this.#name = name
   }
 
@@ -25,14 +29,18 @@ export class IndexStore {
     return await (await this.#open()).getAllKeys('shards')
   }
 
-  /** Undefined if it is missing, or of another version. */
+  /** Undefined if it is missing, or of another version. @throws if it cannot be decrypted */
   async get(number: number): Promise<StoredShard | undefined> {
     const found = await (await this.#open()).get('shards', number)
-    return found?.version === INDEX_VERSION ? found : undefined
+    if (found?.version !== INDEX_VERSION) return undefined
+    if (!this.#seal) return found
+    const sealed = new Uint8Array(await found.data.arrayBuffer())
+    return { data: new Blob([String(await this.#seal.open(placeOf(number), sealed))]) }
   }
 
   async put(number: number, shard: StoredShard): Promise<void> {
-    await (await this.#open()).put('shards', { ...shard, version: INDEX_VERSION }, number)
+    const data = this.#seal ? new Blob([await this.#seal.close(placeOf(number), await shard.data.text())]) : shard.data
+    await (await this.#open()).put('shards', { data, version: INDEX_VERSION }, number)
   }
 
   /** Deletes shards from this number on. */
@@ -57,3 +65,5 @@ export class IndexStore {
     return this.#database
   }
 }
+
+const placeOf = (number: number) => JSON.stringify(['shards', number])

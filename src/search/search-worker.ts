@@ -6,30 +6,20 @@ import { withLock } from '../platform/locks'
 import { serve } from '../platform/rpc'
 import { splitReply } from '../reasoning/think-parser'
 import type { ConversationId } from '../shared/ids'
+import { BytesSeal } from '../vault/bytes-seal'
+import { VaultSeal } from '../vault/vault-seal'
 import { answersTo, type Texts } from './answers'
 import { Indexer } from './indexer'
 import { IndexStore, SEARCH_DATABASE } from './index-store'
 import type { Entry } from './message-index'
 import type { IndexProgress } from './search'
-import type { SearchProcedures } from './search-protocol'
+import type { IndexPlace, SearchProcedures } from './search-protocol'
 
-const store = new IdbConversationStore()
 const split = ({ role, text, opensThought, damaged }: Message) => {
   if (role === 'user' || damaged) return { text, thought: '' }
   const { answer, thought } = splitReply(text, !opensThought)
   return { text: answer, thought }
 }
-/** Titles are few, and asked for with every hit. */
-const conversations = new Map<ConversationId, Conversation | undefined>()
-const texts: Texts = {
-  conversation: async (id) => {
-    if (!conversations.has(id)) conversations.set(id, await store.get(id))
-    return conversations.get(id)
-  },
-  messages: (ids) => store.find(ids),
-  split,
-}
-store.onChange(({ id }) => conversations.delete(id))
 
 function entriesOf(conversation: Conversation, messages: readonly Message[]): Entry[] {
   const { id: conversationId, title, updatedAt } = conversation
@@ -53,21 +43,31 @@ function entriesOf(conversation: Conversation, messages: readonly Message[]): En
   ]
 }
 
-let tell: (progress: IndexProgress) => void = () => undefined
-const indexer = new Indexer({
-  store,
-  index: new IndexStore(),
-  entriesOf,
-  onProgress: (progress) => {
-    tell(progress)
-  },
-})
+/** What answers queries, once it is known where the chats are. */
+function open({ database, key }: IndexPlace, onProgress: (progress: IndexProgress) => void) {
+  const store = new IdbConversationStore(database, key && new VaultSeal(key))
+  /** Titles are few, and asked for with every hit. */
+  const conversations = new Map<ConversationId, Conversation | undefined>()
+  const texts: Texts = {
+    conversation: async (id) => {
+      if (!conversations.has(id)) conversations.set(id, await store.get(id))
+      return conversations.get(id)
+    },
+    messages: (ids) => store.find(ids),
+    split,
+  }
+  store.onChange(({ id }) => conversations.delete(id))
+  const index = new IndexStore(SEARCH_DATABASE, key && new BytesSeal(key))
+  return { texts, indexer: new Indexer({ store, index, entriesOf, onProgress }) }
+}
+
+let opened: ReturnType<typeof open> | undefined
 const forever = new Promise<never>(() => undefined)
 
 keepLedger('page')
 serve<SearchProcedures>({
-  index: async (_nothing, { report }) => {
-    tell = report
+  index: async (place, { report }) => {
+    const { indexer } = (opened = open(place, report))
     await indexer.open()
     // One tab stores the index, as long as it is open.
     void withLock(SEARCH_DATABASE, new AbortController().signal, () => {
@@ -77,6 +77,7 @@ serve<SearchProcedures>({
     return await forever
   },
   search: async (query, { signal, report }) => {
-    for await (const part of answersTo(query, indexer.shards(), texts, () => signal.aborted)) report(part)
+    if (!opened) return
+    for await (const part of answersTo(query, opened.indexer.shards(), opened.texts, () => signal.aborted)) report(part)
   },
 })

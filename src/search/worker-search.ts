@@ -1,7 +1,7 @@
 import { RpcClient } from '../platform/rpc'
 import { toAppError } from '../shared/errors'
 import type { IndexProgress, Search, SearchAnswer, SearchQuery } from './search'
-import type { SearchProcedures } from './search-protocol'
+import type { IndexPlace, SearchProcedures } from './search-protocol'
 
 /** A worker without a query for this long ends, and its memory is free; ms. */
 const IDLE_MS = 5 * 60_000
@@ -11,6 +11,7 @@ type Client = RpcClient<SearchProcedures>
 /** The index in a worker, which starts with the first query. */
 export class WorkerSearch implements Search {
   readonly #start: () => Worker
+  readonly #place: IndexPlace
   readonly #listeners = new Set<(progress: IndexProgress | 'failed') => void>()
   #client: Client | undefined
   #idle: ReturnType<typeof setTimeout> | undefined
@@ -18,8 +19,9 @@ export class WorkerSearch implements Search {
   #newer = new AbortController()
 
   /** @param start makes the worker, which serves search-protocol.ts */
-  constructor(start: () => Worker) {
+  constructor(start: () => Worker, place: IndexPlace) {
     this.#start = start
+    this.#place = place
   }
 
   search(query: SearchQuery, onAnswer: (answer: SearchAnswer) => void): void {
@@ -51,7 +53,7 @@ export class WorkerSearch implements Search {
     const onProgress = (progress: IndexProgress) => {
       this.#tell(progress)
     }
-    client.call('index', undefined, { onProgress }).catch(() => {
+    client.call('index', this.#place, { onProgress }).catch(() => {
       this.#fail(client)
     })
     return client

@@ -28,6 +28,7 @@ export const ERROR_CODES = [
   'fetcher-crashed',
   'gguf-unusable',
   'page-incomplete',
+  'passphrase-wrong',
   'place-refused',
   'place-unconfirmed',
   'presets-invalid',

@@ -17,6 +17,8 @@ export interface FolderBackupDependencies {
   readonly ledger: BackupLedger
   /** ms since the epoch */
   readonly now: () => number
+  /** Whether a vault keeps the chats: then there is no backup in plain words. */
+  readonly isVaulted?: boolean
   /** Of its lock and its channel. */
   readonly name?: string
 }
@@ -25,6 +27,8 @@ export interface FolderBackupDependencies {
 export class FolderBackup {
   /** Whether this browser lets pages write into folders. */
   readonly isPossible = canWriteFolders()
+  /** Whether there is none because of a vault. */
+  readonly isVaulted: boolean
   /** The name of the folder; undefined without a backup. */
   folderName = $state<string>()
   /** Undefined before its first files are written. */
@@ -41,12 +45,13 @@ export class FolderBackup {
 
   constructor(dependencies: FolderBackupDependencies) {
     this.#deps = dependencies
+    this.isVaulted = dependencies.isVaulted ?? false
     this.#channel = new Channel<Told>(dependencies.name ?? 'thinktab-backup')
   }
 
   /** Reads the status of the backup. From then on one of the tabs writes. */
   async open(): Promise<void> {
-    if (!this.isPossible) return
+    if (!this.isPossible || this.isVaulted) return
     this.#channel.listen((told) => {
       if (told.type === 'status') this.left = told.left
       else void this.#writer?.compare()

@@ -1,5 +1,4 @@
 import { artifactsOf } from '../models/manifest'
-import { CONVERSATIONS } from '../conversations/idb-conversation-store'
 import { airGapped, isAirGapped } from '../platform/air-gap'
 import { cacheBytes, cacheNames, databaseBytes, dropCache, dropDatabase } from '../platform/site-data'
 import { unregisterSiteWorker } from '../platform/site-presence'
@@ -27,6 +26,8 @@ export interface StoredModel {
 }
 
 export interface StorageUseDependencies {
+  /** The name of the database of chats. */
+  readonly chats: string
   readonly weights: WeightsStore
   readonly installed: InstalledModels
   readonly builtIn: ModelSource
@@ -61,7 +62,7 @@ export class StorageUse {
       return sizes.reduce((sum, size) => sum + size, 0)
     })
     await count('search', () => databaseBytes(SEARCH_DATABASE, signal))
-    await count('chats', () => databaseBytes(CONVERSATIONS, signal))
+    await count('chats', () => databaseBytes(this.#deps.chats, signal))
   }
 
   /** @throws where the browser refuses it; {AppError} `air-gapped` for what would have to be fetched again */

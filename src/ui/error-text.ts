@@ -59,6 +59,7 @@ const TEXTS: Readonly<Record<ErrorCode, Text>> = {
   'no-adapter': () => m.error_no_adapter(),
   'no-webgpu': () => m.error_no_webgpu(),
   'adapter-too-small': m.error_adapter_too_small,
+  'passphrase-wrong': () => m.error_passphrase_wrong(),
   'page-incomplete': () => m.error_unexpected(),
   'place-refused': m.error_place_refused,
   'place-unconfirmed': m.error_place_refused,

@@ -24,6 +24,8 @@ import {
   textOf,
 } from './ui.fixture'
 
+import { vaultSettings } from '../state/vault.fixture'
+
 /** A page of the table that draws the given content. */
 const LAB = {
   name: 'lab',
@@ -54,6 +56,7 @@ function open() {
       health,
       update,
       openSearch: () => Promise.resolve(box),
+      vault: () => Promise.resolve(vaultSettings().vault),
       prefill: undefined,
     },
     '60rem',

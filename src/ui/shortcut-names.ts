@@ -12,5 +12,7 @@ export const SHORTCUT_NAMES: Record<ShortcutAction, () => string> = {
   'copy-answer': m.shortcut_copy_answer,
   'copy-code': m.shortcut_copy_code,
   settings: m.settings,
+  lock: m.vault_lock,
+  forget: m.forget,
   help: m.shortcut_help,
 }

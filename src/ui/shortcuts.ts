@@ -9,6 +9,8 @@ export const SHORTCUTS = [
   { action: 'copy-answer', key: 'c', shift: true },
   { action: 'copy-code', key: ';', shift: true },
   { action: 'settings', key: ',', shift: false },
+  { action: 'lock', key: 'l', shift: true },
+  { action: 'forget', key: '.', shift: true },
   { action: 'help', key: '/', shift: false },
 ] as const
 
@@ -18,7 +20,7 @@ export type ShortcutAction = (typeof SHORTCUTS)[number]['action']
 export type ShortcutKey = Pick<KeyboardEvent, 'key' | 'code' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey'>
 
 /** With Shift, layouts give other characters on these keys, so the key itself decides. */
-const CODES: Readonly<Record<string, string>> = { ';': 'Semicolon' }
+const CODES: Readonly<Record<string, string>> = { ';': 'Semicolon', '.': 'Period' }
 
 /** The action of a key press with Ctrl (or Cmd), if it is one. */
 export function shortcutOf(event: ShortcutKey): ShortcutAction | undefined {

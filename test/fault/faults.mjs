@@ -75,6 +75,16 @@ export const FAULTS = {
       tests: [['test/fault/killed-browser.spec.ts', 'a browser that is killed']],
     },
     {
+      fault: 'The browser is killed (SIGKILL), or the page closed, while a vault is made or ended',
+      kept: 'everything, where it was before',
+      says: 'The lock asks for the passphrase, to go on or to give up',
+      goesOn: 'From the last batch of records, after the next unlocking',
+      tests: [
+        ['test/fault/killed-vault.spec.ts', 'a browser that is killed while a vault is made'],
+        ['src/state/vault-conversion.browser.test.ts', 'is interrupted again and again'],
+      ],
+    },
+    {
       fault: 'The tab is closed',
       kept: 'as above',
       says: 'Another open tab shows the reply as cut off',

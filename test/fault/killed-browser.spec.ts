@@ -1,10 +1,8 @@
-import { readlink } from 'node:fs/promises'
-import { join } from 'node:path'
 import { expect, type BrowserContext, type Page } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
 import { contents } from '../fixtures/stored'
 import { lacking } from '../fixtures/no-gpu'
-import { test, type OwnBrowser } from '../fixtures/own-browser'
+import { kill, test } from '../fixtures/own-browser'
 import { LONG_QUESTION, slowDown } from '../fixtures/slow-engine'
 
 /** `npm run faults` asks for more. */
@@ -36,15 +34,6 @@ async function watchReply(page: Page): Promise<Seen[]> {
 
 /** The list has rows only for the chats in sight. */
 const storedChats = async (page: Page | undefined) => page && (await contents(page)).chats.length
-
-/** Kills the browser of this profile with all its processes. */
-async function kill(own: OwnBrowser, context: BrowserContext): Promise<void> {
-  // the lock of the profile is a link to HOST-PID
-  const lock = await readlink(join(own.folder, 'profile', 'SingletonLock'))
-  const closed = context.waitForEvent('close')
-  process.kill(Number(lock.split('-').at(-1)), 'SIGKILL')
-  await closed
-}
 
 test('a browser that is killed at any moment of an answer loses no message, and a second of text at most', async ({
   own,

@@ -20,6 +20,7 @@ import {
   textOf,
   write,
 } from '../ui.fixture'
+import { vaultSettings } from '../../state/vault.fixture'
 import GeneralSection from './sections/GeneralSection.svelte'
 import SettingsPage from './SettingsPage.svelte'
 
@@ -40,7 +41,17 @@ function open(section?: string, width = '40rem') {
   const use = { site: storage, sizes: {}, models: [], freed: [], look: () => storage.look() } as unknown as StorageUse
   const { props, target } = draw(
     SettingsPage,
-    { settings, model, airGap: new AirGap(), use, chats: () => 3, format: english, back: '#/c/one', section },
+    {
+      settings,
+      model,
+      airGap: new AirGap(),
+      vault: vaultSettings().vault,
+      use,
+      chats: () => 3,
+      format: english,
+      back: '#/c/one',
+      section,
+    },
     width,
   )
   return { ...page, props, target, storage }

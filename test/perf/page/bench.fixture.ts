@@ -125,6 +125,7 @@ async function openShell(name: string, earlier: number) {
     health,
     update: new SiteUpdate(() => undefined),
     openSearch: () => Promise.reject(new Error('not asked for')),
+    vault: () => Promise.reject(new Error('not asked for')),
     prefill: undefined,
   }
   const target = document.getElementById('app')
