@@ -57,7 +57,7 @@ export function readSuite(text: string): Read {
   for (const { line, data } of rows) {
     const result = v.safeParse(rowSchema, data)
     if (!result.success) {
-      const field = String(v.getDotPath(result.issues[0]) ?? 'question')
+      const field = v.getDotPath(result.issues[0]) ?? 'question'
       return { line, problem: PROBLEMS[field] ?? 'no-question' }
     }
     questions.push(result.output)

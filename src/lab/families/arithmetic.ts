@@ -10,7 +10,7 @@ export const arithmetic: Family = (random, level, language) => {
   const sign = random.pick(['+', '-', '×'])
   const [digitsOfA, digitsOfB] =
     sign === '×'
-      ? byLevel(level, [
+      ? byLevel<[number, number]>(level, [
           [1, 1],
           [2, 1],
           [2, 2],
@@ -18,8 +18,8 @@ export const arithmetic: Family = (random, level, language) => {
           [3, 3],
         ])
       : [level, level]
-  const a = ofDigits(random, digitsOfA ?? 1)
-  const b = ofDigits(random, digitsOfB ?? 1)
+  const a = ofDigits(random, digitsOfA)
+  const b = ofDigits(random, digitsOfB)
   const answer = sign === '+' ? a + b : sign === '-' ? a - b : a * b
   const sum = `${String(a)} ${sign} ${String(b)}`
   return { text: language === 'en' ? `What is ${sum}?` : `${sum} 等于多少？`, answer: String(answer) }

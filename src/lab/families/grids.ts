@@ -45,7 +45,7 @@ function clueAbout(random: Random, truth: ReadonlyMap<string, number>, language:
 /** Every placing of the names in houses 1 to n. */
 function placings(names: readonly string[]): Map<string, number>[] {
   const [first, ...rest] = names
-  if (first === undefined) return [new Map()]
+  if (first === undefined) return [new Map<string, number>()]
   return placings(rest).flatMap((placing) =>
     names.map((_, at) => {
       const moved = [...placing].map(([name, house]) => [name, house > at ? house + 1 : house] as const)

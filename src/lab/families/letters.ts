@@ -54,7 +54,8 @@ export const letters: Family = (random, level, language) => {
   ])()
   const text = words.join(' ')
   // Now and then a letter that is not there.
-  const letter = random.between(1, 8) === 1 ? random.pick([...'aeiorstn']) : random.pick([...text.replaceAll(' ', '')])
+  const letter =
+    random.between(1, 8) === 1 ? random.pick(Array.from('aeiorstn')) : random.pick(Array.from(text.replaceAll(' ', '')))
   const answer = String(text.split(letter).length - 1)
   if (words.length === 1)
     return {

@@ -22,7 +22,7 @@ function arithmetic(text: string): string {
     return String(sum)
   }
   const width = Math.max(a.length, b.length) + 1
-  const digits = (number: string) => [...number.padStart(width, '0')].map(Number).reverse()
+  const digits = (number: string) => Array.from(number.padStart(width, '0')).map(Number).reverse()
   let carry = 0
   const columns = digits(a).map((digit, at) => {
     const column = digit + (sign === '+' ? 1 : -1) * (digits(b)[at] ?? 0) + carry
@@ -150,7 +150,8 @@ function dates(text: string): string {
       : [Number(match[3]), MONTHS.indexOf(match[2] ?? '') + 1, Number(match[1])],
   )
   const inOrder = /How many days after/.test(text) || /从/.test(text) ? all : all.reverse()
-  let [[year = 0, month = 0, day = 0] = [], last = []] = inOrder
+  const [first = [], last = []] = inOrder
+  let [year = 0, month = 0, day = 0] = first
   const isLeap = () => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
   let days = 0
   while (year !== last[0] || month !== last[1] || day !== last[2]) {
@@ -220,7 +221,7 @@ function classics(text: string): string {
     return String(day)
   }
   if (/Alice|爱丽丝/.test(text)) return String(['Alice', ...Array.from({ length: b })].length)
-  if (/strawberry/.test(text)) return String([...'strawberry'].filter((letter) => letter === 'r').length)
+  if (/strawberry/.test(text)) return String(Array.from('strawberry').filter((letter) => letter === 'r').length)
   if (/9\.11/.test(text)) return decimals('Which is larger: 9.11 or 9.9?')
   if (/1\.10/.test(text)) {
     for (let ball = 0; ball < 110; ball += 1) if (ball + (ball + 100) === 110) return String(ball / 100)
