@@ -27,7 +27,7 @@ export default {
       'ui shows state and puts texts on the clipboard; of the rooms that do I/O it may know the types.',
       { path: '^src/ui/' },
       {
-        path: '^src/(?:engine|models|hub|gguf|weights|conversations|search|platform|sw)/|^src/highlight/highlight',
+        path: '^src/(?:engine|models|hub|gguf|weights|conversations|search|platform|sw)/|^src/highlight/highlight|^src/lab/lab-store',
         pathNot: '^src/platform/(?:clipboard|browser-facts)\\.ts$',
         dependencyTypesNot: ['type-only'],
       },

@@ -26,6 +26,7 @@ import { builtInSource, installedSource, keptArtifacts, siteFolder } from '../st
 import { ModelController } from '../state/model.svelte'
 import type { ModelLibrary } from '../state/model-library.svelte'
 import { QuestionQueue } from '../state/question-queue.svelte'
+import { OpenedLab } from '../state/opened-lab.svelte'
 import { Router } from '../state/router.svelte'
 import { recall } from '../state/self-test-memory'
 import type { SearchBox } from '../state/search-box.svelte'
@@ -67,6 +68,8 @@ export interface AppContext {
   readonly storageUse: () => Promise<StorageUse>
   /** What keeps copies of chats, which is fetched when the list has been read. */
   readonly backup: () => Promise<Backup>
+  /** What measures models, which is fetched with its page, or where a run of it was broken off. */
+  readonly lab: OpenedLab
 }
 
 /** Builds every implementation. */
@@ -177,12 +180,13 @@ export function compose(): AppContext {
       chat.shown.adopt(conversation)
     },
   })
+  const replies = new LaterReplies(
+    model,
+    once(async () => new (await needed(import('../reasoning/local-replies'))).LocalReplies(model, engine)),
+  )
   const chat = new Chat({
     store,
-    replies: new LaterReplies(
-      model,
-      once(async () => new (await needed(import('../reasoning/local-replies'))).LocalReplies(model, engine)),
-    ),
+    replies,
     health,
     defaults: () => settings.replyDefaults,
     now,
@@ -223,6 +227,7 @@ export function compose(): AppContext {
       return new StorageUse({ weights, installed, builtIn, library: openLibrary })
     }),
     backup: once(async () => (await import('./open-backup')).openBackup(list, settingsStore)),
+    lab: new OpenedLab(async () => (await import('./open-lab')).openLab(model, replies, settingsStore), settingsStore),
     health,
     update,
     airGap: new AirGap(),

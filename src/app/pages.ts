@@ -1,5 +1,6 @@
 import Archive from '@lucide/svelte/icons/archive'
 import Boxes from '@lucide/svelte/icons/boxes'
+import Flask from '@lucide/svelte/icons/flask-conical'
 import SettingsIcon from '@lucide/svelte/icons/settings'
 import Search from '@lucide/svelte/icons/search'
 import { m } from '../i18n'
@@ -10,7 +11,7 @@ import type { AppContext } from './compose'
 /** The parts that pages are made of. */
 type PageContext = Pick<
   AppContext,
-  'airGap' | 'library' | 'model' | 'chat' | 'list' | 'openSearch' | 'archive' | 'backup' | 'storageUse'
+  'airGap' | 'library' | 'model' | 'chat' | 'list' | 'openSearch' | 'archive' | 'backup' | 'storageUse' | 'lab'
 >
 
 /** Parts that nobody waits for are fetched this long after the page, in ms. */
@@ -27,6 +28,7 @@ export function pagesOf({
   backup,
   storageUse,
   airGap,
+  lab,
 }: PageContext): readonly PageEntry[] {
   return [
     {
@@ -78,6 +80,22 @@ export function pagesOf({
           import('../ui/models/ModelsPage.svelte'),
         ])
         return loaded(ModelsPage, { library: opened })
+      },
+    },
+    {
+      name: 'lab',
+      title: m.lab,
+      icon: Flask,
+      // A run that was broken off goes on, whatever page is opened.
+      note: async () => {
+        await new Promise((resolve) => setTimeout(resolve, LATER_MS))
+        await lab.resume()
+        return loadedNote((await import('../ui/lab/LabNote.svelte')).default, { opened: lab })
+      },
+      load: async () => {
+        const [opened, { default: LabPage }] = await Promise.all([lab.open(), import('../ui/lab/LabPage.svelte')])
+        await opened.open()
+        return loaded(LabPage, { lab: opened })
       },
     },
     {

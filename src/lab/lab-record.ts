@@ -10,7 +10,7 @@ import { SUITES } from './suites'
 export type LabRecord = Readonly<Record<string, unknown>>
 
 /** The version of the records that are written; there is no other one yet. */
-export const LAB_VERSION = 1
+const LAB_VERSION = 1
 
 const count = v.pipe(v.number(), v.minValue(0))
 const whole = v.pipe(count, v.integer())

@@ -30,7 +30,7 @@ export interface WholeRun {
 }
 
 const OF_RUN = ['runs', 'questions', 'items', 'texts'] as const
-const itemsOfRun = (run: string) => IDBKeyRange.bound([run, 0], [run, Infinity])
+const itemsOfRun = (run: string, from = 0) => IDBKeyRange.bound([run, from], [run, Infinity])
 
 /**
  * Runs and their results in a database of their own, so that whatever happens to it costs no chat.
@@ -62,9 +62,9 @@ export class LabStore {
     return (await this.#codec.decodeQuestions(await this.#use((db) => db.get('questions', run)))) ?? []
   }
 
-  /** The finished items of a run, in their order, without texts. */
-  async items(run: string): Promise<LabItem[]> {
-    return await this.#codec.decodeItems(await this.#use((db) => db.getAll('items', itemsOfRun(run))))
+  /** The finished items of a run from a place on, in their order, without texts. */
+  async items(run: string, from = 0): Promise<LabItem[]> {
+    return await this.#codec.decodeItems(await this.#use((db) => db.getAll('items', itemsOfRun(run, from))))
   }
 
   async text(run: string, at: number): Promise<LabText | undefined> {

@@ -10,7 +10,7 @@ export interface SuiteProblem {
 }
 
 /** A file with more questions is refused. */
-export const MOST_QUESTIONS = 10_000
+const MOST_QUESTIONS = 10_000
 
 const trimmed = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(20_000))
 const answer = v.pipe(

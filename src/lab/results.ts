@@ -137,7 +137,7 @@ function byVotes(
 const FOURTHS = 4
 
 function byThought(items: readonly LabItem[]): GroupShare<number>[] {
-  const sorted = items.toSorted((a, b) => a.thoughtTokens - b.thoughtTokens)
+  const sorted = [...items].sort((a, b) => a.thoughtTokens - b.thoughtTokens)
   return Array.from({ length: FOURTHS }, (_, at) => {
     const part = sorted.slice((at * sorted.length) / FOURTHS, ((at + 1) * sorted.length) / FOURTHS)
     const name = median(part.map(({ thoughtTokens }) => thoughtTokens)) ?? 0

@@ -1,32 +1,34 @@
 import { LAB, LabStore, type RunState, type WholeRun } from '../lab/lab-store'
-import { readSuite, type SuiteProblem } from '../lab/own-suite'
 import type { Question } from '../lab/question'
-import type { LabRun, OwnSuite, RunEnvironment, RunSettings, SuiteOrigin } from '../lab/run'
+import type { LabRun, RunEnvironment, RunSettings, SuiteOrigin } from '../lab/run'
 import { Channel } from '../platform/channel'
 import type { SettingsStore } from '../platform/settings-store'
 import type { Replies } from '../reasoning/replies'
 import { toAppError, type AppError } from '../shared/errors'
 import { LabRunner } from './lab-runner'
+import { LabSuites } from './lab-suites.svelte'
+import { UNFINISHED } from './opened-lab.svelte'
 
 export interface LabParts {
   readonly replies: Replies
   readonly modelName: () => string
+  /** The temperature that the maker of the chosen model advises. */
+  readonly advised: () => Promise<number>
   readonly environment: (engine: RunEnvironment['engine']) => RunEnvironment | undefined
   readonly settings: Pick<SettingsStore, 'get' | 'set'>
   /** ms since the epoch */
   readonly now: () => number
 }
 
-/** The key of the note that a run is to go on, so that the next page knows without opening the database. */
-export const UNFINISHED = 'lab-unfinished'
-
-/** Runs of suites on the chosen model, and suites of a person's own. */
+/** Runs of suites on the chosen model. */
 export class Lab {
   /** The newest first. */
   runs = $state.raw<readonly LabRun[]>([])
-  suites = $state.raw<readonly OwnSuite[]>([])
   /** Why the storage does not do what it should. */
   problem = $state.raw<AppError>()
+  /** The temperature that the maker of the chosen model advises. */
+  advised = $state(0)
+  readonly own: LabSuites
   /** The run that was deleted last, which can be put back. */
   removed = $state.raw<WholeRun>()
   readonly store: LabStore
@@ -37,6 +39,8 @@ export class Lab {
   constructor(parts: LabParts, name = LAB) {
     this.#parts = parts
     this.store = new LabStore(name)
+    const attempt = (action: () => Promise<void>) => this.#attempt(action)
+    this.own = new LabSuites(this.store, parts.now, attempt)
     this.#channel = new Channel(name)
     this.#channel.listen(({ run }) => void this.#hear(run))
     const onRun = (run: LabRun) => {
@@ -50,11 +54,11 @@ export class Lab {
   /** Reads what is stored, and goes on with a run that was broken off. */
   async open(): Promise<void> {
     await this.#attempt(async () => {
-      const [runs, suites] = await Promise.all([this.store.runs(), this.store.suites()])
+      const [runs] = await Promise.all([this.store.runs(), this.own.open()])
       this.runs = runs
-      this.suites = suites
     })
     this.#work()
+    this.advised = await this.#parts.advised().catch(() => 0)
   }
 
   /** The id and the name of the model that the next run asks. */
@@ -107,6 +111,7 @@ export class Lab {
     this.#work()
   }
 
+  /** Deletes a run with its results; `removed` has it then. */
   async remove(run: LabRun): Promise<void> {
     await this.#attempt(async () => {
       const whole = await this.store.whole(run.id)
@@ -118,40 +123,11 @@ export class Lab {
     })
   }
 
-  /** Puts the run that was deleted last back; one that was going on waits. */
-  async undo(): Promise<void> {
-    const { removed } = this
-    this.removed = undefined
-    if (!removed) return
-    const { run } = removed
-    await this.#put({
-      ...removed,
-      run: run.state === 'running' ? { ...run, state: 'paused', pausedBy: 'person' } : run,
-    })
-  }
-
-  /** Adds a run from a file. */
+  /** Adds a run from a file, or puts the deleted one back; one that was going on waits. */
   async add(whole: WholeRun): Promise<void> {
-    await this.#put(whole)
-  }
-
-  /** Adds a suite of a person's own. @returns what is wrong with it, in which case nothing is added */
-  async addSuite(title: string, text: string): Promise<SuiteProblem | undefined> {
-    const read = readSuite(text)
-    if ('problem' in read) return read
-    const suite = { id: crypto.randomUUID(), title, createdAt: this.#parts.now(), questions: read.questions }
-    await this.#attempt(async () => {
-      await this.store.putSuite(suite)
-      this.suites = [suite, ...this.suites]
-    })
-    return undefined
-  }
-
-  async removeSuite(id: string): Promise<void> {
-    await this.#attempt(async () => {
-      await this.store.removeSuite(id)
-      this.suites = this.suites.filter((suite) => suite.id !== id)
-    })
+    const { run } = whole
+    if (this.removed === whole) this.removed = undefined
+    await this.#put({ ...whole, run: run.state === 'running' ? { ...run, state: 'paused', pausedBy: 'person' } : run })
   }
 
   async #put(whole: WholeRun): Promise<void> {

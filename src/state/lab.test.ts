@@ -24,6 +24,7 @@ function openLab(name = `lab-${String(++names)}`) {
   const parts = {
     replies: new LocalReplies(page.model, page.engine) as Replies,
     modelName: () => 'Nano',
+    advised: () => Promise.resolve(0),
     environment: (engine: 'webllm' | 'wllama' | 'scripted') => ({
       engine,
       files: {},
@@ -48,6 +49,9 @@ const only = (lab: Lab): LabRun => {
   const [run] = lab.runs
   if (!run) throw new Error('There is no run.')
   return run
+}
+const undo = async (lab: Lab) => {
+  if (lab.removed) await lab.add(lab.removed)
 }
 const ended = (lab: Lab, state: LabRun['state'] = 'done') => eventually(() => expect(only(lab).state).toBe(state))
 
@@ -170,7 +174,7 @@ describe('Lab', () => {
     expect(lab.runs).toEqual([])
     expect(await lab.store.whole(run.id)).toBeUndefined()
     expect(await lab.store.items(run.id)).toEqual([])
-    await lab.undo()
+    await undo(lab)
     expect(await lab.store.whole(run.id)).toEqual(before)
     expect(only(lab)).toEqual(run)
   })
@@ -181,17 +185,17 @@ describe('Lab', () => {
     await lab.start(SUITE, QUESTIONS, SETTINGS)
     await eventually(() => expect(only(lab).finished).toBe(1))
     await lab.remove(only(lab))
-    await lab.undo()
+    await undo(lab)
     expect(only(lab)).toMatchObject({ state: 'paused', finished: 1 })
   })
 
   it('adds a suite only if every line of it is right', async () => {
     const { lab } = openLab()
-    expect(await lab.addSuite('bad', 'question,answer\na,')).toEqual({ line: 2, problem: 'no-answer' })
-    expect(lab.suites).toEqual([])
-    expect(await lab.addSuite('good', 'question,answer\na,b')).toBeUndefined()
-    expect(await lab.store.suites()).toEqual(lab.suites)
-    await lab.removeSuite(lab.suites[0]?.id ?? '')
+    expect(await lab.own.add('bad', 'question,answer\na,')).toEqual({ line: 2, problem: 'no-answer' })
+    expect(lab.own.list).toEqual([])
+    expect(await lab.own.add('good', 'question,answer\na,b')).toBeUndefined()
+    expect(await lab.store.suites()).toEqual(lab.own.list)
+    await lab.own.remove(lab.own.list[0]?.id ?? '')
     expect(await lab.store.suites()).toEqual([])
   })
 
