@@ -35,7 +35,7 @@ describe('readSuite', () => {
     ['question,answer\n', 1, 'empty'],
     ['', 1, 'empty'],
     [`question,answer\n${'a,b\n'.repeat(10_001)}`, 10_002, 'too-many'],
-  ])('names the line that is wrong: %s', (text, line, problem) => {
+  ])('names the line that is wrong (%#)', (text, line, problem) => {
     expect(readSuite(text)).toEqual({ line, problem })
   })
 })
