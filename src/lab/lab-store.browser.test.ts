@@ -110,7 +110,13 @@ describe('LabStore', () => {
     await store.put({ ...WHOLE, items: [item(0), item(1)], texts: [text(0), text(1)] })
     await store.put({ ...WHOLE, run: { ...RUN, id: 'later', createdAt: 6 } })
     const db = await openDB(name)
-    await db.put('items', { ...item(0), version: 1, newTokens: 'many' })
+    await db.put('items', {
+      run: 'run',
+      block: 0,
+      version: 1,
+      words: JSON.stringify([{ ...item(0), newTokens: 'many' }, item(1)]),
+    })
+    await db.put('items', { run: 'run', block: 1, version: 1, words: '{' })
     await db.put('texts', { ...text(1), version: 1, text: 7 })
     await db.put('runs', { ...RUN, id: 'later', version: 2 })
     db.close()
@@ -122,12 +128,12 @@ describe('LabStore', () => {
 
   it('reads items from a place on', async () => {
     const store = new LabStore(nameOf())
-    const many = Array.from({ length: 30 }, (_, at) => item(at))
+    const many = Array.from({ length: 230 }, (_, at) => item(at))
     await store.put({ ...WHOLE, items: many })
     await store.put({ ...WHOLE, run: { ...RUN, id: 'run2' }, items: many.map((one) => ({ ...one, run: 'run2' })) })
-    expect((await store.items('run', 28)).map(({ run, at }) => [run, at])).toEqual([
-      ['run', 28],
-      ['run', 29],
+    expect((await store.items('run', 228)).map(({ run, at }) => [run, at])).toEqual([
+      ['run', 228],
+      ['run', 229],
     ])
   })
 })

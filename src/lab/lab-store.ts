@@ -5,13 +5,18 @@ import { LabCodec, type LabRecord } from './lab-record'
 import type { Question } from './question'
 import type { LabItem, LabRun, LabText, OwnSuite } from './run'
 
-type ItemKey = [run: string, at: number]
+type PlaceKey = [run: string, place: number]
+
+/** Items are stored in blocks of so many. */
+const BLOCK = 100
+
+const blockOf = (at: number) => Math.floor(at / BLOCK)
 
 interface LabSchema extends DBSchema {
   runs: { key: string; value: LabRecord }
   questions: { key: string; value: LabRecord }
-  items: { key: ItemKey; value: LabRecord }
-  texts: { key: ItemKey; value: LabRecord }
+  items: { key: PlaceKey; value: LabRecord }
+  texts: { key: PlaceKey; value: LabRecord }
   suites: { key: string; value: LabRecord }
 }
 
@@ -31,6 +36,17 @@ export interface WholeRun {
 
 const OF_RUN = ['runs', 'questions', 'items', 'texts'] as const
 const itemsOfRun = (run: string, from = 0) => IDBKeyRange.bound([run, from], [run, Infinity])
+
+/** Items by their block. */
+function blocksOf(items: readonly LabItem[]): (readonly [block: number, items: LabItem[]])[] {
+  const blocks = new Map<number, LabItem[]>()
+  for (const item of items) {
+    const own = blocks.get(blockOf(item.at))
+    if (own) own.push(item)
+    else blocks.set(blockOf(item.at), [item])
+  }
+  return [...blocks]
+}
 
 /**
  * Runs and their results in a database of their own, so that whatever happens to it costs no chat.
@@ -64,7 +80,9 @@ export class LabStore {
 
   /** The finished items of a run from a place on, in their order, without texts. */
   async items(run: string, from = 0): Promise<LabItem[]> {
-    return await this.#codec.decodeItems(await this.#use((db) => db.getAll('items', itemsOfRun(run, from))))
+    const records = await this.#use((db) => db.getAll('items', itemsOfRun(run, blockOf(from))))
+    const items = await Promise.all(records.map((record) => this.#codec.decodeItems(record)))
+    return items.flat().filter(({ at }) => at >= from)
   }
 
   async text(run: string, at: number): Promise<LabText | undefined> {
@@ -91,7 +109,7 @@ export class LabStore {
     const [stored, words, storedItems, storedTexts] = await Promise.all([
       codec.encodeRun(run),
       codec.encodeQuestions(run.id, questions),
-      Promise.all(items.map((item) => codec.encodeItem(item))),
+      Promise.all(blocksOf(items).map(([block, own]) => codec.encodeItems(run.id, block, own))),
       Promise.all(texts.map((text) => codec.encodeText(text))),
     ])
     await this.#use(async (db) => {
@@ -125,7 +143,14 @@ export class LabStore {
 
   /** Stores a finished item, together with its run: both or neither. @returns whether the run is still there */
   async finish(run: LabRun, item: LabItem, text: LabText): Promise<boolean> {
-    const [storedItem, storedText] = await Promise.all([this.#codec.encodeItem(item), this.#codec.encodeText(text)])
+    // Only the tab that works on the run writes its items, so nothing comes in between.
+    const block = blockOf(item.at)
+    const before = await this.#codec.decodeItems(await this.#use((db) => db.get('items', [run.id, block])))
+    const items = [...before.filter(({ at }) => at !== item.at), item]
+    const [storedItems, storedText] = await Promise.all([
+      this.#codec.encodeItems(run.id, block, items),
+      this.#codec.encodeText(text),
+    ])
     const stored = await this.#codec.encodeRun(run)
     return await this.#use(async (db) => {
       const transaction = db.transaction(OF_RUN, 'readwrite')
@@ -135,7 +160,7 @@ export class LabStore {
       const kept = isPaused ? { ...stored, state: 'paused', pausedBy: now['pausedBy'] } : stored
       const writes: Promise<unknown>[] = now ? [transaction.objectStore('runs').put(kept)] : []
       if (now)
-        writes.push(transaction.objectStore('items').put(storedItem), transaction.objectStore('texts').put(storedText))
+        writes.push(transaction.objectStore('items').put(storedItems), transaction.objectStore('texts').put(storedText))
       await Promise.all([...writes, transaction.done])
       return now !== undefined
     })
@@ -185,7 +210,7 @@ export class LabStore {
       upgrade(db) {
         db.createObjectStore('runs', { keyPath: 'id' })
         db.createObjectStore('questions', { keyPath: 'run' })
-        db.createObjectStore('items', { keyPath: ['run', 'at'] })
+        db.createObjectStore('items', { keyPath: ['run', 'block'] })
         db.createObjectStore('texts', { keyPath: ['run', 'at'] })
         db.createObjectStore('suites', { keyPath: 'id' })
       },

@@ -39,9 +39,13 @@ export class LabView {
 
   async #readMore(): Promise<void> {
     const { store } = this.#lab
-    if (this.questions.length === 0) this.questions = await store.questions(this.#id)
     const from = (this.items.at(-1)?.at ?? -1) + 1
-    const more = await store.items(this.#id, from)
+    const known = this.questions
+    const [questions, more] = await Promise.all([
+      known.length > 0 ? known : store.questions(this.#id),
+      store.items(this.#id, from),
+    ])
+    this.questions = questions
     if (more.length > 0) this.items = [...this.items, ...more]
   }
 }

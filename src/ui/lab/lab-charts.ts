@@ -25,7 +25,7 @@ export interface LabChart {
 }
 
 /** A scatter of more points is too dense to read, and slow to draw. */
-const MOST_POINTS = 400
+const MOST_POINTS = 200
 
 const wordsOf = (format: Format): ChartWords => ({
   percent: (value) => format.percent(value),
