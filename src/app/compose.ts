@@ -26,7 +26,7 @@ import { builtInSource, installedSource, keptArtifacts, siteFolder } from '../st
 import { ModelController } from '../state/model.svelte'
 import type { ModelLibrary } from '../state/model-library.svelte'
 import { QuestionQueue } from '../state/question-queue.svelte'
-import { OpenedLab } from '../state/opened-lab.svelte'
+import type { OpenedLab } from '../state/opened-lab.svelte'
 import { Router } from '../state/router.svelte'
 import { recall } from '../state/self-test-memory'
 import type { SearchBox } from '../state/search-box.svelte'
@@ -69,7 +69,7 @@ export interface AppContext {
   /** What keeps copies of chats, which is fetched when the list has been read. */
   readonly backup: () => Promise<Backup>
   /** What measures models, which is fetched with its page, or where a run of it was broken off. */
-  readonly lab: OpenedLab
+  readonly lab: () => Promise<OpenedLab>
 }
 
 /** Builds every implementation. */
@@ -227,7 +227,7 @@ export function compose(): AppContext {
       return new StorageUse({ weights, installed, builtIn, library: openLibrary })
     }),
     backup: once(async () => (await import('./open-backup')).openBackup(list, settingsStore)),
-    lab: new OpenedLab(async () => (await import('./open-lab')).openLab(model, replies, settingsStore), settingsStore),
+    lab: once(async () => (await import('./open-lab')).openLab(model, replies, settingsStore)),
     health,
     update,
     airGap: new AirGap(),

@@ -1,34 +1,9 @@
-import type { RunEnvironment } from '../lab/run'
-import { isKernels } from '../models/manifest'
-import { browserVersion } from '../platform/browser-facts'
 import type { SettingsStore } from '../platform/settings-store'
 import type { Replies } from '../reasoning/replies'
-import { Lab } from '../state/lab.svelte'
 import type { ModelController } from '../state/model.svelte'
+import { OpenedLab } from '../state/opened-lab.svelte'
 
-/** The lab, which goes on with a run that was broken off. */
-export function openLab(model: ModelController, replies: Replies, settings: SettingsStore): Lab {
-  const environment = (engine: RunEnvironment['engine']): RunEnvironment | undefined => {
-    const { loaded } = model
-    if (!loaded) return undefined
-    const { artifacts, quantization } = { quantization: undefined, ...loaded.build }
-    const kernels = artifacts.find(isKernels)?.sha256
-    return {
-      engine,
-      ...(quantization !== undefined && { quantization }),
-      files: Object.fromEntries(artifacts.map(({ path, sha256 }) => [path, sha256])),
-      ...(kernels !== undefined && { kernels }),
-      contextWindow: loaded.model.contextWindow,
-      adapter: engine === 'webllm' ? (model.capabilities?.adapter ?? '') : '',
-      browser: browserVersion(),
-    }
-  }
-  return new Lab({
-    replies,
-    settings,
-    environment,
-    modelName: () => model.name,
-    advised: async () => (await model.source.manifest()).sampling.temperature,
-    now: () => Date.now(),
-  })
+/** The lab, which is fetched when its page is opened, or when a run of it goes on. */
+export function openLab(model: ModelController, replies: Replies, settings: SettingsStore): OpenedLab {
+  return new OpenedLab(async () => (await import('./build-lab')).buildLab(model, replies, settings), settings)
 }

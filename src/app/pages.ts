@@ -89,13 +89,13 @@ export function pagesOf({
       // A run that was broken off goes on, whatever page is opened.
       note: async () => {
         await new Promise((resolve) => setTimeout(resolve, LATER_MS))
-        await lab.resume()
-        return loadedNote((await import('../ui/lab/LabNote.svelte')).default, { opened: lab })
+        const [opened, { default: LabNote }] = await Promise.all([lab(), import('../ui/lab/LabNote.svelte')])
+        await opened.resume()
+        return loadedNote(LabNote, { opened })
       },
       load: async () => {
-        const [opened, { default: LabPage }] = await Promise.all([lab.open(), import('../ui/lab/LabPage.svelte')])
-        await opened.open()
-        return loaded(LabPage, { lab: opened })
+        const [opened, { default: LabPage }] = await Promise.all([lab(), import('../ui/lab/LabPage.svelte')])
+        return loaded(LabPage, { lab: await opened.open() })
       },
     },
     {
