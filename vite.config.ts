@@ -5,6 +5,7 @@ import { VitePWA } from 'vite-plugin-pwa'
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
 import { aboutSite, noteWorkerPackages } from './config/about.mjs'
 import { noteWorkerHashes, processorHashes, revisionsByContent } from './config/file-hashes.mjs'
+import { HASH_LIST, siteHashes } from './config/hash-list.mjs'
 import { ISOLATION_HEADERS } from './config/headers.mjs'
 import { MESSAGE_COMPILER } from './config/i18n.mjs'
 import { mathsFonts } from './config/maths-fonts.mjs'
@@ -72,6 +73,9 @@ export default defineConfig({
           'models/nano/*.{json,bin}',
           'models/nano/nano-software.wasm',
           'about.json',
+          'licences.txt',
+          'sbom.cdx.json',
+          HASH_LIST,
           'models/catalogue.json',
           'models/libraries/libraries.json',
         ],
@@ -85,6 +89,7 @@ export default defineConfig({
     processorHashes(),
     siteHeaders(),
     mathsFonts(),
+    siteHashes(SITE_FOLDER),
   ],
   server: { host: '127.0.0.1', headers: ISOLATION_HEADERS },
   // Found only when a worker is first asked for, it would reload the page, or a test, in the middle.

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { headersFor } from './headers.mjs'
+import { licenceTexts } from './licences.mjs'
+import { billOfMaterials } from './sbom.mjs'
 
 const FILE = 'about.json'
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -14,10 +16,10 @@ const ALSO = ['@inlang/paraglide-js']
 /** @param {string} folder @returns {{ name: string, version: string, license?: string, dependencies?: Record<string, string> }} */
 const manifestIn = (folder) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
 
-/** @param {string} folder @returns {Package} */
+/** @param {string} folder @returns {Package & { folder: string }} */
 function packageIn(folder) {
   const { name, version, license = '' } = manifestIn(folder)
-  return { name, version, licence: license }
+  return { name, version, licence: license, folder }
 }
 
 /** The folder of the package that a module belongs to, if the package is not ours. @param {string} module its path */
@@ -30,11 +32,16 @@ function packageFolder(module) {
 /** @param {string} name  of a package */
 const folderOf = (name) => join(ROOT, 'node_modules', ...name.split('/'))
 
-/** @param {readonly string[]} folders */
-function about(folders) {
+/** By name. @param {readonly string[]} folders */
+function packagesIn(folders) {
   const packages = [...new Set([...folders, ...ALSO.map(folderOf)])].map(packageIn)
-  packages.sort((a, b) => a.name.localeCompare(b.name, 'en') || a.version.localeCompare(b.version, 'en'))
-  return JSON.stringify({ version: 1, site: manifestIn(ROOT).version, packages })
+  return packages.sort((a, b) => a.name.localeCompare(b.name, 'en') || a.version.localeCompare(b.version, 'en'))
+}
+
+/** @param {ReturnType<typeof packagesIn>} packages */
+function about(packages) {
+  const listed = packages.map(({ name, version, licence }) => ({ name, version, licence }))
+  return JSON.stringify({ version: 1, site: manifestIn(ROOT).version, packages: listed })
 }
 
 /** Folders of the packages in a worker: workers are built before the page is complete. @type {Set<string>} */
@@ -59,8 +66,9 @@ export const noteWorkerPackages = () => ({
 })
 
 /**
- * Makes about.json: the site's version, and name, version and licence of every package that the built site has code of. The
- * development server, which builds nothing, lists the direct dependencies.
+ * Makes about.json: the site's version, and name, version and licence of every package that the built site has code of;
+ * licences.txt with the texts of these licences; and the bill of materials. The development server, which builds nothing,
+ * lists the direct dependencies.
  * @returns {import('vite').Plugin}
  */
 export function aboutSite() {
@@ -70,14 +78,18 @@ export function aboutSite() {
       middlewares.use(`/${FILE}`, (_request, response) => {
         for (const [name, value] of Object.entries(headersFor(`/${FILE}`))) response.setHeader(name, value)
         const folders = Object.keys(manifestIn(ROOT).dependencies ?? {}).map(folderOf)
-        response.setHeader('Content-Type', 'application/json').end(about(folders))
+        response.setHeader('Content-Type', 'application/json').end(about(packagesIn(folders)))
       })
     },
     generateBundle: {
       order: 'post',
       handler(_options, bundle) {
         const folders = [...foldersOf(bundle), ...inWorkers].map((folder) => folder.split(/[\\/]/).join(sep))
-        this.emitFile({ type: 'asset', fileName: FILE, source: about(folders) })
+        const packages = packagesIn(folders)
+        this.emitFile({ type: 'asset', fileName: FILE, source: about(packages) })
+        this.emitFile({ type: 'asset', fileName: 'licences.txt', source: licenceTexts(packages) })
+        const materials = billOfMaterials(manifestIn(ROOT).version, packages)
+        this.emitFile({ type: 'asset', fileName: 'sbom.cdx.json', source: materials })
       },
     },
   }

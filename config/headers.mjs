@@ -232,6 +232,34 @@ export const metaPolicy = () => inMeta(DOCUMENT_POLICY)
 export const previewMetaPolicy = () => inMeta(PREVIEW_POLICY)
 
 /**
+ * The headers for hosts whose configuration knows regular expressions. For each header the value of the first rule counts
+ * whose expression finds something in a path; without one, `other` does. An empty value is no header.
+ * @returns {Record<string, { rules: [file: RegExp, value: string][], other: string }>}
+ */
+export function headerRules() {
+  const ofPreview = Object.entries(PREVIEW_HEADERS).map(([name, value]) => {
+    /** @type {[RegExp, string][]} */
+    const rules = [[PREVIEW_FILE, value]]
+    return [name, { rules, other: '' }]
+  })
+  return {
+    ...Object.fromEntries(Object.entries(COMMON_HEADERS).map(([name, other]) => [name, { rules: [], other }])),
+    ...Object.fromEntries(ofPreview),
+    'Cache-Control': {
+      rules: [
+        [/\/sw\.js$/, cacheFor(SERVICE_WORKER)],
+        [HASHED_FILE, cacheFor('/assets/x-00000000.js')],
+      ],
+      other: cacheFor('/'),
+    },
+    'Content-Security-Policy': {
+      rules: OWN_POLICIES.map(([file, policy]) => [file, policyText(policy)]),
+      other: policyText(DOCUMENT_POLICY),
+    },
+  }
+}
+
+/**
  * The text of a `_headers` file (the format that Cloudflare Pages and Netlify read). Such hosts join the values of all
  * matching rules, so no header is in two rules that can match the same file.
  * @param {readonly string[]} files  every file of the site, without a leading slash

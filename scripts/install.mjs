@@ -84,7 +84,15 @@ async function packagesOf(file) {
  * @returns {Promise<{ code: number, errors: string }>}
  */
 function npmCi() {
-  const args = ['ci', '--prefer-offline', '--fetch-retries=2', '--fetch-retry-mintimeout=2000', '--loglevel=http']
+  // No package needs a script of its own to be run.
+  const args = [
+    'ci',
+    '--ignore-scripts',
+    '--prefer-offline',
+    '--fetch-retries=2',
+    '--fetch-retry-mintimeout=2000',
+    '--loglevel=http',
+  ]
   const npm = process.env.npm_execpath
   const child = npm?.endsWith('.js')
     ? spawn(process.execPath, [npm, ...args], { cwd: ROOT, stdio: ['ignore', 'inherit', 'pipe'] })

@@ -22,11 +22,12 @@ const DIST = fileURLToPath(new URL('../dist', import.meta.url))
  * @param {string} [options.folder]  the built site
  * @param {string} [options.base]  the path below which it lies, with a slash at both ends
  * @param {Headers} [options.headers] of a response, by its path; none for a host that cannot set headers
+ * @param {(path: string) => void} [options.asked] told of every request, also of those that are answered with 304
  * @param {string} [options.models]  a folder of somebody's models, served below own-models/
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  * @throws {Error} if the site is not built; with the code EADDRINUSE if the port is taken
  */
-export async function serve(port, { folder = DIST, base = '/', headers = headersFor, models } = {}) {
+export async function serve(port, { folder = DIST, base = '/', headers = headersFor, asked, models } = {}) {
   if (!existsSync(folder)) throw new Error('There is no dist folder to serve: run npm run build first.')
   const files = sirv(folder, {
     etag: true,
@@ -38,6 +39,7 @@ export async function serve(port, { folder = DIST, base = '/', headers = headers
   const server = createServer((request, response) => {
     // Not new URL(): it throws on paths that a client may well send, such as //.
     const [path = '/'] = (request.url ?? '/').split('?')
+    asked?.(path)
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       refuse(response, headers(path), 405, 'Only GET and HEAD are answered here.')
       return

@@ -43,6 +43,17 @@ async function inOtherBrowsers() {
   return { prepare: [build()], commands: [['node', 'test/other-browsers/run.mjs']], ran: TESTS_RAN }
 }
 
+/** @returns {Promise<Plan>} */
+async function inWebServers() {
+  const { findServer } = await import('../test/hosting/find.mjs')
+  if (!findServer('nginx') && !findServer('caddy')) return { skip: 'neither nginx nor Caddy was found' }
+  return await inBrowser({
+    prepare: [build()],
+    commands: [['node', 'test/hosting/run.mjs']],
+    ran: TESTS_RAN,
+  })
+}
+
 /**
  * The tests of compiler/: need Emscripten too.
  * @param {readonly string[]} args  for pytest @returns {Plan}
@@ -56,7 +67,13 @@ function compiler(...args) {
 
 /** The built site, whose tests are half of all work. @type {Parts} */
 const SITE = {
-  build: () => ({ prepare: [build()], commands: [] }),
+  build: () => ({
+    prepare: [build()],
+    commands: [
+      ['node', 'scripts/notice.mjs', '--check'],
+      ['node', 'scripts/same-bytes.mjs'],
+    ],
+  }),
   size: () => ({ prepare: [build()], commands: [sizeLimit()] }),
   e2e: () =>
     inBrowser({
@@ -81,9 +98,10 @@ const SOURCES = {
   compiler: () => compiler(),
 }
 
-/** Run only by name: they take long, or fetch much. @type {Parts} */
+/** Run only by name: they take long, fetch much, or need web servers. @type {Parts} */
 const OPTIONAL_PARTS = {
   'compiler-wide': () => compiler('--wide'),
+  hosting: () => inWebServers(),
   'real-model': () => compiler('-s', 'real_model'),
 }
 

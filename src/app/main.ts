@@ -21,6 +21,7 @@ const sendAtOnce = query.get('send') === '1' && question !== undefined
 // A question from the address belongs to the conversation in the address, which has to be read first.
 const shown = followRoute(context)
 mount(App, { target, props: { context, prefill: shown.then(() => (sendAtOnce ? undefined : question)) } })
+void import('../platform/keep-ledger').then(({ keepLedger }) => keepLedger('page')).catch(() => undefined)
 void context.airGap.open()
 void context.drafts.open()
 void context.list

@@ -52,6 +52,19 @@ export function pagesOf({
       load: async () => loaded((await import('../ui/history/DamagedLink.svelte')).default, {}),
     },
     {
+      name: 'ledger',
+      title: m.ledger,
+      icon: Archive,
+      unlisted: true,
+      load: async () => {
+        const [{ Ledger }, { default: LedgerPage }] = await Promise.all([
+          import('../state/ledger.svelte'),
+          import('../ui/ledger/LedgerPage.svelte'),
+        ])
+        return loaded(LedgerPage, { ledger: new Ledger() })
+      },
+    },
+    {
       name: 'history',
       title: m.history,
       icon: Archive,

@@ -1,5 +1,6 @@
 /** The worker that colours code: highlight.js through lowlight, which gives a tree and no HTML. */
 import { createLowlight } from 'lowlight'
+import { keepLedger } from '../platform/keep-ledger'
 import { serve } from '../platform/rpc'
 import { grammars } from './grammars-common'
 import type { HighlightProcedures } from './highlight-protocol'
@@ -11,6 +12,7 @@ const lowlight = createLowlight(grammars)
 /** The last answer that the page has. */
 let last: { readonly key: number; readonly runs: Uint16Array } | undefined
 
+keepLedger('page')
 serve<HighlightProcedures>({
   colour: async ({ key, grammar, text }, { report, transfer }) => {
     if (!lowlight.registered(grammar)) lowlight.register((await import('./grammars-more')).grammars)

@@ -71,7 +71,7 @@ export async function request(errand: Errand, repository: string, signal: AbortS
   const url = addressIn(errand)
   let response: Response
   try {
-    response = await reach(errand, signal)
+    response = await reach(errand, 'hub', signal)
   } catch (error) {
     signal.throwIfAborted()
     if (error instanceof AppError) throw error

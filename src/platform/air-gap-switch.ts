@@ -1,5 +1,6 @@
 import { AIR_GAP_CACHE, AIR_GAP_CHANGED } from '../shared/site-worker'
 import { AppError } from '../shared/errors'
+import { noteVersionCheck } from './keep-ledger'
 import { isServedByWorker } from './site-presence'
 import { serviceWorkers } from './site-worker'
 import { trustedScriptUrl } from './trusted'
@@ -50,12 +51,15 @@ async function served(): Promise<void> {
 const MARK = 'thinktab-reloaded-for-air-gap'
 
 /**
- * A page that was reloaded past the service worker would ask the network. It is loaded again, once.
+ * For a page that opens while the air gap is on. One that was reloaded past the service worker would ask the network: it is
+ * loaded again, once. And the browser must not look for new versions past its cache.
  *
  * @throws {AppError} `air-gap-leaks` where there is no service worker, or the page comes without it again
  */
-export async function comeThroughServiceWorker(): Promise<void> {
+export async function keepAirGap(): Promise<void> {
   if (isServedByWorker()) {
+    // A site that an earlier version has stored lets the browser ask after a restart.
+    await follow('all').catch(() => undefined)
     sessionStorage.removeItem(MARK)
     return
   }
@@ -71,6 +75,8 @@ async function follow(updateViaCache: ServiceWorkerUpdateViaCache): Promise<void
   const container = serviceWorkers()
   const active = container?.controller
   if (!container || !active) return
+  if ((await container.getRegistration())?.updateViaCache === updateViaCache) return
+  if (updateViaCache === 'none') await noteVersionCheck(active.scriptURL)
   await container.register(trustedScriptUrl(active.scriptURL), { updateViaCache })
 }
 

@@ -51,7 +51,7 @@ it.each(HOSTILE_PATHS)('%j is not asked for', async (path) => {
   const asked = vi.fn()
   vi.stubGlobal('fetch', asked)
   expect(() => addressIn({ folder: FOLDER, path })).toThrow(expect.objectContaining({ code: 'address-refused' }))
-  await expect(reach({ folder: FOLDER, path }, new AbortController().signal)).rejects.toMatchObject({
+  await expect(reach({ folder: FOLDER, path }, 'hub', new AbortController().signal)).rejects.toMatchObject({
     code: 'address-refused',
   })
   expect(asked).not.toHaveBeenCalled()
@@ -83,8 +83,8 @@ it('says nothing but the address and a range', async () => {
   const asked = vi.fn<typeof fetch>(() => Promise.resolve(new Response('x')))
   vi.stubGlobal('fetch', asked)
   const { signal } = new AbortController()
-  await reach({ folder: FOLDER, path: 'a.bin', range: { start: 5, end: 9 } }, signal)
-  await reach({ folder: FOLDER, path: 'tree', query: 'recursive=true' }, signal)
+  await reach({ folder: FOLDER, path: 'a.bin', range: { start: 5, end: 9 } }, 'weights', signal)
+  await reach({ folder: FOLDER, path: 'tree', query: 'recursive=true' }, 'hub', signal)
   const options = {
     signal,
     cache: 'no-store',

@@ -1,6 +1,7 @@
 import { AppError } from '../shared/errors'
 import { isFilePath } from '../shared/file-path'
 import { airGapped, isAirGapped } from './air-gap'
+import { countedResponse, outgoing } from './out-count'
 import { OutBudget } from './out-budget'
 
 /** A file to ask for. There is no other way to make an address for another host. */
@@ -50,17 +51,19 @@ function encoded(path: string): string {
 /**
  * The one way out: asks a server for a file. Nothing goes with the request but the address and a range.
  *
+ * @param purpose what it is for, as the ledger says
  * @throws {AppError} `address-refused`, `budget-spent`, `air-gapped`
  * @throws {TypeError} where no answer comes, as `fetch` does; the signal's reason when it is aborted
  */
-export async function reach(errand: Errand, signal: AbortSignal): Promise<Response> {
+export async function reach(errand: Errand, purpose: 'hub' | 'weights', signal: AbortSignal): Promise<Response> {
   const { range, rangeIsGiven = false } = errand
   const address = addressIn(errand)
   const asked = range && `bytes=${range.start}-${range.end - 1}`
   // The site's own files are stored, and the service worker answers for them.
   if (!isOfTheSite(address) && (await isAirGapped())) throw airGapped()
   budget.spend(address, rangeIsGiven ? asked : undefined)
-  return await fetch(address, {
+  const request = outgoing(address, purpose, address.length + (asked === undefined ? 0 : `Range: ${asked}`.length))
+  const response = await fetch(address, {
     signal,
     // The HTTP cache would keep a second copy of every byte, and might hand out an old one.
     cache: 'no-store',
@@ -69,7 +72,11 @@ export async function reach(errand: Errand, signal: AbortSignal): Promise<Respon
     referrerPolicy: 'no-referrer',
     // No If-Range: every request to another origin would have to ask for permission first, which hubs need not give.
     ...(asked !== undefined && { headers: { Range: asked } }),
+  }).catch((error: unknown) => {
+    request.end()
+    throw error
   })
+  return countedResponse(response, request)
 }
 
 function isOfTheSite(address: string): boolean {

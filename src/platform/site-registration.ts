@@ -1,5 +1,6 @@
 import { ACTIVATE, CHECK } from '../shared/site-worker'
 import { isAirGapped } from './air-gap'
+import { noteVersionCheck } from './keep-ledger'
 import type { SiteWorkerEvents } from './site-worker'
 import { trustedScriptUrl } from './trusted'
 
@@ -45,8 +46,8 @@ export class SiteRegistration {
     // What is there serves on, and nothing is looked for.
     if (await isAirGapped()) return undefined
     try {
-      const url = trustedScriptUrl(this.#url)
-      const registration = await this.#container.register(url, { updateViaCache: 'none' })
+      const known = await this.#container.getRegistration()
+      const registration = known ? await this.#pastCache(known) : await this.#first()
       this.#follow(registration)
       // What was damaged since it was stored is made good now that nobody waits.
       registration.active?.postMessage(CHECK)
@@ -57,13 +58,40 @@ export class SiteRegistration {
     }
   }
 
+  /**
+   * The browser stores by which cache it looks for new versions when it stores the first one, and no later change
+   * (Chromium 156). Through its cache it asks nobody for a day, as the air gap needs it after a restart.
+   */
+  async #first(): Promise<ServiceWorkerRegistration> {
+    await this.#note()
+    const registration = await this.#container.register(trustedScriptUrl(this.#url), { updateViaCache: 'all' })
+    void this.#container.ready.then(async (active) => {
+      if (!(await isAirGapped())) await this.#pastCache(active)
+    })
+    return registration
+  }
+
+  /** New versions are looked for past the browser's cache until it is closed. The change itself asks for one. */
+  async #pastCache(registration: ServiceWorkerRegistration): Promise<ServiceWorkerRegistration> {
+    if (registration.updateViaCache === 'none') return registration
+    await this.#note()
+    const change = this.#container.register(trustedScriptUrl(this.#url), { updateViaCache: 'none' })
+    return await change.catch(() => registration) // without a network it is tried again when that is back
+  }
+
   /** Looks for a new version, also where one that failed is all there is to find. */
   async #again(): Promise<void> {
     clearTimeout(this.#timer)
     this.#checked = Date.now()
     const registration = await this.#register()
     // Offline there is nothing to find.
-    if (registration?.active) await registration.update().catch(() => undefined)
+    if (!registration?.active) return
+    await this.#note()
+    await registration.update().catch(() => undefined)
+  }
+
+  async #note(): Promise<void> {
+    await noteVersionCheck(new URL(this.#url, document.baseURI).href)
   }
 
   #later(): void {

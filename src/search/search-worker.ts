@@ -1,6 +1,7 @@
 /** The worker that searches: an index of all conversations, in memory and in IndexedDB. It has no network. */
 import { IdbConversationStore } from '../conversations/idb-conversation-store'
 import type { Conversation, Message } from '../conversations/conversations'
+import { keepLedger } from '../platform/keep-ledger'
 import { withLock } from '../platform/locks'
 import { serve } from '../platform/rpc'
 import { splitReply } from '../reasoning/think-parser'
@@ -63,6 +64,7 @@ const indexer = new Indexer({
 })
 const forever = new Promise<never>(() => undefined)
 
+keepLedger('page')
 serve<SearchProcedures>({
   index: async (_nothing, { report }) => {
     tell = report

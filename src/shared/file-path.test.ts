@@ -37,6 +37,7 @@ it.each([
   'a/%2e%2e',
   'a%2f..%2fb',
   'a?text=said',
+  'a\ud800b.bin',
   'a#said',
   '..\\x',
   '\\\\evil.example\\x',

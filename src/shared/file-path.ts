@@ -9,8 +9,8 @@ const LONGEST = 255
 export function isFilePath(path: string): boolean {
   return (
     path.length <= LONGEST &&
-    // A backslash counts as a slash in an address.
-    !/[\p{Cc}\\?#]|%[\da-f]{2}/iu.test(path) &&
+    // A backslash counts as a slash in an address; half a character (Cs) has no address.
+    !/[\p{Cc}\p{Cs}\\?#]|%[\da-f]{2}/iu.test(path) &&
     !/^[a-z][a-z\d+.-]*:/i.test(path) &&
     path.split('/').every((part) => !/^\.{0,2}$/.test(part))
   )

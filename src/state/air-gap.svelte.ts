@@ -14,8 +14,8 @@ export class AirGap {
     onAirGapChange((isOn) => (this.on = isOn))
     this.on = await isAirGapped()
     if (!this.on) return
-    const { comeThroughServiceWorker } = await import('../platform/air-gap-switch')
-    await comeThroughServiceWorker().catch((error: unknown) => (this.problem = toAppError(error)))
+    const { keepAirGap } = await import('../platform/air-gap-switch')
+    await keepAirGap().catch((error: unknown) => (this.problem = toAppError(error)))
   }
 
   /** Where it cannot be turned on, `problem` says why, and it stays off. */

@@ -6,6 +6,7 @@
  */
 import { airGappedHeaders, headersFor, isForProcessor } from '../../config/headers.mjs'
 import { isAirGapped } from '../platform/air-gap'
+import { keepLedger } from '../platform/keep-ledger'
 import { AppError } from '../shared/errors'
 import { ACTIVATE, AIR_GAP_CACHE, AIR_GAP_CHANGED, CHECK, PROCESSOR_CACHE } from '../shared/site-worker'
 import { SiteFiles, type SiteFile } from './site-files'
@@ -39,6 +40,8 @@ const processor = new SiteFiles(
   SITE,
   PROCESSOR_CACHE,
 )
+
+keepLedger('offline')
 
 /** Whether the air gap is on, as far as is known since this worker was started. */
 let isGapOn: boolean | undefined

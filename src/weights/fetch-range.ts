@@ -80,7 +80,7 @@ export async function fetchRange(
 
 async function send({ artifact, folder, range }: RangeRequest, signal: AbortSignal): Promise<Response> {
   const path = artifact.from ?? artifact.path
-  return await reach({ folder, path, ...(isPartial(artifact, range) && { range }) }, signal)
+  return await reach({ folder, path, ...(isPartial(artifact, range) && { range }) }, 'weights', signal)
 }
 
 /** The offset in the file at which an answer's body begins, if the answer is a part of it. @throws {RequestFailure} */

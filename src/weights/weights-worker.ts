@@ -7,6 +7,7 @@ import { folderOf } from '../hub/folders'
 import { filePart, repositoryContents } from '../hub/gguf-files'
 import { KNOWN_HUBS } from '../hub/hubs'
 import { fetchFolderManifest, inspectRepository, type RepositoryRequest } from '../hub/repository'
+import { keepLedger } from '../platform/keep-ledger'
 import { serve, type Call } from '../platform/rpc'
 import { AllowedPlaces } from './allowed-places'
 import { ArtifactFetcher } from './artifact-fetcher'
@@ -28,6 +29,7 @@ const allowed = new AllowedPlaces(
   location.origin,
 )
 
+keepLedger('page')
 serve<WeightsProcedures>({
   allow: (address) => allowed.allow(address),
   ensure: (asked, call) =>

@@ -1,5 +1,4 @@
 import { expect, type BrowserContext, type Page } from '@playwright/test'
-import { headersFor } from '../../config/headers.mjs'
 import { serve } from '../../scripts/serve.mjs'
 import { ChatPage } from '../fixtures/chat-page'
 import { REPOSITORY } from '../fixtures/hub'
@@ -19,12 +18,7 @@ let elsewhere: Listener
 test.beforeEach(async () => {
   heard = []
   elsewhere = await listen()
-  site = await serve(0, {
-    headers: (path) => {
-      heard.push(path)
-      return headersFor(path)
-    },
-  })
+  site = await serve(0, { asked: (path) => void heard.push(path) })
 })
 test.afterEach(async () => {
   elsewhere.close()

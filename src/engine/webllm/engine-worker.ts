@@ -1,4 +1,5 @@
 /** WebLLM's worker. It has no network. */
+import { keepLedger } from '../../platform/keep-ledger'
 import { forbidNetwork } from '../no-network'
 import { serveEngine } from '../serve-engine'
 import { allowFewStorageBuffers } from './adapter-limits'
@@ -9,6 +10,7 @@ import { loadModel, type UnpackGguf } from './load'
 const unpack: UnpackGguf = async (...given) =>
   await (await import('../../gguf/webgpu/model-files')).modelFiles(...given)
 
+keepLedger('page')
 forbidNetwork(globalThis)
 allowFewStorageBuffers()
 watchDevice(serveEngine(({ plan, files }, onProgress) => loadModel(plan, new Map(files), onProgress, unpack)))
