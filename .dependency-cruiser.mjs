@@ -1,7 +1,7 @@
 /** The directions of docs/architecture.md: ui -> state -> the domain rooms -> platform -> shared; app may see all. */
 
 const DOMAIN =
-  '(?:engine|models|hub|gguf|weights|conversations|reasoning|render|highlight|preview|prompts|search|archive|vault)'
+  '(?:engine|models|hub|gguf|weights|conversations|reasoning|render|highlight|preview|prompts|search|archive|vault|lab)'
 const IN_PAGE_ONLY = '^src/(?:ui|state|app)/'
 const WORKERS = '^src/(?:sw/|.*-worker\\.ts$)'
 
@@ -27,7 +27,7 @@ export default {
       'ui shows state and puts texts on the clipboard; of the rooms that do I/O it may know the types.',
       { path: '^src/ui/' },
       {
-        path: '^src/(?:engine|models|hub|gguf|weights|conversations|search|vault|platform|sw)/|^src/highlight/highlight',
+        path: '^src/(?:engine|models|hub|gguf|weights|conversations|search|vault|platform|sw)/|^src/highlight/highlight|^src/lab/lab-store',
         pathNot: '^src/platform/(?:clipboard|browser-facts)\\.ts$',
         dependencyTypesNot: ['type-only'],
       },
@@ -103,6 +103,12 @@ export default {
       'They are for the worker; what the page knows of languages is a list.',
       { pathNot: '^src/highlight/(?:grammars-|highlight-worker|.*\\.test\\.ts$)' },
       { path: 'node_modules/(?:lowlight|highlight\\.js)/|^src/highlight/grammars-' },
+    ),
+    forbid(
+      'tables-and-seeds-in-the-lab',
+      'They are fetched with its page.',
+      { path: '^src/', pathNot: '^src/lab/' },
+      { path: 'node_modules/(?:papaparse|pure-rand|d3-scale)/' },
     ),
     forbid(
       'minisearch-in-its-worker',

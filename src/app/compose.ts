@@ -27,6 +27,7 @@ import { builtInSource, installedSource, keptArtifacts, siteFolder } from '../st
 import { ModelController } from '../state/model.svelte'
 import type { ModelLibrary } from '../state/model-library.svelte'
 import { QuestionQueue } from '../state/question-queue.svelte'
+import type { OpenedLab } from '../state/opened-lab.svelte'
 import { Router } from '../state/router.svelte'
 import { recall } from '../state/self-test-memory'
 import type { SearchBox } from '../state/search-box.svelte'
@@ -74,6 +75,8 @@ export interface AppContext {
   readonly isVaulted: boolean
   /** What makes a vault, locks it and forgets, which is fetched when the list has been read. */
   readonly vault: () => Promise<VaultSettings>
+  /** What measures models, which is fetched with its page, or where a run of it was broken off. */
+  readonly lab: () => Promise<OpenedLab>
 }
 
 /** Builds every implementation. @param hide takes the interface off the page */
@@ -182,12 +185,13 @@ export function compose(settingsStore: SettingsStore, vault: OpenVault | undefin
       chat.shown.adopt(conversation)
     },
   })
+  const replies = new LaterReplies(
+    model,
+    once(async () => new (await needed(import('../reasoning/local-replies'))).LocalReplies(model, engine)),
+  )
   const chat = new Chat({
     store,
-    replies: new LaterReplies(
-      model,
-      once(async () => new (await needed(import('../reasoning/local-replies'))).LocalReplies(model, engine)),
-    ),
+    replies,
     health,
     defaults: () => settings.replyDefaults,
     now,
@@ -233,6 +237,7 @@ export function compose(settingsStore: SettingsStore, vault: OpenVault | undefin
     vault: once(async () =>
       (await import('./open-safety')).openSafety({ chat, drafts, storedDrafts, health, settingsStore, vault, hide }),
     ),
+    lab: once(async () => (await import('./open-lab')).openLab(model, replies, settingsStore, vault)),
     health,
     update,
     airGap: new AirGap(),

@@ -1,7 +1,9 @@
 import { mount, unmount } from 'svelte'
+import { LabCodec } from '../lab/lab-record'
+import { LabStore } from '../lab/lab-store'
 import { keepSecretsIn, type SettingsStore } from '../platform/settings-store'
 import { startWorker } from '../platform/start-worker'
-import { SEALED, VaultConversion, VAULT_MARK } from '../state/vault-conversion'
+import { SEALED, SEALED_LAB, VaultConversion, VAULT_MARK } from '../state/vault-conversion'
 import { VaultLock } from '../state/vault-lock.svelte'
 import { VaultTabs } from '../state/vault-tabs'
 import LockScreen from '../ui/vault/LockScreen.svelte'
@@ -11,6 +13,7 @@ import { VaultKeys } from '../vault/keys'
 import { VaultSeal } from '../vault/vault-seal'
 import { VaultSecrets } from '../vault/vault-secrets'
 import { VaultStore } from '../vault/vault-store'
+import { VaultWords } from '../vault/vault-words'
 
 /** An open vault, for those who read and write in it. */
 export interface OpenVault {
@@ -19,6 +22,8 @@ export interface OpenVault {
   readonly key: CryptoKey
   readonly seal: VaultSeal
   readonly tabs: VaultTabs
+  /** Where the lab keeps its results. */
+  readonly labStore: () => LabStore
   /** Resolves when the settings with words are stored. */
   readonly settingsWritten: () => Promise<void>
   /** From now on somebody else does what other tabs ask for. */
@@ -55,5 +60,6 @@ export async function openVault(target: Element, settings: SettingsStore): Promi
   await secrets.open()
   keepSecretsIn(secrets)
   const settingsWritten = () => secrets.written()
-  return { database: SEALED, key, seal: new VaultSeal(key), tabs, settingsWritten, handOver: stop }
+  const labStore = () => new LabStore(SEALED_LAB, new LabCodec(new VaultWords(key)))
+  return { database: SEALED, key, seal: new VaultSeal(key), tabs, labStore, settingsWritten, handOver: stop }
 }

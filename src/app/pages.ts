@@ -1,116 +1,61 @@
 import Archive from '@lucide/svelte/icons/archive'
 import Boxes from '@lucide/svelte/icons/boxes'
+import Flask from '@lucide/svelte/icons/flask-conical'
 import SettingsIcon from '@lucide/svelte/icons/settings'
 import Search from '@lucide/svelte/icons/search'
 import { m } from '../i18n'
+import { AppError } from '../shared/errors'
 import { SHARED } from '../state/router.svelte'
-import { loaded, loadedNote, type PageEntry } from '../ui/page'
+import type { PageEntry } from '../ui/page'
 import type { AppContext } from './compose'
 
 /** The parts that pages are made of. */
-type PageContext = Pick<
+export type PageContext = Pick<
   AppContext,
-  'airGap' | 'library' | 'model' | 'chat' | 'list' | 'openSearch' | 'archive' | 'backup' | 'storageUse' | 'vault'
+  | 'airGap'
+  | 'library'
+  | 'model'
+  | 'chat'
+  | 'list'
+  | 'openSearch'
+  | 'archive'
+  | 'backup'
+  | 'storageUse'
+  | 'vault'
+  | 'lab'
 >
 
-/** Parts that nobody waits for are fetched this long after the page, in ms. */
+/** Notes, for which nobody waits, are fetched this long after the page, in ms. */
 const LATER_MS = 1500
 
-/** Every page except the chat, in the order of the sidebar: a new page is only an entry here. */
-export function pagesOf({
-  library,
-  model,
-  chat,
-  list,
-  openSearch,
-  archive,
-  backup,
-  storageUse,
-  airGap,
-  vault,
-}: PageContext): readonly PageEntry[] {
+/** Every page except the chat, in the order of the sidebar: a new page is an entry here, and one in page-loads.ts. */
+export function pagesOf(context: PageContext): readonly PageEntry[] {
+  const entry = (name: string, title: () => string, icon: PageEntry['icon'], unlisted?: true): PageEntry => ({
+    name,
+    title,
+    icon,
+    ...(unlisted && { unlisted }),
+    load: async () => await found((await import('./page-loads')).PAGE_LOADS[name])(context),
+  })
+  const withNote = (page: PageEntry): PageEntry => ({
+    ...page,
+    note: async () => {
+      await new Promise((resolve) => setTimeout(resolve, LATER_MS))
+      return await found((await import('./page-loads')).NOTE_LOADS[page.name])(context)
+    },
+  })
   return [
-    {
-      name: 'search',
-      title: m.search,
-      icon: Search,
-      unlisted: true,
-      load: async () => {
-        const [box, { default: SearchPage }] = await Promise.all([
-          openSearch(),
-          import('../ui/search/SearchPage.svelte'),
-        ])
-        return loaded(SearchPage, { box })
-      },
-    },
-    {
-      name: SHARED,
-      title: m.shared_chat,
-      icon: Archive,
-      unlisted: true,
-      load: async () => loaded((await import('../ui/history/DamagedLink.svelte')).default, {}),
-    },
-    {
-      name: 'ledger',
-      title: m.ledger,
-      icon: Archive,
-      unlisted: true,
-      load: async () => {
-        const [{ Ledger }, { default: LedgerPage }] = await Promise.all([
-          import('../state/ledger.svelte'),
-          import('../ui/ledger/LedgerPage.svelte'),
-        ])
-        return loaded(LedgerPage, { ledger: new Ledger() })
-      },
-    },
-    {
-      name: 'history',
-      title: m.history,
-      icon: Archive,
-      note: async () => {
-        await new Promise((resolve) => setTimeout(resolve, LATER_MS))
-        const [own, { default: BackupNote }] = await Promise.all([backup(), import('../ui/sidebar/BackupNote.svelte')])
-        return loadedNote(BackupNote, own)
-      },
-      load: async () => {
-        const [opened, copies, use, { default: HistoryPage }] = await Promise.all([
-          archive(),
-          backup(),
-          storageUse(),
-          import('../ui/history/HistoryPage.svelte'),
-        ])
-        return loaded(HistoryPage, { archive: opened, ...copies, use, chat, list })
-      },
-    },
-    {
-      name: 'models',
-      title: m.models,
-      icon: Boxes,
-      load: async () => {
-        const [opened, { default: ModelsPage }] = await Promise.all([
-          library(),
-          import('../ui/models/ModelsPage.svelte'),
-        ])
-        return loaded(ModelsPage, { library: opened })
-      },
-    },
-    {
-      name: 'settings',
-      title: m.settings,
-      icon: SettingsIcon,
-      note: async () => {
-        await new Promise((resolve) => setTimeout(resolve, LATER_MS))
-        const [own, { safetyNote }] = await Promise.all([vault(), import('./open-safety')])
-        return safetyNote(own)
-      },
-      load: async () => {
-        const [use, own, { default: SettingsPage }] = await Promise.all([
-          storageUse(),
-          vault(),
-          import('../ui/settings/SettingsPage.svelte'),
-        ])
-        return loaded(SettingsPage, { model, airGap, vault: own, use, chats: () => list.items.length })
-      },
-    },
+    entry('search', m.search, Search, true),
+    entry(SHARED, m.shared_chat, Archive, true),
+    entry('ledger', m.ledger, Archive, true),
+    withNote(entry('history', m.history, Archive)),
+    entry('models', m.models, Boxes),
+    withNote(entry('lab', m.lab, Flask)),
+    withNote(entry('settings', m.settings, SettingsIcon)),
   ]
+}
+
+function found<T>(load: T | undefined): T {
+  if (load === undefined) throw new AppError('page-incomplete', 'A page has no way to be loaded.', { retry: 'never' })
+  return load
 }

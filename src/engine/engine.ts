@@ -110,6 +110,8 @@ export interface GenerationRequest {
   readonly reply?: readonly number[] | readonly PromptPart[]
   /** Absent for a model that does not think. */
   readonly thought?: ThoughtPlan
+  /** Set where nobody waits for the reply: it gives way to every other one, also of the same tab, and goes on later. */
+  readonly background?: true
 }
 
 export interface Usage {
@@ -118,6 +120,8 @@ export interface Usage {
   /** Tokens of it that were not in the KV cache already. */
   readonly prefilledTokens: number
   readonly newTokens: number
+  /** Tokens of the whole reply's thought, without its tags; absent for a model that does not think. */
+  readonly thoughtTokens?: number
   readonly prefillMs: number
   readonly decodeMs: number
   /** Earlier turns that did not fit. */

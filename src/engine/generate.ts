@@ -49,7 +49,7 @@ export async function generate(
   })
   const thought = await thoughtPolicies(encoder, request, { limit, stopIds, writer, answerNow: wishes.answerNow, emit })
   writer.resume(reply)
-  const policy = firstOf([...thought, stopBefore(stopIds), stopWhen(wishes.stop), limitTo(limit)])
+  const policy = firstOf([...thought.policies, stopBefore(stopIds), stopWhen(wishes.stop), limitTo(limit)])
 
   const started = performance.now()
   const first = await sequence.replace([...ids, ...reply], sampler)
@@ -58,10 +58,12 @@ export async function generate(
     writer.push(token)
   })
   writer.end(reason)
+  const thoughtTokens = thought.tokens()
   const usage: Usage = {
     promptTokens: ids.length,
     prefilledTokens: first.prefilled,
     newTokens,
+    ...(thoughtTokens !== undefined && { thoughtTokens }),
     prefillMs: decoding - started,
     decodeMs: performance.now() - decoding,
     droppedTurns: size.droppedTurns,

@@ -21,12 +21,18 @@ interface Surroundings {
   readonly emit: (event: GenerationStep) => void
 }
 
+/** The policies of a reply, and the tokens that its thought has; undefined for a model that does not think. */
+interface WatchedThought {
+  readonly policies: readonly StepPolicy[]
+  readonly tokens: () => number | undefined
+}
+
 /** The policies that watch a reply's thought and answer, and report closings and loops. */
 export async function thoughtPolicies(
   encoder: PromptEncoder,
   { thought, longestAnswer = Infinity }: GenerationRequest,
   { limit, stopIds, writer, answerNow, emit }: Surroundings,
-): Promise<StepPolicy[]> {
+): Promise<WatchedThought> {
   // Some models of a family do not think, and have no tokens for a thought.
   const plan = thought && encoder.has(thought.open) && encoder.has(thought.close) ? thought : undefined
   const tracker = await trackerOf(encoder, plan)
@@ -44,10 +50,10 @@ export async function thoughtPolicies(
     looping = !looping
     emit({ type: 'looping', looping })
   })
-  if (!plan) return [limitAnswer(tracker, longestAnswer)]
+  if (!plan) return { policies: [limitAnswer(tracker, longestAnswer)], tokens: () => undefined }
   const closing = await closings(encoder, plan)
   const closingNow = () => closing[scriptOf(recent) ?? plan.script]
-  return [
+  const policies = [
     closeThought(tracker, {
       asked: answerNow,
       budget: plan.budget,
@@ -62,6 +68,7 @@ export async function thoughtPolicies(
     }),
     limitAnswer(tracker, longestAnswer),
   ]
+  return { policies, tokens: () => tracker.thoughtTokens }
 }
 
 /** What stands before the closing is text; which one does not matter. */

@@ -28,6 +28,16 @@ describe('finalValue', () => {
   })
 
   it.each([
+    ['**9.9** is larger than 9.11.', '9.9'],
+    ['**6.6** 比 14.59 小。', '6.6'],
+    ['12 + 30 = **42**, so 42 of 50', '42'],
+    ['No: 88.8 is **larger** than 88.2.', '88.2'],
+    ['It is **3** or **4**, so 7.', '7'],
+  ])('else the one number in bold: %s', (answer, value) => {
+    expect(finalValue(answer)).toBe(value)
+  })
+
+  it.each([
     ['12 + 30 = 42', '42'],
     ['It costs $1,234.50 in all.', '1234.50'],
     ['所以一共有 23 只鸡和 12 只兔子。', '12'],

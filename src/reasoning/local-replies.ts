@@ -131,6 +131,7 @@ function generationFor(
       stopTokens: template.stop,
       reply: knownTokens(start, tokenizer) ?? replyParts(start.text, opened, template),
       ...(thought && { thought }),
+      ...(request.background && { background: true }),
     },
   }
 }

@@ -26,6 +26,8 @@ export interface ReplyRequest {
   readonly summary?: string
   /** The reply to continue. */
   readonly begun?: BegunReply
+  /** Set where nobody waits for the reply: it gives way to all others, and goes on behind them. */
+  readonly background?: true
 }
 
 /** What is done about a model that has failed: it is loaded again, or loaded with a smaller context, or on the processor. */

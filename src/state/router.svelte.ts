@@ -38,7 +38,7 @@ export function readAddress(hash: string): Address {
   const [, shared] = /^#\/shared\/(.*)$/.exec(hash) ?? []
   if (shared !== undefined) return { shared }
   const [, conversation, message, page, section] =
-    /^#\/(?:c\/([\w-]+)(?:\/([\w.~%-]+))?|([a-z-]+)(?:\/([a-z-]+))?)$/.exec(hash) ?? []
+    /^#\/(?:c\/([\w-]+)(?:\/([\w.~%-]+))?|([a-z-]+)(?:\/([\w-]+))?)$/.exec(hash) ?? []
   return {
     ...(conversation !== undefined && { conversation }),
     ...(message !== undefined && { message: decoded(message) }),

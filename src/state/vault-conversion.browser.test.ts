@@ -2,18 +2,22 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Conversation, Message } from '../conversations/conversations'
 import { IdbConversationStore } from '../conversations/idb-conversation-store'
 import { IdbDraftStore } from '../conversations/idb-draft-store'
+import { LabCodec } from '../lab/lab-record'
+import { LabStore } from '../lab/lab-store'
+import type { LabRun } from '../lab/run'
 import { SettingsStore } from '../platform/settings-store'
 import { hasDatabase } from '../platform/site-data'
 import type { ConversationId, MessageId } from '../shared/ids'
 import { VaultSeal } from '../vault/vault-seal'
 import { VaultStore, type VaultHeader } from '../vault/vault-store'
+import { VaultWords } from '../vault/vault-words'
 import { VaultConversion, VAULT_MARK } from './vault-conversion'
 
 const CHATS = 60
 const TURNS = 4
 const KILLS = 30
 
-let names: { plain: string; sealed: string; derived: string[] }
+let names: { plain: string; sealed: string; lab: { plain: string; sealed: string }; derived: string[] }
 let vaultName: string
 let key: CryptoKey
 let settings: SettingsStore
@@ -26,13 +30,15 @@ const header: VaultHeader = {
 }
 beforeEach(async () => {
   const id = crypto.randomUUID()
-  names = { plain: `plain-${id}`, sealed: `sealed-${id}`, derived: [`search-${id}`] }
+  const lab = { plain: `lab-${id}`, sealed: `sealed-lab-${id}` }
+  names = { plain: `plain-${id}`, sealed: `sealed-${id}`, lab, derived: [`search-${id}`] }
   vaultName = `vault-${id}`
   key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
   settings = new SettingsStore()
 })
 afterEach(() => {
-  for (const name of [names.plain, names.sealed, ...names.derived, vaultName]) indexedDB.deleteDatabase(name)
+  const { plain, sealed, lab, derived } = names
+  for (const name of [plain, sealed, lab.plain, lab.sealed, ...derived, vaultName]) indexedDB.deleteDatabase(name)
   localStorage.clear()
 })
 
@@ -54,6 +60,20 @@ const messagesOf = ({ id }: Conversation) =>
     text: `words of ${id} ${String(turn)}`,
   }))
 
+const RUN: LabRun = {
+  id: 'run',
+  createdAt: 5,
+  suite: { name: 'own', title: 'words of a title' },
+  settings: { effort: 'normal', temperature: 0, votes: 1, seed: 1 },
+  model: { id: 'nano', name: 'Nano' },
+  state: 'done',
+  questions: 1,
+  finished: 1,
+  right: 1,
+  wrong: 0,
+  writtenMs: 1,
+}
+
 /** What a page reads: the header says from where. A new store is a new page. */
 async function everything() {
   const state = (await new VaultStore(vaultName).header())?.state
@@ -63,9 +83,15 @@ async function everything() {
   const chats = await store.batch({ limit: 1000 })
   const messages = (await Promise.all(chats.map(({ id }) => store.messages(id)))).flat()
   const drafts = await new IdbDraftStore(name, seal).all()
+  const lab = isSealed
+    ? new LabStore(names.lab.sealed, new LabCodec(new VaultWords(key)))
+    : new LabStore(names.lab.plain)
+  const runs = await Promise.all((await lab.runs()).map(({ id }) => lab.whole(id)))
   return {
     titles: chats.map(({ title }) => title).sort(),
     texts: messages.map(({ text, damaged }) => (damaged ? 'damaged' : text)).sort(),
+    runs: runs.map((run) => run?.texts.map(({ text }) => text).join()),
+    suites: (await lab.suites()).map(({ title }) => title),
     drafts: [...drafts].map(([id, { text, pasted }]) => [id, text, ...pasted].join(' ')).sort(),
   }
 }
@@ -78,6 +104,14 @@ async function fill() {
   await drafts.put('new/1', { text: 'draft one', pasted: ['pasted words'] })
   await drafts.put('queue/c1', { text: '', pasted: ['first', 'second'] })
   settings.set('prompt-1', 'a prompt with words')
+  const lab = new LabStore(names.lab.plain)
+  await lab.put({
+    run: RUN,
+    questions: [{ text: '1 + 1?', answer: '2' }],
+    items: [],
+    texts: [{ run: RUN.id, at: 0, text: 'words of a run' }],
+  })
+  await lab.putSuite({ id: 's', title: 'words of a suite', createdAt: 1, questions: [] })
 }
 
 const page = () => new VaultConversion({ store: new VaultStore(vaultName), settings: new SettingsStore(), names })

@@ -1,15 +1,21 @@
 import { CONVERSATIONS } from '../conversations/idb-conversation-store'
 import { moveRecords, type Move } from '../conversations/move-records'
+import { LabCodec } from '../lab/lab-record'
+import { LAB, LabStore } from '../lab/lab-store'
+import { moveLab } from '../lab/move-lab'
 import type { SettingsStore } from '../platform/settings-store'
 import { hasDatabase, wipeDatabases } from '../platform/site-data'
 import { SEARCH_DATABASE } from '../search/index-store'
 import { BytesSeal } from '../vault/bytes-seal'
 import { VaultSeal } from '../vault/vault-seal'
 import { isSecret, VaultSecrets } from '../vault/vault-secrets'
+import { VaultWords } from '../vault/vault-words'
 import type { VaultHeader, VaultStore } from '../vault/vault-store'
 
 /** The database of conversations while there is a vault. */
 export const SEALED = 'thinktab-sealed'
+/** The database of the lab while there is a vault. */
+export const SEALED_LAB = 'thinktab-lab-sealed'
 /** It has titles of chats in the stamps of its files. */
 const BACKUP = 'thinktab-backup'
 /** Set while there is a vault: all that a page looks at before it is drawn. */
@@ -18,11 +24,17 @@ export const VAULT_MARK = 'vault'
 interface Names {
   readonly plain: string
   readonly sealed: string
+  readonly lab: { readonly plain: string; readonly sealed: string }
   /** Made of words, and made again when needed. */
   readonly derived: readonly string[]
 }
 
-const NAMES: Names = { plain: CONVERSATIONS, sealed: SEALED, derived: [SEARCH_DATABASE, BACKUP] }
+const NAMES: Names = {
+  plain: CONVERSATIONS,
+  sealed: SEALED,
+  lab: { plain: LAB, sealed: SEALED_LAB },
+  derived: [SEARCH_DATABASE, BACKUP],
+}
 
 export interface ConversionDependencies {
   readonly store: VaultStore
@@ -51,7 +63,7 @@ export class VaultConversion {
   /** Begins: from now on every page asks for the passphrase, and then converts. */
   async begin(header: VaultHeader): Promise<void> {
     // One that an earlier vault has left would be taken for a part of this one.
-    await wipeDatabases([this.#names.sealed])
+    await wipeDatabases([this.#names.sealed, this.#names.lab.sealed])
     await this.#store.clear()
     await this.#store.setHeader(header)
     this.#settings.set(VAULT_MARK, 'on')
@@ -59,7 +71,9 @@ export class VaultConversion {
 
   /** Whether anything is to be moved before the vault can be used. */
   async isDue(header: VaultHeader): Promise<boolean> {
-    return header.state !== 'sealed' || this.#plainNames().length > 0 || (await hasDatabase(this.#names.plain))
+    const { plain, lab } = this.#names
+    if (header.state !== 'sealed' || this.#plainNames().length > 0) return true
+    return (await hasDatabase(plain)) || (await hasDatabase(lab.plain))
   }
 
   /** @returns the header as it is then; undefined if there is no vault any more */
@@ -83,7 +97,7 @@ export class VaultConversion {
       return undefined
     }
     const sealed: VaultHeader = { ...header, state: 'sealed' }
-    await wipeDatabases([this.#names.plain, ...this.#names.derived])
+    await wipeDatabases(this.#plainDatabases())
     this.#forgetPlain()
     await this.#store.setMark(undefined)
     await this.#store.setHeader(sealed)
@@ -93,7 +107,7 @@ export class VaultConversion {
   /** Deletes everything that is in the vault, and the vault. */
   async deleteAll(): Promise<void> {
     this.#forgetPlain()
-    await wipeDatabases([this.#names.plain, ...this.#names.derived])
+    await wipeDatabases(this.#plainDatabases())
     await this.#end()
   }
 
@@ -103,17 +117,19 @@ export class VaultConversion {
     onProgress: OnProgress,
     signal: AbortSignal,
   ): Promise<VaultHeader> {
-    const { plain, sealed, derived } = this.#names
+    const { plain, sealed, lab } = this.#names
     const seal = new VaultSeal(key)
+    // A page of an earlier version may have written beside the vault.
+    const onlyMissing = header.state === 'sealed'
     if (await hasDatabase(plain))
       await moveRecords({
         from: plain,
         to: sealed,
         convert: (kind, record) => seal.close(kind, record),
-        // A page of an earlier version may have written beside the vault.
-        onlyMissing: header.state === 'sealed',
+        onlyMissing,
         ...(await this.#progress(onProgress, signal)),
       })
+    if (await hasDatabase(lab.plain)) await moveLab(new LabStore(lab.plain), this.#sealedLab(key), onlyMissing, signal)
     const secrets = new VaultSecrets(this.#store, new BytesSeal(key))
     const known = await this.#store.settings()
     for (const name of this.#plainNames())
@@ -124,12 +140,12 @@ export class VaultConversion {
     // Only now, because until then the plain ones count.
     await this.#store.setMark(undefined)
     this.#forgetPlain()
-    await wipeDatabases([plain, ...derived])
+    await wipeDatabases(this.#plainDatabases())
     return done
   }
 
   async #moveOut(key: CryptoKey, onProgress: OnProgress, signal: AbortSignal): Promise<void> {
-    const { plain, sealed, derived } = this.#names
+    const { plain, sealed, lab, derived } = this.#names
     const seal = new VaultSeal(key)
     await moveRecords({
       from: sealed,
@@ -138,6 +154,7 @@ export class VaultConversion {
       onlyMissing: false,
       ...(await this.#progress(onProgress, signal)),
     })
+    if (await hasDatabase(lab.sealed)) await moveLab(this.#sealedLab(key), new LabStore(lab.plain), false, signal)
     const secrets = new VaultSecrets(this.#store, new BytesSeal(key))
     await secrets.open()
     for (const name of secrets.names()) {
@@ -164,7 +181,16 @@ export class VaultConversion {
   async #end(): Promise<void> {
     await this.#store.clear()
     this.#settings.set(VAULT_MARK, undefined)
-    await wipeDatabases([this.#names.sealed])
+    await wipeDatabases([this.#names.sealed, this.#names.lab.sealed])
+  }
+
+  #sealedLab(key: CryptoKey): LabStore {
+    return new LabStore(this.#names.lab.sealed, new LabCodec(new VaultWords(key)))
+  }
+
+  #plainDatabases(): string[] {
+    const { plain, lab, derived } = this.#names
+    return [plain, lab.plain, ...derived]
   }
 
   #plainNames(): string[] {

@@ -32,7 +32,12 @@ export function vaultSettings(isVaulted = false) {
   const keys = new VaultKeys(
     () => new Worker(new URL('../vault/derive-worker.ts', import.meta.url), { type: 'module' }),
   )
-  const names = { plain: `plain-${id}`, sealed: `sealed-${id}`, derived: [] }
+  const names = {
+    plain: `plain-${id}`,
+    sealed: `sealed-${id}`,
+    lab: { plain: `lab-${id}`, sealed: `sealed-lab-${id}` },
+    derived: [],
+  }
   const conversion = new VaultConversion({ store, settings, names })
   return { vault: new VaultSettings({ store, keys, conversion, safety }), store, keys, conversion, safety }
 }

@@ -19,6 +19,7 @@ import { serve } from '../../scripts/serve.mjs'
 import { decodeRates, engines, longDecode, prefill, warmLoad } from './engine-parts.mjs'
 import { gigabyte, kills } from './gigabyte-parts.mjs'
 import { longHistory } from './history-parts.mjs'
+import { lab } from './lab-parts.mjs'
 import { writeLongNano } from './long-nano.mjs'
 import { ON_WEBGPU } from '../fixtures/on-webgpu.mjs'
 import { round } from './measuring.mjs'
@@ -68,6 +69,7 @@ const PARTS = {
   'long-tasks': { front: 'bench', measure: ({ bench }) => longTasks(bench) },
   search: { front: 'app', measure: ({ browser, url }) => searching(browser, url) },
   'long-history': { front: 'app', measure: ({ browser, url }) => longHistory(browser, url) },
+  lab: { front: 'app', measure: ({ found, url }) => lab(found, url) },
   opening: { front: 'app', measure: ({ browser, url }) => openings(browser, url) },
   decode: { front: 'app', measure: ({ app, bench }) => decodeRates(app, bench) },
   engines: { front: 'app', measure: ({ app, browser, url }) => engines(app, browser, url) },

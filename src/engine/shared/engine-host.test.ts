@@ -53,6 +53,20 @@ describe('EngineHost', () => {
     expect(engine.loads).toBe(1)
   })
 
+  it('lets a reply that nobody waits for give way to one of the same tab', async () => {
+    const { engine, tab } = await open()
+    engine.replies.push(['so far', new Promise(() => undefined)], ['first'])
+    const seen: GenerationStep[] = []
+    const behind = tab.generate(
+      { ...PLAIN, background: true },
+      call<GenerationStep>((step) => seen.push(step)),
+    )
+    behind.catch(() => undefined)
+    await hasText(seen)
+    expect(await write(tab).end).toMatchObject({ reason: 'stop' })
+    await expect(behind).rejects.toMatchObject({ code: 'engine-moved' })
+  })
+
   it('lets it give way when the other tab is shown, too', async () => {
     const { engine, host, tab: one } = await open()
     const { tab: other } = await open(NEVER, engine, host)

@@ -81,11 +81,15 @@ export class EngineHost {
       },
       generate: async (request, { signal: call, report }) => {
         const { model, signal } = wanted(call)
-        const answerNow = (session.answerNow = new AbortController())
+        const { background } = request
+        const answerNow = new AbortController()
+        // Whoever asks for an answer now means the reply that somebody waits for.
+        if (!background) session.answerNow = answerNow
+        const isAwaited = () => session.isVisible && !background
         const onWaiting = (before: number) => {
           report({ type: 'waiting', before })
         }
-        return await this.#turns.take({ isUrgent, signal, onWaiting }, async (giveWay) => {
+        return await this.#turns.take({ isUrgent: isAwaited, signal, onWaiting }, async (giveWay) => {
           await this.#ensure(model, signal)
           const options = { signal: AbortSignal.any([signal, giveWay]), answerNow: answerNow.signal }
           let end: GenerationEnd | undefined
