@@ -33,7 +33,8 @@ describe('finalValue', () => {
     ['12 + 30 = **42**, so 42 of 50', '42'],
     ['No: 88.8 is **larger** than 88.2.', '88.2'],
     ['It is **3** or **4**, so 7.', '7'],
-  ])('else the one number in bold: %s', (answer, value) => {
+    ['There are **5** boxes.\n\n5 × 4 = 20', '20'],
+  ])('else the one number in bold on the last line: %s', (answer, value) => {
     expect(finalValue(answer)).toBe(value)
   })
 

@@ -4,7 +4,7 @@
  * 1. The content of the last `\boxed{…}`. DeepSeek-R1's model card asks for it.
  * 2. Else the text after the last "Final Answer", "Answer:", "最终答案" or "答案：" on its line, or on the next line with
  *    text.
- * 3. Else the one number in bold, if only one is: `**9.9** is larger than 9.11.`
+ * 3. Else the one number in bold on the last line, if only one is: `**9.9** is larger than 9.11.`
  * 4. Else the last number, or the last choice letter (`(B)`, `option B`, `选B`), whichever comes later.
  *
  * In step 2, if the line ends in a number or a letter, only that is taken; otherwise the whole line.
@@ -21,9 +21,10 @@ export function finalValue(answer: string): string | undefined {
   return onlyBold(text) ?? lastChoice(text)
 }
 
-/** The number that stands alone in bold; undefined if none does, or several different ones do. */
+/** The number that stands alone in bold on the last line; undefined if none does, or several different ones do. */
 function onlyBold(text: string): string | undefined {
-  const bold = [...text.matchAll(/\*\*([^*\n]+)\*\*/g)].map(([, content = '']) => cleaned(content))
+  const line = text.trimEnd().split('\n').at(-1) ?? ''
+  const bold = [...line.matchAll(/\*\*([^*\n]+)\*\*/g)].map(([, content = '']) => cleaned(content))
   const numbers = new Set(bold.filter((content) => content.replace(NUMBER, '') === '' && content !== ''))
   const [number] = numbers
   return numbers.size === 1 ? number : undefined
