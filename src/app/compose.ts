@@ -230,7 +230,14 @@ export function compose(settingsStore: SettingsStore, vault: OpenVault | undefin
     }),
     storageUse: once(async () => {
       const { StorageUse } = await import('../state/storage-use.svelte')
-      return new StorageUse({ chats, weights, installed, builtIn, library: openLibrary })
+      return new StorageUse({
+        chats,
+        isVaulted: vault !== undefined,
+        weights,
+        installed,
+        builtIn,
+        library: openLibrary,
+      })
     }),
     backup: once(async () => (await import('./open-backup')).openBackup(list, settingsStore, vault !== undefined)),
     isVaulted: vault !== undefined,

@@ -22,6 +22,8 @@ interface LabSchema extends DBSchema {
 
 /** The name of the database, and of the channel on which tabs tell each other of changes. */
 export const LAB = 'thinktab-lab'
+/** The same while there is a vault. */
+export const SEALED_LAB = 'thinktab-lab-sealed'
 
 /** Whether a run goes on, and why it does not. */
 export type RunState = Pick<LabRun, 'state' | 'pausedBy' | 'error'>

@@ -1,3 +1,4 @@
+import { LAB, SEALED_LAB } from '../lab/lab-store'
 import { artifactsOf } from '../models/manifest'
 import { airGapped, isAirGapped } from '../platform/air-gap'
 import { cacheBytes, cacheNames, databaseBytes, dropCache, dropDatabase } from '../platform/site-data'
@@ -14,7 +15,7 @@ import { SiteStorage } from './site-storage.svelte'
 export type Freeable = 'search' | 'processor' | 'site'
 
 /** Stored bytes by kind; a kind that was not counted, or cannot be, is absent. */
-export type Sizes = Readonly<Partial<Record<Freeable | 'chats', number>>>
+export type Sizes = Readonly<Partial<Record<Freeable | 'chats' | 'lab', number>>>
 
 export interface StoredModel {
   readonly id: string
@@ -28,6 +29,7 @@ export interface StoredModel {
 export interface StorageUseDependencies {
   /** The name of the database of chats. */
   readonly chats: string
+  readonly isVaulted: boolean
   readonly weights: WeightsStore
   readonly installed: InstalledModels
   readonly builtIn: ModelSource
@@ -62,7 +64,9 @@ export class StorageUse {
       return sizes.reduce((sum, size) => sum + size, 0)
     })
     await count('search', () => databaseBytes(SEARCH_DATABASE, signal))
-    await count('chats', () => databaseBytes(this.#deps.chats, signal))
+    const { chats, isVaulted } = this.#deps
+    await count('chats', () => databaseBytes(chats, signal))
+    await count('lab', () => databaseBytes(isVaulted ? SEALED_LAB : LAB, signal))
   }
 
   /** @throws where the browser refuses it; {AppError} `air-gapped` for what would have to be fetched again */

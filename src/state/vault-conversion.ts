@@ -1,7 +1,7 @@
 import { CONVERSATIONS } from '../conversations/idb-conversation-store'
 import { moveRecords, type Move } from '../conversations/move-records'
 import { LabCodec } from '../lab/lab-record'
-import { LAB, LabStore } from '../lab/lab-store'
+import { LAB, LabStore, SEALED_LAB } from '../lab/lab-store'
 import { moveLab } from '../lab/move-lab'
 import type { SettingsStore } from '../platform/settings-store'
 import { hasDatabase, wipeDatabases } from '../platform/site-data'
@@ -14,8 +14,6 @@ import type { VaultHeader, VaultStore } from '../vault/vault-store'
 
 /** The database of conversations while there is a vault. */
 export const SEALED = 'thinktab-sealed'
-/** The database of the lab while there is a vault. */
-export const SEALED_LAB = 'thinktab-lab-sealed'
 /** It has titles of chats in the stamps of its files. */
 const BACKUP = 'thinktab-backup'
 /** Set while there is a vault: all that a page looks at before it is drawn. */

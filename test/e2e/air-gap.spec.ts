@@ -152,6 +152,7 @@ test('holds for a page that is reloaded past the service worker, and for damaged
   await page.reload()
   const notice = page.locator('[data-section=privacy]').getByTestId('notice')
   await expect(notice).toHaveAttribute('data-code', 'air-gap-leaks')
+  await page.waitForLoadState('networkidle')
   expect(asked()).toContain('/')
   await session.send('Network.setBypassServiceWorker', { bypass: false })
   await page.reload()
