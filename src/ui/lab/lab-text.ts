@@ -82,3 +82,15 @@ export function stateText({ state, how }: Pick<LabItem, 'state' | 'how'>): strin
   const graded = FILTER_TEXTS[state]()
   return how === 'ended' ? graded : `${graded} · ${FILTER_TEXTS[how]()}`
 }
+
+/** What scripts find a run by and read of it (docs/automation.md), wherever it is drawn. */
+export const resultData = ({ id, suite, state, right, wrong, finished, questions }: LabRun) => ({
+  'data-testid': 'lab-result',
+  'data-run': id,
+  'data-suite': suite.name,
+  'data-state': state,
+  'data-right': right,
+  'data-wrong': wrong,
+  'data-finished': finished,
+  'data-total': questions,
+})
