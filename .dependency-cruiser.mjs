@@ -154,7 +154,7 @@ export default {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^src/i18n/paraglide/(?:messages|server)' },
     tsPreCompilationDeps: true,
-    tsConfig: { fileName: 'tsconfig.json' },
+    tsConfig: { fileName: 'tsconfig.site.json' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['svelte', 'browser', 'import', 'default'],

@@ -9,7 +9,18 @@ import { join } from 'node:path'
 import { ROOT } from './install.mjs'
 import { python } from './python.mjs'
 import { runParts } from './run-parts.mjs'
-import { MODULES_SEEN, TESTS_RAN, compileMessages, eslint, prettier, rules, types, vitest } from './tools.mjs'
+import {
+  MODULES_SEEN,
+  TESTS_RAN,
+  compileMessages,
+  eslint,
+  isSvelte,
+  oxlint,
+  prettier,
+  rules,
+  types,
+  vitest,
+} from './tools.mjs'
 
 /** @param {...string} args @returns {string[]} the lines that git prints */
 const git = (...args) => execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).split('\n').filter(Boolean)
@@ -28,7 +39,10 @@ const of = (files, plan) => () => (files.length === 0 ? { skip: 'nothing to do' 
 
 const parts = {
   format: of(changed, () => ({ commands: [prettier(changed)] })),
-  lint: of(code, () => ({ prepare: [compileMessages()], commands: [eslint(code, '--no-warn-ignored')] })),
+  lint: of(code, () => ({
+    prepare: [compileMessages()],
+    commands: [oxlint(code), ...(code.some(isSvelte) ? [eslint(code.filter(isSvelte))] : [])],
+  })),
   types: of(code, () => ({ prepare: [compileMessages()], commands: types(true) })),
   rules: of(code, () => ({ prepare: [compileMessages()], commands: [rules()], ran: MODULES_SEEN })),
   unit: of(tested, () => ({ commands: [vitest('unit', '--changed')], ran: TESTS_RAN, idle: /No test files found/ })),

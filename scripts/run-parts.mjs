@@ -29,6 +29,7 @@ export async function runParts(lanes, verbose) {
   /** @type {Set<string>} */
   const done = new Set()
   const start = performance.now()
+  /** @type {{ name: string, prepared: Prepared, preparingMs: number }[][]} */
   const ready = []
   // Preparing writes files that parts of every lane read, so nothing runs beside it.
   for (const lane of lanes) {

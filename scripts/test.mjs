@@ -18,6 +18,7 @@ import {
   compileMessages,
   eslint,
   knip,
+  oxlint,
   playwright,
   prettier,
   rules,
@@ -88,7 +89,10 @@ const SITE = {
 /** The sources, beside the site: quick parts that find the most come first. @type {Parts} */
 const SOURCES = {
   format: () => ({ commands: [prettier(['.'])] }),
-  lint: () => ({ prepare: [compileMessages()], commands: [eslint(['.'])] }),
+  lint: () => ({
+    prepare: [compileMessages()],
+    commands: [oxlint(['.']), eslint(['src/**/*.svelte', 'src/**/*.svelte.ts'])],
+  }),
   types: () => ({ prepare: [compileMessages()], commands: types() }),
   rules: () => ({ prepare: [compileMessages()], commands: [rules()], ran: MODULES_SEEN }),
   knip: () => ({ prepare: [compileMessages()], commands: [knip()] }),

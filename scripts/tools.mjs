@@ -27,14 +27,19 @@ export const compileMessages = () => [process.execPath, 'scripts/compile-message
 export const build = () => tool('vite', 'vite', 'build', '--logLevel', 'warn')
 /** @param {readonly string[]} files  or folders */
 export const prettier = (files) => tool('prettier', 'prettier', '--check', '--ignore-unknown', ...files)
-/** @param {readonly string[]} files  or folders @param {...string} args */
-export const eslint = (files, ...args) => tool('eslint', 'eslint', '--max-warnings', '0', ...args, ...files)
+/** All code but components. @param {readonly string[]} files  or folders */
+export const oxlint = (files) =>
+  tool('oxlint', 'oxlint', '--deny-warnings', '--no-error-on-unmatched-pattern', ...files)
+/** Components, and modules with runes. @param {readonly string[]} files  or patterns */
+export const eslint = (files) => tool('eslint', 'eslint', '--max-warnings', '0', ...files)
+/** Whether ESLint has to see a file. @param {string} file */
+export const isSvelte = (file) => /\.svelte(?:\.ts)?$/.test(file)
 /** @param {boolean} [again]  whether what was found the last time is used, which takes a third of the time */
 export const types = (again = false) => [
   tool(
     'svelte-check',
     'svelte-check',
-    ...['--tsconfig', './tsconfig.json', '--fail-on-warnings'],
+    ...['--tsconfig', './tsconfig.site.json', '--fail-on-warnings'],
     ...(again ? ['--incremental'] : []),
   ),
   tool(

@@ -43,7 +43,7 @@ async function firstWord(page, typingMs) {
     () => /** @type {any} */ (globalThis).seen.word - /** @type {any} */ (globalThis).seen.key,
   )
   await page.getByTestId('stop').click()
-  return /** @type {number} */ (ms)
+  return ms
 }
 
 /** The process that draws the page, where the system tells about processes as Linux does. @param {import('playwright').Browser} browser */

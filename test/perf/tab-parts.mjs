@@ -43,7 +43,7 @@ async function firstWord(page) {
     ended.waitFor(),
   ])
   await ended.waitFor()
-  return /** @type {number} */ (ms)
+  return ms
 }
 
 /** Bytes of the browser's processes, shared ones in parts; NaN where the system does not tell as Linux does. @param {import('playwright').Browser} browser */
