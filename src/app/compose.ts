@@ -117,10 +117,12 @@ export function compose(settingsStore: SettingsStore, vault: OpenVault | undefin
       void afterLoad(manifest).catch(() => undefined)
     },
     check: async (plan, adapter, signal) => {
-      const expected = (await installed.get(plan.model.id).catch(() => undefined))?.check
-      if (!expected || plan.build.engine !== 'webgpu') return
-      const { requirePlausible } = await import('../state/plausibility')
-      await requirePlausible(plan, expected.meanLogProbability, {
+      if (plan.build.engine !== 'webgpu' || plan.model.id === builtIn.id) return
+      const known = (await installed.get(plan.model.id).catch(() => undefined))?.check
+      const { expectedRange, requirePlausible } = await import('../state/plausibility')
+      const range = expectedRange(plan.build, known)
+      if (!range) return
+      await requirePlausible(plan, range, {
         engine,
         settings: settingsStore,
         device: { adapter, browserVersion: browserVersion() },

@@ -36,7 +36,7 @@ const ggufSchema = v.strictObject({
   ),
 })
 
-/** Lowest and highest mean log-probability (natural logarithm) of the text that state/plausibility.ts knows. */
+/** Lowest and highest mean log-probability (natural logarithm) of a token of state/known-text.txt. */
 const rangeSchema = v.pipe(
   v.tuple([v.number(), v.pipe(v.number(), v.maxValue(0))]),
   v.check(([low, high]) => low < high, 'the range is empty'),
@@ -59,7 +59,7 @@ const modelSchema = v.pipe(
     weights: v.pipe(v.array(weightsSchema), v.minLength(1)),
     /** For devices without a usable GPU, the best first: the first that fits into memory is taken. */
     gguf: v.exactOptional(v.pipe(v.array(ggufSchema), v.minLength(1))),
-    /** The result of a device that computes correctly, if it was measured. */
+    /** The result of a device that computes correctly: narrow if it was measured, else what gibberish cannot reach. */
     check: v.optional(v.strictObject({ meanLogProbability: rangeSchema })),
   }),
   v.transform(({ library: kernels, ...model }) => ({ ...model, kernels })),

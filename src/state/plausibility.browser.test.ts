@@ -8,7 +8,7 @@ import type { RunPlan } from '../models/run-plan'
 import { fetchJson } from '../platform/fetch-json'
 import { SettingsStore } from '../platform/settings-store'
 import { sha256 } from '../platform/sha256'
-import { requirePlausible } from './plausibility'
+import { expectedRange, requirePlausible } from './plausibility'
 
 const FOLDER = new URL('/models/nano/', location.href).href
 const DEVICE = { adapter: 'an adapter', browserVersion: '1' }
@@ -42,6 +42,22 @@ async function load(change: (bytes: Uint8Array<ArrayBuffer>) => void = () => und
     requirePlausible(of, range, { engine, settings: new SettingsStore(), device: { ...DEVICE, ...changed }, signal })
   return { artifacts, plan, engine, asked, require }
 }
+
+describe('expectedRange', () => {
+  const sized = (bytes: number) => {
+    const { build } = gpuPlan(manifest)
+    return { ...build, artifacts: build.artifacts.map((one, index) => ({ ...one, bytes: index === 0 ? bytes : 1 })) }
+  }
+
+  it('expects of a large model what gibberish cannot reach, and of a small one nothing', () => {
+    expect(expectedRange(sized(90e6))).toEqual([-8, 0])
+    expect(expectedRange(sized(4e6))).toBeUndefined()
+  })
+
+  it('expects what the catalogue says', () => {
+    expect(expectedRange(sized(4e6), { meanLogProbability: [-6, 0] })).toEqual([-6, 0])
+  })
+})
 
 describe('requirePlausible', () => {
   describe('with the shipped model', () => {
