@@ -97,6 +97,9 @@ async function saved(page: Page, button: string): Promise<{ name: string; text: 
   return { name: download.suggestedFilename(), text: await readFile(await download.path(), 'utf8') }
 }
 
+/** Hundreds of things are drawn, several times: on a busy machine that takes minutes. */
+test.describe.configure({ timeout: 300_000 })
+
 test('chats: titles, search, saved files, paper and addresses', async ({ page, browser }) => {
   const { clean } = await watch(page)
   const chat = new ChatPage(page)
