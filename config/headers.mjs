@@ -47,13 +47,6 @@ const CPU_WORKER_POLICY = {
 }
 
 /**
- * The folder with the site's only hub, if it has one of its own (src/hub/hubs.ts): no other host is asked then. A bundler
- * puts the value into the service worker; programs have it in their environment.
- * @type {unknown}
- */
-const MIRROR = import.meta.env?.VITE_MIRROR ?? globalThis.process?.env.VITE_MIRROR
-
-/**
  * Only the worker that fetches weights may reach other hosts: hubs redirect to stores under changing names, and people
  * enter hubs of their own. It never receives a word of a conversation.
  * @type {Directives}
@@ -61,7 +54,7 @@ const MIRROR = import.meta.env?.VITE_MIRROR ?? globalThis.process?.env.VITE_MIRR
 const WEIGHTS_WORKER_POLICY = {
   'default-src': "'none'",
   'script-src': "'self'",
-  'connect-src': MIRROR === undefined ? "'self' https: http://localhost:* http://127.0.0.1:*" : "'self'",
+  'connect-src': "'self' https: http://localhost:* http://127.0.0.1:*",
 }
 
 /**

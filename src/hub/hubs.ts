@@ -4,21 +4,12 @@ export interface HubAddress {
   readonly layout: 'huggingface' | 'modelscope'
 }
 
-/** A folder of the site that is its only hub (`npm run mirror`): `VITE_MIRROR=mirror/ npm run build`. */
-const MIRROR: unknown = import.meta.env['VITE_MIRROR']
-
-/**
- * Hubs that everybody has, in the order in which they are asked; others with Hugging Face's layout can be entered by hand.
- * Built files lie one folder below the site.
- */
-export const KNOWN_HUBS: readonly HubAddress[] =
-  typeof MIRROR === 'string'
-    ? [{ url: new URL(`../${MIRROR}`, import.meta.url).href, layout: 'huggingface' }]
-    : [
-        { url: 'https://huggingface.co/', layout: 'huggingface' },
-        { url: 'https://hf-mirror.com/', layout: 'huggingface' },
-        { url: 'https://modelscope.cn/', layout: 'modelscope' },
-      ]
+/** Hubs that everybody has, in the order in which they are asked; others with Hugging Face's layout can be entered by hand. */
+export const KNOWN_HUBS: readonly HubAddress[] = [
+  { url: 'https://huggingface.co/', layout: 'huggingface' },
+  { url: 'https://hf-mirror.com/', layout: 'huggingface' },
+  { url: 'https://modelscope.cn/', layout: 'modelscope' },
+]
 
 /** The address of a hub as it is kept, absolute and with a slash at its end; undefined where a text is none. */
 export function hubUrl(text: string): string | undefined {
