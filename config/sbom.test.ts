@@ -30,6 +30,10 @@ it('has the text of each licence, and refuses one that nobody has looked at', ()
   const texts = licenceTexts(PACKAGES)
   expect(texts).toContain('valibot 1.5.0 (MIT)')
   expect(texts.match(/Permission is hereby granted/g)).toHaveLength(2)
+  const inside = ['katex', '@wllama/wllama'].map((name) => ({
+    ...{ name, version: '1', licence: 'MIT', folder: folder(name) },
+  }))
+  expect(licenceTexts(inside)).toMatch(/SIL OPEN FONT LICENSE[\s\S]+llama\.cpp \(MIT\)[\s\S]+The ggml authors/)
   const [first] = PACKAGES
   for (const licence of ['GPL-3.0-only', ''])
     expect(() => licenceTexts([{ name: 'x', version: '1', folder: first?.folder ?? '', licence }])).toThrow(

@@ -84,6 +84,7 @@ export function compose(settingsStore: SettingsStore, vault: OpenVault | undefin
   const chats = vault?.database ?? CONVERSATIONS
   const kept = new KeepingStore(chats, () => health.caughtUp(), vault?.seal)
   const health = new StorageHealth(() => kept.isBehind)
+  vault?.storeSettingsBy((write) => health.attempt('write', write))
   const store = new TemporaryStore(kept)
   const threads = once(
     async () => new (await needed(import('../state/thread-choice'))).ThreadChoice(settingsStore, threadFacts),

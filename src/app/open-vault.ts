@@ -3,6 +3,7 @@ import { LabCodec } from '../lab/lab-record'
 import { LabStore, SEALED_LAB } from '../lab/lab-store'
 import { keepSecretsIn, type SettingsStore } from '../platform/settings-store'
 import { startWorker } from '../platform/start-worker'
+import { AirGap } from '../state/air-gap.svelte'
 import { SEALED, VaultConversion, VAULT_MARK } from '../state/vault-conversion'
 import { VaultLock } from '../state/vault-lock.svelte'
 import { VaultTabs } from '../state/vault-tabs'
@@ -26,6 +27,8 @@ export interface OpenVault {
   readonly labStore: () => LabStore
   /** Resolves when the settings with words are stored. */
   readonly settingsWritten: () => Promise<void>
+  /** Has these settings stored by the one who tells of failures. */
+  readonly storeSettingsBy: VaultSecrets['storeBy']
   /** From now on somebody else does what other tabs ask for. */
   readonly handOver: () => void
 }
@@ -42,7 +45,9 @@ export async function openVault(target: Element, settings: SettingsStore): Promi
   const parts = vaultParts(settings)
   const tabs = new VaultTabs()
   const lock = new VaultLock({ ...parts, tabs, now: () => Date.now() })
-  const screen = mount(LockScreen, { target, props: { lock } })
+  const airGap = new AirGap()
+  void airGap.open()
+  const screen = mount(LockScreen, { target, props: { lock, airGap } })
   // Not before the app listens itself: a tab that is asked to lock in between begins again.
   const stop = tabs.listen(({ type }) => {
     if (type === 'forget') location.replace('about:blank')
@@ -60,6 +65,8 @@ export async function openVault(target: Element, settings: SettingsStore): Promi
   await secrets.open()
   keepSecretsIn(secrets)
   const settingsWritten = () => secrets.written()
+  const storeSettingsBy: OpenVault['storeSettingsBy'] = (attempt) => secrets.storeBy(attempt)
   const labStore = () => new LabStore(SEALED_LAB, new LabCodec(new VaultWords(key)))
-  return { database: SEALED, key, seal: new VaultSeal(key), tabs, labStore, settingsWritten, handOver: stop }
+  const seal = new VaultSeal(key)
+  return { database: SEALED, key, seal, tabs, labStore, settingsWritten, storeSettingsBy, handOver: stop }
 }

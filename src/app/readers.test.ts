@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { ggufOf, smallModel } from '../../test/fixtures/gguf'
 import { mutatedBytes, mutatedJson, seeded } from '../../test/fixtures/mutate'
@@ -6,9 +7,12 @@ import { readArchive } from '../archive/read-archive'
 import { fromFragment, toFragment } from '../archive/share-link'
 import { readConversation, readMessage, RECORD_VERSION } from '../conversations/record'
 import { titleFrom } from '../conversations/tree'
+import { addedTokens, readModelJson } from '../engine/model-json'
+import { indexInWords, shardsInOrder } from '../engine/webllm/tensor-index'
 import { chatTemplateOf } from '../gguf/chat-template-of'
 import { readGguf } from '../gguf/facts'
 import { layoutOf } from '../hub/layouts'
+import { kernelsFor } from '../models/kernels'
 import { artifactsOf } from '../models/manifest'
 import { parseManifest } from '../models/manifest-schema'
 import { addressIn } from '../platform/reach'
@@ -89,6 +93,19 @@ const TREE = [
 ]
 const FILES = { Code: 200, Data: { Files: [{ Type: 'blob', Path: 'a.gguf', Size: 9, Sha256: 'e'.repeat(64) }] } }
 
+/** Nano's own descriptions, its vocabulary cut to a few tokens: the form matters, not the length. */
+const nano = (name: string) => JSON.parse(readFileSync(`public/models/nano/${name}`, 'utf8')) as Record<string, unknown>
+const { model: BPE, ...TOKENIZER } = nano('tokenizer.json')
+const some = (of: object) => Object.fromEntries(Object.entries(of).slice(0, 20))
+const DESCRIPTIONS = {
+  'tokenizer.json': {
+    ...TOKENIZER,
+    model: { ...(BPE as object), vocab: some((BPE as { vocab: object }).vocab), merges: [] },
+  },
+  'mlc-chat-config.json': nano('mlc-chat-config.json'),
+  'tensor-cache.json': nano('tensor-cache.json'),
+}
+
 type Random = () => number
 const encode = (text: string) => new TextEncoder().encode(text)
 /** JSON with changes in its values or in its bytes. */
@@ -135,6 +152,28 @@ const READERS: Readonly<Record<string, (random: Random) => boolean | Promise<boo
     const hub = layoutOf({ url: 'https://hub.example/', layout: isFirst ? 'huggingface' : 'modelscope' })
     const found = await hub.list('a/b', 'main', () => Promise.resolve(mutatedJson(answers.shift(), random)))
     for (const { path } of found?.files.filter((file) => isFilePath(file.path)) ?? []) staysInside(path)
+    return true
+  },
+  'a tokenizer': (random) => {
+    const bytes = jsonBytes(JSON.stringify(DESCRIPTIONS['tokenizer.json']), random)
+    for (const content of addedTokens(bytes.buffer)) expect(typeof content).toBe('string')
+    return true
+  },
+  'the configuration of a model': (random) => {
+    const bytes = jsonBytes(JSON.stringify(DESCRIPTIONS['mlc-chat-config.json']), random)
+    const { context_window_size, vocab_size, conv_template } = readModelJson('mlc-chat-config.json', bytes.buffer)
+    for (const number of [context_window_size, vocab_size, ...conv_template.stop_token_ids])
+      expect(Number.isSafeInteger(number)).toBe(true)
+    const config: unknown = JSON.parse(new TextDecoder().decode(bytes))
+    expect(() => kernelsFor(config, [], 'a/b')).toThrow(AppError)
+    return true
+  },
+  'the tensors of a model': (random) => {
+    const { buffer } = jsonBytes(JSON.stringify(DESCRIPTIONS['tensor-cache.json']), random)
+    for (const path of shardsInOrder(buffer)) staysInside(path)
+    const { records } = readModelJson('tensor-cache.json', indexInWords(buffer))
+    for (const { nbytes, records: tensors } of records)
+      for (const { byteOffset, nbytes: bytes } of tensors) expect(byteOffset + bytes).toBeLessThanOrEqual(nbytes)
     return true
   },
   'a .zip or a folder': async (random) => {

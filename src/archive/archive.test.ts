@@ -437,7 +437,7 @@ describe('texts', () => {
 describe('fileName', () => {
   it.each([
     ['a/b: "c"?', 'a b c'],
-    ['...', '...'],
+    ['...', 'thinktab-2026-07-15'],
     ['  ', 'thinktab-2026-07-15'],
     [undefined, 'thinktab-2026-07-15'],
     ['长'.repeat(100), '长'.repeat(60)],

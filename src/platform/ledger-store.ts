@@ -30,8 +30,8 @@ export interface LedgerLine {
 }
 
 export interface StoredLedger {
-  /** In order. */
-  readonly lines: readonly LedgerLine[]
+  /** In order, as they are stored: a foreign script in the page can write what it likes. */
+  readonly lines: readonly unknown[]
   /** Lines of earlier times were deleted because there were too many: the time of the latest of them. */
   readonly droppedUntil?: number
 }
@@ -61,11 +61,11 @@ export async function addLines(lines: readonly LedgerLine[]): Promise<void> {
 
 /** @throws {AppError} `storage-silent`; as IndexedDB does */
 export async function readLedger(): Promise<StoredLedger> {
-  const lines: LedgerLine[] = []
+  const lines: unknown[] = []
   let droppedUntil: number | undefined
-  for (const [key, value] of await entries<IDBValidKey, LedgerLine | number>(store))
+  for (const [key, value] of await entries<IDBValidKey, unknown>(store))
     if (key === DROPPED) droppedUntil = Number(value)
-    else lines.push(value as LedgerLine)
+    else lines.push(value)
   return { lines, ...(droppedUntil !== undefined && { droppedUntil }) }
 }
 

@@ -1,4 +1,33 @@
-import type { LedgerLine } from '../platform/ledger-store'
+import * as v from 'valibot'
+import type { LedgerLine, RequestPurpose } from '../platform/ledger-store'
+
+const PURPOSES = [
+  'page',
+  'offline',
+  'version',
+  'hub',
+  'weights',
+  'unknown',
+] as const satisfies readonly RequestPurpose[]
+const amount = v.pipe(v.number(), v.minValue(0))
+const lineSchema = v.object({
+  at: v.pipe(v.number(), v.maxValue(8.64e15)),
+  address: v.pipe(
+    v.string(),
+    v.check((text) => URL.canParse(text)),
+  ),
+  purpose: v.fallback(v.picklist(PURPOSES), 'unknown'),
+  bytesIn: v.exactOptional(amount),
+  bytesOut: amount,
+  status: v.exactOptional(amount),
+})
+
+/** The lines that can be read: a foreign script may have written others, and must not hide these with them. */
+export const readable = (stored: readonly unknown[]): LedgerLine[] =>
+  stored.flatMap((line) => {
+    const result = v.safeParse(lineSchema, line)
+    return result.success ? [result.output] : []
+  })
 
 /** What went to and came from one host. */
 export interface HostTotal {

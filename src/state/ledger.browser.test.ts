@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest'
 import { addLines, clearLedger, dropOldLines, readLedger, type LedgerLine } from '../platform/ledger-store'
-import { toCsv } from './ledger-table'
+import { readable, toCsv } from './ledger-table'
 import { Ledger } from './ledger.svelte'
 
 const line = (at: number, address = 'https://site.example/a.js', more: Partial<LedgerLine> = {}): LedgerLine => ({
@@ -43,7 +43,7 @@ it('deletes the oldest lines where there are too many, and says up to when', asy
   await addLines(Array.from({ length: 25 }, (_, at) => line(at)))
   await dropOldLines(20)
   const { lines, droppedUntil } = await readLedger()
-  expect([lines.length, lines[0]?.at, droppedUntil]).toEqual([18, 7, 6])
+  expect([lines.length, readable(lines)[0]?.at, droppedUntil]).toEqual([18, 7, 6])
   await dropOldLines(20)
   expect((await readLedger()).lines).toHaveLength(18)
 })
@@ -56,4 +56,10 @@ it('is a table that any program reads, whatever an address holds', () => {
     '"1970-01-01T00:00:00.000Z","hub.example","https://hub.example/a,""b""","page","","25","200"',
     '',
   ])
+})
+
+it('reads what is a line, whatever else a script has written', () => {
+  const good = line(1)
+  const bad = [null, 7, { ...good, address: '=cmd()' }, { ...good, bytesOut: '<b>' }, { ...good, at: Infinity }]
+  expect(readable([...bad, good, { ...good, purpose: '<b>' }])).toEqual([good, { ...good, purpose: 'unknown' }])
 })

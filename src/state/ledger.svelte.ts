@@ -1,7 +1,7 @@
 import { offerDownload } from '../platform/files'
 import { clearLedger, onLedgerChange, readLedger, type LedgerLine } from '../platform/ledger-store'
 import { toAppError, type AppError } from '../shared/errors'
-import { toCsv, totals } from './ledger-table'
+import { readable, toCsv, totals } from './ledger-table'
 
 /** Many lines come at once while a model is downloaded; the list is read again this often at most, in ms. */
 const READ_EVERY_MS = 500
@@ -45,7 +45,7 @@ export class Ledger {
   async #read(): Promise<void> {
     await this.#attempt(async () => {
       const { lines, droppedUntil } = await readLedger()
-      this.lines = lines.toReversed()
+      this.lines = readable(lines).reverse()
       this.droppedUntil = droppedUntil
     })
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ATTACKS } from '../../test/fixtures/attacks'
 import type { ConversationId, MessageId } from '../shared/ids'
 import { chatAddress, readAddress } from './router.svelte'
 
@@ -31,4 +32,14 @@ it('names an address that is read as what it was made of', () => {
   const [conversation, message] = ['0b7e-41' as ConversationId, 'a/ü %' as MessageId]
   expect(readAddress(chatAddress(conversation))).toEqual({ conversation })
   expect(readAddress(chatAddress(conversation, message))).toEqual({ conversation, message })
+})
+
+it('takes nothing but plain names and ids from a hostile address', () => {
+  for (const text of ATTACKS.flatMap((attack) => [attack, encodeURIComponent(attack)]))
+    for (const way of ['#/', '#/c/', '#/c/a/', '#/settings/', '#/lab/', '#']) {
+      const { message, ...plain } = readAddress(way + text)
+      // A message's id is compared with those that exist, and goes nowhere else.
+      expect(typeof message).toMatch(/string|undefined/)
+      for (const part of Object.values(plain)) expect(part).toMatch(/^[\w-]+$/)
+    }
 })

@@ -12,7 +12,10 @@ export class VaultSecrets implements Secrets {
   readonly #store: VaultStore
   readonly #seal: BytesSeal
   readonly #values = new Map<string, string>()
+  /** Names of those whose last value is not stored yet. */
+  readonly #behind = new Set<string>()
   #last: Promise<unknown> = Promise.resolve()
+  #attempt: (write: () => Promise<void>) => Promise<unknown> = (write) => write().catch(() => undefined)
 
   constructor(store: VaultStore, seal: BytesSeal) {
     this.#store = store
@@ -42,8 +45,22 @@ export class VaultSecrets implements Secrets {
   set(name: string, value: string | undefined): void {
     if (value === undefined) this.#values.delete(name)
     else this.#values.set(name, value)
+    this.#behind.add(name)
     // In turn, so that the last one wins.
-    this.#last = this.#last.then(() => this.put(name, value)).catch(() => undefined)
+    this.#last = this.#last.then(() => this.#attempt(() => this.#catchUp()))
+  }
+
+  /** From now on each write is done by this function, which catches its errors and can tell of them. */
+  storeBy(attempt: (write: () => Promise<void>) => Promise<unknown>): void {
+    this.#attempt = attempt
+  }
+
+  /** Also stores those that an earlier write could not. */
+  async #catchUp(): Promise<void> {
+    for (const name of this.#behind) {
+      await this.put(name, this.#values.get(name))
+      this.#behind.delete(name)
+    }
   }
 
   /** Stores one at once. @throws {AppError} as storage does */

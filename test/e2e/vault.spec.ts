@@ -59,13 +59,23 @@ test('a vault leaves no word of earlier chats in the files of the profile, and l
   await store(page, chats)
   await page.reload()
   await chat.composer.fill(`${draft} unsent`)
+  const inLab = word('lab')
+  await page.goto('#/lab')
+  await page.getByTestId('lab-own-file').setInputFiles({
+    name: `${inLab}.csv`,
+    mimeType: 'text/csv',
+    buffer: Buffer.from(`question,answer\nWhat is 12 + 30? ${inLab},42\n`),
+  })
+  await page.locator('[data-testid=lab-suite][data-suite=own]').getByTestId('lab-run').click()
+  await expect(page.getByTestId('lab-result')).toHaveAttribute('data-state', 'done', { timeout: 60_000 })
+  await page.goto('#/')
   // The index of the search is made of the same words.
   await page.keyboard.press('Control+k')
   await page.getByTestId('search').fill(asked)
   await expect(page.getByTestId('search-hit').first()).toBeVisible()
   await page.keyboard.press('Escape')
   await page.waitForTimeout(4000) // it is stored three seconds later
-  expect(await filesWith(profile(own), asked)).not.toEqual([])
+  for (const one of [asked, inLab]) expect(await filesWith(profile(own), one), one).not.toEqual([])
 
   const code = await makeVault(page)
   await expect(page).toHaveTitle('Thinktab')
@@ -84,7 +94,7 @@ test('a vault leaves no word of earlier chats in the files of the profile, and l
   await expect(page.getByTestId('search-hit').first()).toBeVisible()
   await page.waitForTimeout(4000)
   await context.close()
-  for (const one of [title, thought, draft, asked, secret, PASSPHRASE, code.slice(0, 14)])
+  for (const one of [title, thought, draft, asked, inLab, secret, PASSPHRASE, code.slice(0, 14)])
     expect(await filesWith(profile(own), one), one).toEqual([])
 
   // Another start of the browser has the lock, and the same chats behind it.
@@ -92,6 +102,8 @@ test('a vault leaves no word of earlier chats in the files of the profile, and l
   await state(again.page, 'locked')
   await unlock(again.page, code)
   await expect(again.page.getByText(`${title} 299`)).toBeVisible()
+  await again.page.goto('#/lab')
+  await expect(again.page.getByTestId('lab-result')).toContainText(inLab)
 })
 
 test('tabs lock together, and one that is unlocked unlocks the others', async ({ page, context }) => {

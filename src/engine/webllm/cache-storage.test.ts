@@ -63,7 +63,7 @@ describe('ArtifactCacheStorage', () => {
 
   it('reads the next two shards of the index ahead, and each once', async () => {
     const shards = ['2.bin', '10.bin', '1.bin', '0.bin']
-    const index = JSON.stringify({ records: shards.map((dataPath) => ({ dataPath, records: [] })) })
+    const index = JSON.stringify({ records: shards.map((dataPath) => ({ dataPath, nbytes: 0, records: [] })) })
     const { blobs, storage } = await storageOf({
       'tensor-cache.json': [index, index],
       '0.bin': ['d', 'd'],

@@ -1,10 +1,10 @@
 import { MLCEngine, type AppConfig } from '@mlc-ai/web-llm'
-import type { WebGpuBuild } from '../../models/manifest'
+import type { Artifact, WebGpuBuild } from '../../models/manifest'
 import type { RunPlan } from '../../models/run-plan'
 import { AppError } from '../../shared/errors'
-import { addedTokens } from '../added-tokens'
 import type { LoadProgress } from '../engine'
 import type { GenerationModel } from '../generate'
+import { addedTokens, isModelJson, readModelJson, refuseLarge } from '../model-json'
 import { PromptEncoder } from '../prompt-tokens'
 import { TokenSequence } from '../token-sequence'
 import { verifiedBytes } from '../verified-bytes'
@@ -53,10 +53,7 @@ export async function loadModel(
   const sequence = new TokenSequence(pipeline)
   return {
     sequence,
-    encoder: new PromptEncoder(
-      (text) => pipeline.tokenizer.encode(text),
-      addedTokens(new TextDecoder().decode(tokenizer)),
-    ),
+    encoder: new PromptEncoder((text) => pipeline.tokenizer.encode(text), addedTokens(tokenizer)),
     contextWindow: pipeline.contextWindow,
     decode: (ids) => pipeline.tokenizer.decode(ids),
     score: async (ids) => {
@@ -130,12 +127,22 @@ async function readersOf(
   const readers = new Map<string, ReadFile>()
   for (const artifact of webgpuBuildOf(plan).artifacts) {
     const blob = files.get(artifact.path) ?? missing(artifact.path)
-    if (artifact.role !== 'gguf') readers.set(artifact.path, () => verifiedBytes(artifact, blob))
+    if (artifact.role !== 'gguf') readers.set(artifact.path, () => checkedBytes(artifact, blob))
     else
       for (const [path, read] of (await unpack?.(blob, plan.model.contextWindow)) ?? missing('gguf'))
         readers.set(path, read)
   }
   return readers
+}
+
+/** An artifact's bytes; WebLLM, which believes what a description says, gets none that are wrong in their form. */
+async function checkedBytes(artifact: Artifact, blob: Blob): Promise<ArrayBuffer> {
+  const { path } = artifact
+  if (!isModelJson(path)) return await verifiedBytes(artifact, blob)
+  refuseLarge(path, blob.size)
+  const bytes = await verifiedBytes(artifact, blob)
+  readModelJson(path, bytes)
+  return bytes
 }
 
 /** @throws {AppError} `manifest-invalid` */

@@ -22,7 +22,11 @@ describe('indexInWords', () => {
 
 describe('shardsInOrder', () => {
   it('keeps the order of the index, which is not that of the names', () => {
-    const records = ['params_shard_2.bin', 'params_shard_10.bin'].map((dataPath) => ({ dataPath, records: [] }))
+    const records = ['params_shard_2.bin', 'params_shard_10.bin'].map((dataPath) => ({
+      dataPath,
+      nbytes: 0,
+      records: [],
+    }))
     expect(shardsInOrder(new TextEncoder().encode(JSON.stringify({ records })).buffer)).toEqual([
       'params_shard_2.bin',
       'params_shard_10.bin',

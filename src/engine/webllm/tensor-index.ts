@@ -1,14 +1,10 @@
-import * as v from 'valibot'
+import { readModelJson } from '../model-json'
 
 /** WebLLM's list of tensors, and of the files they lie in. */
 export const TENSOR_INDEX = 'tensor-cache.json'
 
-const recordSchema = v.looseObject({ dtype: v.string(), shape: v.array(v.number()) })
-const indexSchema = v.looseObject({
-  records: v.array(v.looseObject({ dataPath: v.string(), records: v.array(recordSchema) })),
-})
-
-const parse = (bytes: ArrayBuffer) => v.parse(indexSchema, JSON.parse(new TextDecoder().decode(bytes)))
+const parse = (bytes: ArrayBuffer) => readModelJson(TENSOR_INDEX, bytes)
+type Tensor = ReturnType<typeof parse>['records'][number]['records'][number]
 
 /** The files of the index in the order in which WebLLM reads them. */
 export function shardsInOrder(bytes: ArrayBuffer): string[] {
@@ -25,7 +21,7 @@ export function indexInWords(bytes: ArrayBuffer): ArrayBuffer {
   return new TextEncoder().encode(JSON.stringify({ ...index, records })).slice().buffer
 }
 
-function inWords(record: v.InferOutput<typeof recordSchema>): v.InferOutput<typeof recordSchema> {
+function inWords(record: Tensor): Tensor {
   const last = record.shape.at(-1)
   if (record.dtype !== 'float16' || last === undefined) return record
   return { ...record, dtype: 'uint32', shape: [...record.shape.slice(0, -1), last / 2] }

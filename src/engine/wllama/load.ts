@@ -2,8 +2,8 @@ import { Wllama } from '@wllama/wllama/esm/index.js'
 import type { Build } from '../../models/manifest'
 import { AppError } from '../../shared/errors'
 import { PREFILL_BATCH } from '../../shared/prefill-batch'
-import { addedTokens } from '../added-tokens'
 import type { GenerationModel } from '../generate'
+import { addedTokens, refuseLarge } from '../model-json'
 import { PromptEncoder } from '../prompt-tokens'
 import type { LoadRequest, Runtime } from '../protocol'
 import { TokenSequence } from '../token-sequence'
@@ -79,6 +79,7 @@ async function blobOf(build: Build, blobs: ReadonlyMap<string, Blob>, role: 'ggu
       retry: 'never',
       details: { field: 'artifacts' },
     })
+  if (role === 'tokenizer') refuseLarge(artifact.path, blob.size)
   // Not into memory: a browser's ArrayBuffer ends at 2 GiB, and llama.cpp reads the file in pieces.
   return blob.size > HASHED_BYTES ? blob : new Blob([await verifiedBytes(artifact, blob)])
 }

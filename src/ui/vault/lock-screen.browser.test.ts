@@ -1,6 +1,7 @@
 import { flushSync } from 'svelte'
 import { expect, it, vi } from 'vitest'
 import { m } from '../../i18n'
+import { AirGap } from '../../state/air-gap.svelte'
 import { VaultLock } from '../../state/vault-lock.svelte'
 import { VaultTabs } from '../../state/vault-tabs'
 import { vaultSettings } from '../../state/vault.fixture'
@@ -16,12 +17,13 @@ async function open() {
   if (!made) throw new Error('no vault')
   await conversion.begin(made.header)
   let now = Date.now()
+  const airGap = new AirGap()
   const lock = () => {
     const screen = new VaultLock({ store, keys, conversion, tabs: new VaultTabs(crypto.randomUUID()), now: () => now })
-    draw(LockScreen, { lock: screen }, '24rem')
+    draw(LockScreen, { lock: screen, airGap }, '24rem')
     return screen
   }
-  return { lock, store, recoveryCode: made.recoveryCode, later: (ms: number) => (now += ms) }
+  return { lock, store, airGap, recoveryCode: made.recoveryCode, later: (ms: number) => (now += ms) }
 }
 
 it('opens with the passphrase, after it has refused a wrong one in words', async () => {
@@ -77,4 +79,14 @@ it('deletes everything only after the word for it', async () => {
   press('vault-delete-all')
   expect(await next.opened).toBeUndefined()
   await vi.waitFor(async () => expect(await store.header()).toBeUndefined())
+})
+
+it('says that the air gap is on', async () => {
+  const { lock, airGap } = await open()
+  await lock().look()
+  flushSync()
+  expect(document.querySelector('[data-testid=air-gap-on]')).toBeNull()
+  airGap.on = true
+  flushSync()
+  expect(textOf('air-gap-on')).toBe(m.air_gap_on())
 })
