@@ -59,6 +59,7 @@ export async function loadModel(
     ),
     contextWindow: pipeline.contextWindow,
     decode: (ids) => pipeline.tokenizer.decode(ids),
+    commands: () => pipeline.commands,
     score: async (ids) => {
       sequence.forget()
       return await pipeline.logProbabilities(ids)
