@@ -50,14 +50,18 @@ export function settingTable(results: readonly SettingResult[], format: Format):
 export function seriesCharts(all: readonly SettingResult[], format: Format): LabChart[] {
   const results = all.map((result, at) => ({ ...result, at })).filter(({ summary }) => summary.share.total > 0)
   const chart = (title: string, axis: string, x: (result: SettingResult) => number): LabChart => {
+    const placeOf = (result: SettingResult) => `${String(x(result))} ${String(result.summary.share.value)}`
     const points = results.map((result) => {
       const { value, low, high } = result.summary.share
+      // Settings in one place share a label, at the first of them.
+      const same = results.filter((other) => placeOf(other) === placeOf(result))
+      const isFirst = same[0] === result
       return {
         x: x(result),
         y: value,
         isMarked: true,
         bounds: [low, high] as const,
-        label: format.count(result.at + 1),
+        ...(isFirst && { label: same.map(({ at }) => format.count(at + 1)).join(', ') }),
       }
     })
     return {
