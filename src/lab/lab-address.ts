@@ -15,7 +15,7 @@ export interface WatchLook {
 }
 
 /** How questions of an address are asked; of a list each value is tried with each of the others. */
-export interface AskedSettings {
+interface AskedSettings {
   readonly efforts: readonly Effort[]
   readonly votes: readonly number[]
   /** Empty is what the model's maker advises. */
@@ -51,7 +51,7 @@ export type LabAddress =
     }
 
 /** The parameter of an address that cannot be read. */
-export interface AddressProblem {
+interface AddressProblem {
   readonly wrong: string
 }
 

@@ -60,7 +60,7 @@ export function lengthsFor(contextWindow: number, decoded: number): number[] {
 }
 
 /** Another rate than the one before, beside the browser. */
-export interface SpeedChange {
+interface SpeedChange {
   /** The share of the earlier rate that is gone; negative if it became faster. */
   readonly slower: number
   /** Whether the browser is another one than then. */

@@ -9,7 +9,7 @@ import { marksOf, partsOf, type WatchMark, type WatchPart } from './watch-marks'
 
 /** Tokens a second. */
 export const SPEEDS = [1, 2, 4, 8, 16, 32] as const
-export type Speed = (typeof SPEEDS)[number]
+type Speed = (typeof SPEEDS)[number]
 
 /** A token of the reply, or, where the odds are not known, a word of it. */
 export interface WatchToken {
