@@ -1,19 +1,31 @@
-import type { LabStore } from '../lab/lab-store'
+import { LabStore } from '../lab/lab-store'
 import type { RunEnvironment } from '../lab/run'
+import type { InferenceEngine } from '../engine/engine'
 import { isKernels } from '../models/manifest'
 import { browserVersion } from '../platform/browser-facts'
 import type { SettingsStore } from '../platform/settings-store'
-import type { Replies } from '../reasoning/replies'
+import type { Replays, Replies } from '../reasoning/replies'
+import { DeviceSpeed } from '../state/device-speed.svelte'
+import { ChosenModels } from '../state/lab-models'
 import { Lab } from '../state/lab.svelte'
-import type { ModelController } from '../state/model.svelte'
+import type { ModelController, ModelSource } from '../state/model.svelte'
+import type { Settings } from '../state/settings.svelte'
+import type { InstalledModels } from '../weights/installed-models'
 
-/** The lab over this page's model. @param store where its results are, if not in the usual one */
-export function buildLab(
-  model: ModelController,
-  replies: Replies,
-  settings: SettingsStore,
-  store: LabStore | undefined,
-): Lab {
+/** The parts of the page that the lab works with. */
+export interface LabContext {
+  readonly model: ModelController
+  readonly replies: Replies & Replays
+  readonly engine: Pick<InferenceEngine, 'generate' | 'measure'>
+  readonly settings: Settings
+  readonly settingsStore: SettingsStore
+  readonly installed: InstalledModels
+  readonly builtIn: ModelSource
+}
+
+/** The lab over this page's models. @param store where its results are, if not in the usual one */
+export function buildLab(context: LabContext, store: LabStore | undefined): Lab {
+  const { model, replies, settingsStore } = context
   const environment = (engine: RunEnvironment['engine']): RunEnvironment | undefined => {
     const { loaded } = model
     if (!loaded) return undefined
@@ -29,15 +41,19 @@ export function buildLab(
       browser: browserVersion(),
     }
   }
+  const now = () => Date.now()
+  const own = store ?? new LabStore()
   return new Lab(
     {
       replies,
-      settings,
+      models: new ChosenModels(context),
+      settings: settingsStore,
       environment,
       modelName: () => model.name,
       advised: async () => (await model.source.manifest()).sampling.temperature,
-      now: () => Date.now(),
+      now,
+      speed: new DeviceSpeed({ ...context, store: own, now }),
     },
-    store,
+    own,
   )
 }

@@ -247,7 +247,10 @@ export function compose(settingsStore: SettingsStore, vault: OpenVault | undefin
     vault: once(async () =>
       (await import('./open-safety')).openSafety({ chat, drafts, storedDrafts, health, settingsStore, vault, hide }),
     ),
-    lab: once(async () => (await import('./open-lab')).openLab(model, replies, settingsStore, vault)),
+    lab: once(async () => {
+      const { openLab } = await import('./open-lab')
+      return openLab({ model, replies, engine, settings, settingsStore, installed, builtIn }, vault)
+    }),
     health,
     update,
     airGap: new AirGap(),

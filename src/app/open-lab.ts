@@ -1,7 +1,5 @@
-import type { SettingsStore } from '../platform/settings-store'
-import type { Replies } from '../reasoning/replies'
-import type { ModelController } from '../state/model.svelte'
 import { OpenedLab } from '../state/opened-lab.svelte'
+import type { LabContext } from './build-lab'
 import type { OpenVault } from './open-vault'
 
 /**
@@ -9,12 +7,7 @@ import type { OpenVault } from './open-vault'
  *
  * @param vault encrypts its words where there is one
  */
-export function openLab(
-  model: ModelController,
-  replies: Replies,
-  settings: SettingsStore,
-  vault: OpenVault | undefined,
-): OpenedLab {
-  const build = async () => (await import('./build-lab')).buildLab(model, replies, settings, vault?.labStore())
-  return new OpenedLab(build, settings)
+export function openLab(context: LabContext, vault: OpenVault | undefined): OpenedLab {
+  const build = async () => (await import('./build-lab')).buildLab(context, vault?.labStore())
+  return new OpenedLab(build, context.settingsStore)
 }

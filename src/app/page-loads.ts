@@ -18,14 +18,14 @@ export const PAGE_LOADS: Readonly<Record<string, Load<LoadedPage>>> = {
     ])
     return loaded(LedgerPage, { ledger: new Ledger() })
   },
-  history: async ({ archive, backup, storageUse, chat, list }) => {
+  history: async ({ archive, backup, storageUse, chat, list, lab }) => {
     const [opened, copies, use, { default: HistoryPage }] = await Promise.all([
       archive(),
       backup(),
       storageUse(),
       import('../ui/history/HistoryPage.svelte'),
     ])
-    return loaded(HistoryPage, { archive: opened, ...copies, use, chat, list })
+    return loaded(HistoryPage, { archive: opened, ...copies, use, chat, list, lab: async () => (await lab()).open() })
   },
   models: async ({ library }) => {
     const [opened, { default: ModelsPage }] = await Promise.all([library(), import('../ui/models/ModelsPage.svelte')])

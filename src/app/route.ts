@@ -8,9 +8,10 @@ export function followRoute(context: AppContext): Promise<void> {
   const { chat, router } = context
   const names = new Set(pagesOf(context).map(({ name }) => name))
   const show = async () => {
-    const { page, section, conversation, message, shared } = readAddress(location.hash)
+    const { page, section, query, conversation, message, shared } = readAddress(location.hash)
     router.page = page !== undefined && names.has(page) ? page : undefined
     router.section = section
+    router.query = query
     if (router.page !== undefined) return
     if (shared !== undefined) await showShared(shared)
     else if (page === TEMPORARY) chat.shown.startTemporary()

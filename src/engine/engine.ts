@@ -108,10 +108,22 @@ export interface GenerationRequest {
    * continues behind it.
    */
   readonly reply?: readonly number[] | readonly PromptPart[]
+  /** Tokens that are written instead of the model's own, each with its odds; what concerns sampling and thoughts is not used. */
+  readonly replay?: readonly number[]
   /** Absent for a model that does not think. */
   readonly thought?: ThoughtPlan
   /** Set where nobody waits for the reply: it gives way to every other one, also of the same tab, and goes on later. */
   readonly background?: true
+}
+
+/** A token of a reply that is written again, and how likely it was. */
+export interface TokenOdds {
+  /** The text that it completes; empty while a character is incomplete. */
+  readonly text: string
+  /** Its probability by the model, from 0 to 1, before temperature and sampling. */
+  readonly p: number
+  /** The likeliest tokens in its place, the likeliest first. `text`: U+FFFD stands for a part of a character. */
+  readonly likely: readonly { readonly text: string; readonly p: number; readonly isChosen: boolean }[]
 }
 
 export interface Usage {
@@ -126,6 +138,15 @@ export interface Usage {
   readonly decodeMs: number
   /** Earlier turns that did not fit. */
   readonly droppedTurns: number
+  /** What decoding gave to the GPU; absent for an engine that does not count. */
+  readonly commands?: CommandCounts
+}
+
+/** What an engine gives to its GPU, and how often it waits for a result. */
+export interface CommandCounts {
+  readonly dispatches: number
+  readonly submits: number
+  readonly waits: number
 }
 
 /** The end of a reply. */
@@ -147,6 +168,8 @@ export type GenerationStep =
   | { readonly type: 'closed'; readonly reason: ClosingReason; readonly tokens: number }
   /** Whether the reply goes round in circles, when that changes. */
   | { readonly type: 'looping'; readonly looping: boolean }
+  /** Of a request with `replay`, instead of its deltas. */
+  | { readonly type: 'odds'; readonly token: TokenOdds }
 
 export type GenerationEvent = GenerationStep | GenerationEnd
 

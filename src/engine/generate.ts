@@ -1,7 +1,17 @@
 import { decode } from './decode'
 import { Detokenizer } from './detokenizer'
-import type { GenerationEnd, GenerationRequest, GenerationStep, Prompt, PromptPart, PromptSize, Usage } from './engine'
+import type {
+  CommandCounts,
+  GenerationEnd,
+  GenerationRequest,
+  GenerationStep,
+  Prompt,
+  PromptPart,
+  PromptSize,
+  Usage,
+} from './engine'
 import { fitPrompt, type PromptEncoder } from './prompt-tokens'
+import { replay } from './replay'
 import { ReplyWriter } from './reply-writer'
 import { ReplySampler } from './sampler'
 import { firstOf, limitTo, stopBefore, stopWhen } from './step-policy'
@@ -15,6 +25,8 @@ export interface GenerationModel {
   decode(ids: Int32Array): string
   /** How long deltas are collected before they are sent, if not as long as a frame of the screen lasts. */
   readonly batchMs?: number
+  /** What was given to the GPU since the load; not every engine counts. */
+  readonly commands?: () => CommandCounts
   /** The log-probability of each token after the first; not every engine can give it. */
   readonly score?: (ids: readonly number[]) => Promise<number[]>
 }
@@ -36,6 +48,7 @@ export async function generate(
   wishes: Wishes,
   emit: (event: GenerationStep) => void,
 ): Promise<GenerationEnd> {
+  if (request.replay) return await replay(model, request, wishes, emit)
   const { sequence, encoder, contextWindow } = model
   const reply = await replyIds(encoder, request.reply ?? [], request.prompt.last.at(-1))
   const { ids, size } = await fitPrompt(encoder, request.prompt, request.historyTokens, contextWindow, reply.length)
@@ -54,11 +67,13 @@ export async function generate(
   const started = performance.now()
   const first = await sequence.replace([...ids, ...reply], sampler)
   const decoding = performance.now()
+  const before = model.commands?.()
   const { reason, newTokens } = await decode(sequence, first.token, sampler, policy, (token) => {
     writer.push(token)
   })
   writer.end(reason)
   const thoughtTokens = thought.tokens()
+  const after = model.commands?.()
   const usage: Usage = {
     promptTokens: ids.length,
     prefilledTokens: first.prefilled,
@@ -67,9 +82,16 @@ export async function generate(
     prefillMs: decoding - started,
     decodeMs: performance.now() - decoding,
     droppedTurns: size.droppedTurns,
+    ...(before && after && { commands: since(before, after) }),
   }
   return { type: 'done', reason, usage }
 }
+
+const since = (before: CommandCounts, after: CommandCounts): CommandCounts => ({
+  dispatches: after.dispatches - before.dispatches,
+  submits: after.submits - before.submits,
+  waits: after.waits - before.waits,
+})
 
 /** Measures a prompt. A question that does not fit is measured all the same. */
 export async function measure(

@@ -70,19 +70,29 @@ export interface ChartPoint {
   readonly y: number
   /** Whether it is one of those that the reader looks for. */
   readonly isMarked?: boolean
+  /** The ends of its interval. */
+  readonly bounds?: readonly [low: number, high: number]
+  /** A word or two beside it. */
+  readonly label?: string
 }
 
-const PLOT = { left: 40, top: 8, right: WIDTH - 8, bottom: 170, height: 206 }
+const PLOT = { left: 40, top: 8, right: WIDTH - 16, bottom: 170, height: 206 }
 
-/** Points over two axes that begin at 0. @param names of the axes */
+/**
+ * Points over two axes that begin at 0.
+ *
+ * @param names of the axes
+ * @param shares whether y is a share, from 0 to 100 %
+ */
 export function pointChart(
   points: readonly ChartPoint[],
   names: { x: string; y: string },
-  { count }: ChartWords,
+  { count, percent }: ChartWords,
+  shares = false,
 ): SvgNode {
   const most = (of: (point: ChartPoint) => number) => points.reduce((top, point) => Math.max(top, of(point)), 1)
   const x = scaleLinear([0, most((point) => point.x)], [PLOT.left, PLOT.right]).nice(4)
-  const y = scaleLinear([0, most((point) => point.y)], [PLOT.bottom, PLOT.top]).nice(4)
+  const y = scaleLinear([0, shares ? 1 : most((point) => point.y)], [PLOT.bottom, PLOT.top]).nice(4)
   const grid = [
     ...x
       .ticks(4)
@@ -94,19 +104,21 @@ export function pointChart(
       .ticks(4)
       .flatMap((tick) => [
         line(PLOT.left, y(tick), PLOT.right, y(tick), 'grid'),
-        text(PLOT.left - 5, y(tick) + 4, count(tick), 'end'),
+        text(PLOT.left - 5, y(tick) + 4, shares ? percent(tick) : count(tick), 'end'),
       ]),
     text((PLOT.left + PLOT.right) / 2, PLOT.height - 5, names.x, 'middle'),
   ]
-  const marks = points.map((point, at) =>
-    node('circle', {
-      cx: x(point.x),
-      cy: y(point.y),
-      r: 3.5,
-      class: point.isMarked ? 'point mark' : 'faint point mark',
-      'data-at': at,
-    }),
-  )
+  const marks = points.map((point, at) => {
+    const [cx, cy] = [x(point.x), y(point.y)]
+    const circle = { cx, cy, r: 3.5, class: point.isMarked ? 'point mark' : 'faint point mark', 'data-at': at }
+    const { bounds, label } = point
+    if (!bounds) return node('circle', circle)
+    return node('g', { class: 'mark', 'data-at': at }, [
+      line(cx, y(bounds[0]), cx, y(bounds[1]), 'thin interval'),
+      node('circle', circle),
+      ...(label === undefined ? [] : [text(cx + 5, cy - 5, label)]),
+    ])
+  })
   const size = { viewBox: `0 0 ${String(WIDTH)} ${String(PLOT.height)}`, width: WIDTH, height: PLOT.height }
   return node('svg', size, [...grid, ...marks])
 }

@@ -15,8 +15,10 @@ export interface WordsCodec {
 /** A record as IndexedDB gives it. */
 export type LabRecord = Readonly<Record<string, unknown>>
 
-/** The version of the records that are written; there is no other one yet. */
+/** The version of all records but runs. */
 const LAB_VERSION = 1
+/** Version 2 of a run may belong to a series; version 1 is a run of its own, and else the same. */
+const RUN_VERSION = 2
 
 const count = v.pipe(v.number(), v.minValue(0))
 const whole = v.pipe(count, v.integer())
@@ -39,6 +41,7 @@ const errorSchema = v.object({
 
 export const runSchema = v.object({
   id,
+  series: v.exactOptional(id),
   createdAt: v.number(),
   suite: v.object({
     name: v.picklist([...SUITES, 'own']),
@@ -54,6 +57,7 @@ export const runSchema = v.object({
     seed: REPLY_SETTINGS.seed,
   }),
   model: v.object({ id, name: v.string() }),
+  engine: v.exactOptional(v.picklist(['webgpu', 'processor'])),
   environment: v.exactOptional(
     v.object({
       engine: v.picklist(['webllm', 'wllama', 'scripted']),
@@ -105,9 +109,14 @@ const suiteSchema = v.object({ id, title: v.string(), createdAt: v.number(), wor
 const listSchema = v.pipe(v.string(), v.parseJson(), v.array(v.unknown()))
 const questionsSchema = v.pipe(v.string(), v.parseJson(), v.array(questionSchema))
 
-const isKnown = ({ version }: LabRecord) => version === LAB_VERSION
-const parsed = <T>(schema: v.GenericSchema<unknown, T>, record: LabRecord | undefined): T | undefined => {
-  const result = record && isKnown(record) ? v.safeParse(schema, record) : undefined
+const isKnown = ({ version }: LabRecord, newest = LAB_VERSION) =>
+  typeof version === 'number' && version >= 1 && version <= newest
+const parsed = <T>(
+  schema: v.GenericSchema<unknown, T>,
+  record: LabRecord | undefined,
+  newest = LAB_VERSION,
+): T | undefined => {
+  const result = record && isKnown(record, newest) ? v.safeParse(schema, record) : undefined
   return result?.success ? result.output : undefined
 }
 
@@ -129,12 +138,12 @@ export class LabCodec {
     return {
       ...run,
       ...(title !== undefined && { suite: { ...run.suite, title: await this.#words.encode(title) } }),
-      version: LAB_VERSION,
+      version: RUN_VERSION,
     }
   }
 
   async decodeRun(record: LabRecord | undefined): Promise<LabRun | undefined> {
-    const run = parsed(runSchema, record)
+    const run = parsed(runSchema, record, RUN_VERSION)
     if (run?.suite.title === undefined) return run
     return { ...run, suite: { ...run.suite, title: await this.#words.decode(run.suite.title) } }
   }

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { LabCodec } from './lab-record'
 import { LabStore, type WholeRun } from './lab-store'
 import type { LabItem, LabRun, LabText } from './run'
+import { OLD_KEYS, OLD_RECORDS, OLD_RUN } from './version-1.fixture'
 
 let names: string[] = []
 const nameOf = () => {
@@ -118,12 +119,34 @@ describe('LabStore', () => {
     })
     await db.put('items', { run: 'run', block: 1, version: 1, words: '{' })
     await db.put('texts', { ...text(1), version: 1, text: 7 })
-    await db.put('runs', { ...RUN, id: 'later', version: 2 })
+    await db.put('runs', { ...RUN, id: 'later', version: 3 })
     db.close()
     expect((await store.items('run')).map(({ at }) => at)).toEqual([1])
     expect(await store.text('run', 1)).toBeUndefined()
     expect(await store.text('run', 0)).toEqual(text(0))
     expect((await store.runs()).map(({ id }) => id)).toEqual(['run'])
+  })
+
+  it('opens what the first version has stored, unchanged', async () => {
+    const name = nameOf()
+    const names = Object.keys(OLD_KEYS) as (keyof typeof OLD_KEYS)[]
+    const db = await openDB(name, 1, {
+      upgrade: (old) => {
+        for (const each of names) {
+          const { [each]: key } = OLD_KEYS
+          old.createObjectStore(each, { keyPath: typeof key === 'string' ? key : [...key] })
+        }
+      },
+    })
+    for (const each of names) await db.put(each, OLD_RECORDS[each])
+    db.close()
+    const store = new LabStore(name)
+    expect(await store.runs()).toEqual([OLD_RUN.run])
+    expect(await store.whole('old')).toEqual(OLD_RUN)
+    expect(await store.suites()).toMatchObject([{ title: 'mine', questions: OLD_RUN.questions }])
+    const second = { ...item(1), run: 'old' }
+    await store.finish({ ...OLD_RUN.run, finished: 2, state: 'done' }, second, { ...text(1), run: 'old' })
+    expect((await store.whole('old'))?.items).toEqual([OLD_RUN.items[0], second])
   })
 
   it('reads items from a place on', async () => {

@@ -1,9 +1,11 @@
+import * as v from 'valibot'
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import { inTime, storageError } from '../platform/storage-error'
 import { omit } from '../shared/omit'
 import { LabCodec, type LabRecord } from './lab-record'
 import type { Question } from './question'
 import type { LabItem, LabRun, LabText, OwnSuite } from './run'
+import { speedSchema, type Speed } from './speed'
 
 type PlaceKey = [run: string, place: number]
 
@@ -18,6 +20,7 @@ interface LabSchema extends DBSchema {
   items: { key: PlaceKey; value: LabRecord }
   texts: { key: PlaceKey; value: LabRecord }
   suites: { key: string; value: LabRecord }
+  speeds: { key: string; value: LabRecord }
 }
 
 /** The name of the database, and of the channel on which tabs tell each other of changes. */
@@ -37,6 +40,7 @@ export interface WholeRun {
 }
 
 const OF_RUN = ['runs', 'questions', 'items', 'texts'] as const
+const ALL = [...OF_RUN, 'suites', 'speeds'] as const
 const itemsOfRun = (run: string, from = 0) => IDBKeyRange.bound([run, from], [run, Infinity])
 
 /** Items by their block. */
@@ -197,6 +201,29 @@ export class LabStore {
     await this.#use((db) => db.delete('suites', id))
   }
 
+  /** Measurements of this device, the newest first. They hold no words of a person. */
+  async speeds(): Promise<Speed[]> {
+    const records = await this.#use((db) => db.getAll('speeds'))
+    const found = records.map((record) => v.safeParse(speedSchema, record))
+    return found.flatMap((one) => (one.success ? [one.output] : [])).sort((a, b) => b.at - a.at)
+  }
+
+  async putSpeed(speed: Speed): Promise<void> {
+    await this.#use((db) => db.put('speeds', { ...speed, version: 1 }))
+  }
+
+  async removeSpeed(id: string): Promise<void> {
+    await this.#use((db) => db.delete('speeds', id))
+  }
+
+  /** Deletes everything. */
+  async clear(): Promise<void> {
+    await this.#use(async (db) => {
+      const transaction = db.transaction(ALL, 'readwrite')
+      await Promise.all([...ALL.map((name) => transaction.objectStore(name).clear()), transaction.done])
+    })
+  }
+
   async #use<T>(action: (db: IDBPDatabase<LabSchema>) => Promise<T>): Promise<T> {
     try {
       return await action(await this.#open())
@@ -208,13 +235,16 @@ export class LabStore {
   #open(): Promise<IDBPDatabase<LabSchema>> {
     const forget = () => (this.#database = undefined)
     if (this.#database) return this.#database()
-    const opening = openDB<LabSchema>(this.name, 1, {
-      upgrade(db) {
-        db.createObjectStore('runs', { keyPath: 'id' })
-        db.createObjectStore('questions', { keyPath: 'run' })
-        db.createObjectStore('items', { keyPath: ['run', 'block'] })
-        db.createObjectStore('texts', { keyPath: ['run', 'at'] })
-        db.createObjectStore('suites', { keyPath: 'id' })
+    const opening = openDB<LabSchema>(this.name, 2, {
+      upgrade(db, before) {
+        if (before < 1) {
+          db.createObjectStore('runs', { keyPath: 'id' })
+          db.createObjectStore('questions', { keyPath: 'run' })
+          db.createObjectStore('items', { keyPath: ['run', 'block'] })
+          db.createObjectStore('texts', { keyPath: ['run', 'at'] })
+          db.createObjectStore('suites', { keyPath: 'id' })
+        }
+        if (before < 2) db.createObjectStore('speeds', { keyPath: 'id' })
       },
       // A newer page in another tab wants to upgrade: step aside, and open again at the next use.
       blocking(_current, _next, event) {

@@ -1,7 +1,7 @@
 import type { LabStore } from './lab-store'
 
 /**
- * Copies every run and every suite into another store. The first one is not changed. Doing it again after a break is the
+ * Copies every run, every suite and every measurement into another store. The first one is not changed. Doing it again after a break is the
  * same as doing it once.
  *
  * @param onlyMissing whether what is in the other store already is newer, and stays
@@ -15,4 +15,5 @@ export async function moveLab(from: LabStore, to: LabStore, onlyMissing: boolean
     if (whole) await to.put(whole)
   }
   for (const suite of await from.suites()) await to.putSuite(suite)
+  for (const speed of await from.speeds()) await to.putSpeed(speed)
 }

@@ -1,13 +1,30 @@
 import Papa from 'papaparse'
-import type { Question } from './question'
-import { questionAt, seedAt, type LabItem, type LabRun } from './run'
+import type { WholeRun } from './lab-store'
+import type { Table } from './result-page'
+import { questionAt, seedAt } from './run'
 
-/** The items of a run as a table. Cells that a spreadsheet would take for a formula are made text. */
-export function resultCsv(run: LabRun, questions: readonly Question[], items: readonly LabItem[]): string {
-  const rows = items.map((item) => {
-    const place = questionAt(item.at, run.settings)
+/** Cells that a spreadsheet would take for a formula are made text. */
+const SAFE = { escapeFormulae: /^[=+@\t\r]|^-(?![\d.])/ }
+
+/** The items of runs as a table. */
+export function resultCsv(runs: readonly WholeRun[]): string {
+  return Papa.unparse(runs.flatMap(rowsOf), SAFE)
+}
+
+/** A table, such as that of a chart. */
+export const tableCsv = ({ columns, rows }: Table): string =>
+  Papa.unparse({ fields: [...columns], data: rows.map((row) => [...row]) }, SAFE)
+
+function rowsOf({ run, questions, items }: WholeRun) {
+  const { model, settings } = run
+  return items.map((item) => {
+    const place = questionAt(item.at, settings)
     const [question] = questions.slice(place, place + 1)
     return {
+      model: model.name,
+      effort: settings.effort,
+      temperature: settings.temperature,
+      votes: settings.votes,
       item: item.at + 1,
       family: question?.family ?? '',
       level: question?.level ?? '',
@@ -16,7 +33,7 @@ export function resultCsv(run: LabRun, questions: readonly Question[], items: re
       value: item.value ?? '',
       state: item.state,
       ended: item.how,
-      seed: seedAt(item.at, run.settings),
+      seed: seedAt(item.at, settings),
       prompt_tokens: item.promptTokens,
       thought_tokens: item.thoughtTokens,
       new_tokens: item.newTokens,
@@ -26,5 +43,4 @@ export function resultCsv(run: LabRun, questions: readonly Question[], items: re
       error: item.error?.code ?? '',
     }
   })
-  return Papa.unparse(rows, { escapeFormulae: /^[=+@\t\r]|^-(?![\d.])/ })
 }

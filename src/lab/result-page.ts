@@ -22,7 +22,7 @@ export interface Table {
 const STYLE = `:root{color-scheme:light dark}
 body{max-width:52rem;margin:0 auto;padding:1.5rem 1rem 4rem;background:light-dark(#fbfaf7,#1d1b19);color:light-dark(#23211d,#ebe6de);font:1rem/1.6 system-ui,"PingFang SC","Noto Sans SC","Microsoft YaHei",sans-serif;overflow-wrap:anywhere}
 h1{font-size:1.5rem}h2{margin:2rem 0 .5rem;font-size:1.0625rem}dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem}dt{color:light-dark(#66615a,#a8a198)}dd{margin:0}
-svg{max-width:100%;height:auto}.label{fill:currentColor}.grid{stroke:light-dark(#e2ded6,#393530)}.interval{stroke:light-dark(#1f6a5c,#7cc4b2);stroke-width:2}.point{fill:light-dark(#1f6a5c,#7cc4b2)}.faint{opacity:.35}
+svg{max-width:100%;height:auto}.label{fill:currentColor}.grid{stroke:light-dark(#e2ded6,#393530)}.interval{stroke:light-dark(#1f6a5c,#7cc4b2);stroke-width:2}.thin{stroke-width:1.25;opacity:.55}.point{fill:light-dark(#1f6a5c,#7cc4b2)}.faint{opacity:.35}
 table{border-collapse:collapse;font-size:.875rem}td,th{padding:.25rem .5rem;border:1px solid light-dark(#e2ded6,#393530);text-align:start;vertical-align:top;white-space:pre-wrap}
 summary{cursor:pointer;color:light-dark(#66615a,#a8a198);font-size:.875rem}.wide{overflow-x:auto}@media print{:root{color-scheme:light}svg,tr{break-inside:avoid}h2{break-after:avoid}}`
 

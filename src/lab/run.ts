@@ -1,3 +1,4 @@
+import type { Build } from '../models/manifest'
 import type { ErrorRecord } from '../shared/errors'
 import type { Effort } from '../shared/reply-settings'
 import type { StoredTokens } from '../shared/token-ids'
@@ -47,11 +48,15 @@ export type PauseReason = 'person' | 'other-model' | 'failures'
 /** A run of a suite: one model, one set of settings. */
 export interface LabRun {
   readonly id: string
+  /** The series that it belongs to; absent for a run of its own. */
+  readonly series?: string
   /** ms since the epoch */
   readonly createdAt: number
   readonly suite: SuiteOrigin
   readonly settings: RunSettings
   readonly model: { readonly id: string; readonly name: string }
+  /** The engine that it must run on; absent if it runs as a chat would. */
+  readonly engine?: Build['engine']
   /** Known once the first question is answered. */
   readonly environment?: RunEnvironment
   readonly state: 'running' | 'paused' | 'done'

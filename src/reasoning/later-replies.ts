@@ -1,4 +1,4 @@
-import type { Replies, ReplyEvent, ReplyRequest } from './replies'
+import type { Replays, Replies, ReplyEvent, ReplyRequest } from './replies'
 
 interface ChosenModel {
   readonly id: string
@@ -6,12 +6,12 @@ interface ChosenModel {
 }
 
 /** Replies of a writer that is fetched when it is first needed. */
-export class LaterReplies implements Replies {
+export class LaterReplies implements Replies, Replays {
   readonly #model: ChosenModel
-  readonly #load: () => Promise<Replies>
+  readonly #load: () => Promise<Replies & Replays>
 
   /** @param load gives the same writer each time */
-  constructor(model: ChosenModel, load: () => Promise<Replies>) {
+  constructor(model: ChosenModel, load: () => Promise<Replies & Replays>) {
     this.#model = model
     this.#load = load
   }
@@ -27,6 +27,10 @@ export class LaterReplies implements Replies {
   async *write(request: ReplyRequest, wishes: Parameters<Replies['write']>[1]): AsyncIterable<ReplyEvent> {
     const replies = await this.#load()
     yield* replies.write(request, wishes)
+  }
+
+  async *replay(...given: Parameters<Replays['replay']>): ReturnType<Replays['replay']> {
+    yield* (await this.#load()).replay(...given)
   }
 
   async measure(request: Parameters<Replies['measure']>[0]): ReturnType<Replies['measure']> {

@@ -1,5 +1,5 @@
 import type { ReplyOrigin } from '../conversations/conversations'
-import type { GenerationRequest, InferenceEngine, PromptSize } from '../engine/engine'
+import type { GenerationRequest, InferenceEngine, PromptSize, TokenOdds } from '../engine/engine'
 import type { FallbackStep } from '../models/fallback'
 import type { ModelManifest } from '../models/manifest'
 import type { RunPlan } from '../models/run-plan'
@@ -7,10 +7,10 @@ import { delay } from '../platform/abort'
 import { AppError } from '../shared/errors'
 import type { ChatTemplate } from '../shared/chat-template'
 import type { Effort, ReplySettings } from '../shared/reply-settings'
-import { unpackIds } from '../shared/token-ids'
+import { unpackIds, type StoredTokens } from '../shared/token-ids'
 import { assemblePrompt, replyParts } from './prompt'
 import { Recovery } from './recovery'
-import type { BegunReply, Replies, ReplyEvent, ReplyRequest } from './replies'
+import type { BegunReply, Replays, Replies, ReplyEvent, ReplyRequest } from './replies'
 import { ReplySoFar } from './reply-so-far'
 import { DEFAULT_EFFORT, firstWords, thoughtIsOpened, thoughtPlan } from './steering'
 import { withSummary } from './summary'
@@ -32,7 +32,7 @@ type Wishes = Parameters<Replies['write']>[1]
 type Engine = Pick<InferenceEngine, 'generate' | 'measure' | 'kind'>
 
 /** Replies of the model in this page. */
-export class LocalReplies implements Replies {
+export class LocalReplies implements Replies, Replays {
   readonly #model: ChosenModel
   readonly #engine: Engine
 
@@ -82,11 +82,25 @@ export class LocalReplies implements Replies {
         soFar.begin({ type: 'begun', ...start }, event.size.promptTokens)
         yield { type: 'begun', ...start }
       } else if (event.type === 'done') yield { ...event, usage: soFar.usage(event.usage) }
-      else {
+      else if (event.type !== 'odds') {
         if (event.type === 'delta') soFar.push(event.text, event.ids)
         yield event
       }
     }
+  }
+
+  async *replay(
+    request: Pick<ReplyRequest, 'turns' | 'settings'>,
+    tokens: StoredTokens,
+    signal: AbortSignal,
+  ): AsyncIterable<TokenOdds> {
+    const plan = await this.#model.ready(signal)
+    const ids = unpackIds(tokens.ids)
+    if (tokens.tokenizer !== tokenizerOf(plan) || !ids) return
+    const { generation } = generationFor(plan.model, tokens.tokenizer, request)
+    const asked = { ...generation, reply: [], replay: ids }
+    for await (const event of this.#engine.generate(asked, { signal })) if (event.type === 'odds') yield event.token
+    signal.throwIfAborted()
   }
 
   async measure(request: Omit<ReplyRequest, 'begun'>): Promise<PromptSize | undefined> {

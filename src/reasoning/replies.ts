@@ -1,5 +1,5 @@
 import type { ReplyOrigin } from '../conversations/conversations'
-import type { PromptSize, Usage } from '../engine/engine'
+import type { PromptSize, TokenOdds, Usage } from '../engine/engine'
 import type { EndReason } from '../engine/step-policy'
 import type { ClosingReason } from '../engine/thought'
 import type { FallbackStep } from '../models/fallback'
@@ -32,6 +32,21 @@ export interface ReplyRequest {
 
 /** What is done about a model that has failed: it is loaded again, or loaded with a smaller context, or on the processor. */
 export type RecoveryStep = 'again' | FallbackStep
+
+/** Writes a stored reply again, token by token. */
+export interface Replays {
+  /**
+   * How likely the chosen model finds each token of a reply to the last question. Nothing comes where the tokens are another
+   * tokenizer's.
+   *
+   * @throws {AppError} as `Replies.write` does; the signal's reason when it is aborted
+   */
+  replay(
+    request: Pick<ReplyRequest, 'turns' | 'settings'>,
+    tokens: StoredTokens,
+    signal: AbortSignal,
+  ): AsyncIterable<TokenOdds>
+}
 
 /** A reply, piece by piece. */
 export type ReplyEvent =

@@ -1,21 +1,26 @@
 import { LabStore, type RunState, type WholeRun } from '../lab/lab-store'
 import type { Question } from '../lab/question'
 import type { LabRun, RunEnvironment, RunSettings, SuiteOrigin } from '../lab/run'
+import type { RunModel, Setting } from '../lab/series'
 import { Channel } from '../platform/channel'
 import type { SettingsStore } from '../platform/settings-store'
-import type { Replies } from '../reasoning/replies'
+import type { Replays, Replies } from '../reasoning/replies'
 import { toAppError, type AppError } from '../shared/errors'
-import { LabRunner } from './lab-runner'
+import type { DeviceSpeed } from './device-speed.svelte'
+import { LabRunner, type LabModels } from './lab-runner'
 import { LabSuites } from './lab-suites.svelte'
 import { UNFINISHED } from './opened-lab.svelte'
 
 export interface LabParts {
-  readonly replies: Replies
+  readonly replies: Replies & Replays
   readonly modelName: () => string
+  readonly models: LabModels
   /** The temperature that the maker of the chosen model advises. */
   readonly advised: () => Promise<number>
   readonly environment: (engine: RunEnvironment['engine']) => RunEnvironment | undefined
   readonly settings: Pick<SettingsStore, 'get' | 'set'>
+  /** Measures this device. */
+  readonly speed: DeviceSpeed
   /** ms since the epoch */
   readonly now: () => number
 }
@@ -29,8 +34,10 @@ export class Lab {
   /** The temperature that the maker of the chosen model advises. */
   advised = $state(0)
   readonly own: LabSuites
-  /** The run that was deleted last, which can be put back. */
-  removed = $state.raw<WholeRun>()
+  /** The models that can answer, the chosen one first; each on its engines, if it has several. */
+  models = $state.raw<readonly RunModel[]>([])
+  /** The runs that were deleted last, which can be put back. */
+  removed = $state.raw<readonly WholeRun[]>([])
   readonly store: LabStore
   readonly #parts: LabParts
   readonly #runner: LabRunner
@@ -60,6 +67,17 @@ export class Lab {
     })
     this.#work()
     this.advised = await this.#parts.advised().catch(() => 0)
+    this.models = await this.#parts.models.list().catch(() => [])
+  }
+
+  /** Measures this device. */
+  get speed(): DeviceSpeed {
+    return this.#parts.speed
+  }
+
+  /** What tells the odds of stored replies. */
+  get replays(): Replays {
+    return this.#parts.replies
   }
 
   /** The id and the name of the model that the next run asks. */
@@ -67,19 +85,34 @@ export class Lab {
     return { id: this.#parts.replies.modelId, name: this.#parts.modelName() }
   }
 
-  /** Starts a run, behind those that are to go on. @param again the run whose tokens it is compared with */
-  async start(
+  /** Starts a run of the chosen model, behind those that are to go on. @returns its id */
+  async start(suite: SuiteOrigin, questions: readonly Question[], settings: RunSettings): Promise<string> {
+    return await this.startAll(suite, questions, [{ model: this.model, settings }])
+  }
+
+  /**
+   * Starts a run for each setting, behind those that are to go on; several are a series.
+   *
+   * @param again the run whose tokens they are compared with
+   * @returns the id of the run, or of the series
+   */
+  async startAll(
     suite: SuiteOrigin,
     questions: readonly Question[],
-    settings: RunSettings,
+    all: readonly Setting[],
     again?: string,
-  ): Promise<void> {
-    const run: LabRun = {
+  ): Promise<string> {
+    const series = crypto.randomUUID()
+    const now = this.#parts.now()
+    const runs = all.map(({ model: { id, name, engine }, settings }, at): LabRun => ({
       id: crypto.randomUUID(),
-      createdAt: this.#parts.now(),
+      ...(all.length > 1 && { series }),
+      // Runs are worked on in this order.
+      createdAt: now + at,
       suite,
       settings,
-      model: this.model,
+      model: { id, name },
+      ...(engine && { engine }),
       state: 'running',
       questions: questions.length,
       finished: 0,
@@ -87,48 +120,82 @@ export class Lab {
       wrong: 0,
       writtenMs: 0,
       ...(again !== undefined && { again: { run: again, same: 0 } }),
-    }
-    await this.#put({ run, questions, items: [], texts: [] })
+    }))
+    for (const run of runs) await this.#put({ run, questions, items: [], texts: [] })
     this.#work()
+    const [only, ...others] = runs
+    return only && others.length === 0 ? only.id : series
   }
 
   /** Asks the questions of a run once more, with the same settings and seeds, and compares the tokens. */
-  async again({ id, suite, settings }: LabRun): Promise<void> {
+  async again({ id, suite, settings, model, engine }: LabRun): Promise<void> {
     await this.#attempt(async () => {
-      await this.start(suite, await this.store.questions(id), settings, id)
+      const same = { model: { ...model, ...(engine && { engine }) }, settings }
+      await this.startAll(suite, await this.store.questions(id), [same], id)
     })
   }
 
-  /** Pauses a run, or lets it go on. */
-  async toggle(run: LabRun): Promise<void> {
+  /** Pauses some runs if one of them goes on; else lets those that are not done go on. */
+  async toggle(runs: readonly LabRun[]): Promise<void> {
+    const isOn = runs.some(({ state }) => state === 'running')
+    const next: RunState = isOn ? { state: 'paused', pausedBy: 'person' } : { state: 'running' }
     await this.#attempt(async () => {
-      const state: RunState = run.state === 'running' ? { state: 'paused', pausedBy: 'person' } : { state: 'running' }
-      const next = await this.store.setState(run.id, state)
-      if (!next) return
-      this.#show(next)
-      if (next.state === 'paused') this.#runner.interrupt(run.id)
-      this.#channel.post({ run: run.id })
+      for (const { id, state } of runs) {
+        if (state !== (isOn ? 'running' : 'paused')) continue
+        const run = await this.store.setState(id, next)
+        if (!run) continue
+        this.#show(run)
+        if (isOn) this.#runner.interrupt(id)
+        this.#channel.post({ run: id })
+      }
     })
     this.#work()
   }
 
-  /** Deletes a run with its results; `removed` has it then. */
-  async remove(run: LabRun): Promise<void> {
+  /** Deletes runs with their results; `removed` has them then. */
+  async remove(runs: readonly LabRun[]): Promise<void> {
     await this.#attempt(async () => {
-      const whole = await this.store.whole(run.id)
-      await this.store.remove(run.id)
-      this.#runner.interrupt(run.id)
-      this.runs = this.runs.filter(({ id }) => id !== run.id)
-      this.removed = whole
-      this.#channel.post({ run: run.id })
+      const kept: WholeRun[] = []
+      for (const { id } of runs) {
+        const whole = await this.store.whole(id)
+        await this.store.remove(id)
+        this.#runner.interrupt(id)
+        this.runs = this.runs.filter((one) => one.id !== id)
+        if (whole) kept.push(whole)
+        this.#channel.post({ run: id })
+      }
+      this.removed = kept
     })
   }
 
-  /** Adds a run from a file, or puts the deleted one back; one that was going on waits. */
-  async add(whole: WholeRun): Promise<void> {
-    const { run } = whole
-    if (this.removed === whole) this.removed = undefined
-    await this.#put({ ...whole, run: run.state === 'running' ? { ...run, state: 'paused', pausedBy: 'person' } : run })
+  /** Deletes every run, suite and measurement of this device, for good. @returns whether that worked */
+  async clear(): Promise<boolean> {
+    await this.#attempt(async () => {
+      const runs = await this.store.runs()
+      await this.store.clear()
+      this.runs = []
+      this.removed = []
+      this.own.list = []
+      this.speed.list = []
+      for (const { id } of runs) {
+        this.#runner.interrupt(id)
+        this.#channel.post({ run: id })
+      }
+    })
+    this.#note()
+    return this.problem === undefined
+  }
+
+  /** Adds runs from a file, or puts the deleted ones back; those that were going on wait. */
+  async add(runs: readonly WholeRun[]): Promise<void> {
+    if (this.removed === runs) this.removed = []
+    for (const whole of runs) {
+      const { run } = whole
+      await this.#put({
+        ...whole,
+        run: run.state === 'running' ? { ...run, state: 'paused', pausedBy: 'person' } : run,
+      })
+    }
   }
 
   async #put(whole: WholeRun): Promise<void> {

@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
 import { LabStore } from '../lab/lab-store'
 import type { LabRun, RunSettings } from '../lab/run'
-import type { Replies } from '../reasoning/replies'
 import { LocalReplies } from '../reasoning/local-replies'
 import { AppError } from '../shared/errors'
+import { DeviceSpeed } from './device-speed.svelte'
 import { Lab } from './lab.svelte'
 import { eventually, gate, openPage } from './page.fixture'
 
@@ -21,9 +21,11 @@ let names = 0
 function openLab(name = `lab-${String(++names)}`) {
   const page = openPage()
   vi.stubGlobal('fetch', page.site.fetch)
+  vi.stubGlobal('navigator', { userAgent: 'test' })
   const kept = new Map<string, string>()
+  const chosen = { id: 'nano' }
   const parts = {
-    replies: new LocalReplies(page.model, page.engine) as Replies,
+    replies: new LocalReplies(page.model, page.engine),
     modelName: () => 'Nano',
     advised: () => Promise.resolve(0),
     environment: (engine: 'webllm' | 'wllama' | 'scripted') => ({
@@ -33,6 +35,15 @@ function openLab(name = `lab-${String(++names)}`) {
       adapter: '',
       browser: 'test',
     }),
+    models: {
+      list: () => Promise.resolve([{ id: 'nano', name: 'Nano' }]),
+      isChosen: ({ model }: Pick<LabRun, 'model'>) => model.id === chosen.id,
+      choose: ({ model }: Pick<LabRun, 'model'>) => {
+        chosen.id = model.id
+        return Promise.resolve(model.id !== 'gone')
+      },
+      release: () => undefined,
+    },
     settings: {
       get: (key: string) => kept.get(key),
       set: (key: string, value: string | undefined) => {
@@ -43,7 +54,9 @@ function openLab(name = `lab-${String(++names)}`) {
     },
     now: () => ++page.clock.now,
   }
-  return { ...page, name, kept, parts, lab: new Lab(parts, new LabStore(name)) }
+  const store = new LabStore(name)
+  const speed = new DeviceSpeed({ model: page.model, engine: page.engine, store, now: parts.now })
+  return { ...page, name, kept, chosen, speed, lab: new Lab({ ...parts, speed }, store) }
 }
 
 const only = (lab: Lab): LabRun => {
@@ -52,7 +65,7 @@ const only = (lab: Lab): LabRun => {
   return run
 }
 const undo = async (lab: Lab) => {
-  if (lab.removed) await lab.add(lab.removed)
+  await lab.add(lab.removed)
 }
 const ended = (lab: Lab, state: LabRun['state'] = 'done') => eventually(() => expect(only(lab).state).toBe(state))
 
@@ -107,19 +120,22 @@ describe('a run', () => {
     await lab.start(SUITE, QUESTIONS, SETTINGS)
     await ended(lab, 'paused')
     expect(only(lab)).toMatchObject({ pausedBy: 'failures', finished: 0, error: { code: 'load-failed' } })
-    await lab.toggle(only(lab))
+    await lab.toggle([only(lab)])
     await ended(lab)
     expect(only(lab)).toMatchObject({ right: 3 })
     expect(only(lab)).not.toHaveProperty('error')
   })
 
   it('waits where another model was chosen', async () => {
-    const { lab, parts, engine } = openLab()
-    engine.replies.push(['2'])
-    vi.spyOn(parts.replies, 'modelId', 'get').mockImplementation(() => (lab.runs[0]?.finished === 1 ? 'other' : 'nano'))
+    const { lab, chosen, engine } = openLab()
+    const { opened, open } = gate()
+    engine.replies.push(['2'], [opened, '4'])
     await lab.start(SUITE, QUESTIONS, SETTINGS)
+    await eventually(() => expect(only(lab).finished).toBe(1))
+    chosen.id = 'other'
+    open()
     await ended(lab, 'paused')
-    expect(only(lab)).toMatchObject({ pausedBy: 'other-model', finished: 1 })
+    expect(only(lab)).toMatchObject({ pausedBy: 'other-model', finished: 2 })
   })
 
   it('pauses in the middle of a reply and asks that question again', async () => {
@@ -127,9 +143,9 @@ describe('a run', () => {
     engine.replies.push(['2'], ['half', new Promise(() => undefined)], ['4'], ['6'])
     await lab.start(SUITE, QUESTIONS, SETTINGS)
     await eventually(() => expect(only(lab).finished).toBe(1))
-    await lab.toggle(only(lab))
+    await lab.toggle([only(lab)])
     expect(only(lab)).toMatchObject({ state: 'paused', pausedBy: 'person', finished: 1 })
-    await lab.toggle(only(lab))
+    await lab.toggle([only(lab)])
     await ended(lab)
     expect(only(lab)).toMatchObject({ right: 3, finished: 3 })
   })
@@ -148,6 +164,64 @@ describe('a run', () => {
     expect(only(second.lab)).toMatchObject({ right: 3, finished: 3 })
     expect(second.engine.requests).toHaveLength(2)
   })
+})
+
+describe('a series', () => {
+  const series = (...models: string[]) => models.map((id) => ({ model: { id, name: id }, settings: SETTINGS }))
+
+  it('asks one model after the other, the chosen one first', async () => {
+    const { lab, engine, chosen } = openLab()
+    engine.replies.push(['2'], ['4'], ['6'], ['2'], ['2'], ['2'])
+    const id = await lab.startAll(SUITE, QUESTIONS, series('other', 'nano'))
+    await eventually(() => expect(lab.runs.every(({ state }) => state === 'done')).toBe(true))
+    expect(lab.runs.map(({ series: own, model, right }) => [own, model.id, right])).toEqual([
+      [id, 'nano', 3],
+      [id, 'other', 1],
+    ])
+    expect(chosen.id).toBe('other')
+  })
+
+  it('waits as a whole where somebody chooses another model', async () => {
+    const { lab, engine, chosen } = openLab()
+    const { opened, open } = gate()
+    engine.replies.push(['2'], [opened, '4'])
+    await lab.startAll(SUITE, QUESTIONS, series('other', 'nano'))
+    await eventually(() => expect(lab.runs.some(({ finished }) => finished === 1)).toBe(true))
+    chosen.id = 'third'
+    open()
+    await eventually(() => expect(lab.runs.map(({ pausedBy }) => pausedBy)).toEqual(['other-model', 'other-model']))
+    engine.replies.push(['2'], ['4'], ['6'], ['6'])
+    await lab.toggle(lab.runs)
+    await eventually(() => expect(lab.runs.map(({ right }) => right)).toEqual([3, 3]))
+  })
+
+  it('waits for a model that is gone, and pauses and goes on as a whole', async () => {
+    const { lab, engine } = openLab()
+    engine.replies.push(['2'], ['half', new Promise(() => undefined)], ['4'], ['6'])
+    await lab.startAll(SUITE, QUESTIONS, series('gone', 'nano'))
+    await eventually(() => expect(lab.runs[0]?.finished).toBe(1))
+    await lab.toggle(lab.runs)
+    expect(lab.runs.map(({ pausedBy }) => pausedBy)).toEqual(['person', 'person'])
+    await lab.toggle(lab.runs)
+    await eventually(() => expect(lab.runs.map(({ state }) => state)).toEqual(['done', 'paused']))
+    expect(lab.runs[1]).toMatchObject({ pausedBy: 'other-model', finished: 0 })
+  })
+})
+
+it('measures the model at some lengths, and keeps that', { timeout: 20_000 }, async () => {
+  const { lab, speed, engine } = openLab()
+  const words = Array.from({ length: 40 }, () => 'x')
+  engine.replies.push(words, words)
+  await speed.measure()
+  expect(speed.error).toBeUndefined()
+  const [one] = speed.list
+  expect(one?.points.length).toBeGreaterThan(0)
+  expect(one?.points[0]).toMatchObject({ decodedTokens: 32 })
+  expect(Math.abs((one?.points[0]?.promptTokens ?? 0) - 64)).toBeLessThan(3)
+  expect(one?.load.length).toBeGreaterThan(0)
+  expect(await lab.store.speeds()).toEqual(speed.list)
+  await speed.remove(one?.id ?? '')
+  expect(await lab.store.speeds()).toEqual([])
 })
 
 describe('Lab', () => {
@@ -171,7 +245,7 @@ describe('Lab', () => {
     await ended(lab)
     const run = only(lab)
     const before = await lab.store.whole(run.id)
-    await lab.remove(run)
+    await lab.remove([run])
     expect(lab.runs).toEqual([])
     expect(await lab.store.whole(run.id)).toBeUndefined()
     expect(await lab.store.items(run.id)).toEqual([])
@@ -185,9 +259,22 @@ describe('Lab', () => {
     engine.replies.push(['2'], ['half', new Promise(() => undefined)])
     await lab.start(SUITE, QUESTIONS, SETTINGS)
     await eventually(() => expect(only(lab).finished).toBe(1))
-    await lab.remove(only(lab))
+    await lab.remove([only(lab)])
     await undo(lab)
     expect(only(lab)).toMatchObject({ state: 'paused', finished: 1 })
+  })
+
+  it('forgets everything, also what is being asked', async () => {
+    const { lab, engine, speed, kept } = openLab()
+    engine.replies.push(['2'], ['half', new Promise(() => undefined)])
+    await lab.own.add('good', 'question,answer\na,b')
+    await lab.start(SUITE, QUESTIONS, SETTINGS)
+    await eventually(() => expect(only(lab).finished).toBe(1))
+    expect(await lab.clear()).toBe(true)
+    expect([lab.runs, lab.own.list, speed.list]).toEqual([[], [], []])
+    expect(await lab.store.runs()).toEqual([])
+    expect(await lab.store.suites()).toEqual([])
+    await eventually(() => expect(kept.has('lab-unfinished')).toBe(false))
   })
 
   it('adds a suite only if every line of it is right', async () => {

@@ -12,6 +12,8 @@ export class Router {
   page = $state<string>()
   /** The requested part of the page. */
   section = $state<string>()
+  /** What stands behind a question mark, as it is written. */
+  query = $state<string>()
   /** The last requested message, to be brought into view. Another object each time. */
   message = $state.raw<{ readonly id: MessageId }>()
 }
@@ -24,6 +26,7 @@ export function chatAddress(conversation: ConversationId, message?: MessageId): 
 interface Address {
   readonly page?: string
   readonly section?: string
+  readonly query?: string
   readonly conversation?: string
   readonly message?: string
   readonly shared?: string
@@ -31,19 +34,20 @@ interface Address {
 
 /**
  * Reads an address: `#/c/<id>` a conversation, `#/c/<id>/<id>` a message in it, `#/<name>` a page, `#/<name>/<section>`
- * a part of it. `#/shared/<chat>` is a chat in the address itself, which may be damaged. Any other address means a new
+ * a part of it, either with `?<query>`, which the page reads. `#/shared/<chat>` is a chat in the address itself, which may be damaged. Any other address means a new
  * conversation.
  */
 export function readAddress(hash: string): Address {
   const [, shared] = /^#\/shared\/(.*)$/.exec(hash) ?? []
   if (shared !== undefined) return { shared }
-  const [, conversation, message, page, section] =
-    /^#\/(?:c\/([\w-]+)(?:\/([\w.~%-]+))?|([a-z-]+)(?:\/([\w-]+))?)$/.exec(hash) ?? []
+  const [, conversation, message, page, section, query] =
+    /^#\/(?:c\/([\w-]+)(?:\/([\w.~%-]+))?|([a-z-]+)(?:\/([\w-]+))?(?:\?(.*))?)$/.exec(hash) ?? []
   return {
     ...(conversation !== undefined && { conversation }),
     ...(message !== undefined && { message: decoded(message) }),
     ...(page !== undefined && { page }),
     ...(section !== undefined && { section }),
+    ...(query !== undefined && { query }),
   }
 }
 

@@ -2,6 +2,7 @@ import { chooseLocale, getLocale, type Locale } from '../i18n'
 import type { Build } from '../models/manifest'
 import type { SettingsStore } from '../platform/settings-store'
 import { KNOWN_HUBS, hubUrl, type HubAddress } from '../hub/hubs'
+import { omit } from '../shared/omit'
 import { readReplySettings, type ReplySettings } from '../shared/reply-settings'
 import { Choice } from './choice.svelte'
 
@@ -86,6 +87,11 @@ export class Settings {
   setEngine(id: string, engine: Build['engine'] | undefined): void {
     this.#engines = { ...this.#engines, [id]: engine ?? 'automatic' }
     this.#store.set(`engine:${id}`, engine)
+  }
+
+  /** Lets a model run on an engine as long as this page is open, or until one is set; undefined: as it was chosen. */
+  borrowEngine(id: string, engine: Build['engine'] | undefined): void {
+    this.#engines = engine ? { ...this.#engines, [id]: engine } : omit(this.#engines, id)
   }
 
   /** @param text an address; an empty one forgets the own hub @returns whether it could be read; else nothing changes */

@@ -10,6 +10,8 @@ export interface PageProps {
   readonly back: string
   /** The part of the page that the address names. */
   readonly section: string | undefined
+  /** What the address has behind a question mark. */
+  readonly query: string | undefined
 }
 
 /** A loaded page, with its properties beside PageProps. */

@@ -11,6 +11,12 @@ async function openLab(page: Page) {
   await expect(first(page)).toBeVisible()
 }
 
+async function addOwn(page: Page, csv: string) {
+  await page
+    .getByTestId('lab-own-file')
+    .setInputFiles({ name: 'mine.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) })
+}
+
 async function violations(page: Page) {
   const { violations: found } = await new AxeBuilder({ page }).analyze()
   return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
@@ -43,6 +49,73 @@ test('a visitor starts the first suite with one press, and reads why an answer i
   }
 })
 
+test('one run asks several settings, which are compared', async ({ page }) => {
+  await openLab(page)
+  const form = page.locator('[data-part=lab-form]')
+  await form.locator('[data-part=lab-count]').selectOption('20')
+  await form.locator('[data-part=lab-level]').selectOption('1')
+  await form.locator('[data-part=lab-seed]').fill(Array.from({ length: 90 }, (_, at) => String(at)).join(', '))
+  await form.locator('[data-part=lab-temperature]').fill('0.6')
+  await expect(form.locator('[data-part=lab-size]')).toHaveAttribute('data-problem', 'settings')
+  const letters = page.locator('[data-testid=lab-suite][data-suite=letters]').getByTestId('lab-run')
+  await expect(letters).toBeDisabled()
+  await form.locator('[data-part=lab-seed]').fill('1')
+  await form.locator('[data-part=lab-temperature]').fill('')
+  await form.locator('[data-part=lab-votes] input[value="3"]').check({ force: true })
+  await form.locator('[data-part=lab-budgets]').fill('16')
+  await expect(form.locator('[data-part=lab-size]')).toHaveAttribute('data-settings', '4')
+  await expect(letters).toBeEnabled()
+  expect(await violations(page)).toEqual([])
+  await addOwn(page, 'question,answer\nWhat is 12 + 30?,42\nWhat is 2 + 2?,5\n')
+  await page.locator('[data-testid=lab-suite][data-suite=own]').getByTestId('lab-run').click()
+  await expect(result(page)).toHaveAttribute('data-state', 'done', { timeout: 110_000 })
+  await expect(result(page)).toHaveAttribute('data-total', '8')
+  await expect(result(page)).toHaveAttribute('data-finished', '16')
+  await result(page).getByRole('link').click()
+  await expect(page.getByTestId('lab-settings')).toHaveAttribute('data-count', '4')
+  await expect(page.locator('[data-part=lab-chart]')).toHaveCount(2)
+  await page.locator('[data-part=lab-compare-with]').selectOption({ index: 1 })
+  await expect(page.locator('[data-part=lab-judged]')).toHaveAttribute('data-only-this', /^\d+$/)
+  expect(await violations(page)).toEqual([])
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.locator('[data-part=lab-save-json]').click(),
+  ])
+  const json = await readFile(await download.path())
+  await page.getByTestId('lab-list').click()
+  await page.getByTestId('lab-import').setInputFiles({ name: 's.json', mimeType: 'application/json', buffer: json })
+  await expect(page.getByTestId('lab-result')).toHaveCount(2)
+  await result(page).locator('[data-part=lab-delete]').click()
+  await page.getByTestId('lab-undo').getByRole('button').click()
+  await expect(page.locator('[data-testid=lab-result][data-total="8"]')).toHaveCount(2)
+})
+
+test('an address asks a question, whose reply is watched with the odds of each token', async ({ page }) => {
+  await page.goto('/#/lab?ask=What+is+3847+%2B+2956%3F&answer=6803&play=0&theme=dark')
+  const stage = page.getByTestId('lab-watch')
+  await expect(stage).toHaveAttribute('data-reading', 'false', { timeout: 60_000 })
+  await expect(stage).toHaveAttribute('data-total', /^\d{2,}$/, { timeout: 60_000 })
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('ArrowRight')
+  await expect(stage).toHaveAttribute('data-at', '2')
+  // Without chance the likeliest token was taken.
+  await expect(page.locator('[data-part=lab-watch-odds] li').first()).toHaveAttribute('data-chosen', 'true')
+  await expect(page.locator('[data-part=lab-watch-odds] .text')).toHaveCount(5)
+  expect(await violations(page)).toEqual([])
+  await page.keyboard.press('End')
+  await expect(page.locator('[data-part=lab-watch-text]')).toContainText('6803')
+  await expect(page.locator('[data-part=lab-watch-mark][data-kind=first]')).toHaveCount(1)
+  await page.setViewportSize({ width: 320, height: 640 })
+  expect(await stage.evaluate((one) => one.scrollWidth - one.clientWidth)).toBe(0)
+  await page.keyboard.press('Escape')
+  await expect(stage).toHaveCount(0)
+  await expect(page.locator('html')).not.toHaveAttribute('data-theme', 'dark')
+  // A reload of the run's address asks nothing again.
+  await page.reload()
+  await expect(page.getByTestId('lab-items')).toHaveAttribute('data-count', '1')
+})
+
 test('a question in a chat goes before a run, and a run again has the same tokens', async ({ page }) => {
   await openLab(page)
   await first(page).click()
@@ -66,17 +139,9 @@ test('a question in a chat goes before a run, and a run again has the same token
 
 test('a result is a file: it is read again, and a page that needs no script', async ({ page, browser }) => {
   await openLab(page)
-  await page.getByTestId('lab-own-file').setInputFiles({
-    name: 'mine.csv',
-    mimeType: 'text/csv',
-    buffer: Buffer.from('question,answer\nWhat is 12 + 30?,42\nWhat is 2 + 2?,\n'),
-  })
+  await addOwn(page, 'question,answer\nWhat is 12 + 30?,42\nWhat is 2 + 2?,\n')
   await expect(page.locator('[data-part=lab-own-told]')).toHaveAttribute('data-line', '3')
-  await page.getByTestId('lab-own-file').setInputFiles({
-    name: 'mine.csv',
-    mimeType: 'text/csv',
-    buffer: Buffer.from('question,answer\nWhat is 12 + 30?,42\nWhat is 2 + 2?,5\n'),
-  })
+  await addOwn(page, 'question,answer\nWhat is 12 + 30?,42\nWhat is 2 + 2?,5\n')
   await page.locator('[data-testid=lab-suite][data-suite=own]').getByTestId('lab-run').click()
   await expect(result(page)).toHaveAttribute('data-state', 'done', { timeout: 60_000 })
   await expect(result(page)).toHaveAttribute('data-right', '1')

@@ -18,6 +18,8 @@ const LOSS_MS = 3000
  */
 export class CommandStream {
   readonly device: GPUDevice
+  /** What it has given to the device since it was made. */
+  readonly counts = { dispatches: 0, submits: 0, waits: 0 }
   readonly #onSubmit: () => void
   /** What the small uploads of this submit hold, on its way to `#stage`. */
   readonly #staged = new Uint8Array(STAGE_BYTES)
@@ -46,6 +48,7 @@ export class CommandStream {
     pass.setBindGroup(0, bindings, offsets)
     pass.dispatchWorkgroups(x, y, z)
     this.#dispatches += 1
+    this.counts.dispatches += 1
     if (this.#dispatches === DISPATCHES_A_SUBMIT) this.flush()
   }
 
@@ -77,6 +80,7 @@ export class CommandStream {
    */
   async map(buffer: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
     this.flush()
+    this.counts.waits += 1
     const endNudging = nudge(this.device.queue)
     try {
       await buffer.mapAsync(GPUMapMode.READ, 0, bytes)
@@ -98,6 +102,7 @@ export class CommandStream {
     // The queue keeps the order of writes and submits, so the copies of the last submit have read their bytes before.
     if (this.#stagedBytes > 0) queue.writeBuffer(this.#stage, 0, this.#staged, 0, this.#stagedBytes)
     queue.submit([this.#encoder.finish()])
+    this.counts.submits += 1
     this.#encoder = undefined
     this.#stagedBytes = 0
     this.#dispatches = 0

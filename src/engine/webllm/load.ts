@@ -56,6 +56,7 @@ export async function loadModel(
     encoder: new PromptEncoder((text) => pipeline.tokenizer.encode(text), addedTokens(tokenizer)),
     contextWindow: pipeline.contextWindow,
     decode: (ids) => pipeline.tokenizer.decode(ids),
+    commands: () => pipeline.commands,
     score: async (ids) => {
       sequence.forget()
       return await pipeline.logProbabilities(ids)

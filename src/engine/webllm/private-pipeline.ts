@@ -1,5 +1,6 @@
 /** WebLLM by its private members (private-members.ts). */
 import type { MLCEngine } from '@mlc-ai/web-llm'
+import type { CommandCounts } from '../engine'
 import { invalidLogits, type Sampler } from '../sampler'
 import type { CommandStream } from './command-stream'
 import { ownCommands } from './private-context'
@@ -13,6 +14,7 @@ const NO_TOKEN = 'failed to sample a valid token'
 /** A loaded model at the level of tokens: a KV cache that can be extended, sampled from and rewound. */
 export class PrivatePipeline {
   readonly #pipeline: LlmChatPipeline
+  readonly #stream: CommandStream
   readonly #scalar: ScalarConstructor
   readonly #popTokens: PackedFunction
   readonly #steps: PrivateSteps
@@ -32,6 +34,7 @@ export class PrivatePipeline {
 
   private constructor(pipeline: LlmChatPipeline, stream: CommandStream) {
     this.#pipeline = pipeline
+    this.#stream = stream
     this.#steps = new PrivateSteps(pipeline, stream, (count) => {
       this.#shorten(count)
     })
@@ -41,6 +44,11 @@ export class PrivatePipeline {
     tvm.beginScope()
     this.#popTokens = tvm.detachFromCurrentScope(tvm.getGlobalFunc('vm.builtin.kv_state_popn'))
     tvm.endScope()
+  }
+
+  /** What was given to the device so far. */
+  get commands(): CommandCounts {
+    return { ...this.#stream.counts }
   }
 
   get tokenizer(): WebllmTokenizer {

@@ -27,7 +27,8 @@ export interface LabChart {
 /** A scatter of more points is too dense to read, and slow to draw. */
 const MOST_POINTS = 200
 
-const wordsOf = (format: Format): ChartWords => ({
+/** How numbers of a chart are said. */
+export const wordsOf = (format: Format): ChartWords => ({
   percent: (value) => format.percent(value),
   count: (value) => format.count(value),
 })
@@ -103,14 +104,19 @@ function rates(items: readonly LabItem[], format: Format): LabChart[] {
       title: m.lab_by_context(),
       drawing: pointChart(points, { x: m.lab_context(), y: m.lab_rate() }, wordsOf(format)),
       table: {
-        columns: [m.lab_context(), m.lab_rate()],
-        rows: points.map(({ x, y }) => [format.count(x), format.rate(y)]),
+        columns: [m.lab_reply(), m.lab_context(), m.lab_rate()],
+        rows: points.map(({ x, y }, place) => [
+          format.count((shown[place]?.at ?? 0) + 1),
+          format.count(x),
+          format.rate(y),
+        ]),
       },
+      // Each point is a row of the table, whose button a keyboard reaches.
       groups: shown.map(({ at }) => ({
         name: `${m.lab_items()} ${format.count(at + 1)}`,
         has: (_q, _t, own) => own === at,
       })),
-      pickable: false,
+      pickable: true,
     },
   ]
 }

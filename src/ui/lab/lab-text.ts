@@ -3,6 +3,7 @@ import type { ResultProblem } from '../../lab/result-file'
 import type { Filter } from '../../lab/results'
 import type { SuiteProblem } from '../../lab/own-suite'
 import type { LabItem, LabRun, SuiteOrigin } from '../../lab/run'
+import type { Entry, RunModel } from '../../lab/series'
 import type { SuiteName } from '../../lab/suites'
 import type { Share } from '../../lab/statistics'
 import type { Format } from '../format'
@@ -77,10 +78,40 @@ export function settingsText({ settings }: Pick<LabRun, 'settings'>, format: For
   return votes > 1 ? `${said} · ${m.lab_votes_said({ count: format.count(votes) })}` : said
 }
 
+/** A model, with its engine where a run must have it. */
+export function modelText({ name, engine }: RunModel): string {
+  if (!engine) return name
+  return engine === 'webgpu' ? m.lab_model_on_gpu({ name }) : m.lab_model_on_processor({ name })
+}
+
+/** The model of a run, with its engine where it was chosen. */
+export const runModelText = ({ model, engine }: Pick<LabRun, 'model' | 'engine'>): string =>
+  modelText({ ...model, ...(engine && { engine }) })
+
+/** How long something takes. @param ms undefined if nothing is known */
+export const estimateText = (ms: number | undefined, format: Format): string =>
+  ms === undefined ? m.lab_estimate_none() : m.lab_estimate({ duration: format.duration(ms) })
+
 /** How a reply was graded, and how it ended if not by itself. */
 export function stateText({ state, how }: Pick<LabItem, 'state' | 'how'>): string {
   const graded = FILTER_TEXTS[state]()
   return how === 'ended' ? graded : `${graded} · ${FILTER_TEXTS[how]()}`
+}
+
+/** What scripts find a series by and read of it, wherever it is drawn. */
+export const seriesData = ({ id, runs }: Entry) => {
+  const sum = (amount: (run: LabRun) => number) => runs.reduce((total, run) => total + amount(run), 0)
+  const isOn = runs.some(({ state }) => state === 'running')
+  return {
+    'data-testid': 'lab-result',
+    'data-series': id,
+    'data-suite': runs[0].suite.name,
+    'data-state': isOn ? 'running' : runs.every(({ state }) => state === 'done') ? 'done' : 'paused',
+    'data-right': sum(({ right }) => right),
+    'data-wrong': sum(({ wrong }) => wrong),
+    'data-finished': sum(({ finished }) => finished),
+    'data-total': sum(({ questions }) => questions),
+  }
 }
 
 /** What scripts find a run by and read of it (docs/automation.md), wherever it is drawn. */
