@@ -20,6 +20,8 @@ const PLAIN = /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[\w.][\w. -]*(?:\/[\w.][\w. -]*)*$/
 
 /** @typedef {{ type: string, path: string, size: number, oid: string, lfs?: { oid: string, size: number } }} Entry */
 /** @typedef {{ repository: string, revision: string, file?: string }} Wanted  `file`: that one alone */
+/** @typedef {{ alternatives: [{ repository: string, file: string }] }} Gguf */
+/** @typedef {{ id: string, weights: Wanted[], gguf?: Gguf[] }} Model  of the catalogue */
 
 /**
  * The repositories of models. @param {readonly string[]} names ids of the catalogue, or `owner/name`
@@ -27,25 +29,15 @@ const PLAIN = /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[\w.][\w. -]*(?:\/[\w.][\w. -]*)*$/
  * @returns {Promise<Wanted[]>} @throws {Error} for an id that is not in the catalogue
  */
 async function repositoriesOf(names, gguf) {
+  /** @type {{ models: Model[] }} */
   const { models } = JSON.parse(await readFile(CATALOGUE, 'utf8'))
   return names.flatMap((name) => {
     if (/^[\w.-]+\/[\w.-]+$/.test(name)) return [{ repository: name, revision: 'main' }]
-    const model = models.find((/** @type {{ id: string }} */ { id }) => id === name)
-    if (!model)
-      throw new Error(
-        `There is no model ${name}. Known: ${models.map((/** @type {{ id: string }} */ { id }) => id).join(', ')}`,
-      )
-    const files = (gguf ? (model.gguf ?? []).slice(0, 1) : []).map(
-      (/** @type {{ alternatives: { repository: string, file: string }[] }} */ { alternatives: [first] }) => ({
-        ...first,
-        revision: 'main',
-      }),
-    )
-    return [...model.weights, ...files].map(({ repository, revision, file }) => ({
-      repository,
-      revision,
-      ...(file !== undefined && { file }),
-    }))
+    const model = models.find(({ id }) => id === name)
+    if (!model) throw new Error(`There is no model ${name}. Known: ${models.map(({ id }) => id).join(', ')}`)
+    const weights = model.weights.map(({ repository, revision }) => ({ repository, revision }))
+    const first = gguf ? model.gguf?.[0]?.alternatives[0] : undefined
+    return first ? [...weights, { ...first, revision: 'main' }] : weights
   })
 }
 

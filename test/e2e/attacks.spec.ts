@@ -20,7 +20,7 @@ const groupOf = (index: number) => `group${String(Math.floor(index / GROUP))}x`
 
 interface Watch {
   /** Fails if an attack ran, made an element or asked for anything since the page was opened. */
-  clean(place: string): Promise<void>
+  clean: (place: string) => Promise<void>
 }
 
 async function watch(page: Page): Promise<Watch> {
