@@ -10,7 +10,6 @@ from . import phrases_strange as N
 from . import stories as S
 from .chains import chain
 from .clocks import calendar, clock
-from .counting import count
 from .decimals import decimal, percent
 from .grammar import expand
 from .ordering import compare, order
@@ -21,9 +20,10 @@ from .stories import story
 from .words import NOUNS, TOPICS_EN, TOPICS_ZH, VERBS
 
 SIGNS = ": ; | ~ @ # $ & \\ ^ = < > ! % ? \\/ -> ++ ** // && ∘ ÷÷ ≈ ≠ ≤ ∨".split()
-# Whose words may be replaced: in a count or a story another word or thing would be a question as good as the first.
+# Whose words may be replaced: in a story another thing would be a question as good as the first. Letters are counted in
+# any word, so no word is strange there: trained on such, Nano refused `How many r's are in strawberry?`.
 FIXED = (chain, compare, order, decimal, percent, quotient, signed, clock, calendar)
-KNOWN = (*FIXED, rate, count, story)
+KNOWN = (*FIXED, rate, story)
 
 
 @cache
