@@ -2,15 +2,21 @@
 
 import random
 import re
+from collections.abc import Callable
 
 import pytest
 from nano_expressions import evaluated, full_width_undone
 
 from thinktab_nano.families import FAMILIES, FAMILY_WEIGHTS
+from thinktab_nano.near_misses import CHINESE, ENGLISH
+from thinktab_nano.phrases_strange import STRANGE_EN, STRANGE_ZH
 from thinktab_nano.questions import LANGUAGES, TRAIN, Asker, Language
+from thinktab_nano.strangers import MAKERS, known_words, strange_characters, strange_english
 from thinktab_nano.talk import refusal
+from thinktab_nano.vocabulary import vocabulary_characters
 
 SAMPLES = 300
+Maker = Callable[[Asker, Language], str]
 LONGEST = {"+": 5, "-": 5, "×": 3}  # digits of a number in a sum or product of two
 
 
@@ -61,3 +67,24 @@ def test_near_misses_are_a_quarter_to_a_third_of_all_questions() -> None:
     weights = dict(zip(FAMILIES, FAMILY_WEIGHTS, strict=True))
     refused = weights["near"] + weights["decline"]
     assert weights["near"] / sum(FAMILY_WEIGHTS) > 0.25 and refused / sum(FAMILY_WEIGHTS) < 1 / 3
+
+
+def test_strange_words_stand_in_no_known_question_and_in_none_that_measures() -> None:
+    assert not known_words() & {*strange_english(), *strange_characters()}
+    measured = " ".join(text for kinds in (ENGLISH, CHINESE) for texts in kinds.values() for text in texts).lower()
+    assert not set(STRANGE_EN) & set(re.findall("[a-z]+", measured))
+    assert not [word for word in STRANGE_ZH if word in measured]
+
+
+def test_strange_characters_have_no_tokens_of_their_own() -> None:
+    rare = {char for char in strange_characters() if char not in vocabulary_characters()}
+    assert len(rare) > 2500
+
+
+@pytest.mark.parametrize("make", MAKERS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_stranger_differs_from_what_can_be_answered(make: Maker, language: Language) -> None:
+    texts = [make(Asker(random.Random(seed), TRAIN), language) for seed in range(300)]
+    assert len(set(texts)) > 200
+    assert not [text for text in texts if is_answerable(text)]
+    assert all("{" not in text and text.strip() for text in texts)

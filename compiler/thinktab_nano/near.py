@@ -23,6 +23,7 @@ from .questions import Asker, Language, Question
 from .quotients import DIVISORS, quotient, rate
 from .signed import signed
 from .stories import story
+from .strangers import strange
 from .talk import refused
 from .words import NOUNS, TOPICS_EN, TOPICS_ZH
 
@@ -199,7 +200,8 @@ def _missing(asker: Asker, language: Language) -> str:
 
 
 KINDS: dict[Callable[[Asker, Language], str], float] = {
-    more_terms: 8,
+    strange: 36,
+    more_terms: 11,
     more_digits: 9,
     _second_question: 10,
     _condition: 9,
