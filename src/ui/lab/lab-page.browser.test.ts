@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest'
-import { LabStore } from '../../lab/lab-store'
 import { LocalReplies } from '../../reasoning/local-replies'
 import { DeviceSpeed } from '../../state/device-speed.svelte'
+import { newLabStore } from '../../state/lab.fixture'
 import { Lab } from '../../state/lab.svelte'
 import { all, draw, english, eventually, key, one, openState, press, textOf, write } from '../ui.fixture'
 import LabPage from './LabPage.svelte'
@@ -15,7 +15,7 @@ const QUESTIONS = [
 /** The lab over a model that answers as it is told, drawn for an address. */
 function open(section?: string, query?: string) {
   const page = openState()
-  const store = new LabStore(`lab-${crypto.randomUUID()}`)
+  const store = newLabStore()
   const now = () => Date.now()
   const lab = new Lab(
     {
