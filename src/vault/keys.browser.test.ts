@@ -4,9 +4,12 @@ import { BytesSeal } from './bytes-seal'
 import { VaultKeys } from './keys'
 import { readRecoveryCode } from './recovery-code'
 
+/** A key is made to take a second of a whole core, and eight are made. */
+const SLOW = { timeout: 120_000 }
+
 const keys = new VaultKeys(() => new Worker(new URL('./derive-worker.ts', import.meta.url), { type: 'module' }))
 
-it('opens with the passphrase and with the recovery code, also after another passphrase was chosen', async () => {
+it('opens with the passphrase and with the recovery code, also after another passphrase was chosen', SLOW, async () => {
   const { header, recoveryCode } = await keys.create('correct horse')
   const { memoryKiB, passes } = header.passphrase.cost
   expect(memoryKiB).toBeGreaterThanOrEqual(19 * 1024)
