@@ -28,19 +28,19 @@ describe('marksOf', () => {
   it('finds steps, values on the way, the first place of the answer’s value, and the answer', () => {
     expect(marksOf(TEXT, false)).toEqual([
       { kind: 'step', at: at('First'), label: 'First 12 + 30 is 41.' },
-      { kind: 'value', at: at('41'), label: '41' },
+      { kind: 'value', at: at('41') + 1, label: '41' },
       { kind: 'step', at: at('Wait'), label: 'Wait, 12 + 30 is 42.' },
-      { kind: 'value', at: at('42'), label: '42' },
-      { kind: 'first', at: at('42'), label: '42' },
+      { kind: 'value', at: at('42') + 1, label: '42' },
+      { kind: 'first', at: at('42') + 1, label: '42' },
       { kind: 'answer', at: at('It is') },
     ])
   })
 
   it('takes no part of another number for the value', () => {
     const text = 'Of 142 and 4.2 and 42,000 remain 42.</think>42'
-    expect(marksOf(text, true).find(({ kind }) => kind === 'first')?.at).toBe(text.indexOf('42.<'))
+    expect(marksOf(text, true).find(({ kind }) => kind === 'first')?.at).toBe(text.indexOf('42.<') + 1)
     const thousands = 'That is 9,984.</think>9984'
-    expect(marksOf(thousands, true).find(({ kind }) => kind === 'first')?.at).toBe(8)
+    expect(marksOf(thousands, true).find(({ kind }) => kind === 'first')?.at).toBe(8 + '9,984'.length - 1)
   })
 
   it('has nothing to mark in a reply without a value', () => {

@@ -81,9 +81,13 @@ function valuesOf(thought: string): WatchMark[] {
   return marks
 }
 
-/** The first or the last place where a value stands by itself, as written or with commas between its thousands. */
+/**
+ * The last character of a value where it first stands by itself, or last: before it, a reader cannot know the value. It
+ * stands as written or with commas between its thousands.
+ */
 function placeOf(value: string, text: string, last = false): number | undefined {
   const written = value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/(?<=\d)(?=\d)/g, ',?')
   const places = [...text.matchAll(new RegExp(`(?<![\\w.])${written}(?![\\w]|[.,]\\d)`, 'g'))]
-  return places.at(last ? -1 : 0)?.index
+  const place = places.at(last ? -1 : 0)
+  return place && place.index + place[0].length - 1
 }
