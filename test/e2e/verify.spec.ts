@@ -11,6 +11,7 @@ test('says whether the stored files are those of the build, without a network', 
   await context.setOffline(true)
   await page.reload()
   const check = page.getByTestId('site-check')
+  await check.scrollIntoViewIfNeeded() // it reads the list when it is seen
   const list = await readFile('dist/sha256sums.txt')
   await expect(check).toHaveAttribute('data-fingerprint', createHash('sha256').update(list).digest('hex'))
   const result = check.locator('[data-part=site-check-result]')
