@@ -9,15 +9,13 @@ import { AppError } from '../shared/errors'
 // Ranges were measured with this text: another text needs other ranges.
 import knownText from './known-text.txt?raw'
 
-/**
- * Bytes of weights. A smaller model may know no English, as Nano does not.
- */
+/** Bytes of weights. A smaller model may know no English, as Nano does not. */
 const LARGE = 50 * 2 ** 20
 
 /**
- * The lowest value of a model of which nothing is known but its size. Measured on SmolLM2-135M with this text
- * (docs/models.md): -3.4 where all is right, -8.1 to -24 where the caches, a part of the attention or the scales are lost;
- * no better than a guess is -10.8. The catalogue's models are known to know English, so it expects more of them.
+ * The lowest value of a model of which nothing is known but its size. SmolLM2-135M with this text (docs/models.md): -3.4
+ * where all is right, below -8 in seven of ten damages of caches, attention and scales; no better than a guess is -10.8.
+ * The catalogue's models are known to know English, so it expects more of them.
  */
 const LOWEST = -8
 
