@@ -1,6 +1,6 @@
 import { Channel } from '../platform/channel'
 import type { ConversationId, MessageId } from '../shared/ids'
-import { complete, ConversationDatabase } from './conversation-database'
+import { complete, conversationDatabase, type ConversationDatabase } from './conversation-database'
 import type {
   Change,
   Conversation,
@@ -26,7 +26,7 @@ export class IdbConversationStore implements ConversationStore {
   /** @param seal encrypts what is stored; without one, records are in plain words */
   constructor(name = CONVERSATIONS, seal?: RecordSeal) {
     this.#codec = new RecordCodec(seal)
-    this.#database = new ConversationDatabase(name)
+    this.#database = conversationDatabase(name)
     this.#channel = new Channel(name)
   }
 

@@ -1,4 +1,4 @@
-import { ConversationDatabase } from './conversation-database'
+import { conversationDatabase, type ConversationDatabase } from './conversation-database'
 import type { Draft, DraftStore } from './conversations'
 import { CONVERSATIONS } from './idb-conversation-store'
 import { RecordCodec, type RecordSeal } from './record-codec'
@@ -12,7 +12,7 @@ export class IdbDraftStore implements DraftStore {
   /** @param seal encrypts what is stored */
   constructor(name = CONVERSATIONS, seal?: RecordSeal) {
     this.#codec = new RecordCodec(seal)
-    this.#database = new ConversationDatabase(name)
+    this.#database = conversationDatabase(name)
   }
 
   /** Resolves when all that was put has been stored, or could not be. */

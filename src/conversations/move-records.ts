@@ -1,5 +1,5 @@
 import type { IDBPDatabase } from 'idb'
-import { ConversationDatabase, type ConversationSchema } from './conversation-database'
+import { conversationDatabase, type ConversationDatabase, type ConversationSchema } from './conversation-database'
 import type { StoredRecord } from './record'
 import type { RecordKind } from './record-codec'
 
@@ -34,7 +34,7 @@ export interface Move {
  * @throws the signal's reason when aborted; {AppError} as storage does, also if a record is missing in the end
  */
 export async function moveRecords(move: Move): Promise<void> {
-  const [source, target] = [new ConversationDatabase(move.from), new ConversationDatabase(move.to)]
+  const [source, target] = [conversationDatabase(move.from), conversationDatabase(move.to)]
   const total = await source.use(async (db) => {
     const counts = await Promise.all(KINDS.map((kind) => db.count(kind)))
     return counts.reduce((sum, count) => sum + count, 0)

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
-import { inTime, storageError } from '../platform/storage-error'
+import type { DBSchema } from 'idb'
+import { Database } from '../platform/database'
 import { omit } from '../shared/omit'
 import { LabCodec, type LabRecord } from './lab-record'
 import type { Question } from './question'
@@ -62,44 +62,54 @@ function blocksOf(items: readonly LabItem[]): (readonly [block: number, items: L
 export class LabStore {
   readonly name: string
   readonly #codec: LabCodec
-  #database: (() => Promise<IDBPDatabase<LabSchema>>) | undefined
+  readonly #database: Database<LabSchema>
 
   constructor(name = LAB, codec = new LabCodec()) {
     this.name = name
     this.#codec = codec
+    this.#database = new Database<LabSchema>(name, 2, (db, before) => {
+      if (before < 1) {
+        db.createObjectStore('runs', { keyPath: 'id' })
+        db.createObjectStore('questions', { keyPath: 'run' })
+        db.createObjectStore('items', { keyPath: ['run', 'block'] })
+        db.createObjectStore('texts', { keyPath: ['run', 'at'] })
+        db.createObjectStore('suites', { keyPath: 'id' })
+      }
+      if (before < 2) db.createObjectStore('speeds', { keyPath: 'id' })
+    })
   }
 
   /** All runs, the newest first. */
   async runs(): Promise<LabRun[]> {
-    const records = await this.#use((db) => db.getAll('runs'))
+    const records = await this.#database.use((db) => db.getAll('runs'))
     const runs = await Promise.all(records.map((record) => this.#codec.decodeRun(record)))
     return runs.filter((run) => run !== undefined).sort((a, b) => b.createdAt - a.createdAt)
   }
 
   async run(id: string): Promise<LabRun | undefined> {
-    return await this.#codec.decodeRun(await this.#use((db) => db.get('runs', id)))
+    return await this.#codec.decodeRun(await this.#database.use((db) => db.get('runs', id)))
   }
 
   async questions(run: string): Promise<Question[]> {
-    return (await this.#codec.decodeQuestions(await this.#use((db) => db.get('questions', run)))) ?? []
+    return (await this.#codec.decodeQuestions(await this.#database.use((db) => db.get('questions', run)))) ?? []
   }
 
   /** The finished items of a run from a place on, in their order, without texts. */
   async items(run: string, from = 0): Promise<LabItem[]> {
-    const records = await this.#use((db) => db.getAll('items', itemsOfRun(run, blockOf(from))))
+    const records = await this.#database.use((db) => db.getAll('items', itemsOfRun(run, blockOf(from))))
     const items = await Promise.all(records.map((record) => this.#codec.decodeItems(record)))
     return items.flat().filter(({ at }) => at >= from)
   }
 
   async text(run: string, at: number): Promise<LabText | undefined> {
-    return await this.#codec.decodeText(await this.#use((db) => db.get('texts', [run, at])))
+    return await this.#codec.decodeText(await this.#database.use((db) => db.get('texts', [run, at])))
   }
 
   /** A run with everything, to be written into a file or put back. */
   async whole(id: string): Promise<WholeRun | undefined> {
     const run = await this.run(id)
     if (!run) return undefined
-    const records = await this.#use((db) => db.getAll('texts', itemsOfRun(id)))
+    const records = await this.#database.use((db) => db.getAll('texts', itemsOfRun(id)))
     const texts = await Promise.all(records.map((record) => this.#codec.decodeText(record)))
     return {
       run,
@@ -118,7 +128,7 @@ export class LabStore {
       Promise.all(blocksOf(items).map(([block, own]) => codec.encodeItems(run.id, block, own))),
       Promise.all(texts.map((text) => codec.encodeText(text))),
     ])
-    await this.#use(async (db) => {
+    await this.#database.use(async (db) => {
       const transaction = db.transaction(OF_RUN, 'readwrite')
       await Promise.all([
         transaction.objectStore('runs').put(stored),
@@ -132,7 +142,7 @@ export class LabStore {
 
   /** Lets a run go on or wait, whatever else of it has changed meanwhile. @returns undefined if it was deleted */
   async setState(id: string, { state, pausedBy, error }: RunState): Promise<LabRun | undefined> {
-    const record = await this.#use(async (db) => {
+    const record = await this.#database.use(async (db) => {
       const transaction = db.transaction('runs', 'readwrite')
       const now = await transaction.store.get(id)
       const next = now && {
@@ -151,14 +161,14 @@ export class LabStore {
   async finish(run: LabRun, item: LabItem, text: LabText): Promise<boolean> {
     // Only the tab that works on the run writes its items, so nothing comes in between.
     const block = blockOf(item.at)
-    const before = await this.#codec.decodeItems(await this.#use((db) => db.get('items', [run.id, block])))
+    const before = await this.#codec.decodeItems(await this.#database.use((db) => db.get('items', [run.id, block])))
     const items = [...before.filter(({ at }) => at !== item.at), item]
     const [storedItems, storedText] = await Promise.all([
       this.#codec.encodeItems(run.id, block, items),
       this.#codec.encodeText(text),
     ])
     const stored = await this.#codec.encodeRun(run)
-    return await this.#use(async (db) => {
+    return await this.#database.use(async (db) => {
       const transaction = db.transaction(OF_RUN, 'readwrite')
       const now = await transaction.objectStore('runs').get(run.id)
       // Another tab may have paused it meanwhile.
@@ -173,7 +183,7 @@ export class LabStore {
   }
 
   async remove(run: string): Promise<void> {
-    await this.#use(async (db) => {
+    await this.#database.use(async (db) => {
       const transaction = db.transaction(OF_RUN, 'readwrite')
       await Promise.all([
         transaction.objectStore('runs').delete(run),
@@ -187,74 +197,40 @@ export class LabStore {
 
   /** Suites of a person's own, the newest first. */
   async suites(): Promise<OwnSuite[]> {
-    const records = await this.#use((db) => db.getAll('suites'))
+    const records = await this.#database.use((db) => db.getAll('suites'))
     const suites = await Promise.all(records.map((record) => this.#codec.decodeSuite(record)))
     return suites.filter((suite) => suite !== undefined).sort((a, b) => b.createdAt - a.createdAt)
   }
 
   async putSuite(suite: OwnSuite): Promise<void> {
     const record = await this.#codec.encodeSuite(suite)
-    await this.#use((db) => db.put('suites', record))
+    await this.#database.use((db) => db.put('suites', record))
   }
 
   async removeSuite(id: string): Promise<void> {
-    await this.#use((db) => db.delete('suites', id))
+    await this.#database.use((db) => db.delete('suites', id))
   }
 
   /** Measurements of this device, the newest first. They hold no words of a person. */
   async speeds(): Promise<Speed[]> {
-    const records = await this.#use((db) => db.getAll('speeds'))
+    const records = await this.#database.use((db) => db.getAll('speeds'))
     const found = records.map((record) => v.safeParse(speedSchema, record))
     return found.flatMap((one) => (one.success ? [one.output] : [])).sort((a, b) => b.at - a.at)
   }
 
   async putSpeed(speed: Speed): Promise<void> {
-    await this.#use((db) => db.put('speeds', { ...speed, version: 1 }))
+    await this.#database.use((db) => db.put('speeds', { ...speed, version: 1 }))
   }
 
   async removeSpeed(id: string): Promise<void> {
-    await this.#use((db) => db.delete('speeds', id))
+    await this.#database.use((db) => db.delete('speeds', id))
   }
 
   /** Deletes everything. */
   async clear(): Promise<void> {
-    await this.#use(async (db) => {
+    await this.#database.use(async (db) => {
       const transaction = db.transaction(ALL, 'readwrite')
       await Promise.all([...ALL.map((name) => transaction.objectStore(name).clear()), transaction.done])
     })
-  }
-
-  async #use<T>(action: (db: IDBPDatabase<LabSchema>) => Promise<T>): Promise<T> {
-    try {
-      return await action(await this.#open())
-    } catch (error) {
-      throw storageError(error)
-    }
-  }
-
-  #open(): Promise<IDBPDatabase<LabSchema>> {
-    const forget = () => (this.#database = undefined)
-    if (this.#database) return this.#database()
-    const opening = openDB<LabSchema>(this.name, 2, {
-      upgrade(db, before) {
-        if (before < 1) {
-          db.createObjectStore('runs', { keyPath: 'id' })
-          db.createObjectStore('questions', { keyPath: 'run' })
-          db.createObjectStore('items', { keyPath: ['run', 'block'] })
-          db.createObjectStore('texts', { keyPath: ['run', 'at'] })
-          db.createObjectStore('suites', { keyPath: 'id' })
-        }
-        if (before < 2) db.createObjectStore('speeds', { keyPath: 'id' })
-      },
-      // A newer page in another tab wants to upgrade: step aside, and open again at the next use.
-      blocking(_current, _next, event) {
-        ;(event.target as IDBDatabase).close()
-        forget()
-      },
-      terminated: forget,
-    })
-    opening.catch(forget)
-    this.#database = inTime(opening)
-    return this.#database()
   }
 }

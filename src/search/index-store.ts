@@ -1,4 +1,5 @@
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
+import type { DBSchema } from 'idb'
+import { Database } from '../platform/database'
 import type { BytesSeal } from '../vault/bytes-seal'
 import type { StoredShard } from './message-index'
 
@@ -15,23 +16,24 @@ const INDEX_VERSION = 2
 /** The parts of the index in IndexedDB, by number. */
 export class IndexStore {
   readonly #seal: BytesSeal | undefined
-  readonly #name: string
-  #database: Promise<IDBPDatabase<IndexSchema>> | undefined
+  readonly #database: Database<IndexSchema>
 
   /** @param seal encrypts the parts; without one they are in plain words */
   constructor(name = SEARCH_DATABASE, seal?: BytesSeal) {
     this.#seal = seal
-    this.#name = name
+    this.#database = new Database<IndexSchema>(name, 1, (db) => {
+      db.createObjectStore('shards')
+    })
   }
 
   /** Numbers of the shards of this version. */
   async numbers(): Promise<number[]> {
-    return await (await this.#open()).getAllKeys('shards')
+    return await this.#database.use((db) => db.getAllKeys('shards'))
   }
 
   /** Undefined if it is missing, or of another version. @throws if it cannot be decrypted */
   async get(number: number): Promise<StoredShard | undefined> {
-    const found = await (await this.#open()).get('shards', number)
+    const found = await this.#database.use((db) => db.get('shards', number))
     if (found?.version !== INDEX_VERSION) return undefined
     if (!this.#seal) return found
     const sealed = new Uint8Array(await found.data.arrayBuffer())
@@ -40,29 +42,12 @@ export class IndexStore {
 
   async put(number: number, shard: StoredShard): Promise<void> {
     const data = this.#seal ? new Blob([await this.#seal.close(placeOf(number), await shard.data.text())]) : shard.data
-    await (await this.#open()).put('shards', { data, version: INDEX_VERSION }, number)
+    await this.#database.use((db) => db.put('shards', { data, version: INDEX_VERSION }, number))
   }
 
   /** Deletes shards from this number on. */
   async truncate(count: number): Promise<void> {
-    await (await this.#open()).delete('shards', IDBKeyRange.lowerBound(count))
-  }
-
-  #open(): Promise<IDBPDatabase<IndexSchema>> {
-    const forget = () => (this.#database = undefined)
-    this.#database ??= openDB<IndexSchema>(this.#name, 1, {
-      upgrade(db) {
-        db.createObjectStore('shards')
-      },
-      // Somebody wants to delete the database: the index in memory continues, and is stored again.
-      blocking(_current, _next, event) {
-        ;(event.target as IDBDatabase).close()
-        forget()
-      },
-      terminated: forget,
-    })
-    this.#database.catch(forget)
-    return this.#database
+    await this.#database.use((db) => db.delete('shards', IDBKeyRange.lowerBound(count)))
   }
 }
 
