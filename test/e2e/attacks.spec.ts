@@ -91,6 +91,13 @@ async function openSaved(browser: Browser, html: string, file: string): Promise<
   return elements
 }
 
+const putPrompts = (page: Page, prompts: readonly { name: string; text: string }[]) =>
+  page.evaluate((all) => {
+    all.forEach((value, index) =>
+      localStorage.setItem(`thinktab-prompt-${String(index)}`, JSON.stringify({ version: 1, value })),
+    )
+  }, prompts)
+
 /** Presses a button that saves a file. */
 async function saved(page: Page, button: string): Promise<{ name: string; text: string }> {
   const [download] = await Promise.all([page.waitForEvent('download'), page.locator(button).click()])
@@ -238,14 +245,10 @@ test('files and lists from elsewhere: models, hubs, the lab, requests, presets, 
       },
     ]),
   )
-  await page.evaluate((all) => {
-    all.forEach((text, index) =>
-      localStorage.setItem(
-        `thinktab-prompt-${String(index)}`,
-        JSON.stringify({ version: 1, value: { name: text.slice(0, 100), text: `${text} {{${text}}}` } }),
-      ),
-    )
-  }, SOME)
+  await putPrompts(
+    page,
+    SOME.map((text) => ({ name: text.slice(0, 100), text: `${text} {{${text}}}` })),
+  )
   await page.reload()
   await expect(page.locator('[data-model-id^=attack-]')).toHaveCount(models.length)
   await clean('names of models')
@@ -330,4 +333,46 @@ test('files and lists from elsewhere: models, hubs, the lab, requests, presets, 
     (await saved(page, '[data-part=lab-save-csv]')).text.split('\n').filter((line) => /(?:^|,)"?[=+@]/.test(line)),
   ).toEqual([])
   await clean('results of the lab')
+})
+
+test('the variables of prompts, and what is typed for them', async ({ page }) => {
+  const { clean } = await watch(page)
+  const chat = new ChatPage(page)
+  await chat.open('/?lang=en')
+  const names = [
+    ...new Set(
+      ATTACKS.map((text) =>
+        text
+          .replaceAll(/[{}\s]+/g, ' ')
+          .trim()
+          .slice(0, 60)
+          .trim(),
+      ).filter(Boolean),
+    ),
+  ]
+  const part = Math.ceil(names.length / 3)
+  const parts = [0, 1, 2].map((index) => names.slice(index * part, (index + 1) * part))
+  await putPrompts(
+    page,
+    parts.map((own, index) => ({
+      name: `${String(index)} ${LINE.slice(index * 90, index * 90 + 90)}`,
+      text: own.map((name) => `{{${name}}}`).join(' '),
+    })),
+  )
+  await page.reload()
+  for (const [index, own] of parts.entries()) {
+    await chat.composer.fill('/')
+    await page
+      .getByTestId('prompt')
+      .filter({ hasText: new RegExp(`^\\s*${String(index)} `) })
+      .click()
+    const fields = page.getByTestId('prompt-variable')
+    await expect(fields).toHaveCount(own.length)
+    await fields.first().fill(ALL)
+    await fields.last().fill('{{<img src=x onerror=fired=1>}}')
+    await clean('the variables of a prompt')
+    await page.getByTestId('prompt-use').click()
+    await expect(chat.composer).toHaveValue(/window\.fired[^]*\{\{<img src=x onerror=fired=1>\}\}$/)
+    await clean('a prompt with its values')
+  }
 })
