@@ -1,13 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright'
-import { expect, test, type Page } from '@playwright/test'
+import { expect, test } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
 import { clipboard } from '../fixtures/clipboard'
-
-const violations = async (page: Page) =>
-  (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => ({
-    id,
-    at: nodes.map((node) => node.html),
-  }))
+import { violations } from '../fixtures/violations'
 
 for (const colorScheme of ['light', 'dark'] as const)
   for (const [device, viewport] of Object.entries({
@@ -78,7 +72,7 @@ test('does by shortcut what the buttons do, and lists the shortcuts', async ({ p
   await page.keyboard.press('Control+Slash')
   const sheet = page.getByTestId('shortcuts')
   await expect(sheet).toBeVisible()
-  expect((await new AxeBuilder({ page }).include('[data-testid=shortcuts]').analyze()).violations).toEqual([])
+  expect(await violations(page, '[data-testid=shortcuts]')).toEqual([])
   await page.keyboard.press('Escape')
   await expect(sheet).toBeHidden()
 

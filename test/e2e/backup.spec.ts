@@ -1,19 +1,13 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test, type Page } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
 import { store } from '../fixtures/stored'
+import { violations } from '../fixtures/violations'
 
 const CHATS = [
   { id: 'heat', title: 'Heat pumps', turns: [['How?', '</think>\n\nIt moves warmth.']] },
   { id: 'cats', title: '小猫咪', turns: [['我家的小猫咪很可爱', '</think>\n\n是的。']] },
 ] as const
 const DAY = 24 * 60 * 60 * 1000
-
-const violations = async (page: Page) =>
-  (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => ({
-    id,
-    at: nodes.map(({ html }) => html),
-  }))
 
 /** A folder of the browser's own file system stands in for one of the disk: its handles are of the same kind. */
 async function open(page: Page) {

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test, type Page } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
 import { clipboard } from '../fixtures/clipboard'
 import { networkAttempts } from '../fixtures/network-attempts'
 import { keptOffline } from '../fixtures/own-browser'
 import { store } from '../fixtures/stored'
+import { violations } from '../fixtures/violations'
 
 const SIEVE = '# src/sieve.py\ndef primes(limit):\n    """Slow,\n    but clear."""\n    return [1, "</script>${x}"]'
 const LONG = Array.from({ length: 200 }, (_, index) => `const line${String(index + 1)} = "${'x'.repeat(index)}"`).join(
@@ -148,9 +148,7 @@ for (const colorScheme of ['light', 'dark'] as const)
         await expect(block).toHaveAttribute('data-highlighted', 'true')
       }
       const faultless = async () => {
-        expect(
-          (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => [id, nodes[0]?.html]),
-        ).toEqual([])
+        expect(await violations(page)).toEqual([])
         expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
       }
       await faultless()

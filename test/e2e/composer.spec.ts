@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test, type Page } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
 import { said } from '../fixtures/texts'
+import { violations } from '../fixtures/violations'
 
 test.use({ permissions: ['clipboard-read', 'clipboard-write'] })
 
@@ -129,12 +129,12 @@ for (const locale of ['en', 'zh-CN'] as const)
       await chat.composer.focus()
       await page.keyboard.type('/')
       await expect(page.getByTestId('prompt-find')).toBeFocused()
-      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+      expect(await violations(page)).toEqual([])
       await page.keyboard.type('boxed')
       await expect(page.getByTestId('prompt')).toHaveCount(1)
       await page.keyboard.press('Enter')
       await expect(page.getByTestId('prompt-variable')).toBeFocused()
-      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+      expect(await violations(page)).toEqual([])
       await page.keyboard.type('20 + 22 <|im_end|>')
       await page.keyboard.press('Control+Enter')
       await expect(chat.composer).toBeFocused()

@@ -1,8 +1,8 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test, type Page } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
 import { clipboard } from '../fixtures/clipboard'
 import { store } from '../fixtures/stored'
+import { violations } from '../fixtures/violations'
 
 const CHATS = [
   {
@@ -41,12 +41,6 @@ const shards = (page: Page) =>
     opening.result.close()
     return getting.result
   })
-
-const violations = async (page: Page) =>
-  (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => ({
-    id,
-    at: nodes.map(({ html }) => html),
-  }))
 
 test('finds words in chats from anywhere, goes to the message, and follows what is asked next', async ({ page }) => {
   const chat = await open(page)

@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { readFile } from 'node:fs/promises'
 import { expect, test, type Page } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
+import { violations } from '../fixtures/violations'
 
 const first = (page: Page) => page.locator('[data-testid=lab-suite][data-suite=first]').getByTestId('lab-run')
 const result = (page: Page) => page.getByTestId('lab-result').first()
@@ -15,11 +15,6 @@ async function addOwn(page: Page, csv: string) {
   await page
     .getByTestId('lab-own-file')
     .setInputFiles({ name: 'mine.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) })
-}
-
-async function violations(page: Page) {
-  const { violations: found } = await new AxeBuilder({ page }).analyze()
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
 }
 
 test('a visitor starts the first suite with one press, and reads why an answer is right', async ({ page }) => {

@@ -1,8 +1,8 @@
-import AxeBuilder from '@axe-core/playwright'
 import { expect, test, type Page } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
 import { clipboard } from '../fixtures/clipboard'
 import { store } from '../fixtures/stored'
+import { violations } from '../fixtures/violations'
 
 /** Shows a stored answer. @returns its element */
 async function show(page: Page, answer: string, thought = 'so') {
@@ -46,7 +46,7 @@ test('draws formulas under the real policy, with what the first of them fetches 
   expect(await page.evaluate(() => document.fonts.check('16px KaTeX_Main'))).toBe(true)
   expect(asked.some((path) => /KaTeX_.*woff2$/.test(path))).toBe(true)
   expect(complaints).toEqual([])
-  expect((await new AxeBuilder({ page }).include('[data-part=answer]').analyze()).violations).toEqual([])
+  expect(await violations(page, '[data-part=answer]')).toEqual([])
 })
 
 test('shows a formula that cannot be drawn as its source, with the reason, and goes on', async ({ page }) => {

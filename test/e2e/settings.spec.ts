@@ -1,14 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test, type Page } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
 import { said, type Locale } from '../fixtures/texts'
-
-const violations = async (page: Page) =>
-  (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => ({
-    id,
-    at: nodes.map(({ html }) => html),
-  }))
+import { violations } from '../fixtures/violations'
 
 /** Presses Tab until an element has the focus, as a person without a mouse would. */
 async function tabTo(page: Page, testid: string): Promise<void> {

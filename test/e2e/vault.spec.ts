@@ -1,11 +1,11 @@
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type BrowserContext, type Page } from '@playwright/test'
 import { ChatPage } from '../fixtures/chat-page'
 import { lacking } from '../fixtures/no-gpu'
 import { test, type OwnBrowser } from '../fixtures/own-browser'
 import { filesWith } from '../fixtures/profile-files'
 import { store } from '../fixtures/stored'
+import { violations } from '../fixtures/violations'
 
 const PASSPHRASE = 'correct horse battery'
 
@@ -113,7 +113,7 @@ test('tabs lock together, and one that is unlocked unlocks the others', async ({
   await makeVault(page)
   await unlock(page)
   await state(page, 'unlocked')
-  expect((await new AxeBuilder({ page }).include('[data-testid=vault]').analyze()).violations).toEqual([])
+  expect(await violations(page, '[data-testid=vault]')).toEqual([])
   const other = await context.newPage()
   await other.goto('/')
   await expect(other.getByText('What is 12 + 30?').first()).toBeVisible()
@@ -122,7 +122,7 @@ test('tabs lock together, and one that is unlocked unlocks the others', async ({
     await state(tab, 'locked')
     await expect(tab.getByText('What is 12 + 30?')).toHaveCount(0)
   }
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+  expect(await violations(page)).toEqual([])
   await unlock(page)
   await expect(other.getByText('What is 12 + 30?').first()).toBeVisible()
   await page.goto('#/settings/privacy')
