@@ -67,7 +67,7 @@ def test_many_prompts_at_once_are_decoded_as_one_by_one() -> None:
     prompts = [golden["prompt"] for golden in PROMPTS[:6]]
     assert greedy(parameters, config, prompts, end, 600) == [golden["reply"] for golden in PROMPTS[:6]]
     tokens = torch.tensor([PROMPTS[0]["prompt"] + PROMPTS[0]["reply"]])
-    picks = forward(parameters, config, tokens, quantized=False)[0].argmax(-1).tolist()
+    picks = forward(parameters, config, tokens)[0].argmax(-1).tolist()
     start = len(PROMPTS[0]["prompt"]) - 1
     assert picks[start:-1] == PROMPTS[0]["reply"]
     assert all(torch.equal(rounded(value), value) for value in parameters.values() if value.ndim == 2)

@@ -27,8 +27,8 @@ def test_a_grown_model_says_the_same() -> None:
     before = Tokenizer.from_file(str(CHECKPOINT / "tokenizer.json"))
     old, new = load_file(CHECKPOINT / "model.safetensors"), grown(CHECKPOINT, config, TOKENIZER, seed=1)
     for text in ("<｜User｜>12+7<｜Assistant｜><think>\n", "<｜User｜>三加四等于几<｜Assistant｜><think>\n"):
-        was = forward(old, small, torch.tensor([before.encode(text).ids]), quantized=False)[0, -1]
-        now = forward(new, config, torch.tensor([TOKENIZER.encode(text).ids]), quantized=False)[0, -1]
+        was = forward(old, small, torch.tensor([before.encode(text).ids]))[0, -1]
+        now = forward(new, config, torch.tensor([TOKENIZER.encode(text).ids]))[0, -1]
         assert before.decode([int(was.argmax())]) == TOKENIZER.decode([int(now.argmax())])
         assert float(now.max()) == pytest.approx(float(was.max()), abs=1e-3)
     with pytest.raises(ValueError, match="cannot grow"):

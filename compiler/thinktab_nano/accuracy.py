@@ -15,7 +15,7 @@ from .splits import SPLITS, TURNS
 ROWS = 16
 
 
-def exact_replies(parameters: Parameters, config: NanoConfig, examples: list[Example], quantized: bool) -> list[bool]:
+def exact_replies(parameters: Parameters, config: NanoConfig, examples: list[Example]) -> list[bool]:
     """Whether greedy decoding reproduces each reply, thought and answer, token for token.
 
     One forward pass over prompt and reply decides it. If every token of the reply is the most likely one after its
@@ -31,7 +31,7 @@ def exact_replies(parameters: Parameters, config: NanoConfig, examples: list[Exa
             ids[row, : len(tokens)] = tokens
         with torch.inference_mode():
             given = torch.from_numpy(ids)
-            picks = forward(parameters, config, given, quantized).argmax(-1).numpy()
+            picks = forward(parameters, config, given).argmax(-1).numpy()
         for row, example in enumerate(part):
             start = len(example.prompt) - 1
             results.append(picks[row, start : start + len(example.reply)].tolist() == example.reply)
@@ -39,7 +39,7 @@ def exact_replies(parameters: Parameters, config: NanoConfig, examples: list[Exa
 
 
 def accuracy_table(
-    parameters: Parameters, config: NanoConfig, tokenizer: Tokenizer, questions: int, quantized: bool
+    parameters: Parameters, config: NanoConfig, tokenizer: Tokenizer, questions: int
 ) -> dict[str, float]:
     """Share of replies that are exact, for every split, family and language; up to two earlier turns each."""
     table: dict[str, float] = {}
@@ -49,7 +49,7 @@ def accuracy_table(
             for language in ("en", "zh"):
                 examples = [sampler.example(family, language, TURNS[index % len(TURNS)]) for index in range(questions)]
                 table[f"{split_name}/{family}/{language}"] = round(
-                    float(np.mean(exact_replies(parameters, config, examples, quantized))), 4
+                    float(np.mean(exact_replies(parameters, config, examples))), 4
                 )
     return table
 

@@ -6,6 +6,7 @@ from .questions import Asker, Language, Question
 from .talk import refusal
 
 MOST_HEADS = 99
+ANY_PAIR_SHARE = 0.8  # of questions
 IMPOSSIBLE_SHARE = 0.12  # of questions: no such animals, so that the answer is a refusal
 
 
@@ -34,7 +35,10 @@ def heads_and_legs(asker: Asker, language: Language) -> Question:
         lines, found = heads_and_legs_lines(heads, legs)
         if (found is not None) == possible and asker.allows(f"legs{heads},{legs}", (heads, legs) == (35, 94)):
             break
-    first, second = rng.choice(P.PAIRS_EN if english else P.PAIRS_ZH)
+    pairs = P.PAIRS_EN if english else P.PAIRS_ZH
+    first, second = rng.choice(pairs)
+    if rng.random() < ANY_PAIR_SHARE:  # so that the names are read, not guessed from each other
+        first, second = rng.choice(pairs)[0], rng.choice(sorted({pair[1] for pair in pairs}))
     core = asker.phrase(P.HEADS_EN if english else P.HEADS_ZH).format(p=first, q=second, h=heads, l=legs)
     text, facts = asker.surround(language, core), ("legs", heads, legs)
     if found is None:

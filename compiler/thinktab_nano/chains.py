@@ -103,7 +103,7 @@ def chain(asker: Asker, language: Language) -> Question:
     rng = asker.rng
     english = language == "en"
     while True:
-        terms = rng.choices((3, 4, 5), (5, 3, 2))[0]
+        terms = rng.choices((3, 4, 5), (4, 3, 3))[0]
         listed = rng.random() < 0.12
         if listed:
             numbers = [asker.whole((1, 2, 3), (3, 3, 1)) for _ in range(terms)]

@@ -5,16 +5,32 @@ Earlier thoughts are dropped, the last one is opened by ``<think>``.
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tokenizers import Tokenizer
 
 from .families import FAMILIES, FAMILY_WEIGHTS
+from .phrases_strange import STRANGE_EN
 from .questions import TRAIN, Asker, Language, Question, Split
 from .talk import refusal, refused
 from .tokenizer import ASSISTANT, BOS, END_THINK, EOS, THINK, USER
+from .words import TOPICS_EN, TOPICS_ZH
 
-TURN_WEIGHTS = (80, 11, 4, 2, 1, 1, 1)  # of 0..6 earlier turns
+TURN_WEIGHTS = (68, 18, 7, 3, 2, 1, 1)  # of 0..6 earlier turns
+
+
+BROKEN_SHARE = 0.3  # of earlier replies
+
+
+def _broken(answer: str, rng: random.Random) -> str:
+    """What else can stand there: a reply that was stopped before its answer or in it, or that another model wrote."""
+    kind = rng.random()
+    if kind < 0.4:
+        return ""
+    if kind < 0.6:
+        return answer[: rng.randint(1, len(answer))]
+    topic = rng.choice(TOPICS_EN + TOPICS_ZH)
+    return rng.choice((answer.replace("*", ""), topic, f"{answer} {topic}", f"{topic}. {rng.choice(STRANGE_EN)}."))
 
 
 def has_words(text: str) -> bool:
@@ -74,6 +90,8 @@ class ConversationSampler:
         rng = self.rng
         chosen: Language = language if rng.random() < 0.8 else "en" if language == "zh" else "zh"
         question = FAMILIES[rng.choices(tuple(FAMILIES), FAMILY_WEIGHTS)[0]](self.history, chosen)
+        if rng.random() < BROKEN_SHARE:
+            question = replace(question, answer=_broken(question.answer, rng))
         return (*question.before, question)
 
     def __iter__(self) -> Iterator[Example]:

@@ -4,6 +4,7 @@ Brackets nest, the rest is literal.
 """
 
 import random
+import re
 import zlib
 from functools import cache
 
@@ -16,11 +17,12 @@ def is_held_out(key: str) -> bool:
 
 
 def is_held_out_phrasing(text: str) -> bool:
-    """The same for phrasings, but a single English word is always in the training data.
+    """The same for phrasings, but one English word, or numbers with nothing but signs, are always in the training data.
 
-    The meaning of "hey" cannot be worked out from other words.
+    The meaning of "hey" cannot be worked out from other words, and most people ask a sum without any.
     """
-    return is_held_out(text) and not (text.isascii() and text.isalpha())
+    is_wordless = not any(char.isalpha() for char in re.sub(r"\{\w+\}", "", text))
+    return is_held_out(text) and not (is_wordless or (text.isascii() and text.isalpha()))
 
 
 @cache

@@ -79,9 +79,9 @@ def rounded(weight: torch.Tensor) -> torch.Tensor:
     return ((groups / scale).round().clamp(-7, 7) * scale).reshape(weight.shape)
 
 
-def fake_quantize(weight: torch.Tensor) -> torch.Tensor:
-    """`rounded`, with gradients that pass straight through (Bengio et al. 2013, arXiv:1308.3432)."""
-    return weight + (rounded(weight) - weight).detach()
+def on_grid(parameters: Parameters) -> Parameters:
+    """The parameters with every matrix `rounded`, detached from the given ones."""
+    return {name: rounded(value.detach()) if value.ndim == 2 else value.detach() for name, value in parameters.items()}
 
 
 def attention(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
@@ -103,7 +103,7 @@ def attention(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor) -> torch.Tensor
 
 
 def forward(
-    parameters: Parameters, config: NanoConfig, ids: torch.Tensor, quantized: bool, wanted: torch.Tensor | None = None
+    parameters: Parameters, config: NanoConfig, ids: torch.Tensor, wanted: torch.Tensor | None = None
 ) -> torch.Tensor:
     """Logits [batch, length, vocabulary], or [n, vocabulary] where the mask `wanted` [batch, length] is true n times.
 
@@ -111,9 +111,6 @@ def forward(
     """
     c, (batch, length) = config, ids.shape
     heads, kv_heads, width = c.num_attention_heads, c.num_key_value_heads, c.head_dim
-
-    def weight(name: str) -> torch.Tensor:
-        return fake_quantize(parameters[name]) if quantized else parameters[name]
 
     def norm(x: torch.Tensor, name: str) -> torch.Tensor:
         return F.rms_norm(x, (c.hidden_size,), parameters[name], c.rms_norm_eps)
@@ -128,20 +125,20 @@ def forward(
         a, b = x.chunk(2, -1)
         return torch.cat([a * cosine - b * sine, b * cosine + a * sine], -1)
 
-    x = weight("model.embed_tokens.weight")[ids]
+    x = parameters["model.embed_tokens.weight"][ids]
     for layer in range(c.num_hidden_layers):
         at = f"model.layers.{layer}."
         normed = norm(x, f"{at}input_layernorm.weight")
-        projection = torch.cat([weight(f"{at}self_attn.{name}_proj.weight") for name in "qkv"])
+        projection = torch.cat([parameters[f"{at}self_attn.{name}_proj.weight"] for name in "qkv"])
         bias = torch.cat([parameters[f"{at}self_attn.{name}_proj.bias"] for name in "qkv"])
         qkv = F.linear(normed, projection, bias).view(batch, length, -1, width).transpose(1, 2)
         q, k, v = qkv.split([heads, kv_heads, kv_heads], 1)
         mixed = attention(rotated(q).to(v.dtype), rotated(k).to(v.dtype), v)
-        x = x + F.linear(mixed.transpose(1, 2).reshape(batch, length, -1), weight(f"{at}self_attn.o_proj.weight"))
+        x = x + F.linear(mixed.transpose(1, 2).reshape(batch, length, -1), parameters[f"{at}self_attn.o_proj.weight"])
         normed = norm(x, f"{at}post_attention_layernorm.weight")
-        gated = F.silu(F.linear(normed, weight(f"{at}mlp.gate_proj.weight"))) * F.linear(
-            normed, weight(f"{at}mlp.up_proj.weight")
+        gated = F.silu(F.linear(normed, parameters[f"{at}mlp.gate_proj.weight"])) * F.linear(
+            normed, parameters[f"{at}mlp.up_proj.weight"]
         )
-        x = x + F.linear(gated, weight(f"{at}mlp.down_proj.weight"))
+        x = x + F.linear(gated, parameters[f"{at}mlp.down_proj.weight"])
     x = norm(x, "model.norm.weight")
-    return F.linear(x if wanted is None else x[wanted], weight("lm_head.weight"))
+    return F.linear(x if wanted is None else x[wanted], parameters["lm_head.weight"])

@@ -16,6 +16,7 @@ from .clocks import calendar, clock
 from .counting import count, word
 from .decimals import decimal, percent
 from .grammar import expand
+from .mixed_up import mixed_up
 from .near_longer import more_digits, more_terms
 from .ordering import compare, order
 from .primes import prime
@@ -178,7 +179,16 @@ def _missing(asker: Asker, language: Language) -> str:
     phrase = asker.phrase(english_patterns if english else chinese_patterns)
     first, second = rng.sample(S.NAMES_EN if english else S.NAMES_ZH, 2)
     thing = rng.choice(S.THINGS_EN if english else S.THINGS_ZH)
-    fill: Fill = {**_numbers(asker), "n": first, "m": second, "o": thing, "u": thing[0], "i": thing[1:], "q": "15%"}
+    fill: Fill = {
+        **_numbers(asker),
+        "n": first,
+        "m": second,
+        "o": thing,
+        "u": thing[0],
+        "i": thing[1:],
+        "q": "15%",
+        "s": thing.removesuffix("s"),
+    }
     fill |= (
         {"h": rng.choice(("hours", "minutes")), "w": "km", "v": "km/h"}
         if english
@@ -201,6 +211,7 @@ def _missing(asker: Asker, language: Language) -> str:
 
 KINDS: dict[Callable[[Asker, Language], str], float] = {
     strange: 36,
+    mixed_up: 30,
     more_terms: 11,
     more_digits: 9,
     _second_question: 10,
@@ -208,7 +219,7 @@ KINDS: dict[Callable[[Asker, Language], str], float] = {
     _chatter: 5,
     _missing: 6,
     _units: 6,
-    _empty: 4,
+    _empty: 6,
     _others: 8,
     _letters: 4,
     _times: 4,

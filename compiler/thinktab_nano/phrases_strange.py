@@ -40,11 +40,11 @@ STRANGE_OF_ZH = (
 # Two results {o} and {o2} of the same numbers.
 RESULTS_EN = "sum difference product quotient remainder larger smaller parity average".split()
 TWO_RESULTS_EN = (
-    "[what are|find|give me|compute|tell me] [both |]the {o} [as well as|and also|and then|plus] the {o2} of {a} and {b}[?|.|]", "for {a} and {b}[, |: ][give|compute|find|what are] [the|both] {o} and [the|] {o2}[?|]", "{o} of {a} and {b}, then {o2}[?|]", "{a} and {b}: {o}, {o2}[?|]", "[add|multiply|subtract|divide] {a} and {b} and [then|also] [double it|halve it|square it|add them again|tell me if it is odd|compare them|multiply them|write it backwards]"
+    "[what is|give me|find|tell me|] [the |][{o}|{o}s] [or|minus|times|then|versus|, and|, then the|& the] {o2} [of|for|from] {a} and {b}[?|]", "[what are|find|give me|compute|tell me] [both |]the {o} [as well as|and also|and then|plus] the {o2} of {a} and {b}[?|.|]", "for {a} and {b}[, |: ][give|compute|find|what are] [the|both] {o} and [the|] {o2}[?|]", "{o} of {a} and {b}, then {o2}[?|]", "{a} and {b}: {o}, {o2}[?|]", "[add|multiply|subtract|divide] {a} and {b} and [then|also] [double it|halve it|square it|add them again|tell me if it is odd|compare them|multiply them|write it backwards]"
 )
 RESULTS_ZH = "和 差 积 商 余数 较大的数 较小的数 平均".split()
 TWO_RESULTS_ZH = (
-    "[求|算出|告诉我|]{a}[、|，|跟]{b}的{o}[以及|还有|及|、]{o2}[是多少|各是多少|分别是多少|]", "{a}[跟|、]{b}[，|：]{o}是多少[，|？]{o2}[是多少|呢][？|]", "[先算|先求]{a}[跟|与]{b}的{o}[，|]再[算|求]{o2}", "{a}[加|减|乘|除以]{b}[，|然后|再][翻倍|取一半|平方|看是不是奇数|倒着写|比较大小|加起来再乘]"
+    "{a}[和|与|跟]{b}[的|之][{o}或{o2}|{o}、{o2}|{o}及{o2}|{o}减{o2}|{o}{o2}][是多少|各是几|分别等于多少|]", "[求|算出|告诉我|]{a}[、|，|跟]{b}的{o}[以及|还有|及|、]{o2}[是多少|各是多少|分别是多少|]", "{a}[跟|、]{b}[，|：]{o}是多少[，|？]{o2}[是多少|呢][？|]", "[先算|先求]{a}[跟|与]{b}的{o}[，|]再[算|求]{o2}", "{a}[加|减|乘|除以]{b}[，|然后|再][翻倍|取一半|平方|看是不是奇数|倒着写|比较大小|加起来再乘]"
 )
 # A sum {e} that is judged.
 CLAIMS_EN = (
@@ -60,3 +60,23 @@ TIMES_OF_ZH = "分钟 秒 小时 天 周 年".split()
 AFTER_CLAUSE_EN, BEFORE_CLAUSE_EN = (", ", ". ", " ", ": ", "? "), (", ", " ", " ", "? ", ". ", " (")
 AFTER_CLAUSE_ZH, BEFORE_CLAUSE_ZH = ("，", "。", "", "：", "？"), ("，", "", "？", "。", "（")
 IN_UNIT_EN, IN_UNIT_ZH = (" in {v}", ", in {v}", "? In {v}, please"), ("，用{v}", "？单位{v}", "，多少{v}")
+# Asked after a question, of the same numbers.
+ALSO_EN = (
+    "[, |; |? |. ][and|also|plus|then] [the |their |][sum|difference|product|quotient|remainder|larger one|smaller one|total][ too| as well|]", "[, |; |? ][and |]how far apart [are they|they are]", "[, |; |? ]what do they [add up to|make together|make when multiplied]", "[, |; |? ][and |]multiply them[ too| as well|]", "[, |; |? ][and |also ]is [it|that|the result|the answer|one of them] [even|odd|prime|larger than ten|divisible by three]",
+    "[, |; |? ][and |then |]what [is|would be] [twice that|that times ten|that minus one|left of that|double that|that squared]", "[, |; ]how many [more|fewer] than [the other|before|that]", "[, |; |? ][and |]which of them is [even|odd|prime|nearer to ten]", "[, |; |? ][and |]by [what|how many]", "[, |; |? ]then [take away the smaller|add the larger again|divide by two|sort the digits|say it in words]", " [plus the same again|minus itself|and back again|twice|three times over|but backwards]", "[, |? ]and [what if|if] [both were doubled|one more came|the first were zero|it were the other way round]"
+)
+ALSO_ZH = (
+    "[，|；|？][还有|以及|并求|再求|和]?[它们的|两数的|]?[和|差|积|商|余数][是几|呢|是多少|各是几|]", "[，|；|？]差[多少|几|了多少]", "[，|；|？]多[几|几个|了几]", "[，|；|？][顺便|再|并|然后]?[乘起来|加起来|相减|比大小|倒过来|除一下]", "[，|；|？][结果|得数|它|其中一个]?是[偶数|奇数|质数|整数|三的倍数]吗", "[，|；|？][它的|那|结果的]?[两倍|十倍|一半|平方|相反数]呢", "[，|；|？][哪个|其中哪个|谁]是[偶数|奇数|质数]", "[，|；|？][再|又]?[减一次|加一遍|乘自己|除以二|倒着写]", "[，|；|？]如果[都翻倍|多一个|反过来|第一个是零]呢", "[的|之][两倍|一半|平方][是多少|是几|]"
+)
+# What is not a letter.
+PARTS_EN = "vowels|consonants|letters|syllables|capitals|different letters|double letters|words|spaces|dots|rhymes|strokes".split("|")
+PARTS_ZH = "元音|辅音|音节|大写字母|不同的字母|笔画|空格|汉字|点|偏旁|叠字|声母".split("|")
+# Before what happens in a story.
+NOT_DONE_EN = "almost|never|nearly|does not|doesn't|refuses to|wants to|may|hopes to|forgets to|will not|won't|cannot|is about to|did not|hardly".split("|")
+KEEPS_VERB_EN = "almost|never|nearly|hardly".split("|")
+NOT_DONE_ZH = "没有 差点 不想 打算 忘了 从来没 想 可能 还没 不愿意 准备 并未".split()
+# The next number of a list {l}; {c} is its comma.
+SERIES_EN = (
+    "{l}{c}[...|…|?|__|and then|and so on|etc.]", "[continue|go on|complete|extend][:| with|] {l}[...|]", "what [comes|follows|number follows] [next|after] [: |in |]{l}[?|...?]", "[find|give|write|guess] the [next|missing|following] [one|term|number] [in|of|:] {l}", "{l}[: |; |. |, ][what next|continue|what is the rule|the pattern|go on|how does it go on]", "[pattern|sequence|series|rule][: | of ]{l}"
+)
+SERIES_ZH = ("{l}{c}[……|…|（ ）|？|接着是|后面是]", "[接着写|继续|续写|找规律|按规律填][：|，|]{l}", "{l}[，|；|。|][后面|接下来|再往后|然后]是[几|什么|多少][？|]", "[数列|规律][：|]{l}[，第十个数是几|，求通项|，有什么规律|]", "{l}的[规律|后一个|下一项][是什么|是几|]")

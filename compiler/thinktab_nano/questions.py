@@ -12,7 +12,8 @@ from .numerals import full_width, in_words
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 Facts = tuple[str | int, ...]  # what a question is about: its kind, then its operands in the order of its answer
-WORDS_SHARE, FULL_WIDTH_SHARE = 0.15, 0.05  # of questions with numbers in words; of Chinese ones with ０ to ９
+# of questions with numbers in words; of Chinese ones with ０ to ９; of those with nothing around them
+WORDS_SHARE, FULL_WIDTH_SHARE, PLAIN_SHARE = 0.2, 0.05, 0.3
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,9 @@ class Asker:
     def surround(self, language: Language, core: str) -> str:
         """The question with an opener and a closer, and sometimes in lower case or with a capital."""
         rng = self.rng
+        if rng.random() < PLAIN_SHARE:
+            core = core[:1].upper() + core[1:] if language == "en" and rng.random() < 0.7 else core
+            return core + rng.choice(("", "?" if language == "en" else "？"))
         openers, closers = (P.EN_OPENERS, P.EN_CLOSERS) if language == "en" else (P.ZH_OPENERS, P.ZH_CLOSERS)
         opener = expand(rng.choice(openers), rng)
         if language == "en" and rng.random() < (0.15 if opener else 0.6):

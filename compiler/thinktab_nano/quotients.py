@@ -44,7 +44,7 @@ def _person_and_thing(asker: Asker, language: Language) -> tuple[str, str]:
 
 def rate(asker: Asker, language: Language) -> Question:
     """A speed, a way or a time; a unit price or how many can be bought. Hours may be halves."""
-    kind = asker.rng.choices(("speed", "way", "time", "price", "many"), (4, 4, 3, 3, 2))[0]
+    kind = asker.rng.choices(("speed", "way", "time", "price", "many"), (4, 4, 3, 5, 2))[0]
     if kind in ("speed", "way") and asker.rng.random() < 0.3:
         return _half_hours(asker, language, kind)
     return _product(asker, language) if kind == "way" else _division(asker, language, kind)
@@ -57,8 +57,8 @@ def _fill(asker: Asker, language: Language, x: object, y: object, hours: bool = 
         way, time, speed = rng.choice(P.UNITS_EN[:4] if hours else P.UNITS_EN)
         name, thing = _person_and_thing(asker, language)
         spelled = rng.choice((speed, speed, f"{way} per {time[:-1]}"))
-        fill = {"x": x, "y": y, "w": way, "h": time, "v": spelled, "t": rng.choice(P.MOVERS_EN), "n": name, "o": thing}
-        return fill, speed
+        fill = {"x": x, "y": y, "w": way, "h": time, "v": spelled, "t": rng.choice(P.MOVERS_EN), "n": name}
+        return {**fill, "o": thing, "s": "candy" if thing == "candies" else thing.removesuffix("s")}, speed
     way, time, speed = rng.choice(P.UNITS_ZH[:2] if hours else P.UNITS_ZH)
     _, thing = _person_and_thing(asker, language)
     spelled = rng.choice((speed, speed, f"{way}每{time}"))

@@ -226,11 +226,11 @@ MAKERS = {
     _inside: 5,
     _instead: 4,
     _of_numbers: 7,
-    _two_results: 2,
+    _two_results: 5,
     _claim: 2,
     _sign: 2.5,
     _two_decimals: 1.5,
-    _other_unit: 3.5,
+    _other_unit: 6,
 }
 
 

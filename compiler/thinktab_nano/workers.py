@@ -14,23 +14,31 @@ from tokenizers import Tokenizer
 from torch.nn import functional as F
 
 from .batches import Batch, batches_at
-from .model import NanoConfig, Parameters, forward
+from .model import NanoConfig, Parameters, forward, on_grid
 from .vocabulary import nano_tokenizer
 
 
 def backward(
     parameters: Parameters, config: NanoConfig, batches: list[Batch], total: int, quantized: bool, precise: bool
 ) -> float:
-    """Adds the gradient of the cross-entropy over the predicted tokens, divided by ``total``; returns this quotient."""
+    """Sets the gradient of the cross-entropy over the predicted tokens, divided by ``total``; returns this quotient.
+
+    Rounding passes gradients straight through (Bengio et al. 2013, arXiv:1308.3432).
+    """
+    used = on_grid(parameters) if quantized else {name: value.detach() for name, value in parameters.items()}
+    for value in used.values():
+        value.requires_grad_()
     mean = 0.0
     for batch in batches:
         ids, predicted = torch.from_numpy(batch.ids), torch.from_numpy(batch.predicted)
         before = F.pad(predicted[:, 1:], (0, 1))  # the position whose logits predict the token
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=not precise):
-            logits = forward(parameters, config, ids, quantized, wanted=before)
+            logits = forward(used, config, ids, wanted=before)
         loss = F.cross_entropy(logits.float(), ids[predicted], reduction="sum") / total
         loss.backward()
         mean += loss.item()
+    for name, value in parameters.items():
+        value.grad = used[name].grad
     return mean
 
 
@@ -59,7 +67,7 @@ class Share:
     def gradient(
         self, parameters: Parameters, config: NanoConfig, tokenizer: Tokenizer, step: int, how: tuple[bool, bool]
     ) -> float:
-        """Adds this share of a step's gradient, and returns its share of the loss; ``how``: quantized, precise."""
+        """Sets this share of a step's gradient, and returns its share of the loss; ``how``: quantized, precise."""
         batches = batches_at(tokenizer, self.seed, step)
         total = sum(int(batch.predicted.sum()) for batch in batches)
         return backward(parameters, config, share_of(batches, self.workers)[self.index], total, *how)
