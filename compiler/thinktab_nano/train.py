@@ -139,11 +139,9 @@ def main() -> None:
     """The command; `--help` lists its arguments."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--run", type=Path, required=True, help="folder for the state, the log and the checkpoint")
-    parser.add_argument("--start", type=Path, required=True, help="a checkpoint folder: version 4 of Nano, or one in training")
+    parser.add_argument("--start", type=Path, required=True, help="a checkpoint folder, finished or in training")
     parser.add_argument("--steps", type=int, default=14000)
-    parser.add_argument(
-        "--done", type=int, default=0, help="steps that the start has had, as its log says"
-    )
+    parser.add_argument("--done", type=int, default=0, help="steps that the start has had, as its log says")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--processes", type=int, default=os.cpu_count(), help="processor cores to use")
     arguments = parser.parse_args()
