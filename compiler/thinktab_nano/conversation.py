@@ -17,8 +17,6 @@ from .tokenizer import ASSISTANT, BOS, END_THINK, EOS, THINK, USER
 from .words import TOPICS_EN, TOPICS_ZH
 
 TURN_WEIGHTS = (68, 18, 7, 3, 2, 1, 1)  # of 0..6 earlier turns
-
-
 BROKEN_SHARE = 0.3  # of earlier replies
 
 

@@ -14,7 +14,7 @@ from .decimals import decimal, percent
 from .grammar import expand
 from .ordering import compare, order
 from .primes import prime
-from .questions import Asker, Language
+from .questions import Asker, Language, Maker, bare
 from .quotients import quotient, rate
 from .signed import signed
 from .stories import story
@@ -41,10 +41,9 @@ HAPPENINGS_ZH = re.compile(
 )
 
 
-def _bare(asker: Asker, language: Language, family: int | None = None) -> str:
-    """A question that Nano answers, of a group or of any, without the sign at its end."""
-    group = asker.rng.choice(GROUPS) if family is None else GROUPS[family]
-    return asker.rng.choice(group)(asker, language).text.strip().rstrip("?？.。!！ ")
+def _of_group(asker: Asker, language: Language, group: int) -> str:
+    """A question of one of the groups, without the signs at its end."""
+    return bare(asker.rng.choice(GROUPS[group])(asker, language))
 
 
 def _spliced(asker: Asker, language: Language) -> str:
@@ -52,7 +51,7 @@ def _spliced(asker: Asker, language: Language) -> str:
     rng = asker.rng
     while True:
         first, second = rng.sample(range(len(GROUPS)), 2)
-        head, tail = _bare(asker, language, first), _bare(asker, language, second)
+        head, tail = _of_group(asker, language, first), _of_group(asker, language, second)
         ends = [match.end() for match in NUMBER.finditer(head)]
         starts = [match.end() for match in NUMBER.finditer(tail)]
         if len(ends) < 2 or len(starts) < 2:
@@ -66,10 +65,9 @@ def _spliced(asker: Asker, language: Language) -> str:
 
 
 def _also(asker: Asker, language: Language) -> str:
-    """A second result of the same numbers, asked after the first or before it."""
+    """A second result of the same numbers, asked after the first."""
     rng, english = asker.rng, language == "en"
-    families = (0, 0, 1, 1, 2, 3, 3, 5)
-    question = _bare(asker, language, rng.choice(families))
+    question = _of_group(asker, language, rng.choice((0, 0, 1, 1, 2, 3, 3, 5)))
     tail = expand(rng.choice(N.ALSO_EN if english else N.ALSO_ZH), rng)
     return question + tail + rng.choice(("", "?" if english else "？"))
 
@@ -131,7 +129,7 @@ def _other_step(asker: Asker, language: Language) -> str:
     rng, english = asker.rng, language == "en"
     while True:
         on_clock = rng.random() < 0.4
-        text = _clock_or_calendar(asker, language, on_clock)
+        text = (clock if on_clock else calendar)(asker, language).text
         if english:
             units = (
                 "second day week month year" if on_clock else "week week year hour fortnight decade minute"
@@ -145,10 +143,6 @@ def _other_step(asker: Asker, language: Language) -> str:
             )
         if found:
             return text[: found.start()] + unit + text[found.end() :]
-
-
-def _clock_or_calendar(asker: Asker, language: Language, on_clock: bool) -> str:
-    return (clock if on_clock else calendar)(asker, language).text
 
 
 def _not_done(asker: Asker, language: Language) -> str:
@@ -201,7 +195,7 @@ def _repeated(asker: Asker, language: Language) -> str:
     return asker.surround(language, text) if rng.random() < 0.5 else text
 
 
-MAKERS = {
+MAKERS: dict[Maker, float] = {
     _spliced: 8,
     _also: 9,
     _several: 4,
@@ -215,4 +209,4 @@ MAKERS = {
 
 def mixed_up(asker: Asker, language: Language) -> str:
     """A near miss of one of the kinds above."""
-    return asker.rng.choices(tuple(MAKERS), tuple(MAKERS.values()))[0](asker, language)
+    return asker.drawn(MAKERS)(asker, language)

@@ -20,7 +20,7 @@ from .mixed_up import mixed_up
 from .near_longer import more_digits, more_terms
 from .ordering import compare, order
 from .primes import prime
-from .questions import Asker, Language, Question
+from .questions import Asker, Language, Maker, Question, bare
 from .quotients import DIVISORS, quotient, rate
 from .signed import signed
 from .stories import story
@@ -38,14 +38,14 @@ OTHER_DIVISORS = [number for number in range(13, 99) if number not in DIVISORS]
 
 def near(asker: Asker, language: Language) -> Question:
     """A near miss of one of the kinds below."""
-    make = asker.rng.choices(tuple(KINDS), tuple(KINDS.values()))[0]
+    make = asker.drawn(KINDS)
     miss = refused(language, make(asker, language).strip())
     return replace(miss, alone=make is _empty)  # after another question it could be about that one
 
 
 def _answered(asker: Asker, language: Language) -> str:
     """A question that Nano knows, without the sign at its end."""
-    return asker.rng.choice(ANSWERED)(asker, language).text.strip().rstrip("?？.。!！ ")
+    return bare(asker.rng.choice(ANSWERED)(asker, language))
 
 
 def _second_question(asker: Asker, language: Language) -> str:
@@ -209,7 +209,7 @@ def _missing(asker: Asker, language: Language) -> str:
     return asker.surround(language, phrase.format(**fill))
 
 
-KINDS: dict[Callable[[Asker, Language], str], float] = {
+KINDS: dict[Maker, float] = {
     strange: 36,
     mixed_up: 30,
     more_terms: 11,

@@ -11,6 +11,7 @@ from .numerals import full_width, in_words
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
+Maker = Callable[["Asker", Language], str]  # what makes the text of a near miss
 Facts = tuple[str | int, ...]  # what a question is about: its kind, then its operands in the order of its answer
 # of questions with numbers in words; of Chinese ones with ０ to ９; of those with nothing around them
 WORDS_SHARE, FULL_WIDTH_SHARE, PLAIN_SHARE = 0.2, 0.05, 0.3
@@ -40,12 +41,21 @@ class Question:
     alone: bool = False  # nothing may be asked before it, for then it could have another answer
 
 
+def bare(question: Question) -> str:
+    """The text of a question without the signs at its end."""
+    return question.text.strip().rstrip("?？.。!！ ")
+
+
 class Asker:
     """Draws phrasings, operands and surroundings of one split from one random stream."""
 
     def __init__(self, rng: random.Random, split: Split = TRAIN):
         self.rng = rng
         self.split = split
+
+    def drawn(self, weights: dict[Maker, float]) -> Maker:
+        """One of the makers, by their weights."""
+        return self.rng.choices(tuple(weights), tuple(weights.values()))[0]
 
     def phrase(self, patterns: tuple[str, ...]) -> str:
         """A phrasing, trained on or held out as the split says."""

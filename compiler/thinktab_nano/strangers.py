@@ -13,7 +13,7 @@ from .clocks import calendar, clock
 from .decimals import decimal, percent
 from .grammar import expand
 from .ordering import compare, order
-from .questions import Asker, Language
+from .questions import Asker, Language, Maker, bare
 from .quotients import quotient, rate
 from .signed import signed
 from .stories import story
@@ -96,7 +96,7 @@ def _clause(asker: Asker, language: Language) -> str:
 
 
 def _answered(asker: Asker, language: Language, fixed: bool = False) -> str:
-    return asker.rng.choice(FIXED if fixed else KNOWN)(asker, language).text.strip().rstrip("?？.。!！ ")
+    return bare(asker.rng.choice(FIXED if fixed else KNOWN)(asker, language))
 
 
 def _around(asker: Asker, language: Language) -> str:
@@ -221,7 +221,7 @@ def _other_unit(asker: Asker, language: Language) -> str:
     return told + asked + rng.choice(("", "?" if english else "？"))
 
 
-MAKERS = {
+MAKERS: dict[Maker, float] = {
     _around: 8,
     _inside: 5,
     _instead: 4,
@@ -236,4 +236,4 @@ MAKERS = {
 
 def strange(asker: Asker, language: Language) -> str:
     """A near miss of one of the kinds above."""
-    return asker.rng.choices(tuple(MAKERS), tuple(MAKERS.values()))[0](asker, language)
+    return asker.drawn(MAKERS)(asker, language)
