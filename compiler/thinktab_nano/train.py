@@ -16,6 +16,7 @@ from .accuracy import accuracy_table, format_table
 from .export import write_checkpoint
 from .growth import grown
 from .model import NanoConfig, Parameters, on_grid
+from .muon import Muon
 from .vocabulary import nano_tokenizer
 from .workers import Workers
 
@@ -55,12 +56,12 @@ def learning_rate(step: int, steps: int, done: int = 0) -> float:
 
 
 def optimizers(parameters: Parameters) -> list[torch.optim.Optimizer]:
-    """Muon for the layers' matrices (Jordan et al. 2024, kellerjordan.github.io/posts/muon), AdamW for the rest."""
+    """Muon for the layers' matrices, AdamW for the rest."""
     inner = [value for name, value in parameters.items() if value.ndim == 2 and ".layers." in name]
     outer = [value for name, value in parameters.items() if value.ndim == 2 and ".layers." not in name]
     vectors = [value for value in parameters.values() if value.ndim == 1]
     return [
-        torch.optim.Muon(inner, weight_decay=0.05, adjust_lr_fn="match_rms_adamw"),
+        Muon(inner, weight_decay=0.05),
         torch.optim.AdamW(
             [{"params": outer, "weight_decay": 0.05}, {"params": vectors, "weight_decay": 0.0}],
             betas=(0.9, 0.98),
