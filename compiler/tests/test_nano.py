@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from thinktab_nano.batches import LENGTHS, TOKENS_PER_STEP, batches_at
-from thinktab_nano.conversation import ConversationSampler
+from thinktab_nano.conversation import ConversationSampler, has_words
 from thinktab_nano.evaluate import outcome
 from thinktab_nano.families import FAMILIES
-from thinktab_nano.grammar import expand, is_held_out, is_held_out_phrasing, parse, phrasing
+from thinktab_nano.grammar import expand, is_held_out, is_held_out_phrasing, parse, phrasing, wordless
 from thinktab_nano.inputs import LONGEST, random_inputs
 from thinktab_nano.questions import LANGUAGES, TRAIN, Asker, Language, Question
 from thinktab_nano.splits import SPLITS
@@ -211,6 +211,24 @@ def test_examples_follow_the_template() -> None:
         earlier = text.count("<｜User｜>") - 1 - len(example.question.before)
         assert earlier == 0 if example.question.alone else earlier >= 2
         assert text.endswith("<｜end▁of▁sentence｜>")
+
+
+def test_some_chats_are_of_bare_sums_one_after_another() -> None:
+    """What people type who try it: most such chats have questions with words nowhere, and not all are answered."""
+    sampler = ConversationSampler(TOKENIZER, 6)
+    questions = [
+        re.findall(
+            "<｜User｜>(.*?)<｜Assistant｜>", TOKENIZER.decode(example.prompt, skip_special_tokens=False), re.DOTALL
+        )
+        for example in (sampler.example() for _ in range(1500))
+    ]
+    bare = [texts for texts in questions if len(texts) > 1 and not has_words("".join(texts))]
+    assert 0.03 < len(bare) / len(questions) < 0.2
+
+
+def test_wordless_phrasings() -> None:
+    assert wordless(("{a}[ + |+]{b}[| =]", "add {a} and {b}")) == ("{a} + {b}", "{a} + {b} =", "{a}+{b}", "{a}+{b} =")
+    assert wordless(("what is {a}",)) == ()
 
 
 def test_batches_repeat_themselves_and_mask_the_question() -> None:

@@ -17,6 +17,11 @@ from .tokenizer import ASSISTANT, BOS, END_THINK, EOS, THINK, USER
 from .words import TOPICS_EN, TOPICS_ZH
 
 TURN_WEIGHTS = (68, 18, 7, 3, 2, 1, 1)  # of 0..6 earlier turns
+# Chats of sums in signs alone, one after another: what people type who try it. Without them Nano refused `31 + 45`
+# after `1 + 1`, for most other wordless questions with as many numbers before them are near misses.
+TERSE_SHARE, TERSE_TURN_WEIGHTS = 0.2, (0, 5, 3, 2, 1, 1)
+TERSE_FAMILIES = ("add", "subtract", "multiply", "chain", "signed", "decimal", "quotient")
+TERSE_NEAR_SHARE, TERSE_EARLIER_SHARE = 0.3, 0.7  # of the last questions of such chats; of earlier ones that are terse
 BROKEN_SHARE = 0.3  # of earlier replies
 
 
@@ -68,10 +73,13 @@ class ConversationSampler:
         """
         rng = self.rng
         language = language or ("zh" if rng.random() < 0.48 else "en")
-        family = family or rng.choices(tuple(FAMILIES), FAMILY_WEIGHTS)[0]
+        terse = family is None and turns is None and rng.random() < TERSE_SHARE
+        family = family or self._family(terse)
+        self.last.terse = terse
         question = FAMILIES[family](self.last, language)
-        turns = rng.choices(range(7), TURN_WEIGHTS)[0] if turns is None else turns
-        earlier = [] if question.alone else [turn for _ in range(turns) for turn in self._earlier(language)]
+        weights = TERSE_TURN_WEIGHTS if terse else TURN_WEIGHTS
+        turns = rng.choices(range(len(weights)), weights)[0] if turns is None else turns
+        earlier = [] if question.alone else [turn for _ in range(turns) for turn in self._earlier(language, terse)]
         earlier += question.before
         if question.answer == refusal(question.language) and earlier and not has_words(question.text):
             question = refused(earlier[-1].language, question.text)
@@ -83,11 +91,18 @@ class ConversationSampler:
         reply = self._encode(f"{question.thought}\n{END_THINK}\n\n{question.answer}{EOS}")
         return Example(family, question, prompt, reply)
 
-    def _earlier(self, language: Language) -> tuple[Question, ...]:
+    def _family(self, terse: bool) -> str:
+        rng = self.rng
+        if not terse:
+            return rng.choices(tuple(FAMILIES), FAMILY_WEIGHTS)[0]
+        return "near" if rng.random() < TERSE_NEAR_SHARE else rng.choice(TERSE_FAMILIES)
+
+    def _earlier(self, language: Language, terse: bool) -> tuple[Question, ...]:
         """A question of any family with what comes before it, four times in five in this language."""
         rng = self.rng
         chosen: Language = language if rng.random() < 0.8 else "en" if language == "zh" else "zh"
-        question = FAMILIES[rng.choices(tuple(FAMILIES), FAMILY_WEIGHTS)[0]](self.history, chosen)
+        self.history.terse = terse and rng.random() < TERSE_EARLIER_SHARE
+        question = FAMILIES[self._family(self.history.terse)](self.history, chosen)
         if rng.random() < BROKEN_SHARE:
             question = replace(question, answer=_broken(question.answer, rng))
         return (*question.before, question)

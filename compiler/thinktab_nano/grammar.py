@@ -21,8 +21,12 @@ def is_held_out_phrasing(text: str) -> bool:
 
     The meaning of "hey" cannot be worked out from other words, and most people ask a sum without any.
     """
-    is_wordless = not any(char.isalpha() for char in re.sub(r"\{\w+\}", "", text))
-    return is_held_out(text) and not (is_wordless or (text.isascii() and text.isalpha()))
+    return is_held_out(text) and not (is_wordless(text) or (text.isascii() and text.isalpha()))
+
+
+def is_wordless(text: str) -> bool:
+    """Whether a phrasing has signs alone around its numbers."""
+    return not any(char.isalpha() for char in re.sub(r"\{\w+\}", "", text))
 
 
 @cache
@@ -67,3 +71,17 @@ def phrasing(patterns: tuple[str, ...], rng: random.Random, held_out: bool) -> s
         text = expand(rng.choice(patterns), rng)
         if is_held_out_phrasing(text) == held_out:
             return text
+
+
+@cache
+def wordless(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    """All phrasings of the patterns that have no words."""
+    return tuple(sorted(text for pattern in patterns for text in _all(parse(pattern)) if is_wordless(text)))
+
+
+def _all(nodes: tuple[Node, ...]) -> list[str]:
+    texts = [""]
+    for node in nodes:
+        more = [node] if isinstance(node, str) else [text for sequence in node for text in _all(sequence)]
+        texts = [text + end for text in texts for end in more]
+    return texts

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from . import phrases as P
-from .grammar import expand, is_held_out, is_held_out_phrasing, phrasing
+from .grammar import expand, is_held_out, is_held_out_phrasing, phrasing, wordless
 from .numerals import full_width, in_words
 
 Language = Literal["en", "zh"]
@@ -15,6 +15,7 @@ Maker = Callable[["Asker", Language], str]  # what makes the text of a near miss
 Facts = tuple[str | int, ...]  # what a question is about: its kind, then its operands in the order of its answer
 # of questions with numbers in words; of Chinese ones with ０ to ９; of those with nothing around them
 WORDS_SHARE, FULL_WIDTH_SHARE, PLAIN_SHARE = 0.2, 0.05, 0.3
+ROUND_SHARE = 0.06  # of numbers with several digits: zeros after the first, as in what people try
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class Asker:
     def __init__(self, rng: random.Random, split: Split = TRAIN):
         self.rng = rng
         self.split = split
+        self.terse = False  # whether phrasings are without words and surroundings where there are such
 
     def drawn(self, weights: dict[Maker, float]) -> Maker:
         """One of the makers, by their weights."""
@@ -59,6 +61,8 @@ class Asker:
 
     def phrase(self, patterns: tuple[str, ...]) -> str:
         """A phrasing, trained on or held out as the split says."""
+        if self.terse and (texts := wordless(patterns)):
+            return self.rng.choice(texts)
         return phrasing(patterns, self.rng, self.split.held_out_phrasing)
 
     def allows_phrasing(self, text: str) -> bool:
@@ -72,7 +76,7 @@ class Asker:
     def surround(self, language: Language, core: str) -> str:
         """The question with an opener and a closer, and sometimes in lower case or with a capital."""
         rng = self.rng
-        if rng.random() < PLAIN_SHARE:
+        if self.terse or rng.random() < PLAIN_SHARE:
             core = core[:1].upper() + core[1:] if language == "en" and rng.random() < 0.7 else core
             return core + rng.choice(("", "?" if language == "en" else "？"))
         openers, closers = (P.EN_OPENERS, P.EN_CLOSERS) if language == "en" else (P.ZH_OPENERS, P.ZH_CLOSERS)
@@ -94,4 +98,5 @@ class Asker:
     def whole(self, digits: tuple[int, ...], weights: tuple[float, ...]) -> int:
         """A number with one of these counts of digits; a single digit may be 0."""
         count = self.rng.choices(digits, weights)[0]
-        return self.rng.randint(0 if count == 1 else 10 ** (count - 1), 10**count - 1)
+        number = self.rng.randint(0 if count == 1 else 10 ** (count - 1), 10**count - 1)
+        return number - number % 10 ** (count - 1) if self.rng.random() < ROUND_SHARE else number
