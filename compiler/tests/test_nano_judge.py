@@ -6,7 +6,7 @@ import re
 import pytest
 
 from thinktab_nano.families import FAMILIES
-from thinktab_nano.first_questions import FIRST_QUESTIONS
+from thinktab_nano.first_questions import DECLINED, FIRST_QUESTIONS, RESUMED_CHATS
 from thinktab_nano.near_misses import KINDS, NearMiss, near_misses
 from thinktab_nano.questions import LANGUAGES, TRAIN, Asker
 
@@ -41,6 +41,13 @@ def test_first_questions_are_many_and_in_both_languages() -> None:
     chinese = [turns for turns, _ in FIRST_QUESTIONS if any("\u4e00" <= char <= "\u9fff" for char in turns[0])]
     assert 50 <= len(chinese) <= len(FIRST_QUESTIONS) - 50
     assert len({turns for turns, _ in FIRST_QUESTIONS}) >= len(FIRST_QUESTIONS) - 2
+
+
+def test_resumed_chats_have_stopped_and_foreign_replies_and_questions_of_both_ends() -> None:
+    replies = [answer for turns, _, _ in RESUMED_CHATS for _, answer in turns]
+    assert "" in replies and any(reply and "**" not in reply for reply in replies)
+    declined = [text for _, text, expected in RESUMED_CHATS if expected == DECLINED]
+    assert 4 <= len(declined) <= len(RESUMED_CHATS) // 4
 
 
 def test_answers_and_refusals_are_told_apart() -> None:

@@ -1,4 +1,4 @@
-"""Measures a checkpoint in PyTorch: right answers by family, near misses that are answered wrongly, first questions."""
+"""Measures a checkpoint in PyTorch: families of questions, near misses, first questions and resumed chats."""
 
 import argparse
 import json
@@ -13,7 +13,7 @@ from thinktab_compiler.chat_templates import token_id
 
 from .evaluate import LONGEST_REPLY, Score, format_scores, held_out_examples
 from .export import read_config
-from .first_questions import DECLINED, FIRST_QUESTIONS
+from .first_questions import DECLINED, FIRST_QUESTIONS, RESUMED_CHATS, Turns
 from .generate import greedy
 from .near_misses import KINDS, near_misses
 from .questions import LANGUAGES
@@ -21,7 +21,6 @@ from .talk import refusal
 from .tokenizer import ASSISTANT, BOS, END_THINK, EOS, THINK, USER
 
 ROWS = 64
-Turns = tuple[tuple[str, str], ...]  # questions and their answers
 
 
 class Speaker:
@@ -106,15 +105,36 @@ def judge_first_questions(speaker: Speaker) -> tuple[int, int, int]:
         answers = speaker.answers(zip([histories[index] for index in asked], texts, strict=True))
         for index, text, answer in zip(asked, texts, answers, strict=True):
             histories[index] = (*histories[index], (text, answer))
+    return _judged(
+        "first question",
+        [
+            (questions, history[-1][1], expected)
+            for (questions, expected), history in zip(FIRST_QUESTIONS, histories, strict=True)
+        ],
+    )
+
+
+def judge_resumed_chats(speaker: Speaker) -> tuple[int, int, int]:
+    """The same of questions in chats that were stopped, or that another model began."""
+    answers = speaker.answers((turns, text) for turns, text, _ in RESUMED_CHATS)
+    return _judged(
+        "resumed chat",
+        [
+            ((*(question for question, _ in turns), text), answer, expected)
+            for (turns, text, expected), answer in zip(RESUMED_CHATS, answers, strict=True)
+        ],
+    )
+
+
+def _judged(group: str, asked: Iterable[tuple[tuple[str, ...], str, str]]) -> tuple[int, int, int]:
     right = refused = wrong = 0
-    for (questions, expected), history in zip(FIRST_QUESTIONS, histories, strict=True):
-        answer = history[-1][1]
+    for questions, answer, expected in asked:
         fine = is_refusal(answer) if expected == DECLINED else expected in answer
         right += fine
         refused += not fine and is_refusal(answer)
         wrong += not fine and not is_refusal(answer)
         if not fine:
-            _report("first question", list(questions), answer, expected)
+            _report(group, list(questions), answer, expected)
     return right, refused, wrong
 
 
@@ -144,8 +164,9 @@ def main() -> None:
     if arguments.questions:
         print(format_scores(judge_families(speaker, arguments.questions)))
     print("\n".join(format_near_misses(judge_near_misses(speaker))))
-    right, refused, wrong = judge_first_questions(speaker)
-    print(f"first questions: {right} as expected, {refused} refused though known, {wrong} answered wrongly")
+    for name, judged in (("first questions", judge_first_questions), ("resumed chats", judge_resumed_chats)):
+        right, refused, wrong = judged(speaker)
+        print(f"{name}: {right} as expected, {refused} refused though known, {wrong} answered wrongly")
 
 
 if __name__ == "__main__":
