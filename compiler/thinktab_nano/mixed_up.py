@@ -195,6 +195,16 @@ def _repeated(asker: Asker, language: Language) -> str:
     return asker.surround(language, text) if rng.random() < 0.5 else text
 
 
+def _off(asker: Asker, language: Language) -> str:
+    """A number with so many percent taken off or added: no share of it."""
+    english = language == "en"
+    while True:
+        head, of, tail = percent(asker, language).text.rpartition(" of " if english else "的")
+        if of:
+            other = asker.rng.choice((" off ", " off ", " more than ", " less than ") if english else N.OFF_ZH)
+            return head + other + tail
+
+
 MAKERS: dict[Maker, float] = {
     _spliced: 8,
     _also: 9,
@@ -204,6 +214,7 @@ MAKERS: dict[Maker, float] = {
     _not_done: 4,
     _series: 2,
     _repeated: 4,
+    _off: 1,
 }
 
 

@@ -80,3 +80,5 @@ SERIES_EN = (
     "{l}{c}[...|…|?|__|and then|and so on|etc.]", "[continue|go on|complete|extend][:| with|] {l}[...|]", "what [comes|follows|number follows] [next|after] [: |in |]{l}[?|...?]", "[find|give|write|guess] the [next|missing|following] [one|term|number] [in|of|:] {l}", "{l}[: |; |. |, ][what next|continue|what is the rule|the pattern|go on|how does it go on]", "[pattern|sequence|series|rule][: | of ]{l}"
 )
 SERIES_ZH = ("{l}{c}[……|…|（ ）|？|接着是|后面是]", "[接着写|继续|续写|找规律|按规律填][：|，|]{l}", "{l}[，|；|。|][后面|接下来|再往后|然后]是[几|什么|多少][？|]", "[数列|规律][：|]{l}[，第十个数是几|，求通项|，有什么规律|]", "{l}的[规律|后一个|下一项][是什么|是几|]")
+
+OFF_ZH = ("减少", "减去", "增加", "加上", "降价", "打折")  # so many percent

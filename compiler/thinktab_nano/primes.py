@@ -11,7 +11,8 @@ DIVISORS = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31)
 def prime_lines(number: int) -> tuple[list[str], int]:
     """A line for every divisor tried, with its square compared first; and the divisor that fits, or 0.
 
-    ``25|91<5: 9=5×1+4 41=5×8+1``, ``49|91<7: 9=7×1+2 21=7×3+0``; 2 and 5 look at the last digit alone.
+    ``25|91<5: 1=5×0+1``, ``49|91<7: 9=7×1+2 21=7×3+0``; 2 and 5 look at the last digit alone, and if they fit, all
+    digits are divided after it, as the other factor is read off there.
     """
     lines: list[str] = []
     for divisor in DIVISORS:
@@ -23,6 +24,8 @@ def prime_lines(number: int) -> tuple[list[str], int]:
         parts, remainder = division_steps(int(digits), divisor)
         lines.append(f"{square}|{number}{sign}{divisor}: {' '.join(parts)}")
         if not remainder:
+            if digits != str(number):
+                lines.append(" ".join(division_steps(number, divisor)[0]))
             return lines, divisor
     return lines, 0
 
