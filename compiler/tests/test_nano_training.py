@@ -88,3 +88,24 @@ def test_two_processes_find_the_gradient_of_one() -> None:
     assert found[0][0] == pytest.approx(found[1][0], rel=1e-5)
     for name, gradient in found[0][1].items():
         np.testing.assert_allclose(found[1][1][name], gradient, rtol=1e-3, atol=1e-6)
+
+
+def test_steps_are_those_of_pytorchs_muon_but_for_its_rounding() -> None:
+    from thinktab_nano.muon import Muon
+
+    torch.manual_seed(3)
+    shapes = [(128, 128), (64, 128), (384, 128), (128, 384), (128, 128)]
+    begun = [torch.randn(shape) for shape in shapes]
+    ours, theirs = ([value.clone().requires_grad_() for value in begun] for _ in range(2))
+    steps = (
+        Muon(ours, weight_decay=0.05, lr=2e-3),
+        torch.optim.Muon(theirs, weight_decay=0.05, lr=2e-3, adjust_lr_fn="match_rms_adamw"),
+    )
+    for _ in range(3):
+        for mine, other in zip(ours, theirs, strict=True):
+            mine.grad = torch.randn(mine.shape)
+            other.grad = mine.grad.clone()
+        for one in steps:
+            one.step()
+    for before, mine, other in zip(begun, ours, theirs, strict=True):
+        assert float((mine - other).norm()) < 0.02 * float((mine - before).norm())
