@@ -1,7 +1,7 @@
 """The page's known text tells damaged numbers from right ones: SmolLM2 in numpy, right and damaged in ten ways.
 
-The page lets a large model read src/state/known-text.txt, and refuses one that finds it too improbable
-(src/state/plausibility.ts). Each printed line is a row of docs/models.md.
+The page lets a large model read src/state/models/known-text.txt, and refuses one that finds it too improbable
+(src/state/models/plausibility.ts). Each printed line is a row of docs/models.md.
 """
 
 import re
@@ -17,7 +17,7 @@ from thinktab_compiler.chat_config import Sampling
 from thinktab_compiler.convert import ConvertOptions, convert
 from thinktab_compiler.reference import Reference, attention
 
-TEXT = (Path(__file__).parents[2] / "src/state/known-text.txt").read_text().strip()
+TEXT = (Path(__file__).parents[2] / "src/state/models/known-text.txt").read_text().strip()
 # Mean log-probabilities of a token: of the catalogue's models, and of any large one.
 LOWEST_OF_THE_CATALOGUE, LOWEST = -6.0, -8.0
 GROUP = 32  # weights with one scale

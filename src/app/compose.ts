@@ -17,26 +17,26 @@ import type { IndexPlace } from '../search/search-protocol'
 import { LaterReplies } from '../reasoning/later-replies'
 import { once } from '../shared/once'
 import { readStored } from '../models/manifest'
-import { AirGap } from '../state/air-gap.svelte'
-import type { Archive } from '../state/archive.svelte'
-import { Chat } from '../state/chat.svelte'
-import { ConversationList } from '../state/conversation-list.svelte'
-import { Drafts } from '../state/drafts.svelte'
-import { LoadWatch } from '../state/load-watch'
-import { builtInSource, installedSource, keptArtifacts, siteFolder } from '../state/model-sources'
-import { ModelController } from '../state/model.svelte'
-import type { ModelLibrary } from '../state/model-library.svelte'
-import { QuestionQueue } from '../state/question-queue.svelte'
-import type { OpenedLab } from '../state/opened-lab.svelte'
+import { AirGap } from '../state/site/air-gap.svelte'
+import type { Archive } from '../state/history/archive.svelte'
+import { Chat } from '../state/chat/chat.svelte'
+import { ConversationList } from '../state/history/conversation-list.svelte'
+import { Drafts } from '../state/chat/drafts.svelte'
+import { LoadWatch } from '../state/models/load-watch'
+import { builtInSource, installedSource, keptArtifacts, siteFolder } from '../state/models/model-sources'
+import { ModelController } from '../state/models/model.svelte'
+import type { ModelLibrary } from '../state/models/model-library.svelte'
+import { QuestionQueue } from '../state/chat/question-queue.svelte'
+import type { OpenedLab } from '../state/lab/opened-lab.svelte'
 import { Router } from '../state/router.svelte'
-import { recall } from '../state/self-test-memory'
-import type { SearchBox } from '../state/search-box.svelte'
+import { recall } from '../state/models/self-test-memory'
+import type { SearchBox } from '../state/history/search-box.svelte'
 import { Settings } from '../state/settings.svelte'
-import { SiteUpdate } from '../state/site-update.svelte'
-import type { ThreadChoice } from '../state/thread-choice'
-import type { VaultSettings } from '../state/vault-settings.svelte'
-import type { StorageUse } from '../state/storage-use.svelte'
-import { StorageHealth } from '../state/storage-health.svelte'
+import { SiteUpdate } from '../state/site/site-update.svelte'
+import type { ThreadChoice } from '../state/models/thread-choice'
+import type { VaultSettings } from '../state/vault/vault-settings.svelte'
+import type { StorageUse } from '../state/site/storage-use.svelte'
+import { StorageHealth } from '../state/site/storage-health.svelte'
 import { IdbWeightsStore } from '../weights/idb-weights-store'
 import { InstalledModels } from '../weights/installed-models'
 import { WEIGHTS_DATABASE } from '../weights/weights-database'
@@ -87,7 +87,7 @@ export function compose(settingsStore: SettingsStore, vault: OpenVault | undefin
   vault?.storeSettingsBy((write) => health.attempt('write', write))
   const store = new TemporaryStore(kept)
   const threads = once(
-    async () => new (await needed(import('../state/thread-choice'))).ThreadChoice(settingsStore, threadFacts),
+    async () => new (await needed(import('../state/models/thread-choice'))).ThreadChoice(settingsStore, threadFacts),
   )
   // Nano computes in f32.
   const computesWrongly = (adapter: string) =>
@@ -120,7 +120,7 @@ export function compose(settingsStore: SettingsStore, vault: OpenVault | undefin
     check: async (plan, adapter, signal) => {
       if (plan.build.engine !== 'webgpu' || plan.model.id === builtIn.id) return
       const known = (await installed.get(plan.model.id).catch(() => undefined))?.check
-      const { expectedRange, requirePlausible } = await import('../state/plausibility')
+      const { expectedRange, requirePlausible } = await import('../state/models/plausibility')
       const range = expectedRange(plan.build, known)
       if (!range) return
       await requirePlausible(plan, range, {
@@ -132,7 +132,7 @@ export function compose(settingsStore: SettingsStore, vault: OpenVault | undefin
     },
   })
   const mayBeLost = (id: string) =>
-    void import('../state/lost-model').then(({ leaveLost }) =>
+    void import('../state/models/lost-model').then(({ leaveLost }) =>
       leaveLost(id, { settings, installed, model, builtIn, chat }),
     )
   installed.onDeleted(mayBeLost)
@@ -146,9 +146,9 @@ export function compose(settingsStore: SettingsStore, vault: OpenVault | undefin
   const library = async () => {
     const [{ ModelLibrary }, { DeviceCheck }, { SelfTest }, { parseGolden }, { GgufInspector }, { gpuEngine }] =
       await Promise.all([
-        import('../state/model-library.svelte'),
-        import('../state/device-check.svelte'),
-        import('../state/self-test.svelte'),
+        import('../state/models/model-library.svelte'),
+        import('../state/models/device-check.svelte'),
+        import('../state/models/self-test.svelte'),
         import('../models/golden'),
         import('../gguf/gguf-inspector'),
         import('./open-engine'),
@@ -228,11 +228,11 @@ export function compose(settingsStore: SettingsStore, vault: OpenVault | undefin
     library: openLibrary,
     openSearch: once(() => openSearch({ database: chats, key: vault?.key })),
     archive: once(async () => {
-      const { Archive } = await import('../state/archive.svelte')
+      const { Archive } = await import('../state/history/archive.svelte')
       return new Archive({ store, list, health, now })
     }),
     storageUse: once(async () => {
-      const { StorageUse } = await import('../state/storage-use.svelte')
+      const { StorageUse } = await import('../state/site/storage-use.svelte')
       return new StorageUse({
         chats,
         isVaulted: vault !== undefined,
@@ -260,7 +260,7 @@ export function compose(settingsStore: SettingsStore, vault: OpenVault | undefin
 
 async function openSearch(place: IndexPlace): Promise<SearchBox> {
   const [{ SearchBox }, { WorkerSearch }, { default: url }] = await Promise.all([
-    import('../state/search-box.svelte'),
+    import('../state/history/search-box.svelte'),
     import('../search/worker-search'),
     import('../search/search-worker?worker&url'),
   ])

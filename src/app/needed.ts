@@ -1,6 +1,6 @@
 import type { Runtime } from '../engine/protocol'
 import { toAppError } from '../shared/errors'
-import type { ThreadChoice } from '../state/thread-choice'
+import type { ThreadChoice } from '../state/models/thread-choice'
 
 /** A script of the site without which there is no answer. @throws {AppError} `script-missing` */
 export async function needed<T>(script: Promise<T>): Promise<T> {

@@ -2,9 +2,9 @@ import { BackupLedger } from '../archive/backup-ledger'
 import { IdbConversationStore } from '../conversations/idb-conversation-store'
 import { storageReport } from '../platform/persistence'
 import type { SettingsStore } from '../platform/settings-store'
-import { BackupReminder } from '../state/backup-reminder.svelte'
-import type { ConversationList } from '../state/conversation-list.svelte'
-import { FolderBackup } from '../state/folder-backup.svelte'
+import { BackupReminder } from '../state/history/backup-reminder.svelte'
+import type { ConversationList } from '../state/history/conversation-list.svelte'
+import { FolderBackup } from '../state/history/folder-backup.svelte'
 
 /** The parts that keep copies of chats. */
 export interface Backup {

@@ -7,7 +7,7 @@ import { WorkerEngine } from '../engine/worker-engine'
 import { serve } from '../platform/rpc'
 import { startWorker } from '../platform/start-worker'
 import { TabLeader } from '../platform/tab-leader'
-import type { ThreadChoice } from '../state/thread-choice'
+import type { ThreadChoice } from '../state/models/thread-choice'
 import { runtimeFor } from './needed'
 
 /** The engine for the GPU, in a worker of its own. */

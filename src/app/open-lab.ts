@@ -1,4 +1,4 @@
-import { OpenedLab } from '../state/opened-lab.svelte'
+import { OpenedLab } from '../state/lab/opened-lab.svelte'
 import type { LabContext } from './build-lab'
 import type { OpenVault } from './open-vault'
 

@@ -13,7 +13,7 @@ export const PAGE_LOADS: Readonly<Record<string, Load<LoadedPage>>> = {
   [SHARED]: async () => loaded((await import('../ui/history/DamagedLink.svelte')).default, {}),
   ledger: async () => {
     const [{ Ledger }, { default: LedgerPage }] = await Promise.all([
-      import('../state/ledger.svelte'),
+      import('../state/site/ledger.svelte'),
       import('../ui/ledger/LedgerPage.svelte'),
     ])
     return loaded(LedgerPage, { ledger: new Ledger() })

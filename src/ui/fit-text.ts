@@ -1,6 +1,6 @@
 import { getLocale, m } from '../i18n'
 import type { Fit, FitReason, Verdict } from '../models/fit'
-import type { SelfTest } from '../state/self-test.svelte'
+import type { SelfTest } from '../state/models/self-test.svelte'
 import { errorText } from './error-text'
 import { Format } from './format'
 

@@ -1,8 +1,8 @@
-import { groupsOf } from '../state/conversation-groups'
+import { groupsOf } from '../state/history/conversation-groups'
 import { splitReply } from '../reasoning/think-parser'
 import type { ConversationId } from '../shared/ids'
-import type { Chat } from '../state/chat.svelte'
-import type { ConversationList } from '../state/conversation-list.svelte'
+import type { Chat } from '../state/chat/chat.svelte'
+import type { ConversationList } from '../state/history/conversation-list.svelte'
 
 /** The chat above (-1) or below (1) the one on the page, in the order of the list; from a new chat, the first. */
 export function neighbourOf(chat: Chat, list: ConversationList, by: -1 | 1): ConversationId | undefined {

@@ -1,10 +1,10 @@
 import { flushSync } from 'svelte'
 import { describe, expect, it, vi } from 'vitest'
 import { m } from '../i18n'
-import { AirGap } from '../state/air-gap.svelte'
+import { AirGap } from '../state/site/air-gap.svelte'
 import { Router } from '../state/router.svelte'
-import { SearchBox } from '../state/search-box.svelte'
-import { SiteUpdate } from '../state/site-update.svelte'
+import { SearchBox } from '../state/history/search-box.svelte'
+import { SiteUpdate } from '../state/site/site-update.svelte'
 import Mark from './kit/Mark.svelte'
 import { loaded } from './page'
 import ShortcutList from './kit/ShortcutList.svelte'
@@ -24,7 +24,7 @@ import {
   textOf,
 } from './ui.fixture'
 
-import { vaultSettings } from '../state/vault.fixture'
+import { vaultSettings } from '../state/vault/vault.fixture'
 
 /** A page of the table that draws the given content. */
 const LAB = {

@@ -81,7 +81,7 @@ export const FAULTS = {
       goesOn: 'From the last batch of records, after the next unlocking',
       tests: [
         ['test/fault/killed-vault.spec.ts', 'a browser that is killed while a vault is made'],
-        ['src/state/vault-conversion.browser.test.ts', 'is interrupted again and again'],
+        ['src/state/vault/vault-conversion.browser.test.ts', 'is interrupted again and again'],
       ],
     },
     {
@@ -113,7 +113,7 @@ export const FAULTS = {
       tests: [
         ['test/e2e/tabs.spec.ts', 'another tab deletes'],
         ['test/e2e/tabs.spec.ts', 'another tab deleted'],
-        ['src/state/deleted-elsewhere.test.ts', ''],
+        ['src/state/chat/deleted-elsewhere.test.ts', ''],
       ],
     },
     {
@@ -129,7 +129,7 @@ export const FAULTS = {
       says: 'what is stored, in every tab',
       goesOn: 'Every tab answers the next question',
       tests: [
-        ['src/state/tab-fuzz.browser.test.ts', ''],
+        ['src/state/chat/tab-fuzz.browser.test.ts', ''],
         ['test/fault/tab-fuzz.spec.ts', 'random actions'],
       ],
     },
@@ -228,9 +228,9 @@ export const FAULTS = {
       says: 'It was deleted in another tab (`model-deleted`)',
       goesOn: 'Download it again',
       tests: [
-        ['src/state/model-library.test.ts', 'is not installed here either'],
-        ['src/state/model-library.test.ts', 'while it is fetched here'],
-        ['src/state/model-library.test.ts', 'and fetches again at once'],
+        ['src/state/models/model-library.test.ts', 'is not installed here either'],
+        ['src/state/models/model-library.test.ts', 'while it is fetched here'],
+        ['src/state/models/model-library.test.ts', 'and fetches again at once'],
       ],
     },
     {
@@ -240,7 +240,7 @@ export const FAULTS = {
       goesOn: 'Nano answers',
       tests: [
         ['test/e2e/catalogue-gguf.spec.ts', 'a chosen model that another tab deletes'],
-        ['src/state/model-library.test.ts', 'is chosen no more'],
+        ['src/state/models/model-library.test.ts', 'is chosen no more'],
       ],
     },
     {

@@ -18,7 +18,7 @@ const passes = (command, variables) =>
 const readers = await passes(['vitest', 'run', '--project', 'unit', 'src/app/readers.test.ts'], {
   READER_FUZZ_RUNS: '10000',
 })
-const state = await passes(['vitest', 'run', '--project', 'browser', 'src/state/tab-fuzz.browser.test.ts'], {
+const state = await passes(['vitest', 'run', '--project', 'browser', 'src/state/chat/tab-fuzz.browser.test.ts'], {
   VITE_FUZZ_RUNS: String(RUNS),
 })
 const tabs = await passes(

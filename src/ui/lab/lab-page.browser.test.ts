@@ -1,8 +1,8 @@
 import { expect, it, vi } from 'vitest'
 import { LocalReplies } from '../../reasoning/local-replies'
-import { DeviceSpeed } from '../../state/device-speed.svelte'
-import { newLabStore } from '../../state/lab.fixture'
-import { Lab } from '../../state/lab.svelte'
+import { DeviceSpeed } from '../../state/lab/device-speed.svelte'
+import { newLabStore } from '../../state/lab/lab.fixture'
+import { Lab } from '../../state/lab/lab.svelte'
 import { all, draw, english, eventually, key, one, openState, press, textOf, write } from '../ui.fixture'
 import LabPage from './LabPage.svelte'
 

@@ -1,4 +1,4 @@
-import type { Watch } from '../../state/lab-watch.svelte'
+import type { Watch } from '../../state/lab/lab-watch.svelte'
 
 /** What keys do to a watched reply, beside closing it. @returns whether the key does anything */
 export function watchKey(watch: Watch, key: string, look: { present: () => void; theme: () => void }): boolean {

@@ -1,5 +1,5 @@
 import { m } from '../../i18n'
-import type { WatchMark } from '../../state/watch-marks'
+import type { WatchMark } from '../../state/lab/watch-marks'
 
 /** A token as it is shown alone: what cannot be seen gets a sign or a name. */
 export function tokenText(text: string): string {

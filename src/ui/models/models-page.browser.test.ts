@@ -1,7 +1,7 @@
 import { flushSync } from 'svelte'
 import { describe, expect, it } from 'vitest'
-import type { HubFile } from '../../state/hub-files'
-import { SiteStorage } from '../../state/site-storage.svelte'
+import type { HubFile } from '../../state/models/hub-files'
+import { SiteStorage } from '../../state/site/site-storage.svelte'
 import { m } from '../../i18n'
 import { errorText } from '../error-text'
 import {

@@ -1,5 +1,5 @@
 import { m } from '../../i18n'
-import type { NoKernels } from '../../state/gguf-kernels'
+import type { NoKernels } from '../../state/models/gguf-kernels'
 
 const TEXTS: Readonly<Record<NoKernels, () => string>> = {
   network: m.no_kernels_network,

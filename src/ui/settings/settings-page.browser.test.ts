@@ -1,11 +1,11 @@
 import { flushSync, mount, unmount } from 'svelte'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { getLocale, m } from '../../i18n'
-import { AirGap } from '../../state/air-gap.svelte'
+import { AirGap } from '../../state/site/air-gap.svelte'
 import { codeView } from '../../state/code-view.svelte'
 import { presets } from '../../state/presets.svelte'
-import { SiteStorage } from '../../state/site-storage.svelte'
-import type { StorageUse } from '../../state/storage-use.svelte'
+import { SiteStorage } from '../../state/site/site-storage.svelte'
+import type { StorageUse } from '../../state/site/storage-use.svelte'
 import {
   all,
   appears,
@@ -20,7 +20,7 @@ import {
   textOf,
   write,
 } from '../ui.fixture'
-import { vaultSettings } from '../../state/vault.fixture'
+import { vaultSettings } from '../../state/vault/vault.fixture'
 import GeneralSection from './sections/GeneralSection.svelte'
 import SettingsPage from './SettingsPage.svelte'
 

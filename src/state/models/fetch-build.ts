@@ -1,0 +1,40 @@
+import type { Artifact, Build } from '../../models/manifest'
+import { keepAwake } from '../../platform/keep-awake'
+import type { InstalledModel, InstalledModels } from '../../weights/installed-models'
+import type { FetchOptions, WeightsStore } from '../../weights/weights'
+import { placesOf } from './model-places'
+import type { Settings } from '../settings.svelte'
+
+interface Parts {
+  readonly weights: WeightsStore
+  readonly installed: InstalledModels
+  readonly settings: Settings
+  /** Absolute URL of the site's models folder, with a slash at its end. */
+  readonly folder: string
+}
+
+/** Fetches the missing artifacts of a model's build. @throws {AppError} as `Fetcher.ensure` does */
+export async function fetchBuild(
+  { settings, weights, installed: records, folder }: Parts,
+  installed: InstalledModel,
+  build: Build,
+  options: FetchOptions,
+): Promise<void> {
+  const { builds } = installed.manifest
+  const places = {
+    ...placesOf(installed, settings.hubs, `${folder}libraries/`, build.engine),
+    inOrder: settings.firstHub !== undefined,
+  }
+  // Of all builds together, so that progress never goes back between two builds.
+  const isShared = ({ sha256 }: Artifact) => build.artifacts.some((artifact) => artifact.sha256 === sha256)
+  const before = builds
+    .slice(0, builds.indexOf(build))
+    .flatMap(({ artifacts }) => artifacts.filter((artifact) => !isShared(artifact)))
+  const bytes = before.reduce((total, artifact) => total + artifact.bytes, 0)
+  const onProgress: FetchOptions['onProgress'] = ({ done, total, ...progress }) => {
+    options.onProgress({ ...progress, done: done + bytes, total: total + bytes })
+  }
+  await keepAwake(() => weights.ensure(build.artifacts, places, { ...options, onProgress }))
+  // Once more: storage may have been cleared since the beginning.
+  await records.put(installed)
+}
