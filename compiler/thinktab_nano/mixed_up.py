@@ -198,8 +198,9 @@ def _repeated(asker: Asker, language: Language) -> str:
 def _off(asker: Asker, language: Language) -> str:
     """A number with so many percent taken off or added: no share of it."""
     english = language == "en"
+    worded = Asker(asker.rng, asker.split)
     while True:
-        head, of, tail = percent(asker, language).text.rpartition(" of " if english else "的")
+        head, of, tail = percent(worded, language).text.rpartition(" of " if english else "的")
         if of:
             other = asker.rng.choice((" off ", " off ", " more than ", " less than ") if english else N.OFF_ZH)
             return head + other + tail
