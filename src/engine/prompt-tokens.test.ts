@@ -34,6 +34,18 @@ describe('PromptEncoder', () => {
     await expect(encoder.control('<none>')).rejects.toThrow('<none>')
   })
 
+  it('asks the tokenizer once for a text and for a control token', async () => {
+    const asked: string[] = []
+    const remembering = new PromptEncoder((text) => {
+      asked.push(text)
+      return encode(text)
+    }, CONTROL)
+    const prompt = [{ kind: 'token', content: '<user>' } as const, part('1 + 1')]
+    const ids = await remembering.parts(prompt)
+    expect(await remembering.parts(prompt)).toEqual(ids)
+    expect(asked).toEqual(['<user>', '1 + 1'])
+  })
+
   it('leaves out what the tokenizer may lack', async () => {
     const optional = (content: string) => ({ kind: 'token', content, optional: true }) as const
     expect(await encoder.parts([optional('<none>'), part('a'), optional('<think>')])).toEqual([97, -3])

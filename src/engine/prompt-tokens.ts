@@ -16,6 +16,8 @@ export class PromptEncoder {
   readonly #encodeFurther: Encode
   readonly #addedTokens: readonly string[]
   readonly #known = new Map<string, readonly number[]>()
+  /** The ids of control tokens. A prompt has a dozen, and a tokenizer in another thread takes a millisecond for each. */
+  readonly #controls = new Map<string, number>()
 
   /**
    * @param addedTokens contents that the tokenizer turns into one id in any text, even in people's
@@ -35,6 +37,8 @@ export class PromptEncoder {
 
   /** The id of a control token. */
   async control(content: string): Promise<number> {
+    const known = this.#controls.get(content)
+    if (known !== undefined) return known
     const ids = await this.#encode(content)
     const id = ids[0]
     if (id === undefined || ids.length !== 1)
@@ -42,6 +46,7 @@ export class PromptEncoder {
         retry: 'never',
         details: { reason: content },
       })
+    this.#controls.set(content, id)
     return id
   }
 
