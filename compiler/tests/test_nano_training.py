@@ -1,5 +1,7 @@
 """Growth says what version 4 said, and several processes find the gradient that one finds."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,25 +16,33 @@ CHECKPOINT = Path(__file__).resolve().parents[1] / "nano/checkpoint"
 TOKENIZER = nano_tokenizer()
 
 
-def test_a_grown_model_says_the_same() -> None:
-    from safetensors.torch import load_file
-    from tokenizers import Tokenizer
-
-    from thinktab_nano.export import read_config
+def test_a_grown_model_says_the_same(tmp_path: Path) -> None:
+    from thinktab_nano.export import read_config, write_checkpoint
     from thinktab_nano.growth import grown
-    from thinktab_nano.model import NanoConfig, forward
+    from thinktab_nano.model import NanoConfig, forward, initial_parameters
 
-    small, config = read_config(CHECKPOINT), NanoConfig(TOKENIZER.get_vocab_size())
-    assert config.num_hidden_layers > small.num_hidden_layers
-    before = Tokenizer.from_file(str(CHECKPOINT / "tokenizer.json"))
-    old, new = load_file(CHECKPOINT / "model.safetensors"), grown(CHECKPOINT, config, TOKENIZER, seed=1)
+    config = NanoConfig(TOKENIZER.get_vocab_size())
+    small = replace(config, num_hidden_layers=config.num_hidden_layers - 2)
+    old = initial_parameters(small, 4)
+    write_checkpoint(old, small, TOKENIZER, tmp_path, on_grid=False)
+    (fresh,) = TOKENIZER.encode("鸡").ids
+    vocabulary = tmp_path / "tokenizer.json"
+    data = json.loads(vocabulary.read_text())
+    model = data["model"]  # as if the smaller model did not have this token
+    token = next(token for token, place in model["vocab"].items() if place == fresh)
+    model["vocab"]["no token"] = model["vocab"].pop(token)
+    model["merges"] = [pair for pair in model["merges"] if "".join(pair) != token]
+    vocabulary.write_text(json.dumps(data))
+    assert read_config(tmp_path) == small
+    new = grown(tmp_path, config, TOKENIZER, seed=1)
+    others = torch.arange(config.vocab_size) != fresh
     for text in ("<｜User｜>12+7<｜Assistant｜><think>\n", "<｜User｜>三加四等于几<｜Assistant｜><think>\n"):
-        was = forward(old, small, torch.tensor([before.encode(text).ids]))[0, -1]
-        now = forward(new, config, torch.tensor([TOKENIZER.encode(text).ids]))[0, -1]
-        assert before.decode([int(was.argmax())]) == TOKENIZER.decode([int(now.argmax())])
-        assert float(now.max()) == pytest.approx(float(was.max()), abs=1e-3)
+        ids = torch.tensor([TOKENIZER.encode(text).ids])
+        was, now = (forward(given, size, ids)[0, -1] for given, size in ((old, small), (new, config)))
+        torch.testing.assert_close(now[others], was[others])
+    assert not torch.equal(new["model.embed_tokens.weight"][fresh], old["model.embed_tokens.weight"][fresh])
     with pytest.raises(ValueError, match="cannot grow"):
-        grown(CHECKPOINT, NanoConfig(TOKENIZER.get_vocab_size(), num_hidden_layers=3), TOKENIZER, seed=1)
+        grown(tmp_path, replace(config, num_hidden_layers=3), TOKENIZER, seed=1)
 
 
 def test_a_run_goes_on_from_an_unfinished_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
