@@ -5,17 +5,17 @@ from .grammar import expand
 from .operations import operation_lines, product_lines, quotient_lines, rest, result, sum_lines
 from .questions import TRAIN, Asker, Language, Question
 
-DIGITS, DIGIT_WEIGHTS = (1, 2, 3, 4, 5), (3, 5, 5, 5, 5)
+DIGITS, DIGIT_WEIGHTS, TERSE_DIGIT_WEIGHTS = (1, 2, 3, 4, 5), (3, 5, 5, 5, 5), (4, 8, 4, 1, 1)
 SMALL = 20  # pairs below are always in the training data, because people try those first
-QUICK_SHARE = 0.1  # of sums and products: small and without words
+QUICK_SHARE, TERSE_QUICK_SHARE = 0.1, 0.3  # of sums and products: small and without words
 DIVISORS = range(2, 13)
 
 
 def _pair(asker: Asker, operator: str) -> tuple[int, int]:
-    rng = asker.rng
+    rng, weights = asker.rng, TERSE_DIGIT_WEIGHTS if asker.terse else DIGIT_WEIGHTS
     while True:
-        a = asker.whole(DIGITS, DIGIT_WEIGHTS)
-        b = asker.whole((len(str(a)),), (1,)) if rng.random() < 0.4 else asker.whole(DIGITS, DIGIT_WEIGHTS)
+        a = asker.whole(DIGITS, weights)
+        b = asker.whole((len(str(a)),), (1,)) if rng.random() < 0.4 else asker.whole(DIGITS, weights)
         if asker.allows(f"{a}{operator}{b}", a < SMALL and b < SMALL):
             return a, b
 
@@ -23,7 +23,7 @@ def _pair(asker: Asker, operator: str) -> tuple[int, int]:
 def _quick(asker: Asker, language: Language, signs: str) -> tuple[str, int, int] | None:
     """A small pair alone, now and then; held-out questions are of the other kinds."""
     rng = asker.rng
-    if asker.split != TRAIN or rng.random() >= QUICK_SHARE:
+    if asker.split != TRAIN or rng.random() >= (TERSE_QUICK_SHARE if asker.terse else QUICK_SHARE):
         return None
     a, b = rng.randrange(SMALL), rng.randrange(SMALL)
     pattern = rng.choice(P.QUICK_EN if language == "en" else P.QUICK_ZH)

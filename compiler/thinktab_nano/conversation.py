@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from tokenizers import Tokenizer
 
 from .families import FAMILIES, FAMILY_WEIGHTS
-from .phrases_strange import STRANGE_EN
 from .questions import TRAIN, Asker, Language, Question, Split
+from .strangers import clause
 from .talk import refusal, refused
 from .tokenizer import ASSISTANT, BOS, END_THINK, EOS, THINK, USER
 from .words import TOPICS_EN, TOPICS_ZH
@@ -19,21 +19,23 @@ from .words import TOPICS_EN, TOPICS_ZH
 TURN_WEIGHTS = (68, 18, 7, 3, 2, 1, 1)  # of 0..6 earlier turns
 # Chats of sums in signs alone, one after another: what people type who try it. Without them Nano refused `31 + 45`
 # after `1 + 1`, for most other wordless questions with as many numbers before them are near misses.
-TERSE_SHARE, TERSE_TURN_WEIGHTS = 0.2, (0, 5, 3, 2, 1, 1)
+TERSE_SHARE, TERSE_TURN_WEIGHTS = 0.25, (0, 5, 3, 2, 1, 1)
 TERSE_FAMILIES = ("add", "subtract", "multiply", "chain", "signed", "decimal", "quotient")
 TERSE_NEAR_SHARE, TERSE_EARLIER_SHARE = 0.3, 0.7  # of the last questions of such chats; of earlier ones that are terse
-BROKEN_SHARE = 0.3  # of earlier replies
+BROKEN_SHARE, TERSE_BROKEN_SHARE = 0.3, 0.5  # of earlier replies; of those in chats of bare sums
 
 
-def _broken(answer: str, rng: random.Random) -> str:
+def _broken(answer: str, asker: Asker, language: Language) -> str:
     """What else can stand there: a reply that was stopped before its answer or in it, or that another model wrote."""
+    rng = asker.rng
     kind = rng.random()
-    if kind < 0.4:
+    if kind < 0.35:
         return ""
-    if kind < 0.6:
+    if kind < 0.5:
         return answer[: rng.randint(1, len(answer))]
-    topic = rng.choice(TOPICS_EN + TOPICS_ZH)
-    return rng.choice((answer.replace("*", ""), topic, f"{answer} {topic}", f"{topic}. {rng.choice(STRANGE_EN)}."))
+    clauses = [clause(asker, language) for _ in range(rng.choice((1, 1, 2, 3)))]
+    words = f"{', '.join(clauses).capitalize()}." if language == "en" else f"{'，'.join(clauses)}。"
+    return rng.choice((answer.replace("*", ""), rng.choice(TOPICS_EN + TOPICS_ZH), words, words, f"{answer} {words}"))
 
 
 def has_words(text: str) -> bool:
@@ -103,8 +105,8 @@ class ConversationSampler:
         chosen: Language = language if rng.random() < 0.8 else "en" if language == "zh" else "zh"
         self.history.terse = terse and rng.random() < TERSE_EARLIER_SHARE
         question = FAMILIES[self._family(self.history.terse)](self.history, chosen)
-        if rng.random() < BROKEN_SHARE:
-            question = replace(question, answer=_broken(question.answer, rng))
+        if rng.random() < (TERSE_BROKEN_SHARE if terse else BROKEN_SHARE):
+            question = replace(question, answer=_broken(question.answer, self.history, chosen))
         return (*question.before, question)
 
     def __iter__(self) -> Iterator[Example]:

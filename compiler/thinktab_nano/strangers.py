@@ -82,7 +82,7 @@ def stranger(asker: Asker, language: Language) -> str:
             return invented
 
 
-def _clause(asker: Asker, language: Language) -> str:
+def clause(asker: Asker, language: Language) -> str:
     """One to five strange words, sometimes with a number and with known words between them."""
     rng, english = asker.rng, language == "en"
     length = rng.choice((1, 1, 2, 2, 3, 4, 5) if english else (1, 1, 1, 2, 3))
@@ -102,11 +102,11 @@ def _answered(asker: Asker, language: Language, fixed: bool = False) -> str:
 def _around(asker: Asker, language: Language) -> str:
     """A clause before or after a known question."""
     rng, english = asker.rng, language == "en"
-    clause, question = _clause(asker, language), _answered(asker, language)
+    words, question = clause(asker, language), _answered(asker, language)
     end = rng.choice(("", "?", ".", "")) if english else rng.choice(("", "？", "。", ""))
     if rng.random() < 0.4:
-        return clause + rng.choice(N.AFTER_CLAUSE_EN if english else N.AFTER_CLAUSE_ZH) + question + end
-    return question + rng.choice(N.BEFORE_CLAUSE_EN if english else N.BEFORE_CLAUSE_ZH) + clause + end
+        return words + rng.choice(N.AFTER_CLAUSE_EN if english else N.AFTER_CLAUSE_ZH) + question + end
+    return question + rng.choice(N.BEFORE_CLAUSE_EN if english else N.BEFORE_CLAUSE_ZH) + words + end
 
 
 def _pieces(text: str, language: Language) -> list[str]:

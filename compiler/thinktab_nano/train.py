@@ -23,7 +23,8 @@ from .workers import Workers
 PEAK_LEARNING_RATE, WARMUP_STEPS = 2e-3, 150
 SAVED_EVERY = 20  # steps: a killed run loses no more
 AVERAGED = 0.998  # of the running mean of the weights that stays at each step; the mean is measured and exported
-# the shares of the run from which the learning rate falls, the weights are 4-bit, products are float32
+# the shares of the run from which the learning rate falls if nothing else is asked, the weights are 4-bit, products are
+# float32
 DECAY_FROM, QUANTIZED_FROM, PRECISE_FROM = 0.6, 0.7, 0.9
 
 
@@ -45,13 +46,13 @@ def bfloat16_is_faster() -> bool:
     return seconds(torch.bfloat16) < seconds(torch.float32)
 
 
-def learning_rate(step: int, steps: int, done: int = 0) -> float:
+def learning_rate(step: int, steps: int, done: int = 0, decay_from: float = DECAY_FROM) -> float:
     """Linear warm-up, constant, then down to nothing as one minus a square root (Hägele et al. 2024, arXiv:2405.18392).
 
     While it is constant, a run may be resumed with another number of steps. After ``done`` steps of an earlier run,
     whose optimizers are lost, it warms up again.
     """
-    decayed = max(0.0, step / steps - DECAY_FROM) / (1 - DECAY_FROM)
+    decayed = max(0.0, step / steps - decay_from) / (1 - decay_from)
     return PEAK_LEARNING_RATE * min(1.0, (step - done + 1) / WARMUP_STEPS) * (1 - math.sqrt(decayed))
 
 
@@ -77,7 +78,9 @@ def save(path: Path, state: dict[str, object]) -> None:
     partial_path.replace(path)
 
 
-def train(run: Path, start: Path, steps: int, seed: int, processes: int, done: int = 0) -> None:
+def train(
+    run: Path, start: Path, steps: int, seed: int, processes: int, done: int = 0, decay_from: float = DECAY_FROM
+) -> None:
     """Trains the checkpoint ``start``, which has had ``done`` of ``steps`` steps, resuming from ``run``/state.pt.
 
     Appends to ``run``/log.jsonl; ``run``/checkpoint holds the mean weights of every 500th and of the last step.
@@ -114,7 +117,7 @@ def train(run: Path, start: Path, steps: int, seed: int, processes: int, done: i
         torch.nn.utils.clip_grad_norm_(parameters.values(), 1.0)
         for one in chosen:
             for group in one.param_groups:
-                group["lr"] = learning_rate(step, steps, done)
+                group["lr"] = learning_rate(step, steps, done, decay_from)
             one.step()
             one.zero_grad()
         with torch.no_grad():
@@ -143,10 +146,21 @@ def main() -> None:
     parser.add_argument("--start", type=Path, required=True, help="a checkpoint folder, finished or in training")
     parser.add_argument("--steps", type=int, default=14000)
     parser.add_argument("--done", type=int, default=0, help="steps that the start has had, as its log says")
+    parser.add_argument(
+        "--decay-from", type=float, default=DECAY_FROM, help="share of the run from which the learning rate falls"
+    )
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--processes", type=int, default=os.cpu_count(), help="processor cores to use")
     arguments = parser.parse_args()
-    train(arguments.run, arguments.start, arguments.steps, arguments.seed, arguments.processes, arguments.done)
+    train(
+        arguments.run,
+        arguments.start,
+        arguments.steps,
+        arguments.seed,
+        arguments.processes,
+        arguments.done,
+        arguments.decay_from,
+    )
 
 
 if __name__ == "__main__":
