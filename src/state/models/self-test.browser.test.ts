@@ -146,7 +146,7 @@ describe('SelfTest', () => {
     const { test } = await setup({
       golden: short(16),
       bytes: (path, bytes) => {
-        if (path.startsWith('params_shard')) bytes.copyWithin(300_000, 0, 4096)
+        if (path.startsWith('params_shard')) bytes.copyWithin(300_000, 0, 65_536)
       },
     })
     await test.run(signal)
