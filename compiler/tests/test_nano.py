@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from thinktab_nano.batches import LENGTHS, TOKENS_PER_STEP, batches_at
-from thinktab_nano.conversation import ConversationSampler, has_words
+from thinktab_nano.conversation import ConversationSampler
 from thinktab_nano.evaluate import outcome
 from thinktab_nano.families import FAMILIES
-from thinktab_nano.grammar import expand, is_held_out, is_held_out_phrasing, parse, phrasing, wordless
+from thinktab_nano.grammar import expand, has_words, is_held_out, is_held_out_phrasing, parse, phrasing, wordless
 from thinktab_nano.inputs import LONGEST, random_inputs
 from thinktab_nano.questions import LANGUAGES, TRAIN, Asker, Language, Question
 from thinktab_nano.splits import SPLITS

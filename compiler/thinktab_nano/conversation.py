@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from tokenizers import Tokenizer
 
 from .families import FAMILIES, FAMILY_WEIGHTS
+from .grammar import has_words
 from .questions import TRAIN, Asker, Language, Question, Split
 from .strangers import clause
 from .talk import refusal, refused
@@ -36,11 +37,6 @@ def _broken(answer: str, asker: Asker, language: Language) -> str:
     clauses = [clause(asker, language) for _ in range(rng.choice((1, 1, 2, 3)))]
     words = f"{', '.join(clauses).capitalize()}." if language == "en" else f"{'，'.join(clauses)}。"
     return rng.choice((answer.replace("*", ""), rng.choice(TOPICS_EN + TOPICS_ZH), words, words, f"{answer} {words}"))
-
-
-def has_words(text: str) -> bool:
-    """Whether a text has letters or characters of words: without any, a refusal is in the language of the chat."""
-    return any(char.isalpha() for char in text)
 
 
 @dataclass(frozen=True)
@@ -83,6 +79,7 @@ class ConversationSampler:
         turns = rng.choices(range(len(weights)), weights)[0] if turns is None else turns
         earlier = [] if question.alone else [turn for _ in range(turns) for turn in self._earlier(language, terse)]
         earlier += question.before
+        # without words, a refusal is in the language of the chat
         if question.answer == refusal(question.language) and earlier and not has_words(question.text):
             question = refused(earlier[-1].language, question.text)
         parts = [BOS]

@@ -27,9 +27,8 @@ FIRST_QUESTIONS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("法国的首都是哪里？",), DECLINED), (("讲个笑话",), DECLINED), (("写一首关于春天的诗",), DECLINED), (("今天天气怎么样？",), DECLINED), (("翻译：我爱你",), DECLINED), (("16的平方根是多少",), DECLINED), (("3小时是多少分钟",), DECLINED), (("二分之一加三分之一",), DECLINED), (("50打八折是多少",), DECLINED), (("小明比小红大3岁，小红几岁？",), DECLINED), (("1+2+3+4+5+6等于几",), DECLINED),
 )  # fmt: skip
 
-# a chat that was stopped, or that another model began: questions with the answers shown, then a question, and what its
-# answer contains
-Turns = tuple[tuple[str, str], ...]
+Turns = tuple[tuple[str, str], ...]  # questions and their answers
+# a chat that was stopped, or that another model began; then a question, and what its answer contains
 RESUMED_CHATS: tuple[tuple[Turns, str, str], ...] = (
     ((("1 + 1", "1 + 1 = **2**"),), "31 + 45", "**76**"), ((("1 + 1", "1 + 1 = 2"),), "31 + 45", "**76**"), ((("1 + 1", ""),), "31 + 45", "**76**"), ((("1 + 1", "The first answer"), ("2 + 2", "The second answer"), ("3 + 3", "The third answer")), "31 + 45", "**76**"),
     ((("987 × 76", ""),), "30 + 12", "**42**"), ((("1 + 1", "1 + 1 = **2**"), ("987 × 76", "")), "30 + 12", "**42**"), ((("How many days has a leap year?", "It has 366 days."),), "20 + 22", "**42**"), ((("hello", "an answer"),), "20 + 22", "**42**"), ((("hello", ""),), "What is 20 + 22?", "**42**"),

@@ -24,9 +24,14 @@ def is_held_out_phrasing(text: str) -> bool:
     return is_held_out(text) and not (is_wordless(text) or (text.isascii() and text.isalpha()))
 
 
+def has_words(text: str) -> bool:
+    """Whether a text has letters or characters of words."""
+    return any(char.isalpha() for char in text)
+
+
 def is_wordless(text: str) -> bool:
     """Whether a phrasing has signs alone around its numbers."""
-    return not any(char.isalpha() for char in re.sub(r"\{\w+\}", "", text))
+    return not has_words(re.sub(r"\{\w+\}", "", text))
 
 
 @cache

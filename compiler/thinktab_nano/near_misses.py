@@ -6,6 +6,7 @@ A reply passes if it is a refusal, or if it gives the result noted beside the qu
 import random
 from dataclasses import dataclass
 
+from .first_questions import Turns
 from .questions import Language
 
 SEED = 50_922
@@ -20,7 +21,7 @@ class NearMiss:
     language: Language
     text: str
     result: str = ""
-    before: tuple[tuple[str, str], ...] = ()
+    before: Turns = ()
 
 
 # {a} {b} {c}: 2 to 60, {s} {t}: 2 to 9, {m}: five digits, {l}: six to eight digits, {x}: two letters of a word {w}
@@ -89,7 +90,7 @@ CHINESE: dict[str, tuple[str, ...]] = {
     "asked out of the blue": ("还有几个t？", "怎么会这样", "再减{s}是？", "乘{s}看看", "他又得到{s}个，现在几个", "你真的确定吗", "那另一个呢", "那{a}呢？", "k也数一下", "然后加{a}"),
 }
 # The other misses of this kind follow a question that has nothing to go on with.
-BEFORE: dict[Language, tuple[tuple[str, str], ...]] = {
+BEFORE: dict[Language, Turns] = {
     "en": (("", ""), ("hello", "Hello! I'm Nano, a tiny model in this page. Ask me for a sum, the larger number or the letters in a word.")),
     "zh": (("", ""), ("你好", "你好！我是 Nano，这个页面里的小推理模型。可以让我做算术、比大小、排序、数字母。")),
 }
