@@ -10,7 +10,12 @@ const FOLDER = '/models/nano/'
 /** A load that hangs is none that fails; ms. */
 const PATIENCE = 60_000
 
-const written = (edit: (text: string) => string) => async (file: Blob) => new Blob([edit(await file.text())])
+const written = (edit: (text: string) => string) => async (file: Blob) => {
+  const text = await file.text()
+  const edited = edit(text)
+  if (edited === text) throw new Error('The file is as it was: nothing is damaged.')
+  return new Blob([edited])
+}
 /** A tokenizer with these fields in its model. */
 const model = (fields: object) =>
   written((text) => {
@@ -28,7 +33,7 @@ const MODELS = [
   {
     what: 'a tensor larger than its bytes',
     path: 'tensor-cache.json',
-    damage: written((text) => text.replace('1056', '99999999')),
+    damage: written((text) => text.replace(/(?<="shape": \[\s*)\d+/, '99999999')),
     code: 'manifest-invalid',
   },
   {
