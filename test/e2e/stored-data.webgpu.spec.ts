@@ -54,8 +54,7 @@ for (const version of await capturedVersions())
       await expect(models.stored).toBeVisible()
       const added = models.cardOf('hub-thinktab-model')
       await added.locator('[data-part=download]').click()
-      // Offered for complete models only.
-      await expect(added.getByTestId('context')).toBeVisible({ timeout: 60_000 })
+      await expect(added.getByTestId('model-stored')).toHaveAttribute('data-complete', 'true', { timeout: 60_000 })
       // Stored artifacts were not fetched again; the beginning of a file measures a hub's speed.
       const asked = site.hub.served.filter(({ path, status }) => path.endsWith('.bin') && status !== 302)
       expect(asked.every(({ path }) => path.endsWith('params_shard_1.bin'))).toBe(true)
@@ -65,6 +64,11 @@ for (const version of await capturedVersions())
       expect(rest.filter(({ start }) => stored.some(([from, bytes]) => from <= start && start < from + bytes))).toEqual(
         [],
       )
+      // Its kernels are of that version, too.
+      await added.getByTestId('use-model').click()
+      await page.goto(site.url)
+      await expect(chat.model).toHaveAttribute('data-model-id', 'hub-thinktab-model')
+      expect((await chat.ask('31 + 45')).answer).toBe('31 + 45 = 76')
     } finally {
       await site.close()
     }

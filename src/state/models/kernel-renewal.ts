@@ -36,9 +36,11 @@ export async function renewKernels(
   } catch {
     return
   }
+  const { haveBytes } = await weights.status(artifactsOf(manifest))
   // The model may have been deleted or changed since.
   if (model.installed !== before) return
   model.installed = { ...before, manifest }
+  model.haveBytes = haveBytes
   await installed.put(model.installed)
   await weights.remove(kernelsOf(before.manifest), await kept())
 }

@@ -318,6 +318,7 @@ describe('the kernels of a model', () => {
     const next = openLibrary()
     await next.open()
     expect(kernelsOfModel(qwen(next))?.sha256).toBe(kernelsOf(true)?.sha256)
+    expect(qwen(next).complete).toBe(true)
     const recorded = await installed.get('qwen')
     expect(recorded?.manifest).toEqual(qwen(next).installed?.manifest)
     expect(recorded && (await weights.status(artifactsOf(recorded.manifest))).missing).toEqual([])
