@@ -25,14 +25,16 @@ async function open(page: Page) {
   return chat
 }
 
-/** The files of the folder, by their names. */
+/** The files of the folder, by their names; one that is replaced at this moment is left out. */
 const files = (page: Page, below?: string) =>
   page.evaluate(async (name) => {
     const root = await (await navigator.storage.getDirectory()).getDirectoryHandle('Copies')
     const folder = name === undefined ? root : await root.getDirectoryHandle(name)
     const found: Record<string, string> = {}
-    for await (const entry of folder.values())
-      if (entry instanceof FileSystemFileHandle) found[entry.name] = await (await entry.getFile()).text()
+    for await (const entry of folder.values()) {
+      const file = entry instanceof FileSystemFileHandle && (await entry.getFile().catch(() => undefined))
+      if (file) found[entry.name] = await file.text()
+    }
     return found
   }, below)
 
