@@ -85,6 +85,33 @@ test('one run asks several settings, which are compared', async ({ page }) => {
   await expect(page.locator('[data-testid=lab-result][data-total="8"]')).toHaveCount(2)
 })
 
+test('two models take turns at the same questions', async ({ page }) => {
+  await page.goto('/#/models')
+  const buffer = await readFile('public/models/nano/nano.gguf')
+  await page.getByTestId('import-model').setInputFiles({ name: 'Own model.gguf', mimeType: '', buffer })
+  const card = page.locator('[data-testid=model-card][data-model-id=gguf-own-model]')
+  await expect(card.getByTestId('model-stored')).toHaveAttribute('data-complete', 'true')
+  const own = await card.getByRole('heading').innerText()
+  await page.goto('/#/lab')
+  const models = page.locator('[data-part=lab-models] input')
+  await expect(models).toHaveCount(2)
+  for (const one of await models.all()) await one.check({ force: true })
+  await addOwn(page, 'question,answer\nWhat is 12 + 30?,42\nWhat is 2 + 2?,5\n')
+  await page.locator('[data-testid=lab-suite][data-suite=own]').getByTestId('lab-run').click()
+  await expect(result(page)).toHaveAttribute('data-state', 'done', { timeout: 110_000 })
+  await expect(result(page)).toHaveAttribute('data-total', '4')
+  await expect(result(page)).toHaveAttribute('data-right', '2')
+  await result(page).getByRole('link').click()
+  const settings = page.getByTestId('lab-settings')
+  await expect(settings).toHaveAttribute('data-count', '2')
+  for (const name of ['Nano', own]) await expect(settings).toContainText(name)
+  // The chosen model is loaded again for the chat.
+  await page.evaluate(() => (location.hash = '#/'))
+  const chat = new ChatPage(page)
+  expect((await chat.ask('What is 3847 + 2956?')).answer).toContain('6803')
+  await expect(chat.model).toHaveAttribute('data-model-id', 'nano')
+})
+
 test('an address asks a question, whose reply is watched with the odds of each token', async ({ page }) => {
   await page.goto('/#/lab?ask=What+is+3847+%2B+2956%3F&answer=6803&play=0&theme=dark')
   const stage = page.getByTestId('lab-watch')

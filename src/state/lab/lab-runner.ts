@@ -47,9 +47,13 @@ const MOST_FAILURES = 5
 /** A reply that another tab's model, or a reload of this one, has ended is asked for again after this time, in ms. */
 const AGAIN_MS = 200
 
+/** Whether a run may change the model: whoever starts a series wants its models to take turns. */
+const mayChoose = ({ series, engine }: LabRun): boolean => series !== undefined || engine !== undefined
+
 /**
- * Works on the runs that are to go on, the oldest of the chosen model first, one question after the other. Only one tab of the site does; when it
- * is closed or crashes, the next one that waits goes on behind the last item that is stored.
+ * Works on the runs that are to go on, the oldest first, one question after the other. A single run of a model that is
+ * not chosen comes after all others. Only one tab of the site works; when it is closed or crashes, the next one that
+ * waits goes on behind the last item that is stored.
  */
 export class LabRunner {
   readonly #parts: RunnerParts
@@ -90,7 +94,8 @@ export class LabRunner {
       this.#isWanted = false
       const { store, models } = this.#parts
       const waiting = (await store.runs()).filter(({ state }) => state === 'running')
-      const run = waiting.findLast((one) => models.isChosen(one)) ?? waiting.at(-1)
+      // The models of a series keep their order: the one that was chosen at the start comes last, and stays.
+      const run = waiting.findLast((one) => mayChoose(one) || models.isChosen(one)) ?? waiting.at(-1)
       if (!run) {
         models.release()
         continue
@@ -106,9 +111,7 @@ export class LabRunner {
   /** Goes on with a run until it is done, paused or deleted. */
   async #continue(start: LabRun, signal: AbortSignal): Promise<void> {
     const { store, models } = this.#parts
-    // Whoever starts a series of several models wants them to take turns; another model is a person's choice.
-    const mayChoose = start.series !== undefined || start.engine !== undefined
-    if (!models.isChosen(start) && !(mayChoose && (await models.choose(start)))) {
+    if (!models.isChosen(start) && !(mayChoose(start) && (await models.choose(start)))) {
       await this.#pause(start, 'other-model')
       return
     }

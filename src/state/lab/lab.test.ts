@@ -169,16 +169,16 @@ describe('a run', () => {
 describe('a series', () => {
   const series = (...models: string[]) => models.map((id) => ({ model: { id, name: id }, settings: SETTINGS }))
 
-  it('asks one model after the other, the chosen one first', async () => {
+  it('asks one model after the other, the chosen one last, which stays', async () => {
     const { lab, engine, chosen } = openLab()
-    engine.replies.push(['2'], ['4'], ['6'], ['2'], ['2'], ['2'])
+    engine.replies.push(['2'], ['2'], ['2'], ['2'], ['4'], ['6'])
     const id = await lab.startAll(SUITE, QUESTIONS, series('other', 'nano'))
     await eventually(() => expect(lab.runs.every(({ state }) => state === 'done')).toBe(true))
     expect(lab.runs.map(({ series: own, model, right }) => [own, model.id, right])).toEqual([
       [id, 'nano', 3],
       [id, 'other', 1],
     ])
-    expect(chosen.id).toBe('other')
+    expect(chosen.id).toBe('nano')
   })
 
   it('waits as a whole where somebody chooses another model', async () => {
@@ -190,21 +190,30 @@ describe('a series', () => {
     chosen.id = 'third'
     open()
     await eventually(() => expect(lab.runs.map(({ pausedBy }) => pausedBy)).toEqual(['other-model', 'other-model']))
-    engine.replies.push(['2'], ['4'], ['6'], ['6'])
+    engine.replies.push(['6'], ['2'], ['4'], ['6'])
     await lab.toggle(lab.runs)
     await eventually(() => expect(lab.runs.map(({ right }) => right)).toEqual([3, 3]))
+  })
+
+  it('waits for no single run of a model that is not chosen', async () => {
+    const { lab, engine } = openLab()
+    engine.replies.push(['2'], ['2'], ['2'], ['2'], ['4'], ['6'])
+    const started = [series('third'), series('other', 'nano')].map((all) => lab.startAll(SUITE, QUESTIONS, all))
+    await Promise.all(started)
+    await eventually(() => expect(lab.runs.map(({ state }) => state).sort()).toEqual(['done', 'done', 'paused']))
+    expect(lab.runs.find(({ state }) => state === 'paused')?.model.id).toBe('third')
   })
 
   it('waits for a model that is gone, and pauses and goes on as a whole', async () => {
     const { lab, engine } = openLab()
     engine.replies.push(['2'], ['half', new Promise(() => undefined)], ['4'], ['6'])
-    await lab.startAll(SUITE, QUESTIONS, series('gone', 'nano'))
-    await eventually(() => expect(lab.runs[0]?.finished).toBe(1))
+    await lab.startAll(SUITE, QUESTIONS, series('nano', 'gone'))
+    await eventually(() => expect(lab.runs[1]?.finished).toBe(1))
     await lab.toggle(lab.runs)
     expect(lab.runs.map(({ pausedBy }) => pausedBy)).toEqual(['person', 'person'])
     await lab.toggle(lab.runs)
-    await eventually(() => expect(lab.runs.map(({ state }) => state)).toEqual(['done', 'paused']))
-    expect(lab.runs[1]).toMatchObject({ pausedBy: 'other-model', finished: 0 })
+    await eventually(() => expect(lab.runs.map(({ state }) => state)).toEqual(['paused', 'done']))
+    expect(lab.runs[0]).toMatchObject({ pausedBy: 'other-model', finished: 0 })
   })
 })
 
