@@ -52,3 +52,25 @@ test('a chosen model that another tab deletes is said to be gone, and can be fet
   await expect(chat.model).toHaveAttribute('data-model-id', 'nano')
   expect((await chat.ask('20 + 22')).answer).toBe('20 + 22 = 42')
 })
+
+test('a copy of the hub on the site itself is enough, and no other host may be asked', async ({ page }) => {
+  const mirrored = await ModelSite.open(4096, { gguf: true, mirrored: true })
+  try {
+    mirrored.hub.served.length = 0
+    const models = new ModelsPage(page)
+    await page.goto(`${mirrored.url}?lang=en#/models`)
+    await page.getByTestId('own-hub').fill(`${mirrored.url}mirror/`)
+    await page.getByTestId('own-hub').press('Enter')
+    // No dialog: the site's own origin needs no permission.
+    await models.download()
+    expect(await models.verify()).toBe(0)
+    await models.use()
+    const chat = await models.back()
+    expect((await chat.ask('12 + 30')).answer).toContain('42')
+    await expect(chat.model).toHaveAttribute('data-model-id', 'stranger')
+    expect(mirrored.hub.served).toEqual([])
+    await expect(page.getByTestId('place')).toHaveCount(0)
+  } finally {
+    await mirrored.close()
+  }
+})

@@ -1,6 +1,6 @@
 /**
- * The recipes of docs/deploy.md, tried: the built site below a path of nginx and of Caddy, as far as they are installed,
- * looked at by `check-host`, and opened in Chromium, where Nano has to answer.
+ * The recipes of docs/deploy.md, tried: the built site below a path of nginx and of Caddy, and from the folder for a stick,
+ * as far as their programs are installed, looked at by `check-host`, and opened in Chromium, where Nano has to answer.
  */
 import { spawn } from 'node:child_process'
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -13,6 +13,7 @@ import { chromium } from '@playwright/test'
 import { findBrowser } from '../../scripts/browser.mjs'
 import { checkHost } from '../../scripts/check-host.mjs'
 import { caddyConfig, nginxConfig } from '../../scripts/host-config.mjs'
+import { portable } from '../../scripts/portable.mjs'
 import { precompress } from '../../scripts/precompress.mjs'
 import { serve } from '../../scripts/serve.mjs'
 import { BROTLI_FOR_NGINX, findServer } from './find.mjs'
@@ -61,6 +62,13 @@ async function caddy(folder, port, site) {
   return ['run', '--config', config, '--adapter', 'caddyfile']
 }
 
+/** @param {string} folder @param {number} port @returns {Promise<string[]>} the arguments of Python */
+async function stick(folder, port) {
+  const made = join(folder, 'stick')
+  await portable(made)
+  return [join(made, 'serve.py'), String(port)]
+}
+
 /** Opens the page and has Nano answer. @param {string} url */
 async function answers(url) {
   const browser = await chromium.launch((await findBrowser()) ?? {})
@@ -77,10 +85,10 @@ async function answers(url) {
   }
 }
 
-/** @param {string} url @param {string} site */
-async function look(url, site) {
+/** @param {string} url @param {string} site @param {boolean} isSmall whether no advice is expected to be followed */
+async function look(url, site, isSmall) {
   const { problems, advice } = await checkHost(url, site)
-  const all = [...problems, ...advice]
+  const all = isSmall ? [...problems] : [...problems, ...advice]
   if (!(await answers(url))) all.push('Nano did not answer on an isolated page.')
   return all
 }
@@ -107,9 +115,10 @@ try {
   const isFound = problems.some((line) => line.startsWith('Content-Security-Policy')) && problems.length > 10
   report('check-host finds a host without headers', isFound ? [] : problems)
 
-  for (const [name, configure] of /** @type {const} */ ([
-    ['nginx', nginx],
-    ['caddy', caddy],
+  for (const [name, configure, path] of /** @type {const} */ ([
+    ['nginx', nginx, PATH],
+    ['caddy', caddy, PATH],
+    ['python3', stick, '/'],
   ])) {
     const program = findServer(name)
     if (program === undefined) {
@@ -121,7 +130,7 @@ try {
     const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] })
     let said = ''
     child.stderr.setEncoding('utf8').on('data', (/** @type {string} */ text) => (said += text))
-    const url = `http://127.0.0.1:${String(port)}${PATH}`
+    const url = `http://127.0.0.1:${String(port)}${path}`
     for (let tries = 0; tries < 50 && child.exitCode === null; tries++) {
       if (
         await fetch(url).then(
@@ -132,7 +141,7 @@ try {
         break
       await delay(100)
     }
-    report(name, child.exitCode === null ? await look(url, site) : [said])
+    report(name, child.exitCode === null ? await look(url, site, configure === stick) : [said])
     child.kill()
   }
 } finally {
