@@ -14,7 +14,7 @@ const SORTS = [
   /\/app-/,
   /\/engine-worker-/,
   /\/weights-worker-/,
-  /\/Messages-.*\.js$/,
+  /\/soon-.*\.js$/,
   /\/ModelsPage-.*\.js$/,
   /\.css$/,
   /\.woff2$/,
