@@ -41,11 +41,19 @@ const PROBLEMS: Readonly<Record<string, SuiteProblem['problem']>> = {
   tolerance: 'bad-tolerance',
 }
 
+/** Chinese names of the columns of a table. */
+const IN_CHINESE: Readonly<Record<string, string>> = {
+  问题: 'question',
+  题目: 'question',
+  答案: 'answer',
+  误差: 'tolerance',
+}
+
 type Read = { readonly questions: readonly Question[] } | SuiteProblem
 
 /**
- * Reads questions of a person's own: JSON Lines, or CSV with the columns `question`, `answer` and, if wanted, `tolerance`.
- * Nothing is taken from a file that has a wrong line.
+ * Reads questions of a person's own: JSON Lines, or CSV with the columns `question`, `answer` and, if wanted, `tolerance`,
+ * which may have Chinese names. Nothing is taken from a file that has a wrong line.
  */
 export function readSuite(text: string): Read {
   const content = text.replace(/^\uFEFF/, '')
@@ -97,7 +105,7 @@ function csvRows(content: string): Row[] | SuiteProblem {
       else if (columns)
         rows.push({ line: at, data: Object.fromEntries(columns.map((name, place) => [name, data[place]])) })
       else {
-        columns = data.map((name) => name.trim().toLowerCase())
+        columns = data.map((name) => name.trim().toLowerCase()).map((name) => IN_CHINESE[name] ?? name)
         if (!columns.includes('question') || !columns.includes('answer')) problem = { line: at, problem: 'no-columns' }
       }
       if (problem) parser.abort()

@@ -1,5 +1,6 @@
 import type { LabStore } from '../../lab/lab-store'
 import { readSuite, type SuiteProblem } from '../../lab/own-suite'
+import { suiteText } from '../../lab/suite-text'
 import type { OwnSuite } from '../../lab/run'
 
 /** Suites of a person's own. */
@@ -23,8 +24,8 @@ export class LabSuites {
   }
 
   /** Adds the suite in a file. @returns what is wrong with it, in which case nothing is added */
-  async add(title: string, text: string): Promise<SuiteProblem | undefined> {
-    const read = readSuite(text)
+  async add(title: string, file: Blob): Promise<SuiteProblem | undefined> {
+    const read = readSuite(suiteText(new Uint8Array(await file.arrayBuffer())))
     if ('problem' in read) return read
     const suite = { id: crypto.randomUUID(), title, createdAt: this.#now(), questions: read.questions }
     await this.#attempt(async () => {

@@ -276,7 +276,7 @@ describe('Lab', () => {
   it('forgets everything, also what is being asked', async () => {
     const { lab, engine, speed, kept } = openLab()
     engine.replies.push(['2'], ['half', new Promise(() => undefined)])
-    await lab.own.add('good', 'question,answer\na,b')
+    await lab.own.add('good', new Blob(['question,answer\na,b']))
     await lab.start(SUITE, QUESTIONS, SETTINGS)
     await eventually(() => expect(only(lab).finished).toBe(1))
     expect(await lab.clear()).toBe(true)
@@ -288,9 +288,9 @@ describe('Lab', () => {
 
   it('adds a suite only if every line of it is right', async () => {
     const { lab } = openLab()
-    expect(await lab.own.add('bad', 'question,answer\na,')).toEqual({ line: 2, problem: 'no-answer' })
+    expect(await lab.own.add('bad', new Blob(['question,answer\na,']))).toEqual({ line: 2, problem: 'no-answer' })
     expect(lab.own.list).toEqual([])
-    expect(await lab.own.add('good', 'question,answer\na,b')).toBeUndefined()
+    expect(await lab.own.add('good', new Blob(['question,answer\na,b']))).toBeUndefined()
     expect(await lab.store.suites()).toEqual(lab.own.list)
     await lab.own.remove(lab.own.list[0]?.id ?? '')
     expect(await lab.store.suites()).toEqual([])
