@@ -20,8 +20,9 @@ import { Failure, ROOT } from './install.mjs'
 /** @typedef {{ plan: Commands } | { outcome: Outcome }} Prepared  what is left to do, or how the part ended already */
 
 /**
- * First prepares all parts. Then lanes run beside each other, and the parts of a lane one after the other. A part's output
- * is shown when it fails, or always if `verbose`. Sets the exit code if a part failed.
+ * First prepares all parts. Then lanes run beside each other, and the parts of a lane one after the other. A lane that has
+ * come to its end takes the last parts of the lanes behind it, so that no processor rests. A part's output is shown when
+ * it fails, or always if `verbose`. Sets the exit code if a part failed.
  * @param {readonly Parts[]} lanes @param {boolean} verbose
  */
 export async function runParts(lanes, verbose) {
@@ -41,9 +42,16 @@ export async function runParts(lanes, verbose) {
     }
     ready.push(parts)
   }
-  /** @param {(typeof ready)[number]} parts */
-  const runLane = async (parts) => {
-    for (const { name, prepared, preparingMs } of parts) {
+  /** @param {(typeof ready)[number]} parts @param {number} at  the place of the lane */
+  const runLane = async (parts, at) => {
+    const next = () =>
+      parts.shift() ??
+      ready
+        .slice(at + 1)
+        .find(({ length }) => length > 0)
+        ?.pop()
+    for (let part = next(); part; part = next()) {
+      const { name, prepared, preparingMs } = part
       const partStart = performance.now() - preparingMs
       const { result, note, output } = await finishPart(prepared, verbose)
       process.stdout.write(output)
@@ -52,7 +60,7 @@ export async function runParts(lanes, verbose) {
     }
   }
   // What is shown as it comes would be mixed up.
-  if (verbose) for (const parts of ready) await runLane(parts)
+  if (verbose) await runLane(ready.flat(), ready.length)
   else await Promise.all(ready.map(runLane))
   const { passed, failed, skipped } = counts
   console.log(`${String(passed)} passed, ${String(failed)} failed, ${String(skipped)} skipped  ${seconds(start)}`)

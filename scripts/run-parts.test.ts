@@ -62,26 +62,36 @@ describe('a part', () => {
   })
 })
 
+/** What `runParts` prints. */
+async function linesOf(lanes: Parameters<typeof runParts>[0], verbose = false): Promise<string[]> {
+  const lines: string[] = []
+  const log = vi.spyOn(console, 'log').mockImplementation((line: string) => lines.push(line))
+  try {
+    await runParts(lanes, verbose)
+  } finally {
+    log.mockRestore()
+  }
+  return lines
+}
+
+const node = (script: string) => [process.execPath, '-e', `const fs = require('node:fs'); ${script}`]
+const create = (file: string) => `fs.writeFileSync(${JSON.stringify(file)}, '')`
+/** Ends when the file is there. */
+const after = (file: string) =>
+  `const wait = () => fs.existsSync(${JSON.stringify(file)}) || setTimeout(wait, 10); wait()`
+
 describe('runParts', () => {
   it('prepares all parts, then runs lanes beside each other and the parts of a lane one after the other', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'thinktab-parts-'))
     const [prepared, begun] = [join(folder, 'prepared'), join(folder, 'begun')]
-    /** Ends when the file is there. */
-    const after = (file: string) =>
-      `const wait = () => fs.existsSync(${JSON.stringify(file)}) || setTimeout(wait, 10); wait()`
-    const create = (file: string) => `fs.writeFileSync(${JSON.stringify(file)}, '')`
     const need = (file: string) => `process.exitCode = fs.existsSync(${JSON.stringify(file)}) ? 0 : 1`
-    const node = (script: string) => [process.execPath, '-e', `const fs = require('node:fs'); ${script}`]
-    const lines: string[] = []
-    const log = vi.spyOn(console, 'log').mockImplementation((line: string) => lines.push(line))
+    let lines: string[]
     try {
-      const lanes = [
+      lines = await linesOf([
         { waits: () => ({ commands: [node(need(prepared)), node(after(begun))] }), next: () => ({ commands: [] }) },
         { begins: () => ({ prepare: [node(create(prepared))], commands: [node(create(begun))] }) },
-      ]
-      await runParts(lanes, false)
+      ])
     } finally {
-      log.mockRestore()
       await rm(folder, { recursive: true })
     }
     expect(lines).toEqual([
@@ -90,5 +100,27 @@ describe('runParts', () => {
       expect.stringMatching(/^next +passed {2}[\d.]+ s$/),
       expect.stringMatching(/^3 passed, 0 failed, 0 skipped {2}[\d.]+ s$/),
     ])
+  })
+
+  it('lets a lane that has ended take the last parts of the one behind it, unless they are shown as they come', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'thinktab-parts-'))
+    const taken = join(folder, 'taken')
+    try {
+      const lanes = [
+        { short: () => ({ commands: [say('fine')] }) },
+        {
+          // It never ends if `last` waits for its turn in this lane.
+          waits: () => ({ commands: [node(after(taken))] }),
+          last: () => ({ commands: [node(create(taken))] }),
+        },
+      ]
+      expect((await linesOf(lanes)).map((line) => line.split(' ')[0])).toEqual(['short', 'last', 'waits', '3'])
+      const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+      const shown = await linesOf(lanes, true)
+      write.mockRestore()
+      expect(shown.map((line) => line.split(' ')[0])).toEqual(['short', 'waits', 'last', '3'])
+    } finally {
+      await rm(folder, { recursive: true })
+    }
   })
 })

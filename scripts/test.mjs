@@ -86,20 +86,23 @@ const SITE = {
   'other-browsers': () => inOtherBrowsers(),
 }
 
-/** The sources, beside the site: quick parts that find the most come first. @type {Parts} */
+/**
+ * The sources, beside the site: a few quick parts first, then the longest, so that the last ones, which the other lane takes
+ * when it has ended, are short. @type {Parts}
+ */
 const SOURCES = {
   format: () => ({ commands: [prettier(['.'])] }),
+  rules: () => ({ prepare: [compileMessages()], commands: [rules()], ran: MODULES_SEEN }),
+  knip: () => ({ prepare: [compileMessages()], commands: [knip()] }),
+  browser: () => inBrowser({ commands: [vitest('browser')], ran: TESTS_RAN }),
+  compiler: () => compiler(),
+  unit: () => ({ commands: [vitest('unit')], ran: TESTS_RAN }),
   lint: () => ({
     prepare: [compileMessages()],
     commands: [oxlint(['.']), eslint(['src/**/*.svelte', 'src/**/*.svelte.ts'])],
   }),
   types: () => ({ prepare: [compileMessages()], commands: types() }),
-  rules: () => ({ prepare: [compileMessages()], commands: [rules()], ran: MODULES_SEEN }),
-  knip: () => ({ prepare: [compileMessages()], commands: [knip()] }),
-  unit: () => ({ commands: [vitest('unit')], ran: TESTS_RAN }),
-  browser: () => inBrowser({ commands: [vitest('browser')], ran: TESTS_RAN }),
   python,
-  compiler: () => compiler(),
 }
 
 /** Run only by name: they take long, fetch much, or need web servers. @type {Parts} */
