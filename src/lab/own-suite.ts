@@ -42,11 +42,16 @@ const PROBLEMS: Readonly<Record<string, SuiteProblem['problem']>> = {
 }
 
 /** Chinese names of the columns of a table. */
-const IN_CHINESE: Readonly<Record<string, string>> = {
-  问题: 'question',
-  题目: 'question',
-  答案: 'answer',
-  误差: 'tolerance',
+const IN_CHINESE: ReadonlyMap<string, string> = new Map([
+  ['问题', 'question'],
+  ['题目', 'question'],
+  ['答案', 'answer'],
+  ['误差', 'tolerance'],
+])
+
+const columnOf = (name: string): string => {
+  const plain = name.trim().toLowerCase()
+  return IN_CHINESE.get(plain) ?? plain
 }
 
 type Read = { readonly questions: readonly Question[] } | SuiteProblem
@@ -105,7 +110,7 @@ function csvRows(content: string): Row[] | SuiteProblem {
       else if (columns)
         rows.push({ line: at, data: Object.fromEntries(columns.map((name, place) => [name, data[place]])) })
       else {
-        columns = data.map((name) => name.trim().toLowerCase()).map((name) => IN_CHINESE[name] ?? name)
+        columns = data.map(columnOf)
         if (!columns.includes('question') || !columns.includes('answer')) problem = { line: at, problem: 'no-columns' }
       }
       if (problem) parser.abort()

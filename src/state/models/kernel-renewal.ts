@@ -30,13 +30,14 @@ export async function renewKernels(
   const manifest = before && withKernelsOf(before.manifest, shipped)
   if (!manifest || before.folder !== undefined || model.activity) return
   const places = placesOf(before, [], `${folder}libraries/`, 'webgpu')
+  let haveBytes: number
   try {
     const quietly = { signal: new AbortController().signal, onProgress: () => undefined }
     await weights.ensure(kernelsOf(manifest), places, quietly)
+    haveBytes = (await weights.status(artifactsOf(manifest))).haveBytes
   } catch {
     return
   }
-  const { haveBytes } = await weights.status(artifactsOf(manifest))
   // The model may have been deleted or changed since.
   if (model.installed !== before) return
   model.installed = { ...before, manifest }
