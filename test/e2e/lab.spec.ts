@@ -115,8 +115,9 @@ test('two models take turns at the same questions', async ({ page }) => {
 test('an address asks a question, whose reply is watched with the odds of each token', async ({ page }) => {
   await page.goto('/#/lab?ask=What+is+3847+%2B+2956%3F&answer=6803&play=0&theme=dark')
   const stage = page.getByTestId('lab-watch')
-  await expect(stage).toHaveAttribute('data-reading', 'false', { timeout: 60_000 })
+  // Tokens come while the engine tells them, and it tells none at first.
   await expect(stage).toHaveAttribute('data-total', /^\d{2,}$/, { timeout: 60_000 })
+  await expect(stage).toHaveAttribute('data-reading', 'false', { timeout: 60_000 })
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
   await page.keyboard.press('ArrowRight')
   await page.keyboard.press('ArrowRight')
