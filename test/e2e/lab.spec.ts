@@ -17,6 +17,12 @@ async function addOwn(page: Page, csv: string) {
     .setInputFiles({ name: 'mine.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) })
 }
 
+/** Starts a suite of two questions, of which the second has a wrong answer. */
+async function startOwn(page: Page) {
+  await addOwn(page, 'question,answer\nWhat is 12 + 30?,42\nWhat is 2 + 2?,5\n')
+  await page.locator('[data-testid=lab-suite][data-suite=own]').getByTestId('lab-run').click()
+}
+
 test('a visitor starts the first suite with one press, and reads why an answer is right', async ({ page }) => {
   await openLab(page)
   expect(await violations(page)).toEqual([])
@@ -61,8 +67,7 @@ test('one run asks several settings, which are compared', async ({ page }) => {
   await expect(form.locator('[data-part=lab-size]')).toHaveAttribute('data-settings', '4')
   await expect(letters).toBeEnabled()
   expect(await violations(page)).toEqual([])
-  await addOwn(page, 'question,answer\nWhat is 12 + 30?,42\nWhat is 2 + 2?,5\n')
-  await page.locator('[data-testid=lab-suite][data-suite=own]').getByTestId('lab-run').click()
+  await startOwn(page)
   await expect(result(page)).toHaveAttribute('data-state', 'done', { timeout: 110_000 })
   await expect(result(page)).toHaveAttribute('data-total', '8')
   await expect(result(page)).toHaveAttribute('data-finished', '16')
@@ -96,8 +101,7 @@ test('two models take turns at the same questions', async ({ page }) => {
   const models = page.locator('[data-part=lab-models] input')
   await expect(models).toHaveCount(2)
   for (const one of await models.all()) await one.check({ force: true })
-  await addOwn(page, 'question,answer\nWhat is 12 + 30?,42\nWhat is 2 + 2?,5\n')
-  await page.locator('[data-testid=lab-suite][data-suite=own]').getByTestId('lab-run').click()
+  await startOwn(page)
   await expect(result(page)).toHaveAttribute('data-state', 'done', { timeout: 110_000 })
   await expect(result(page)).toHaveAttribute('data-total', '4')
   await expect(result(page)).toHaveAttribute('data-right', '2')
@@ -164,8 +168,7 @@ test('a result is a file: it is read again, and a page that needs no script', as
   await openLab(page)
   await addOwn(page, 'question,answer\nWhat is 12 + 30?,42\nWhat is 2 + 2?,\n')
   await expect(page.locator('[data-part=lab-own-told]')).toHaveAttribute('data-line', '3')
-  await addOwn(page, 'question,answer\nWhat is 12 + 30?,42\nWhat is 2 + 2?,5\n')
-  await page.locator('[data-testid=lab-suite][data-suite=own]').getByTestId('lab-run').click()
+  await startOwn(page)
   await expect(result(page)).toHaveAttribute('data-state', 'done', { timeout: 60_000 })
   await expect(result(page)).toHaveAttribute('data-right', '1')
   await expect(result(page)).toHaveAttribute('data-wrong', '1')
