@@ -76,7 +76,7 @@ export interface ChartPoint {
   readonly label?: string
 }
 
-const PLOT = { left: 40, top: 8, right: WIDTH - 16, bottom: 170, height: 206 }
+const PLOT = { left: 40, top: FONT + 7, right: WIDTH - 16, bottom: 170, height: 206 }
 
 /**
  * Points over two axes that begin at 0.
@@ -112,11 +112,13 @@ export function pointChart(
     const [cx, cy] = [x(point.x), y(point.y)]
     const circle = { cx, cy, r: 3.5, class: point.isMarked ? 'point mark' : 'faint point mark', 'data-at': at }
     const { bounds, label } = point
+    // A label stands on the side of its point that has more room.
+    const [beside, anchor] = cx > (PLOT.left + PLOT.right) / 2 ? ([-5, 'end'] as const) : ([5, 'start'] as const)
     if (!bounds) return node('circle', circle)
     return node('g', { class: 'mark', 'data-at': at }, [
       line(cx, y(bounds[0]), cx, y(bounds[1]), 'thin interval'),
       node('circle', circle),
-      ...(label === undefined ? [] : [text(cx + 5, cy - 5, label)]),
+      ...(label === undefined ? [] : [text(cx + beside, cy - 5, label, anchor)]),
     ])
   })
   const size = { viewBox: `0 0 ${String(WIDTH)} ${String(PLOT.height)}`, width: WIDTH, height: PLOT.height }

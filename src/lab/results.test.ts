@@ -111,4 +111,14 @@ describe('charts', () => {
     expect(svg.match(/<circle/g)).toHaveLength(2)
     expect(svg).toContain('>0</text>')
   })
+
+  it('have the labels of points within the drawing, also at its edges', () => {
+    const points = [0, 100].map((x) => ({ x, y: 1, bounds: [0.5, 1] as const, label: '10, 11, 12' }))
+    const drawing = pointChart(points, { x: 'n', y: 'm' }, words, true)
+    const labels = (drawing.children ?? []).flatMap(({ children = [] }) => children.filter(({ tag }) => tag === 'text'))
+    expect(labels).toHaveLength(2)
+    for (const { attributes } of labels) expect(attributes['y']).toBeGreaterThanOrEqual(Number(attributes['font-size']))
+    // Each grows towards the middle.
+    expect(labels.map(({ attributes }) => attributes['text-anchor'])).toEqual(['start', 'end'])
+  })
 })
