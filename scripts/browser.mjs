@@ -25,9 +25,36 @@ const UNPACKED = join(ROOT, 'node_modules', '.cache', 'chromium')
 /** Lets Chromium give WebGPU where there is no GPU. */
 export const ENABLE_WEBGPU = '--enable-unsafe-webgpu'
 
-/** Flags for WebGPU on machines without a GPU (SwiftShader), and against the browser's own traffic. */
+/**
+ * Chromium's features that are off. The last list on the command line is the only one, so this has Playwright's too. The
+ * last two make every new window load a page of the browser's own for the suggestions under its address bar, which takes
+ * longer than Thinktab.
+ */
+export const FEATURES_OFF = [
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsUpgrades',
+  'HttpsFirstBalancedModeAutoEnable',
+  'LensOverlay',
+  'MediaRouter',
+  'PaintHolding',
+  'ThirdPartyStoragePartitioning',
+  'AvoidCorsURLLoaderRestartOnRedirect',
+  'TcpPortRandomizationWin',
+  'OptimizationHints',
+  'NetworkTimeServiceQuerying',
+  'AimEnabled',
+  'PreconnectToSearch',
+  'msForceBrowserSignIn',
+  'msEdgeUpdateLaunchServicesPreferredVersion',
+  'WebUIOmniboxPopup',
+  'WebUIOmniboxAimPopup',
+]
+
+/** Flags for WebGPU on machines without a GPU (SwiftShader), and against the browser's own traffic and work. */
 const QUIET_WEBGPU = [
   ENABLE_WEBGPU,
+  `--disable-features=${FEATURES_OFF.join(',')}`,
   '--disable-gpu-watchdog', // it ends a GPU process that is slow because the machine is busy
   '--no-first-run',
   '--disable-background-networking',
