@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from tokenizers import Tokenizer
 
+from thinktab_compiler.browser import llama_replies
 from thinktab_compiler.errors import CompilerError
 from thinktab_compiler.reference import Reference
 from thinktab_nano.golden import agreed, kernels_record
@@ -42,6 +43,16 @@ def test_golden_answers_are_what_the_replies_say() -> None:
         text = tokenizer.decode(golden["reply"], skip_special_tokens=False)
         assert text.endswith(EOS)
         assert golden["answer"] == text.partition("</think>")[2].removesuffix(EOS).strip()
+
+
+def test_llama_cpp_gives_the_golden_replies(chrome: str) -> None:
+    prompts, replies = ([golden[name] for golden in PROMPTS] for name in ("prompt", "reply"))
+    found = llama_replies(SHIPPED / "nano.gguf", chrome, prompts, 1024, replies[0][-1], 600)
+    assert found == replies
+    # A reply ends where the context or the limit does.
+    short = len(prompts[0]) + 3
+    assert llama_replies(SHIPPED / "nano.gguf", chrome, prompts[:1], short, replies[0][-1], 600) == [replies[0][:3]]
+    assert llama_replies(SHIPPED / "nano.gguf", chrome, prompts[:1], 1024, replies[0][-1], 2) == [replies[0][:2]]
 
 
 def test_the_shipped_files_are_those_of_the_manifest() -> None:

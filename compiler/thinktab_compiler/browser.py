@@ -1,4 +1,7 @@
-"""Runs a model through WebLLM, step by step, in Chromium or in Node; check/ is the JavaScript side."""
+"""Runs a model through WebLLM, step by step, in Chromium or in Node, or through llama.cpp in Chromium.
+
+check/ is the JavaScript side.
+"""
 
 import json
 import os
@@ -70,25 +73,44 @@ class Lavapipe:
 def run_steps(folder: Path, kernels: Path, runner: Runner, steps: list[dict[str, Any]]) -> list[Any]:
     """The load's time in ms, then the result of each step, which names a function of page.mjs and its arguments."""
     with tempfile.TemporaryDirectory(prefix="thinktab-check-") as temporary:
-        job, output, index = (Path(temporary) / f"{name}.json" for name in ("job", "results", "index"))
+        index = Path(temporary) / "index.json"
         index.write_text(json.dumps(offered_index(read_json(folder / INDEX_NAME), read_description(kernels))))
-        paths = {"folder": folder.resolve(), "kernels": kernels.resolve(), "index": index, "output": output}
+        paths = {"folder": folder.resolve(), "kernels": kernels.resolve(), "index": index}
         fields = {**{name: str(path) for name, path in paths.items()}, **runner.settings()}
-        job.write_text(json.dumps({**fields, "steps": steps}))
-        command = ["node", str(_SCRIPTS / runner.script), str(job)]
-        environment = {**os.environ, **runner.environment()}
-        try:
-            done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
-        except FileNotFoundError:
-            raise CompilerError("node was not found; the check needs Node 20 and the site's npm packages.") from None
-        if done.returncode or not output.is_file():
-            raise CompilerError(f"The run through WebLLM failed: {(done.stderr or done.stdout).strip()[:1500]}")
-        return json.loads(output.read_text())
+        return _results(runner.script, {**fields, "steps": steps}, runner.environment())
 
 
 def run_in_browser(folder: Path, kernels: Path, chrome: str, steps: list[dict[str, Any]]) -> list[Any]:
     """`run_steps` in the Chromium at `chrome`."""
     return run_steps(folder, kernels, Chromium(chrome), steps)
+
+
+def llama_replies(
+    gguf: Path, chrome: str, prompts: list[list[int]], context: int, end: int, most: int
+) -> list[list[int]]:
+    """llama.cpp's greedy reply to each prompt, in the Chromium at `chrome` on the processor.
+
+    Token ids up to and with `end`, or `most` of them, or as many as the context has room for.
+    """
+    fields = {"gguf": str(gguf.resolve()), "chrome": chrome, "context": context, "end": end, "most": most}
+    return _results("llama.mjs", {**fields, "prompts": prompts}, {})
+
+
+def _results(script: str, job: dict[str, Any], environment: dict[str, str]) -> list[Any]:
+    """What a script of check/ writes for a job."""
+    with tempfile.TemporaryDirectory(prefix="thinktab-job-") as temporary:
+        file, output = (Path(temporary) / f"{name}.json" for name in ("job", "results"))
+        file.write_text(json.dumps({**job, "output": str(output)}))
+        command = ["node", str(_SCRIPTS / script), str(file)]
+        try:
+            done = subprocess.run(
+                command, capture_output=True, text=True, check=False, env={**os.environ, **environment}
+            )
+        except FileNotFoundError:
+            raise CompilerError("node was not found; the check needs Node 20 and the site's npm packages.") from None
+        if done.returncode or not output.is_file():
+            raise CompilerError(f"The run of {script} failed: {(done.stderr or done.stdout).strip()[:1500]}")
+        return json.loads(output.read_text())
 
 
 def offered_index(index: dict[str, Any], description: dict[str, Any]) -> dict[str, Any]:

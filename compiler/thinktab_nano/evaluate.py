@@ -1,16 +1,20 @@
-"""Accuracy of shipped files, measured through WebLLM in Chromium on questions that were held out of training."""
+"""Accuracy of shipped files, measured in Chromium on questions that were held out of training.
+
+Through llama.cpp or through WebLLM, the page's two engines.
+"""
 
 import argparse
 import json
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from thinktab_compiler.browser import run_in_browser
+from thinktab_compiler.browser import llama_replies, run_in_browser
 from thinktab_compiler.chat_templates import token_id
-from thinktab_compiler.options import add_kernels
+from thinktab_compiler.files import read_json
 
 from .conversation import ConversationSampler, Example
 from .families import FAMILIES
@@ -20,6 +24,7 @@ from .tokenizer import END_THINK, EOS
 
 SEED = 20261122
 LONGEST_REPLY = 600  # tokens; a longer one counts as one that never ends
+PART = 500  # questions that one load of the model answers, after which the progress is told
 
 
 @dataclass
@@ -64,23 +69,27 @@ def greedy_replies(folder: Path, kernels: Path, chrome: str, examples: list[Exam
     return run_in_browser(folder, kernels, chrome, steps)[1:]  # the first result is the time of the load
 
 
-def measure(folder: Path, kernels: Path, chrome: str, questions: int) -> dict[str, Score]:
-    """Scores by group; ``folder`` is the output of convert."""
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+Replies = Callable[[list[Example]], list[list[int]]]
+
+
+def measure(tokenizer: Tokenizer, replies: Replies, questions: int) -> dict[str, Score]:
+    """Scores by group; ``replies`` gives the reply to each of at most PART questions: token ids up to the end's."""
     end = token_id(tokenizer, EOS)
     named = list(held_out_examples(tokenizer, questions))
-    replies = greedy_replies(folder, kernels, chrome, [example for _, example in named], end)
     scores: dict[str, Score] = {}
-    for (name, example), reply in zip(named, replies, strict=True):
-        text, wanted = (tokenizer.decode(ids, skip_special_tokens=False) for ids in (reply, example.reply))
-        scores.setdefault(name, Score()).add(text, wanted, reply[-1] == end)
-        if text != wanted:
-            print(
-                json.dumps(
-                    {"group": name, "question": example.question.text, "got": text, "wanted": wanted},
-                    ensure_ascii=False,
+    for first in range(0, len(named), PART):
+        part = named[first : first + PART]
+        for (name, example), reply in zip(part, replies([example for _, example in part]), strict=True):
+            text, wanted = (tokenizer.decode(ids, skip_special_tokens=False) for ids in (reply, example.reply))
+            scores.setdefault(name, Score()).add(text, wanted, reply[-1] == end)
+            if text != wanted:
+                print(
+                    json.dumps(
+                        {"group": name, "question": example.question.text, "got": text, "wanted": wanted},
+                        ensure_ascii=False,
+                    )
                 )
-            )
+        print(f"{first + len(part)} of {len(named)} questions", file=sys.stderr)
     return scores
 
 
@@ -100,11 +109,24 @@ def main() -> None:
     """The command; `--help` lists its arguments."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="output of convert")
-    add_kernels(parser, "output of kernels")
-    parser.add_argument("--chrome", required=True, help="a Chromium with WebGPU")
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("--kernels", type=Path, help="output of kernels: through WebLLM")
+    where.add_argument("--gguf", type=Path, help="output of gguf: through llama.cpp, eight times as fast without a GPU")
+    parser.add_argument("--chrome", required=True, help="a Chromium, with WebGPU for kernels")
     parser.add_argument("--questions", type=int, default=50, help="of each split, family and language")
     arguments = parser.parse_args()
-    scores = measure(arguments.folder, arguments.kernels, arguments.chrome, arguments.questions)
+    folder, chrome = arguments.folder, arguments.chrome
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    end = token_id(tokenizer, EOS)
+    context = read_json(folder / "mlc-chat-config.json")["context_window_size"]
+
+    def replies(examples: list[Example]) -> list[list[int]]:
+        if arguments.kernels:
+            return greedy_replies(folder, arguments.kernels, chrome, examples, end)
+        prompts = [example.prompt for example in examples]
+        return llama_replies(arguments.gguf, chrome, prompts, context, end, LONGEST_REPLY)
+
+    scores = measure(tokenizer, replies, arguments.questions)
     print(format_scores(scores))
     ended, asked = (sum(getattr(score, name) for score in scores.values()) for name in ("ended", "asked"))
     print(f"replies that ended by themselves: {ended} of {asked}")
