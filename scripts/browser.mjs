@@ -63,6 +63,9 @@ const QUIET_WEBGPU = [
   '--disable-quic',
 ]
 
+/** The carried browser ends a page that asks whether speech can be recognised on the device. */
+const WITHOUT_SPEECH = '--disable-blink-features=OnDeviceWebSpeechAvailable'
+
 /** Replaces the carried configuration, which names folders that only exist on AWS. */
 const FONT_CONFIGURATION = `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -89,7 +92,7 @@ export async function findBrowser() {
   if (!(await unpackCarried())) return undefined
   return {
     executablePath: join(UNPACKED, 'chromium'),
-    args,
+    args: [...args, WITHOUT_SPEECH],
     env: {
       ...environment,
       FONTCONFIG_PATH: join(UNPACKED, 'fonts'),
