@@ -31,7 +31,8 @@ def told(what: str, again: float = _AGAIN_SECONDS) -> Iterator[None]:
     reminder.start()
     try:
         yield
-        print(f"{what}: {time.monotonic() - begun:.1f} s", file=sys.stderr, flush=True)
     finally:
         done.set()
         reminder.join()
+    # Only now: the last word is how long it took.
+    print(f"{what}: {time.monotonic() - begun:.1f} s", file=sys.stderr, flush=True)
