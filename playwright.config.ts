@@ -7,7 +7,10 @@ if (!browser) throw new Error(HOW_TO_GET_A_BROWSER)
 
 const WEBGPU = /\.webgpu\.spec\.ts$/
 
-/** V8's first compiler alone: optimizing llama.cpp took a third of the time of a page that writes a short answer. */
+/**
+ * V8's first compiler alone: optimizing llama.cpp took a third of the time of a page that writes a short answer. The
+ * component tests of llama.cpp have both compilers.
+ */
 const QUICK_WASM = '--js-flags=--liftoff-only'
 
 export default defineConfig({

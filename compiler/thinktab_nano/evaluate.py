@@ -81,7 +81,7 @@ def measure(tokenizer: Tokenizer, replies: Replies, questions: int) -> dict[str,
         part = named[first : first + PART]
         for (name, example), reply in zip(part, replies([example for _, example in part]), strict=True):
             text, wanted = (tokenizer.decode(ids, skip_special_tokens=False) for ids in (reply, example.reply))
-            scores.setdefault(name, Score()).add(text, wanted, reply[-1] == end)
+            scores.setdefault(name, Score()).add(text, wanted, reply[-1:] == [end])
             if text != wanted:
                 print(
                     json.dumps(
@@ -110,7 +110,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="output of convert")
     where = parser.add_mutually_exclusive_group(required=True)
-    where.add_argument("--kernels", type=Path, help="output of kernels: through WebLLM")
+    where.add_argument("--kernels", "--library", type=Path, help="output of kernels: through WebLLM")
     where.add_argument("--gguf", type=Path, help="output of gguf: through llama.cpp, eight times as fast without a GPU")
     parser.add_argument("--chrome", required=True, help="a Chromium, with WebGPU for kernels")
     parser.add_argument("--questions", type=int, default=50, help="of each split, family and language")
