@@ -59,6 +59,8 @@ test('a vault leaves no word of earlier chats in the files of the profile, and l
   await store(page, chats)
   await page.reload()
   await chat.composer.fill(`${draft} unsent`)
+  // The page has only just opened its database, and is about to be left.
+  await expect.poll(() => filesWith(profile(own), draft)).not.toEqual([])
   const inLab = word('lab')
   await page.goto('#/lab')
   await page.getByTestId('lab-own-file').setInputFiles({
@@ -69,6 +71,7 @@ test('a vault leaves no word of earlier chats in the files of the profile, and l
   await page.locator('[data-testid=lab-suite][data-suite=own]').getByTestId('lab-run').click()
   await expect(page.getByTestId('lab-result')).toHaveAttribute('data-state', 'done', { timeout: 60_000 })
   await page.goto('#/')
+  await expect(chat.composer).toHaveValue(`${draft} unsent`)
   // The index of the search is made of the same words.
   await page.keyboard.press('Control+k')
   await page.getByTestId('search').fill(asked)
