@@ -16,10 +16,10 @@ import { join } from 'node:path'
  * }} Job
  */
 
-/** @returns {Promise<Job>} the one whose file is named on the command line */
+/** @template [T=Job] @returns {Promise<T>} the one whose file is named on the command line */
 export async function readJob() {
   const [, , file] = process.argv
-  if (file === undefined) throw new Error('usage: node run.mjs JOB.json, or node.mjs')
+  if (file === undefined) throw new Error('usage: node run.mjs JOB.json, or node.mjs, or llama.mjs')
   return JSON.parse(await readFile(file, 'utf8'))
 }
 

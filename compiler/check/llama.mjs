@@ -1,18 +1,16 @@
 // node llama.mjs JOB.json: llama.cpp's greedy replies to prompts, by the WebAssembly that the site uses, as JSON.
 import { createReadStream } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
+import { writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { withPage } from './chromium.mjs'
+import { readJob } from './job.mjs'
+import { withServer } from './server.mjs'
 
 /** @typedef {{ gguf: string, chrome: string, context: number, end: number, most: number, prompts: number[][], output: string }} Job */
 
-const [, , file] = process.argv
-if (file === undefined) throw new Error('usage: node llama.mjs JOB.json')
 /** @type {Job} */
-const job = JSON.parse(await readFile(file, 'utf8'))
+const job = await readJob()
 const wllama = dirname(fileURLToPath(import.meta.resolve('@wllama/wllama/esm/index.js')))
 
 /** @type {Record<string, [string, string]>} */
@@ -22,15 +20,13 @@ const FILES = {
   '/model.gguf': [job.gguf, 'application/octet-stream'],
 }
 
-const server = createServer((request, response) => {
+/** @type {import('node:http').RequestListener} */
+function serve(request, response) {
   const [path, type] = FILES[request.url ?? ''] ?? []
   if (request.url === '/') response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html>')
   else if (path === undefined || type === undefined) response.writeHead(404).end()
   else createReadStream(path).pipe(response.writeHead(200, { 'content-type': type }))
-})
-await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)))
-const address = server.address()
-if (address === null || typeof address === 'string') throw new Error('The server has no port.')
+}
 
 /** Runs in the page. @param {Omit<Job, 'gguf' | 'chrome' | 'output'>} asked @returns {Promise<number[][]>} */
 async function replies({ context, end, most, prompts }) {
@@ -57,12 +53,10 @@ async function replies({ context, end, most, prompts }) {
   return found
 }
 
-try {
-  await withPage(job.chrome, async (page) => {
-    await page.goto(`http://127.0.0.1:${address.port}/`)
+await withServer(serve, (origin) =>
+  withPage(job.chrome, async (page) => {
+    await page.goto(origin)
     const { context, end, most, prompts } = job
     await writeFile(job.output, JSON.stringify(await page.evaluate(replies, { context, end, most, prompts })))
-  })
-} finally {
-  server.close()
-}
+  }),
+)

@@ -1,11 +1,11 @@
 // node run.mjs JOB.json: runs a job's steps in Chromium and writes the results as JSON.
 import { createReadStream } from 'node:fs'
 import { stat, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { withPage } from './chromium.mjs'
 import { modelFile, readJob } from './job.mjs'
+import { withServer } from './server.mjs'
 
 /** @type {Record<string, string>} */
 const TYPES = {
@@ -38,26 +38,22 @@ async function serve(request, response) {
   createReadStream(path).pipe(response)
 }
 
-const server = createServer((request, response) => void serve(request, response))
-await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)))
-const address = server.address()
-if (address === null || typeof address === 'string') throw new Error('The server has no port.')
-
-try {
-  const inPage = async (/** @type {import('playwright').Page} */ page) => {
-    await page.goto(`http://127.0.0.1:${address.port}/page.html`)
-    const model = await page.evaluateHandle(async () => {
-      /** @type {typeof import('./page.mjs')} */
-      const { loadModel } = await import(new URL('page.mjs', location.href).href)
-      return loadModel()
-    })
-    /** @type {unknown[]} */
-    const results = [await model.evaluate(({ loadMs }) => loadMs)]
-    for (const step of job.steps)
-      results.push(await model.evaluate((own, { do: name, args }) => own.run(name, args), step))
-    await writeFile(job.output, JSON.stringify(results))
-  }
-  await withPage(job.chrome, inPage, job.flags)
-} finally {
-  server.close()
-}
+await withServer(
+  (request, response) => void serve(request, response),
+  (origin) => {
+    const inPage = async (/** @type {import('playwright').Page} */ page) => {
+      await page.goto(`${origin}/page.html`)
+      const model = await page.evaluateHandle(async () => {
+        /** @type {typeof import('./page.mjs')} */
+        const { loadModel } = await import(new URL('page.mjs', location.href).href)
+        return loadModel()
+      })
+      /** @type {unknown[]} */
+      const results = [await model.evaluate(({ loadMs }) => loadMs)]
+      for (const step of job.steps)
+        results.push(await model.evaluate((own, { do: name, args }) => own.run(name, args), step))
+      await writeFile(job.output, JSON.stringify(results))
+    }
+    return withPage(job.chrome, inPage, job.flags)
+  },
+)

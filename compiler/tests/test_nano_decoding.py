@@ -1,4 +1,4 @@
-"""The shipped Nano: greedy decoding in PyTorch, in numpy and in golden.json is the same; the files fit together."""
+"""The shipped Nano: PyTorch, numpy, llama.cpp and golden.json decode greedily to the same; the files fit together."""
 
 import hashlib
 import json
