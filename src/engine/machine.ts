@@ -9,9 +9,17 @@ export interface Machine {
   probe(): Promise<EngineCapabilities>
   /** The engine's own files, which the worker gets with a model of this many bytes. */
   readonly runtime?: (bytes: number) => Promise<Runtime>
+  /** The longest silence of a worker that loads a model of this many bytes, in ms; a longer one means that it hangs. */
+  readonly loadLimit: (bytes: number) => number
 }
 
-export const GPU: Machine = { kind: 'webllm', probe: probeGpu }
+/** Compiling shaders takes some drivers a minute, whatever the size of the model, and nothing is reported meanwhile. */
+export const GPU: Machine = { kind: 'webllm', probe: probeGpu, loadLimit: () => 300_000 }
+
+/** To start the worker and to compile llama.cpp, which takes a second or two, in ms. */
+const START_LIMIT = 30_000
+/** What a slow phone reads from its storage; llama.cpp reports nothing while it reads a file. */
+const BYTES_PER_MS = 4000
 
 /** @param runtime llama.cpp, asked for at each load */
 export function processor(runtime: (bytes: number) => Promise<Runtime>): Machine {
@@ -19,5 +27,6 @@ export function processor(runtime: (bytes: number) => Promise<Runtime>): Machine
     kind: 'wllama',
     probe: () => Promise.resolve(PROCESSOR),
     runtime,
+    loadLimit: (bytes) => START_LIMIT + bytes / BYTES_PER_MS,
   }
 }

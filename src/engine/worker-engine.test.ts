@@ -4,7 +4,7 @@ import type { RunPlan } from '../models/run-plan'
 import { FakeWorker } from '../platform/rpc.fixture'
 import type { ErrorRecord } from '../shared/errors'
 import type { GenerationRequest, Usage } from './engine'
-import { processor } from './machine'
+import { GPU, processor } from './machine'
 import { WorkerEngine } from './worker-engine'
 
 const PLAN = { build: { artifacts: [{ path: 'a', bytes: 1, sha256: '0', role: 'shard' }] } } as unknown as RunPlan
@@ -14,13 +14,13 @@ const REQUEST = {} as GenerationRequest
 const calling = (procedure: string): unknown => expect.objectContaining({ type: 'call', procedure })
 const failure = (code: ErrorRecord['code']): ErrorRecord => ({ code, message: 'x', retry: 'now', details: {} })
 
-function setup() {
+function setup(machine = GPU) {
   const workers: FakeWorker[] = []
   const engine = new WorkerEngine(() => {
     const worker = new FakeWorker()
     workers.push(worker)
     return worker as unknown as Worker
-  })
+  }, machine)
   const lost = vi.fn()
   engine.onLost(lost)
   const load = (signal = new AbortController().signal) =>
@@ -178,6 +178,22 @@ describe('WorkerEngine', () => {
     await vi.advanceTimersByTimeAsync(2_000)
     await outcome
     expect(workers[0]?.terminated).toBe(true)
+  })
+
+  it('gives up sooner on llama.cpp, which reads a small file at once', async () => {
+    const { workers, load } = setup(processor(() => Promise.resolve({ wasm: new Blob(['wasm']), threads: 1 })))
+    vi.useFakeTimers()
+    const outcome = expect(load()).rejects.toMatchObject({ code: 'engine-silent' })
+    await vi.advanceTimersByTimeAsync(29_000)
+    expect(workers[0]?.terminated).toBe(false)
+    await vi.advanceTimersByTimeAsync(2_000)
+    await outcome
+    expect(workers[0]?.terminated).toBe(true)
+  })
+
+  it('waits longer for a larger file', () => {
+    const { loadLimit } = processor(() => Promise.reject(new Error('not asked')))
+    expect(loadLimit(1_100_000_000)).toBe(30_000 + 275_000)
   })
 
   it('refuses a second reply while the first is written', async () => {

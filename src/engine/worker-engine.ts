@@ -25,10 +25,9 @@ import { GPU, type Machine } from './machine'
 import type { EngineProcedures } from './protocol'
 
 /**
- * A worker counts as hung after this long without progress of a load, without an event of a generation, or without the
- * end of a stopped one, in ms. llama.cpp reports nothing while it reads a file of a gigabyte.
+ * A worker counts as hung after this long without an event of a generation, or without the end of a stopped one, in ms.
+ * For a load the machine says how long.
  */
-const LOAD_LIMIT = 300_000
 const SILENCE_LIMIT = 120_000
 const STOP_LIMIT = 60_000
 /** The limit for a whole text that is scored, which takes a software adapter seconds a token. */
@@ -70,19 +69,21 @@ export class WorkerEngine implements InferenceEngine, GreedyEngine, ScoringEngin
 
   async load(plan: RunPlan, source: ArtifactSource, { signal, onProgress }: LoadOptions): Promise<LoadedModel> {
     this.unload()
+    const modelBytes = plan.build.artifacts.reduce((total, { bytes }) => total + bytes, 0)
+    const limit = this.#machine.loadLimit(modelBytes)
     const [runtime, ...files] = await Promise.all([
-      this.#machine.runtime?.(plan.build.artifacts.reduce((total, { bytes }) => total + bytes, 0)),
+      this.#machine.runtime?.(modelBytes),
       ...plan.build.artifacts.map(async (artifact) => [artifact.path, await source(artifact)] as const),
     ])
     signal.throwIfAborted()
     const client = this.#open()
     const request = { plan, files, ...(runtime && { runtime }) }
     const progressed = (progress: LoadProgress) => {
-      this.#watchdog.watch(LOAD_LIMIT)
+      this.#watchdog.watch(limit)
       onProgress(progress)
     }
     const load = () => client.call('load', request, { onProgress: progressed })
-    this.#watchdog.watch(LOAD_LIMIT)
+    this.#watchdog.watch(limit)
     try {
       const model = await this.#orEnd(signal, load)
       this.#loaded = client === this.#client
