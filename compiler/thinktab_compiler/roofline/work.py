@@ -233,8 +233,9 @@ def _head_norm_work(shape: AttentionShape) -> Work:
 
 def _sampling(vocab: int) -> Iterator[Kernel]:
     """Of kernels/gpu/sampling.py: two launches of softmax, two of top-p."""
-    groups, threads = sampling.SEGMENTS, sampling.THREADS
-    rounds = math.ceil(math.ceil(vocab / groups) / threads)  # numbers of a thread
+    threads = sampling.THREADS
+    length = max(math.ceil(vocab / sampling.SEGMENTS), threads)
+    groups, rounds = math.ceil(vocab / length), math.ceil(length / threads)  # rounds: numbers of a thread
 
     def launch(name: str, per_number: int, waits: float, sums: int, bytes_: int) -> Kernel:
         lanes = groups * threads

@@ -1,7 +1,8 @@
 """Softmax and top-p sampling in two launches each: many workgroups read the vocabulary once, then few values are left.
 
-A row of the vocabulary is cut into as many segments as a workgroup has threads, so that a thread of the second launch
-has one segment's result.
+A row of the vocabulary is cut into segments, at most as many as a workgroup has threads, so that a thread of the second
+launch has one segment's result. A segment has at least one token for each thread, so that a small vocabulary takes few
+workgroups.
 """
 
 from typing import Any
@@ -19,11 +20,21 @@ CANDIDATES = (1 << BITS) - 1
 _CACHED = 1024  # probabilities that the search keeps in workgroup memory
 
 
+def _segment_length(vocab: Expression) -> Any:
+    """Tokens of each segment but the last one."""
+    return T.max(ceil_div(vocab, SEGMENTS), THREADS)
+
+
+def _segments(vocab: Expression) -> Any:
+    """How many segments are in use; none is empty."""
+    return ceil_div(vocab, _segment_length(vocab))
+
+
 def _segment(k: Kernel, vocab: Expression, segment: Expression) -> tuple[Any, Any]:
     """The first token of a segment, and how many it has."""
-    length = ceil_div(vocab, SEGMENTS)
+    length = k.name(_segment_length(vocab))
     begin = k.name(segment * length)
-    return begin, k.name(T.max(T.min(vocab - begin, length), 0))
+    return begin, k.name(T.min(vocab - begin, length))
 
 
 def softmax_kernel() -> tirx.PrimFunc:
@@ -37,10 +48,11 @@ def softmax_kernel() -> tirx.PrimFunc:
         logits, temperature = k.argument((rows, 1, vocab), "float32"), k.argument((rows,), "float32")
         out = k.argument((rows, 1, vocab), "float32")
         maxima, sums = k.workspace(rows, SEGMENTS), k.workspace(rows, SEGMENTS)
-        with k.threads(THREADS, SEGMENTS, rows) as (segment, row, thread):
+        segments = _segments(vocab)
+        with k.threads(THREADS, segments, rows) as (segment, row, thread):
             reduction, state = Reduction(k, THREADS), k.registers(1)
             begin, length = _segment(k, vocab, segment)
-            state[0] = tirx.min_value("float32")  # of an empty segment
+            state[0] = tirx.min_value("float32")  # of a thread without a token
             with k.loop(ceil_div(T.max(length - thread, 0), THREADS)) as step:
                 state[0] = T.max(state[0], logits[row, 0, begin + step * THREADS + thread])
             largest = k.name(reduction.run(thread, [state[0]], T.max)[0])
@@ -53,12 +65,15 @@ def softmax_kernel() -> tirx.PrimFunc:
             with k.when(thread == 0):
                 maxima[row, segment] = largest
                 sums[row, segment] = whole
-        with k.threads(THREADS, SEGMENTS, rows) as (segment, row, thread):
-            reduction = Reduction(k, THREADS)
+        with k.threads(THREADS, segments, rows) as (segment, row, thread):
+            reduction, state = Reduction(k, THREADS), k.registers(2)
             begin, length = _segment(k, vocab, segment)
-            largest = k.name(reduction.run(thread, [maxima[row, thread]], T.max)[0])
+            state[0], state[1] = tirx.min_value("float32"), f32(0)
+            with k.when(thread < segments):
+                state[0], state[1] = maxima[row, thread], sums[row, thread]
+            largest = k.name(reduction.run(thread, [state[0]], T.max)[0])
             k.barrier()
-            share = sums[row, thread] * T.exp((maxima[row, thread] - largest) / temperature[row])
+            share = state[1] * T.exp((state[0] - largest) / temperature[row])
             whole = k.name(reduction.run(thread, [share], add)[0])
             with k.loop(ceil_div(T.max(length - thread, 0), THREADS)) as step:
                 j = k.name(begin + step * THREADS + thread)
@@ -80,10 +95,11 @@ def top_p_kernel() -> tirx.PrimFunc:
         probs, uniform = k.argument((rows, vocab), "float32"), k.argument((samples,), "float32")
         row_of, top_p = k.argument((samples,), "int32"), k.argument((rows,), "float32")
         out = k.argument((samples,), "int32")
-        longest = ceil_div(vocab, SEGMENTS)
-        kept, ids = k.workspace(rows, SEGMENTS, longest), k.workspace(rows, SEGMENTS, longest, dtype="int32")
+        longest = _segment_length(vocab)
+        segments = _segments(vocab)
+        kept, ids = k.workspace(rows, segments, longest), k.workspace(rows, segments, longest, dtype="int32")
         counts, sums = k.workspace(rows, SEGMENTS, dtype="int32"), k.workspace(rows, SEGMENTS)
-        with k.threads(THREADS, SEGMENTS, rows) as (segment, row, thread):
+        with k.threads(THREADS, segments, rows) as (segment, row, thread):
             reduction, scan = Reduction(k, THREADS), Scan(k, THREADS, "int32")
             mass, count = k.registers(1), k.registers(1, "int32")
             begin, length = _segment(k, vocab, segment)
@@ -114,8 +130,11 @@ def top_p_kernel() -> tirx.PrimFunc:
             masses, value, threshold = k.registers(CANDIDATES), k.registers(2), k.registers(1, "uint32")
             pick, found_segment, probability = k.registers(1, "int32"), k.registers(1, "int32"), k.registers(1)
             row = k.name(row_of[i])
-            wanted = k.name(top_p[row] * reduction.run(thread, [sums[row, thread]], add)[0])
-            begins = counted.run(thread, counts[row, thread])
+            value[0], pick[0] = f32(0), 0
+            with k.when(thread < segments):
+                value[0], pick[0] = sums[row, thread], counts[row, thread]
+            wanted = k.name(top_p[row] * reduction.run(thread, [value[0]], add)[0])
+            begins = counted.run(thread, pick[0])
             total = k.name(begins[THREADS])
 
             def find(j: Any) -> Any:
