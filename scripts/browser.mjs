@@ -52,7 +52,7 @@ export const FEATURES_OFF = [
 ]
 
 /** Flags for WebGPU on machines without a GPU (SwiftShader), and against the browser's own traffic and work. */
-const QUIET_WEBGPU = [
+export const QUIET_WEBGPU = [
   ENABLE_WEBGPU,
   `--disable-features=${FEATURES_OFF.join(',')}`,
   '--disable-gpu-watchdog', // it ends a GPU process that is slow because the machine is busy

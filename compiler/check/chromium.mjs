@@ -3,16 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium } from 'playwright'
-
-const FLAGS = [
-  '--no-sandbox',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--disable-quic',
-  '--enable-unsafe-webgpu',
-]
+import { QUIET_WEBGPU } from '../../scripts/browser.mjs'
 
 /**
  * Opens an empty page in a browser of its own, whose profile and process are gone when `use` is done.
@@ -26,7 +17,7 @@ export async function withPage(executablePath, use, flags = []) {
     context = await chromium.launchPersistentContext(profile, {
       executablePath,
       headless: true,
-      args: [...FLAGS, ...flags],
+      args: ['--no-sandbox', ...QUIET_WEBGPU, ...flags],
     })
     const page = await context.newPage()
     page.setDefaultTimeout(0)

@@ -15,6 +15,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addoption("--lavapipe", type=Path, metavar="FOLDER", help="f16 kernels, on what check/lavapipe.sh put there")
     parser.addoption("--chrome", default=shutil.which("chromium"), help="path of a Chromium")
+    parser.addoption("--chrome-flags", default="", help="further ones of its command line, for test_agreement.py")
+    parser.addoption("--shader-f16", action="store_true", help="test_agreement.py: q4f16_1 with it, for a GPU")
 
 
 @pytest.fixture(scope="session")

@@ -25,21 +25,29 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("agreement")
 
 
-def run(folder: Path, chrome: str, architecture: str, quantization: str, profile: str) -> tuple[CheckReport, int]:
+@pytest.fixture(scope="module")
+def chromium(request: pytest.FixtureRequest, chrome: str) -> Chromium:
+    return Chromium(chrome, tuple(request.config.getoption("--chrome-flags").split()))
+
+
+def run(
+    folder: Path, chromium: Chromium, architecture: str, quantization: str, profile: str, shader_f16: bool = False
+) -> tuple[CheckReport, int]:
     """The report, and the dispatches a token which the description of the kernels names."""
-    kernels = make_kernels(folder, architecture, quantization, shader_f16=False, profile=profile)
+    kernels = make_kernels(folder, architecture, quantization, shader_f16, profile)
     model = make_model(folder, architecture, quantization)
     dispatches = sum(read_description(kernels)["dispatches"].values())
-    return check_kernels(model, kernels, Chromium(chrome), timed=False), dispatches
+    return check_kernels(model, kernels, chromium, timed=False), dispatches
 
 
 @pytest.mark.parametrize("case", CASES, ids="-".join)
 def test_tokens_and_logits_agree(
-    request: pytest.FixtureRequest, folder: Path, chrome: str, case: tuple[str, str, str]
+    request: pytest.FixtureRequest, folder: Path, chromium: Chromium, case: tuple[str, str, str]
 ) -> None:
     if case not in ALWAYS and not request.config.getoption("--wide"):
         pytest.skip("takes most of a minute; run with --wide")
-    report, dispatches = run(folder, chrome, *case)
+    shader_f16 = request.config.getoption("--shader-f16") and case[1] == "q4f16_1"
+    report, dispatches = run(folder, chromium, *case, shader_f16)
     print(f"\n{'-'.join(case)}: {report}")
     assert report.passed, report
     assert report.calls["dispatchWorkgroups"] == dispatches
@@ -48,7 +56,7 @@ def test_tokens_and_logits_agree(
 
 
 def test_the_stock_merge_of_attention_states_is_wrong(
-    request: pytest.FixtureRequest, folder: Path, chrome: str, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest, folder: Path, chromium: Chromium, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The reason for a merge kernel of our own: with TVM's, any prefill on a non-empty cache comes out wrong.
 
@@ -59,6 +67,6 @@ def test_the_stock_merge_of_attention_states_is_wrong(
     sizes = MODELS["qwen3"]["num_attention_heads"], MODELS["qwen3"]["head_dim"]
     with_stock_merge = replace(PROFILES["software"], merge_state=lambda: stock_merge_kernel(*sizes))
     monkeypatch.setitem(PROFILES, "software", with_stock_merge)
-    report, _ = run(folder, chrome, "qwen3", "q4f32_1", "software")
+    report, _ = run(folder, chromium, "qwen3", "q4f32_1", "software")
     print(f"\nstock merge: {report}")
     assert not report.passed and report.logit_error > 0.1 * report.spread

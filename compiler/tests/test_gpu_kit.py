@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-SMALL = ["--contexts", "20", "--steps", "1", "--prompts", "1", "--read-mib", "1"]
+SMALL = ["--contexts", "20", "--steps", "1", "--prompts", "1", "--read-mib", "1", "--no-forced"]
 
 
 def test_the_kit_measures_every_kernel_of_a_token(request: pytest.FixtureRequest, chrome: str, tmp_path: Path) -> None:

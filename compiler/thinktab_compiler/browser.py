@@ -24,7 +24,7 @@ class Runner(Protocol):
 
     script: str
 
-    def settings(self) -> dict[str, str]:
+    def settings(self) -> dict[str, Any]:
         """Fields of the job for the script."""
 
     def environment(self) -> dict[str, str]:
@@ -33,14 +33,18 @@ class Runner(Protocol):
 
 @dataclass(frozen=True)
 class Chromium:
-    """A headless Chromium; its WebGPU adapter is SwiftShader if there is no GPU. `path` is its executable."""
+    """A headless Chromium; its WebGPU adapter is SwiftShader if there is no GPU.
+
+    `path` is its executable, `flags` are further ones of its command line.
+    """
 
     path: str
+    flags: tuple[str, ...] = ()
     script = "run.mjs"
 
-    def settings(self) -> dict[str, str]:
+    def settings(self) -> dict[str, Any]:
         """Fields of the job for the script."""
-        return {"chrome": self.path}
+        return {"chrome": self.path, "flags": self.flags}
 
     def environment(self) -> dict[str, str]:
         """Environment variables of the script's process."""
@@ -54,7 +58,7 @@ class Lavapipe:
     folder: Path
     script = "node.mjs"
 
-    def settings(self) -> dict[str, str]:
+    def settings(self) -> dict[str, Any]:
         """Fields of the job for the script."""
         return {"dawn": str(self.folder.resolve())}
 

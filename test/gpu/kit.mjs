@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
+import { inPython } from '../../scripts/python.mjs'
 import { chromiumPlace, dawnPlace, runSteps } from './places.mjs'
 import { reportOf } from './report.mjs'
 import { bytesOf, describedIn, parametersIn, writeSynthetic } from './synthetic.mjs'
@@ -30,6 +31,7 @@ const { values } = parseArgs({
     steps: { type: 'string', default: '32' },
     prompts: { type: 'string', default: '20' },
     'read-mib': { type: 'string', default: '256' },
+    'no-forced': { type: 'boolean', default: false },
     dawn: { type: 'string' },
     out: { type: 'string', default: 'gpu-results' },
   },
@@ -48,11 +50,38 @@ async function chosenKernels({ adapter: { f16 } }, temporary) {
   await writeFile(json, JSON.stringify({ ...config, num_hidden_layers: Number(values.layers) }))
   const sizes = ['--context', String(window), '--prefill-chunk', String(Math.min(512, window))]
   const options = ['--quantization', 'q4f16_1', '--profile', 'gpu', ...sizes, ...(f16 ? [] : ['--features', 'none'])]
-  const python = process.platform === 'win32' ? '.venv/Scripts/python.exe' : '.venv/bin/python'
-  const compiler = join(root, 'compiler')
-  const command = ['-m', 'thinktab_compiler', 'kernels', json, ...options, '--link', 'O1', '-o', wasm]
-  await promisify(execFile)(join(compiler, python), command, { cwd: compiler })
+  const ran = await python(['thinktab_compiler', 'kernels', json, ...options, '--link', 'O1', '-o', wasm])
+  if (ran === undefined) throw new Error('--layers needs a Python with the compiler.')
   return wasm
+}
+
+/** Runs a module of Python in compiler/. @param {string[]} module with its arguments @returns the output; undefined without such a Python */
+async function python(module) {
+  const plan = inPython({ modules: [module] })
+  if (!('commands' in plan)) return undefined
+  const [program = '', ...given] = plan.commands[0] ?? []
+  const { stdout } = await promisify(execFile)(program, given, { cwd: plan.cwd })
+  return stdout
+}
+
+/**
+ * Forced decoding of a random model of each architecture, in f32 and f16: every logit against numpy. Only in Chromium.
+ * @param {Place} place @returns {Promise<import('./report.mjs').Forced | undefined>} undefined without a Python with the compiler
+ */
+async function forcedDecoding({ adapter: { f16 }, job: { chrome, flags } }) {
+  if (typeof chrome !== 'string' || !Array.isArray(flags)) return undefined
+  const where = ['--chrome', chrome, `--chrome-flags=${flags.join(' ')}`]
+  const tests = ['tests/test_agreement.py', '--wide', '-k', 'gpu', ...(f16 ? ['--shader-f16'] : [])]
+  const output = await python(['pytest', '-q', ...tests, ...where]).catch((/** @type {unknown} */ error) => {
+    // Tests that fail end it with an error, which has their output.
+    if (error instanceof Error && 'stdout' in error) return String(error.stdout)
+    throw error
+  })
+  if (output === undefined) return undefined
+  const count = (/** @type {RegExp} */ pattern) => Number(pattern.exec(output)?.[1] ?? 0)
+  const forced = { passed: count(/(\d+) passed/), failed: count(/(\d+) failed/), output: output.slice(-4000) }
+  if (forced.passed + forced.failed === 0) throw new Error(`The forced decoding did not run: ${forced.output}`)
+  return forced
 }
 
 /** Nano's golden prompts on its kernels for GPUs. @param {Place} place */
@@ -78,6 +107,8 @@ async function measured(place, temporary) {
   console.log(`${place.name}: ${JSON.stringify(place.adapter)}`)
   const found = await selfTest(place)
   console.log(`self-test: ${found.equal} of ${found.prompts} replies equal`)
+  const forced = values['no-forced'] ? undefined : await forcedDecoding(place)
+  if (forced) console.log(`forced decoding: ${forced.passed} models agree with numpy, ${forced.failed} do not`)
   const kernels = await chosenKernels(place, temporary)
   const wasm = await readFile(kernels)
   const { config, kvCache } = describedIn(wasm)
@@ -113,6 +144,7 @@ async function measured(place, temporary) {
     loadMs,
     bandwidth: Number(results.at(-1)),
     selfTest: found,
+    ...(forced && { forced }),
     weightBytes: read.reduce((sum, parameter) => sum + bytesOf(parameter), 0),
     bytesPerPosition: kvCache.bytesPerToken,
     decodes,

@@ -2,11 +2,12 @@
 
 /** @typedef {{ name: string, launches: number, microseconds: number, boundBytes: number }} Timing */
 /** @typedef {{ context: number, milliseconds: number, kernels: Timing[], prefillTokensPerSecond: number }} Decode */
+/** Models whose logits agree with numpy's, and those that do not. @typedef {{ passed: number, failed: number, output: string }} Forced */
 /**
  * @typedef {{
  *   place: string, adapter: Record<string, unknown>, kernels: string, layers: number, loadMs: number,
  *   bandwidth: number, selfTest: { equal: number, prompts: number }, weightBytes: number, bytesPerPosition: number,
- *   decodes: Decode[]
+ *   decodes: Decode[], forced?: Forced
  * }} Run
  */
 
@@ -27,6 +28,9 @@ function section(run) {
     '',
     `Adapter: ${JSON.stringify(run.adapter)}.`,
     `Self-test with Nano: ${run.selfTest.equal} of ${run.selfTest.prompts} replies equal.`,
+    run.forced
+      ? `Forced decoding: ${run.forced.passed} of ${run.forced.passed + run.forced.failed} random models agree with numpy.`
+      : 'Forced decoding: not run.',
     `A kernel that only reads: ${shown(gigabytes, 1)} GB/s. Load: ${shown(run.loadMs / 1e3, 1)} s.`,
     '',
     '| context | ms a token | limit in ms | share | prefill, tokens/s |',
