@@ -4,7 +4,7 @@ import type { Cost, DeriveProcedures } from './derive-protocol'
 import { lettersOf, newRecoveryCode, readRecoveryCode } from './recovery-code'
 import type { VaultHeader } from './vault-store'
 
-/** The time that a passphrase takes on the device where it was chosen, in ms. */
+/** Slow for somebody who guesses, and bearable for the owner. */
 const PASSPHRASE_MS = 1000
 const IV_BYTES = 12
 const SALT_BYTES = 16
@@ -21,10 +21,15 @@ export interface NewVault {
 /** Makes and finds the data key of a vault: a random one, wrapped once by the passphrase and once by the recovery code. */
 export class VaultKeys {
   readonly #startWorker: () => Worker
+  readonly #passphraseMs: number
 
-  /** @param startWorker makes the worker, which serves derive-protocol.ts */
-  constructor(startWorker: () => Worker) {
+  /**
+   * @param startWorker makes the worker, which serves derive-protocol.ts
+   * @param passphraseMs the time that a passphrase takes on the device where it is chosen, in ms
+   */
+  constructor(startWorker: () => Worker, passphraseMs = PASSPHRASE_MS) {
     this.#startWorker = startWorker
+    this.#passphraseMs = passphraseMs
   }
 
   /** A vault into which records can be moved. Nothing is stored yet. */
@@ -32,7 +37,7 @@ export class VaultKeys {
     const id = crypto.randomUUID()
     const dataKey = await crypto.subtle.generateKey(AES, true, ['encrypt', 'decrypt'])
     const recoveryCode = newRecoveryCode()
-    const cost = await this.#worker((worker) => worker.call('measure', PASSPHRASE_MS))
+    const cost = await this.#worker((worker) => worker.call('measure', this.#passphraseMs))
     const header: VaultHeader = {
       version: 1,
       id,
@@ -56,7 +61,7 @@ export class VaultKeys {
   /** The header with another passphrase; records stay as they are. @throws {AppError} `passphrase-wrong` */
   async change(header: VaultHeader, secret: string, passphrase: string): Promise<VaultHeader> {
     const dataKey = await this.#unwrap(header, secret, true)
-    const cost = await this.#worker((worker) => worker.call('measure', PASSPHRASE_MS))
+    const cost = await this.#worker((worker) => worker.call('measure', this.#passphraseMs))
     return { ...header, passphrase: await this.#byPassphrase(header.id, passphrase, cost, dataKey) }
   }
 

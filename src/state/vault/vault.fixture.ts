@@ -24,6 +24,9 @@ export function openSafety(
   return { tabs, settings, safety: new Safety({ isVaulted, tabs, settings, now, page: { ...still, ...page } }) }
 }
 
+/** So few ms give the least cost that a key may have. */
+const QUICK_MS = 1
+
 /** What the settings show of a vault, whose keys come from the real worker. */
 export function vaultSettings(isVaulted = false) {
   const { safety, settings } = openSafety({ isVaulted })
@@ -31,6 +34,7 @@ export function vaultSettings(isVaulted = false) {
   const store = new VaultStore(`vault-${id}`)
   const keys = new VaultKeys(
     () => new Worker(new URL('../../vault/derive-worker.ts', import.meta.url), { type: 'module' }),
+    QUICK_MS,
   )
   const names = {
     plain: `plain-${id}`,
