@@ -14,6 +14,7 @@ export const ERROR_CODES = [
   'engine-moved',
   'engine-silent',
   'generation-failed',
+  'import-incomplete',
   'insecure-context',
   'link-damaged',
   'load-ended-page',

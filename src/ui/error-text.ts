@@ -48,6 +48,7 @@ const TEXTS: Readonly<Record<ErrorCode, Text>> = {
   'fetcher-crashed': () => m.error_fetcher_crashed(),
   'gguf-unusable': m.error_gguf_unusable,
   'generation-failed': () => m.error_generation_failed(),
+  'import-incomplete': m.error_import_incomplete,
   'insecure-context': () => m.error_insecure_context(),
   'link-damaged': () => m.error_link_damaged(),
   'load-ended-page': m.error_load_ended_page,

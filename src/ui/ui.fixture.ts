@@ -132,6 +132,7 @@ export function modelList(change: Partial<Record<AnyOfLibrary, unknown>> = {}) {
     device: { lacksGpu: false, selfTest },
     notifications: { permission: 'denied' },
     canWriteFolders: false,
+    canComplete: () => true,
     isNeededElsewhere: () => Promise.resolve(false),
     storage: { report: undefined },
     of: () => undefined,

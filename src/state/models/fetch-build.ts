@@ -1,5 +1,6 @@
 import type { Artifact, Build } from '../../models/manifest'
 import { keepAwake } from '../../platform/keep-awake'
+import { AppError } from '../../shared/errors'
 import type { InstalledModel, InstalledModels } from '../../weights/installed-models'
 import type { FetchOptions, WeightsStore } from '../../weights/weights'
 import { placesOf } from './model-places'
@@ -13,7 +14,11 @@ interface Parts {
   readonly folder: string
 }
 
-/** Fetches the missing artifacts of a model's build. @throws {AppError} as `Fetcher.ensure` does */
+/**
+ * Fetches the missing artifacts of a model's build.
+ *
+ * @throws {AppError} as `Fetcher.ensure` does; `import-incomplete` for weights that came as files
+ */
 export async function fetchBuild(
   { settings, weights, installed: records, folder }: Parts,
   installed: InstalledModel,
@@ -24,6 +29,14 @@ export async function fetchBuild(
   const places = {
     ...placesOf(installed, settings.hubs, `${folder}libraries/`, build.engine),
     inOrder: settings.firstHub !== undefined,
+  }
+  const { missing } = await weights.status(build.artifacts)
+  if (places.weights.length === 0 && missing.some(({ role }) => role !== 'library')) {
+    const { name } = installed.manifest
+    throw new AppError('import-incomplete', `${name} came as files, and a part of it is missing.`, {
+      retry: 'never',
+      details: { model: name },
+    })
   }
   // Of all builds together, so that progress never goes back between two builds.
   const isShared = ({ sha256 }: Artifact) => build.artifacts.some((artifact) => artifact.sha256 === sha256)

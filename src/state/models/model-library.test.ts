@@ -396,6 +396,21 @@ describe('a GGUF file that somebody brings', () => {
     expect(library.models.filter(({ offer }) => !offer)).toHaveLength(1)
   })
 
+  it('has to be given again where it is damaged in the store, and the model says so', async () => {
+    const [model] = await library.imports.chosen([nano()])
+    const [artifact] = model?.installed ? artifactsOf(model.installed.manifest) : []
+    if (!model || !artifact) return expect.fail()
+    const store = new ArtifactStore(`${page.database}-weights`)
+    await store.putWhole(artifact.sha256, new Blob([new Uint8Array(artifact.bytes)]))
+    expect(library.transfers.canComplete(model)).toBe(true)
+    await library.transfers.verify(model)
+    expect(model.error).toMatchObject({ code: 'import-incomplete', retry: 'never', details: { model: model.name } })
+    expect(model.complete).toBe(false)
+    expect(library.transfers.canComplete(model)).toBe(false)
+    const [again] = await library.imports.chosen([nano()])
+    expect(again).toMatchObject({ id: model.id, complete: true, error: undefined })
+  })
+
   it('does not take the place of another file of the same name', async () => {
     const bytes = readFileSync('public/models/nano/nano.gguf')
     const [first] = await library.imports.chosen([new File([bytes], 'model.gguf')])

@@ -1,5 +1,5 @@
 import { hubUrl, type HubAddress } from '../../hub/hubs'
-import type { Build } from '../../models/manifest'
+import { artifactsOf, type Build } from '../../models/manifest'
 import type { InstalledModel } from '../../weights/installed-models'
 import type { Places } from '../../weights/weights'
 
@@ -27,4 +27,11 @@ export function placesOf(
 /** Whether a model can be fetched again: it lies in a folder or a repository. */
 export function comesFromElsewhere({ manifest, folder }: InstalledModel): boolean {
   return folder !== undefined || manifest.source.repository !== undefined
+}
+
+/** Whether so many missing bytes of a model can be fetched. The site itself has kernels for a model that came as files. */
+export function canBeCompleted(installed: InstalledModel, missingBytes: number): boolean {
+  if (comesFromElsewhere(installed)) return true
+  const kernels = artifactsOf(installed.manifest).filter(({ role }) => role === 'library')
+  return missingBytes <= kernels.reduce((total, { bytes }) => total + bytes, 0)
 }

@@ -12,7 +12,7 @@ import type { ModelBuilds } from './model-builds'
 import type { ModelChoice } from './model-choice'
 import type { ModelFits } from './model-fits'
 import { Notifications } from '../notifications.svelte'
-import { comesFromElsewhere } from './model-places'
+import { canBeCompleted, comesFromElsewhere } from './model-places'
 import { saveModel } from './save-model'
 import type { Settings } from '../settings.svelte'
 import { SiteStorage } from '../site/site-storage.svelte'
@@ -108,6 +108,11 @@ export class ModelTransfers {
       model.haveBytes = model.totalBytes
       this.onFetched(model)
     })
+  }
+
+  /** Whether what is missing of a model can be fetched; otherwise somebody has to give its files again. */
+  canComplete({ installed, offer, totalBytes, haveBytes }: LibraryModel): boolean {
+    return !installed || offer !== undefined || canBeCompleted(installed, totalBytes - haveBytes)
   }
 
   /** Writes a model out, as one .zip or into a folder, to a place that the person chooses. */

@@ -47,6 +47,19 @@ describe('ModelCard', () => {
     expect(one('model-stored').dataset['complete']).toBe('false')
   })
 
+  it('asks for the files of one that came as files and is not whole', () => {
+    openCard(aModel(400_000_000), { canComplete: () => false })
+    expect(buttons()).toEqual(['import-again', 'delete'])
+    expect(textOf('import-again')).toBe(m.model_import_again())
+  })
+
+  it('asks for them once where an error has said it already', () => {
+    const failed = aModel(400_000_000)
+    failed.error = new AppError('import-incomplete', 'x', { retry: 'never', details: { model: 'Stranger' } })
+    openCard(failed, { canComplete: () => false })
+    expect(buttons()).toEqual(['delete'])
+  })
+
   it('uses, saves, checks and deletes one that is here', () => {
     const { calls } = openCard(aModel(GIGABYTE), { canWriteFolders: true })
     expect(one('model-stored').dataset['complete']).toBe('true')
