@@ -54,6 +54,8 @@ export interface AppContext {
   readonly drafts: Drafts
   readonly queue: QuestionQueue
   readonly model: ModelController
+  /** Finds out what this machine can run. */
+  readonly checkMachine: () => Promise<void>
   readonly router: Router
   readonly settings: Settings
   readonly airGap: AirGap
@@ -165,7 +167,12 @@ export function compose(settingsStore: SettingsStore, vault: OpenVault | undefin
     const choice = await threads()
     return new ModelLibrary({
       machine: {
-        device: new DeviceCheck({ capabilities: () => model.capabilities, settings: settingsStore, selfTest }),
+        device: new DeviceCheck({
+          probed: checkMachine,
+          capabilities: () => model.capabilities,
+          settings: settingsStore,
+          selfTest,
+        }),
         processor: () => choice.facts,
         now,
       },
@@ -180,6 +187,7 @@ export function compose(settingsStore: SettingsStore, vault: OpenVault | undefin
     })
   }
   const openLibrary = once(library)
+  const checkMachine = once(() => model.check())
   const list = new ConversationList({
     store,
     health,
@@ -223,6 +231,7 @@ export function compose(settingsStore: SettingsStore, vault: OpenVault | undefin
     drafts,
     queue,
     model,
+    checkMachine,
     router: new Router(),
     settings,
     library: openLibrary,

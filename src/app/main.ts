@@ -36,7 +36,7 @@ function start(vault: OpenVault | undefined, place: Element): void {
     .refresh()
     .then(() => context.list.mend())
     .then(() => Promise.all([context.backup(), context.vault()]))
-  void context.model.check()
+  void context.checkMachine()
   if (sendAtOnce) {
     // Once only: a reload must not ask again.
     history.replaceState(null, '', location.pathname + location.hash)

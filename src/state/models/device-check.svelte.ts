@@ -6,6 +6,8 @@ import type { SettingsStore } from '../../platform/settings-store'
 import type { SelfTest } from './self-test.svelte'
 
 interface Dependencies {
+  /** Fulfilled once the capabilities are known, or cannot be. */
+  readonly probed: () => Promise<void>
   readonly capabilities: () => EngineCapabilities | undefined
   readonly settings: SettingsStore
   readonly selfTest: SelfTest
@@ -81,6 +83,7 @@ export class DeviceCheck {
   }
 
   async #open(): Promise<void> {
+    await this.#deps.probed()
     const capabilities = this.#gpu
     if (!capabilities) return
     await this.selfTest.recall()
