@@ -5,7 +5,7 @@
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
@@ -19,12 +19,13 @@ import { bytesOf, describedIn, parametersIn, writeSynthetic } from './synthetic.
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const nano = join(root, 'public/models/nano')
-const MODEL = 'DeepSeek-R1-Distill-Qwen-1.5B'
+const MODELS = ['DeepSeek-R1-Distill-Qwen-1.5B', 'DeepSeek-R1-Distill-Qwen-7B', 'DeepSeek-R1-Distill-Llama-8B']
 /** Positions beside the contexts: two tokens before each measurement, and a page to spare. */
 const SPARE = 24
 
 const { values } = parseArgs({
   options: {
+    models: { type: 'string', default: '1.5B,7B,8B' },
     kernels: { type: 'string' },
     layers: { type: 'string' },
     contexts: { type: 'string', default: '200,4096,8192' },
@@ -41,12 +42,24 @@ const steps = Number(values.steps)
 const window = Math.max(...contexts) + steps + SPARE
 
 /** The kernels to measure: those of an option, or of the site for this adapter. @param {Place} place @param {string} temporary */
-async function chosenKernels({ adapter: { f16 } }, temporary) {
-  if (values.kernels !== undefined) return resolve(values.kernels)
-  if (values.layers === undefined)
-    return join(root, 'public/models/libraries', `${MODEL}-q4f16_1${f16 ? '' : '-without-f16'}.wasm`)
-  const config = JSON.parse(await readFile(join(root, 'compiler/configs', `${MODEL}.json`), 'utf8'))
-  const [json, wasm] = [join(temporary, 'config.json'), join(temporary, 'kernels.wasm')]
+async function chosenKernels({ adapter: { f16, software } }, temporary) {
+  if (values.kernels !== undefined) return [resolve(values.kernels)]
+  if (software && values.layers === undefined)
+    throw new Error('A software adapter is too slow for whole models: name smaller kernels with --kernels.')
+  const sizes = values.models.split(',')
+  const models = MODELS.filter((model) => sizes.some((size) => model.endsWith(`-${size}`)))
+  if (models.length === 0) throw new Error(`--models names none of ${MODELS.join(', ')}.`)
+  if (values.layers !== undefined) return await Promise.all(models.map((model) => fewLayers(model, f16, temporary)))
+  return models.map((model) =>
+    join(root, 'public/models/libraries', `${model}-q4f16_1${f16 ? '' : '-without-f16'}.wasm`),
+  )
+}
+
+/** Kernels of a model with the layers of an option. @param {string} model @param {boolean} f16 @param {string} temporary */
+async function fewLayers(model, f16, temporary) {
+  const config = JSON.parse(await readFile(join(root, 'compiler/configs', `${model}.json`), 'utf8'))
+  const name = join(temporary, `${model}, ${String(values.layers)} layers`)
+  const [json, wasm] = [`${name}.json`, `${name}.wasm`]
   await writeFile(json, JSON.stringify({ ...config, num_hidden_layers: Number(values.layers) }))
   const sizes = ['--context', String(window), '--prefill-chunk', String(Math.min(512, window))]
   const options = ['--quantization', 'q4f16_1', '--profile', 'gpu', ...sizes, ...(f16 ? [] : ['--features', 'none'])]
@@ -102,18 +115,21 @@ const tokens = (count) => Array.from({ length: count }, (_, i) => (i * 7919) % 1
 /** @param {number[]} numbers */
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN
 
-/** Everything about one place. @param {Place} place @param {string} temporary @returns {Promise<Run>} */
-async function measured(place, temporary) {
+/** Whether a place computes rightly. @param {Place} place @returns {Promise<Pick<Run, 'selfTest' | 'forced'>>} */
+async function checked(place) {
   console.log(`${place.name}: ${JSON.stringify(place.adapter)}`)
   const found = await selfTest(place)
   console.log(`self-test: ${found.equal} of ${found.prompts} replies equal`)
   const forced = values['no-forced'] ? undefined : await forcedDecoding(place)
   if (forced) console.log(`forced decoding: ${forced.passed} models agree with numpy, ${forced.failed} do not`)
-  const kernels = await chosenKernels(place, temporary)
+  return { selfTest: found, ...(forced && { forced }) }
+}
+
+/** @param {Place} place @param {string} kernels @param {string} folder a new one for weights @returns {Promise<Omit<Run, 'selfTest' | 'forced'>>} */
+async function measured(place, kernels, folder) {
   const wasm = await readFile(kernels)
   const { config, kvCache } = describedIn(wasm)
-  const folder = join(temporary, 'model')
-  console.log('writing weights ...')
+  console.log(`${basename(kernels, '.wasm')}: writing weights ...`)
   await writeSynthetic(folder, wasm, nano, window)
   const job = contexts.flatMap((context) => [
     { do: 'reset', args: [] },
@@ -139,12 +155,10 @@ async function measured(place, temporary) {
   return {
     place: place.name,
     adapter: { ...place.adapter },
-    kernels: kernels.startsWith(temporary) ? `${MODEL}, ${values.layers} layers` : kernels.replace(root, ''),
+    kernels: basename(kernels, '.wasm'),
     layers: Number(config.num_hidden_layers),
     loadMs,
     bandwidth: Number(results.at(-1)),
-    selfTest: found,
-    ...(forced && { forced }),
     weightBytes: read.reduce((sum, parameter) => sum + bytesOf(parameter), 0),
     bytesPerPosition: kvCache.bytesPerToken,
     decodes,
@@ -155,19 +169,42 @@ async function measured(place, temporary) {
 const runs = []
 /** @type {string[]} */
 const failures = []
+/** @param {unknown} error @param {string} [what] */
+const failed = (error, what) => failures.push([what, String(error).slice(0, 2000)].filter(Boolean).join(': '))
+
+async function save() {
+  const results = { date: new Date().toISOString(), runs, failures }
+  await writeFile(`${values.out}.json`, JSON.stringify(results, null, 1))
+  await writeFile(`${values.out}.md`, reportOf(results))
+}
+
+/** Everything about one place. @param {Place} place @param {string} temporary */
+async function measureAll(place, temporary) {
+  const checks = await checked(place)
+  for (const kernels of await chosenKernels(place, temporary)) {
+    const folder = join(temporary, 'model')
+    try {
+      runs.push({ ...(await measured(place, kernels, folder)), ...checks })
+    } catch (error) {
+      // A large model may not fit, and says nothing of the others.
+      failed(error, `${place.name}, ${basename(kernels, '.wasm')}`)
+    }
+    await rm(folder, { recursive: true, force: true })
+    await save()
+  }
+}
+
 for (const find of [chromiumPlace, () => dawnPlace(values.dawn)]) {
   const temporary = await mkdtemp(join(tmpdir(), 'gpu-kit-'))
   try {
     const place = await find()
-    if (place) runs.push(await measured(place, temporary))
+    if (place) await measureAll(place, temporary)
   } catch (error) {
-    failures.push(String(error).slice(0, 2000))
+    failed(error)
   } finally {
     await rm(temporary, { recursive: true, force: true })
   }
-  const results = { date: new Date().toISOString(), runs, failures }
-  await writeFile(`${values.out}.json`, JSON.stringify(results, null, 1))
-  await writeFile(`${values.out}.md`, reportOf(results))
+  await save()
 }
 console.log(`${values.out}.md and ${values.out}.json are written.`)
 for (const failure of failures) console.error(failure)
