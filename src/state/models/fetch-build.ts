@@ -25,19 +25,12 @@ export async function fetchBuild(
   build: Build,
   options: FetchOptions,
 ): Promise<void> {
-  const { builds } = installed.manifest
+  const { builds, name } = installed.manifest
   const places = {
     ...placesOf(installed, settings.hubs, `${folder}libraries/`, build.engine),
     inOrder: settings.firstHub !== undefined,
   }
-  const { missing } = await weights.status(build.artifacts)
-  if (places.weights.length === 0 && missing.some(({ role }) => role !== 'library')) {
-    const { name } = installed.manifest
-    throw new AppError('import-incomplete', `${name} came as files, and a part of it is missing.`, {
-      retry: 'never',
-      details: { model: name },
-    })
-  }
+  if (places.weights.length === 0) await requireWeights(weights, name, build)
   // Of all builds together, so that progress never goes back between two builds.
   const isShared = ({ sha256 }: Artifact) => build.artifacts.some((artifact) => artifact.sha256 === sha256)
   const before = builds
@@ -50,4 +43,14 @@ export async function fetchBuild(
   await keepAwake(() => weights.ensure(build.artifacts, places, { ...options, onProgress }))
   // Once more: storage may have been cleared since the beginning.
   await records.put(installed)
+}
+
+/** Weights without a place to fetch them from must be there; kernels come from the site. @throws {AppError} `import-incomplete` */
+async function requireWeights(weights: WeightsStore, name: string, { artifacts }: Build): Promise<void> {
+  const { missing } = await weights.status(artifacts)
+  if (missing.every(({ role }) => role === 'library')) return
+  throw new AppError('import-incomplete', `${name} came as files, and a part of it is missing.`, {
+    retry: 'never',
+    details: { model: name },
+  })
 }

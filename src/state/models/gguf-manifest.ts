@@ -3,6 +3,7 @@ import type { GgufFacts } from '../../gguf/facts'
 import type { GgufModel } from '../../gguf/gguf-protocol'
 import type { Artifact, ModelManifest } from '../../models/manifest'
 import type { InstalledModel } from '../../weights/installed-models'
+import { UNKNOWN_LICENCE } from '../../shared/licence'
 
 /** Tokens of context that a model gets at first; a person with enough memory can choose more. */
 const USUAL_CONTEXT = 8192
@@ -71,7 +72,7 @@ export function ggufManifest(
     template,
     sampling: thinks ? SAMPLING.thinking : facts.parameters < SMALL_PARAMETERS ? SAMPLING.small : SAMPLING.answering,
     historyTokens: Math.floor(contextWindow * HISTORY_SHARE),
-    licence: licence ?? '?',
+    licence: licence ?? UNKNOWN_LICENCE,
     source: file.source ?? { revision: file.artifact.sha256.slice(0, 16) },
     builds: [
       { engine: 'processor', quantization, addedTokens: [...vocabulary.addedTokens], artifacts: [file.artifact] },

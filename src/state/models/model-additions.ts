@@ -4,6 +4,7 @@ import { hubManifest, templateOf, type ModelFacts } from '../../hub/hub-model'
 import type { Kernels } from '../../models/kernels'
 import { parseManifest } from '../../models/manifest-schema'
 import { kernelsForWeights } from '../../models/variants'
+import { UNKNOWN_LICENCE } from '../../shared/licence'
 import { repositoryUnusable } from '../../shared/repository-problem'
 import type { RepositoryReport } from '../../hub/repository'
 import type { InstalledModel, InstalledModels } from '../../weights/installed-models'
@@ -58,7 +59,7 @@ export class ModelAdditions {
     const template = templateOf(report)
     const name = repository.slice(repository.indexOf('/') + 1)
     const id = `hub-${repository.toLowerCase().replaceAll(/[^a-z0-9._-]+/g, '-')}`.slice(0, 64)
-    const facts = { id, name, parameters, template, sampling, contextWindow, licence: '?' }
+    const facts = { id, name, parameters, template, sampling, contextWindow, licence: UNKNOWN_LICENCE }
     return { manifest: hubManifest(report, kernels, facts), addedAt: this.#parts.now() }
   }
 
