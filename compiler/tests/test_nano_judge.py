@@ -7,7 +7,7 @@ import pytest
 
 from thinktab_nano.families import FAMILIES
 from thinktab_nano.first_questions import DECLINED, FIRST_QUESTIONS, RESUMED_CHATS
-from thinktab_nano.near_misses import KINDS, NearMiss, near_misses
+from thinktab_nano.near_misses import KINDS, NearMiss, blind_near_misses, near_misses
 from thinktab_nano.questions import LANGUAGES, TRAIN, Asker
 
 
@@ -34,6 +34,14 @@ def test_the_near_misses_are_in_words_that_are_not_trained_on() -> None:
     worded = {text for text in ours if any(char.isalpha() for char in text)}  # a bare sum has no words of its own
     assert len(worded) > 0.85 * len(ours)
     assert len(trained & worded) <= 0.05 * len(worded), sorted(trained & worded)
+
+
+def test_the_blind_near_misses_are_of_every_kind_and_no_two_alike() -> None:
+    misses = blind_near_misses()
+    assert {(miss.kind, miss.language) for miss in misses} == {(kind, each) for kind in KINDS for each in LANGUAGES}
+    assert len({masked(miss.text) for miss in misses}) >= 0.99 * len(misses) >= 495
+    shared = {masked(miss.text) for miss in misses} & {masked(miss.text) for miss in near_misses()}
+    assert len([text for text in shared if any(char.isalpha() for char in text)]) <= 0.01 * len(misses)
 
 
 def test_first_questions_are_many_and_in_both_languages() -> None:

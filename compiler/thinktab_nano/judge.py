@@ -15,7 +15,7 @@ from .evaluate import LONGEST_REPLY, Score, format_scores, held_out_examples
 from .export import read_config
 from .first_questions import DECLINED, FIRST_QUESTIONS, RESUMED_CHATS, Turns
 from .generate import greedy
-from .near_misses import KINDS, near_misses
+from .near_misses import KINDS, NearMiss, blind_near_misses, near_misses
 from .questions import LANGUAGES
 from .talk import refusal
 from .tokenizer import ASSISTANT, BOS, END_THINK, EOS, THINK, USER
@@ -81,9 +81,8 @@ def judge_families(speaker: Speaker, questions: int) -> dict[str, Score]:
     return scores
 
 
-def judge_near_misses(speaker: Speaker) -> dict[tuple[str, str], tuple[int, int]]:
+def judge_near_misses(speaker: Speaker, misses: list[NearMiss]) -> dict[tuple[str, str], tuple[int, int]]:
     """For each kind and language, how many near misses there are and how many got a wrong answer."""
-    misses = near_misses()
     counts: dict[tuple[str, str], tuple[int, int]] = {}
     for miss, answer in zip(misses, speaker.answers((miss.before, miss.text) for miss in misses), strict=True):
         wrong = not is_refusal(answer) and not (miss.result and f"**{miss.result}**" in answer)
@@ -163,7 +162,8 @@ def main() -> None:
     speaker = Speaker(arguments.folder)
     if arguments.questions:
         print(format_scores(judge_families(speaker, arguments.questions)))
-    print("\n".join(format_near_misses(judge_near_misses(speaker))))
+    for misses in (near_misses(), blind_near_misses()):
+        print("\n".join(format_near_misses(judge_near_misses(speaker, misses))))
     for name, judged in (("first questions", judge_first_questions), ("resumed chats", judge_resumed_chats)):
         right, refused, wrong = judged(speaker)
         print(f"{name}: {right} as expected, {refused} refused though known, {wrong} answered wrongly")

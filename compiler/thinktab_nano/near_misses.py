@@ -3,13 +3,16 @@
 A reply passes if it is a refusal, or if it gives the result noted beside the question (which then has one after all).
 """
 
+import json
 import random
 from dataclasses import dataclass
+from pathlib import Path
 
 from .first_questions import Turns
 from .questions import Language
 
 SEED = 50_922
+BLIND = Path(__file__).resolve().parent.parent / "nano" / "near_misses.jsonl"
 KINDS = ("one term more", "one digit more", "another unit", "a number missing", "a second question", "chatter", "another task", "another condition", "letters of other words", "asked out of the blue")  # fmt: skip
 
 
@@ -115,3 +118,8 @@ def near_misses(each: int = 2) -> list[NearMiss]:
                     result = str(a + b) if kind == "chatter" else ""
                     found.append(NearMiss(kind, language, text, result, (before,) if before[0] else ()))
     return found
+
+
+def blind_near_misses() -> list[NearMiss]:
+    """Others, each in words of its own, by somebody who had seen neither the training data nor the templates above."""
+    return [NearMiss(**json.loads(line)) for line in BLIND.read_text(encoding="utf-8").splitlines()]
