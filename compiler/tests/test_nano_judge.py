@@ -36,7 +36,7 @@ def test_the_near_misses_are_in_words_that_are_not_trained_on() -> None:
     assert len(trained & worded) <= 0.05 * len(worded), sorted(trained & worded)
 
 
-def test_the_blind_near_misses_are_of_every_kind_and_no_two_alike() -> None:
+def test_the_blind_near_misses_are_of_every_kind_and_hardly_any_two_alike() -> None:
     misses = blind_near_misses()
     assert {(miss.kind, miss.language) for miss in misses} == {(kind, each) for kind in KINDS for each in LANGUAGES}
     assert len({masked(miss.text) for miss in misses}) >= 0.99 * len(misses) >= 495
